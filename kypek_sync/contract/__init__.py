@@ -1,0 +1,96 @@
+"""What a connector and the engine agree on. A connector imports only this package and `kypek_sync.model`.
+
+Read `roles` for what each role must do, `errors` for what to raise, `snapshots` for what a read promises, `changes`
+for receipts, `spec` for how a connector introduces itself, and `wire` for the HTTP client that keeps the limits.
+`connectors/README.md` shows a whole one.
+"""
+
+from kypek_sync.contract.changes import REMOVALS, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
+from kypek_sync.contract.roles import (
+    Capability,
+    Connector,
+    Course,
+    CourseDraft,
+    Courses,
+    Directory,
+    Enrolment,
+    Group,
+    Helpdesk,
+    Join,
+    Letter,
+    Mail,
+    Member,
+    Occupant,
+    Probe,
+    ProbeLevel,
+    ProbeLine,
+    Recording,
+    Role,
+    Room,
+    RoomDraft,
+    Rooms,
+    Ticket,
+    TicketDraft,
+    TicketEvent,
+)
+from kypek_sync.contract.snapshots import Delta, Snapshot
+from kypek_sync.contract.spec import (
+    ENTRY_POINT_GROUP,
+    ConnectorContext,
+    ConnectorSettings,
+    ConnectorSpec,
+    Letterhead,
+    Secret,
+)
+from kypek_sync.contract.wire import Answer, Wire, WireLimits
+
+__all__ = [
+    "ENTRY_POINT_GROUP",
+    "REMOVALS",
+    "Ambiguous",
+    "Answer",
+    "Capability",
+    "Change",
+    "Connector",
+    "ConnectorContext",
+    "ConnectorError",
+    "ConnectorSettings",
+    "ConnectorSpec",
+    "Course",
+    "CourseDraft",
+    "Courses",
+    "Delta",
+    "Directory",
+    "Enrolment",
+    "Group",
+    "Helpdesk",
+    "Join",
+    "Letter",
+    "Letterhead",
+    "Mail",
+    "Member",
+    "Occupant",
+    "Outcome",
+    "Probe",
+    "ProbeLevel",
+    "ProbeLine",
+    "Receipt",
+    "Recording",
+    "Role",
+    "Room",
+    "RoomDraft",
+    "Rooms",
+    "Secret",
+    "SkipThis",
+    "Snapshot",
+    "StopConnector",
+    "Target",
+    "Ticket",
+    "TicketDraft",
+    "TicketEvent",
+    "TryLater",
+    "Verb",
+    "Wire",
+    "WireLimits",
+]

@@ -1,0 +1,95 @@
+"""Differences to close, and what the foreign system answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    """What a change does. Verbs of removal are in `REMOVALS`."""
+
+    CREATE_COURSE = "course.create"
+    ADOPT_COURSE = "course.adopt"
+    UPDATE_COURSE = "course.update"
+    CREATE_GROUP = "group.create"
+    ENROL = "enrolment.add"
+    UNENROL = "enrolment.remove"
+    JOIN_GROUP = "membership.add"
+    LEAVE_GROUP = "membership.remove"
+    OPEN_ROOM = "room.open"
+    END_ROOM = "room.end"
+    OPEN_TICKET = "ticket.open"
+    NOTE_TICKET = "ticket.note"
+    CLOSE_TICKET = "ticket.close"
+    SEND_MAIL = "mail.send"
+
+
+REMOVALS = frozenset({Verb.UNENROL, Verb.LEAVE_GROUP, Verb.END_ROOM})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Target:
+    """What a change touches, in our own words: foreign ids are looked up in the ledger's bindings when it is applied.
+
+    `system` is the connector's name in settings; `seminar` its code (empty where none is concerned); `object` is the
+    thing within it (a group's name, a session's number, a case's reference); `login` the person, if one.
+    """
+
+    system: str
+    seminar: str = ""
+    object: str = ""
+    login: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference to close.
+
+    `before` and `after` are what was observed and what is wanted, as sorted pairs of words; `because` is the chain of
+    reasons (source row, rule, snapshot), for people, not part of the change's identity.
+    """
+
+    verb: Verb
+    target: Target
+    before: tuple[tuple[str, str], ...] = ()
+    after: tuple[tuple[str, str], ...] = ()
+    because: tuple[str, ...] = ()
+
+    @property
+    def removes(self) -> bool:
+        """Whether the change takes something away from somebody."""
+        return self.verb in REMOVALS
+
+    def wanted(self, key: str) -> str:
+        """The value of `key` in `after`, or an empty word."""
+        return dict(self.after).get(key, "")
+
+
+class Outcome(StrEnum):
+    """How a change ended."""
+
+    DONE = "done"
+    ALREADY = "already"
+    REFUSED = "refused"
+    LATER = "later"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the foreign system answered to one change.
+
+    `foreign_id` and `address` are those of what was created or found. `detail` is a sentence for people (why it was
+    refused, what to do); it holds no secret.
+    """
+
+    outcome: Outcome
+    foreign_id: str = ""
+    address: str = ""
+    detail: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether the foreign system now is as wanted."""
+        return self.outcome in (Outcome.DONE, Outcome.ALREADY)

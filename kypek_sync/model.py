@@ -1,0 +1,283 @@
+"""The vocabulary as types (design, section 2). Imports nothing of ours.
+
+All values are immutable. Moments are aware datetimes in UTC; `local()` turns them to Europe/Athens at the edges.
+A *login* is the person's school-network account name in lower case. A *unit id* is the unit's DN in normal form
+(lower-case attribute names, no spaces around commas).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+Clock = Callable[[], datetime]
+"""Gives the present moment, aware, in UTC. Always an argument, so that tests own the time."""
+
+ATHENS = ZoneInfo("Europe/Athens")
+
+
+def system_clock() -> datetime:
+    """The present moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """The moment on a clock in Greece."""
+    return moment.astimezone(ATHENS)
+
+
+class PersonKind(StrEnum):
+    """What an entry of the directory stands for (D-5, D-6, D-16)."""
+
+    TEACHER = "teacher"
+    STAFF = "staff"
+    PUPIL = "pupil"
+    SCHOOL_ACCOUNT = "school-account"
+    SERVICE_ACCOUNT = "service-account"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PersonKey:
+    """One of a person's keys, strongest kind first: `entry-uuid`, `registry` (a keyed hash, D-4), `login` (rule 12)."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UnitRole:
+    """A role that a person has on a unit, e.g. `school-principal` (D-3)."""
+
+    role: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the directory says someone is.
+
+    `units`: unit ids, the primary one first (D-2). `directorates`: labels found in those ids (`att-a`), without
+    repeats. `specialties`: normalised codes in Greek letters (`ΠΕ86`). `keys`: see `PersonKey`; the registry or tax
+    number itself never gets this far.
+    """
+
+    login: str
+    surname: str
+    given_name: str
+    mail: str
+    kind: PersonKind
+    active: bool = True
+    specialties: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    directorates: tuple[str, ...] = ()
+    roles: tuple[UnitRole, ...] = ()
+    keys: tuple[PersonKey, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Given name and surname, as people are addressed."""
+        return f"{self.given_name} {self.surname}".strip() or self.login
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A school or office. `code` and `registry_code` are strings, perhaps empty (D-9, D-10); `level` is `ΠΕ`, `ΔΕ` or
+    empty; `directorate` is the label in the unit's DN (`att-a`)."""
+
+    id: str
+    name: str
+    code: str = ""
+    registry_code: str = ""
+    kind: str = ""
+    level: str = ""
+    directorate: str = ""
+    mail: str = ""
+    active: bool = True
+
+
+class FindingLevel(StrEnum):
+    """How much a finding matters: an `error` keeps its subject back, a `warning` does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something in a source that could not be understood or contradicts itself: visible and counted, never a guess.
+
+    `subject` is a login, a unit id, a seminar code or a file; `code` is a stable word for counting (`unit-dangling`);
+    `text` is a whole English sentence that says what to do.
+    """
+
+    subject: str
+    code: str
+    text: str
+    level: FindingLevel = FindingLevel.WARNING
+
+
+class Form(StrEnum):
+    """How a seminar or session meets: δια ζώσης, εξ αποστάσεως, μεικτό."""
+
+    IN_PERSON = "in-person"
+    ONLINE = "online"
+    BLENDED = "blended"
+
+
+class Status(StrEnum):
+    """Whether a seminar or session takes place, as its programme says."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """Where something was stated: the file, its sheet (empty for YAML) and the row or line, from 1."""
+
+    file: str
+    sheet: str
+    row: int
+
+    def __str__(self) -> str:
+        place = f"{self.sheet}, row {self.row}" if self.sheet else f"line {self.row}"
+        return f"{self.file}: {place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Trainer:
+    """Who teaches: a login, or a name and e-mail of somebody without a school-network account."""
+
+    login: str = ""
+    name: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a seminar is for. Every non-empty criterion must be met; one value of it is enough (any unit, any role).
+
+    `specialties` are families: `ΠΕ04` covers `ΠΕ04.01`. `directorates` are labels, with `/ΠΕ` or `/ΔΕ` for one level
+    of them (`att-a/ΔΕ`). `people` are logins admitted whatever the rest says.
+    """
+
+    specialties: tuple[str, ...] = ()
+    directorates: tuple[str, ...] = ()
+    unit_kinds: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One meeting of a seminar, matched for ever by its number within it. `starts` and `ends` are aware, UTC."""
+
+    number: int
+    starts: datetime
+    ends: datetime
+    form: Form = Form.IN_PERSON
+    place: str = ""
+    topic: str = ""
+    status: Status = Status.PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class Seminar:
+    """One offering, matched for ever by its code.
+
+    `platform` names the connector that holds its registration course (empty: the KYPEK's default); `course_address`
+    adopts an existing course; `mirrors` name connectors where it also teaches. `capacity` is None when unlimited.
+    Registration moments are aware, UTC; None: always open.
+    """
+
+    code: str
+    structure: str
+    title: str
+    form: Form
+    source: SourceRow
+    sessions: tuple[Session, ...] = ()
+    trainers: tuple[Trainer, ...] = ()
+    audience: Audience = Audience()
+    description: str = ""
+    capacity: int | None = None
+    minimum: int = 0
+    hours: float = 0.0
+    registration_opens: datetime | None = None
+    registration_closes: datetime | None = None
+    platform: str = ""
+    course_address: str = ""
+    mirrors: tuple[str, ...] = ()
+    status: Status = Status.PLANNED
+
+    def session(self, number: int) -> Session | None:
+        """The session of that number, if there is one."""
+        return next((s for s in self.sessions if s.number == number), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A person's wish to attend, seen where they expressed it.
+
+    `at` is the order's moment: the platform's time when `exact`, else the moment we first saw it. `person` is our
+    opaque person id, empty while the login is not in the directory.
+    """
+
+    seminar: str
+    login: str
+    person: str
+    at: datetime
+    exact: bool
+    system: str
+
+
+class SeatState(StrEnum):
+    """Our decision on an application."""
+
+    GRANTED = "granted"
+    WAITING = "waiting"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    UNDER_IDENTIFICATION = "under-identification"
+    UNDER_REVIEW = "under-review"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A decided application. `place` is the position on the waiting list, from 1 (0: not waiting).
+
+    `rule` names the rule that decided (`capacity`, `specialty`, …); `facts` are the numbers and words it used, from
+    which the texts for people are made in their language.
+    """
+
+    seminar: str
+    login: str
+    person: str
+    state: SeatState
+    rule: str
+    facts: tuple[tuple[str, str], ...] = ()
+    place: int = 0
+    applied_at: datetime | None = None
+
+
+class CourseRole(StrEnum):
+    """A person's role in a course."""
+
+    STUDENT = "student"
+    TRAINER = "trainer"
+    ASSISTANT = "assistant"
+    OTHER = "other"
+
+
+class TicketState(StrEnum):
+    """Canonical states of a ticket; each helpdesk maps its own to these and fails loudly on one it does not know."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
