@@ -35,8 +35,8 @@ def _catalogue(language: str) -> dict[str, str]:
         if entry.name.endswith(".po"):
             with entry.open("rb") as source:
                 for message in read_po(source, locale=language):
-                    if isinstance(message.id, str) and isinstance(message.string, str) and message.id and message.string:
-                        texts[message.id] = message.string
+                    if message.id and message.string:
+                        texts[str(message.id)] = str(message.string)
     return texts
 
 

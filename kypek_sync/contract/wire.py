@@ -118,7 +118,7 @@ class Wire:
     ) -> Answer:
         parts = urlsplit(url)
         place = f"{parts.scheme}://{parts.netloc}{parts.path}"  # without the query, which may hold secrets
-        hold secrets end = time.monotonic() + self.limits.deadline
+        end = time.monotonic() + self.limits.deadline
         with self._slots:
             try:
                 response = self._session.request(
@@ -179,8 +179,8 @@ class Wire:
             raise TryLater(
                 self.system,
                 f"{place} answered with a redirect to {where.netloc}{where.path}, which is never followed.",
-                hint="Check that the address is the final one (https, host, trailing slash), or wait if it is under
-                maintenance.", )
+                hint="Check that the address is the final one (https, host, slash at the end); maintenance does this too.",
+            )
 
 
 class _Bounds(Exception):
