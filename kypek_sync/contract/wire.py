@@ -142,6 +142,8 @@ class Wire:
         return answer
 
     def _body(self, response: requests.Response, end: float) -> bytes:
+        if response.is_redirect:  # requests has taken its body already; nobody wants it
+            return b""
         buffer = bytearray()
         while chunk := response.raw.read1(65536):
             buffer += chunk
@@ -179,7 +181,7 @@ class Wire:
             raise TryLater(
                 self.system,
                 f"{place} answered with a redirect to {where.netloc}{where.path}, which is never followed.",
-                hint="Check that the address is the final one (https, host, slash at the end); maintenance does this too.",
+                hint="Check that the address is the final one (https, host, last slash); maintenance does this too.",
             )
 
 

@@ -131,4 +131,5 @@ def serve(
     server = make_server("127.0.0.1", port, misbehaving, threaded=True, request_handler=_Quiet, ssl_context=tls)
     server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server.daemon_threads = True  # type: ignore[attr-defined]
+    server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  # dropped on purpose
     return Running(server, misbehaving, "https" if tls else "http")
