@@ -114,6 +114,11 @@ class Running:
         self._server.server_close()
 
 
+def _no_news(request: object, client_address: object) -> None:
+    """Connections are dropped here on purpose: no traceback."""
+    del request, client_address
+
+
 def serve(
     app: Wsgi,
     system: str,
@@ -131,5 +136,5 @@ def serve(
     server = make_server("127.0.0.1", port, misbehaving, threaded=True, request_handler=_Quiet, ssl_context=tls)
     server.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     server.daemon_threads = True  # type: ignore[attr-defined]
-    server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]  # dropped on purpose
+    server.handle_error = _no_news  # type: ignore[method-assign]
     return Running(server, misbehaving, "https" if tls else "http")

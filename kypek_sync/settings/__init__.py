@@ -1,0 +1,1 @@
+"""Reads `kypek.yaml` into validated settings; secrets by reference."""

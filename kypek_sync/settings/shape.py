@@ -1,0 +1,185 @@
+"""The shape of `kypek.yaml`: every setting, its default (a safe one) and what it means to an administrator.
+
+A field's description is the text of the JSON Schema and of the commented example. Unknown keys are errors. Connectors'
+own settings are checked by their `ConnectorSpec`; here they are only carried.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Mode(StrEnum):
+    """How far a connector may go (design, rule 10)."""
+
+    OBSERVE = "observe"
+    PROPOSE = "propose"
+    APPLY = "apply"
+
+
+class ConnectorEntry(BaseModel):
+    """One foreign system: which connector, how far it may go, and the connector's own settings beside them."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    type: str = Field(description="Which connector: ldif, ldap, eclass, moodle, bigbluebutton, request_tracker, …")
+    mode: Mode = Field(
+        Mode.OBSERVE, description="observe: read and show. propose: every change waits for approval. apply: do it."
+    )
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The keys that belong to the connector itself."""
+        return dict(self.model_extra or {})
+
+
+class StructureEntry(_Part):
+    """A structure of the centre that plans seminars."""
+
+    name: str = Field(description="Its name in Greek, as people read it.")
+    officers: tuple[str, ...] = Field((), description="Logins of its officers.")
+    programme: Path | None = Field(None, description="Its programme: an xlsx, ods or yaml file.")
+    inbox: Path | None = Field(
+        None, description="A folder: a programme put there is checked at once and answered there."
+    )
+    approval: bool | None = Field(
+        None, description="Whether its programme needs the council's approval; default: the KYPEK's."
+    )
+    categories: dict[str, str] = Field(
+        default_factory=dict,
+        description="Where its courses go: connector name → id of the category or department there.",
+    )
+
+
+class Limits(_Part):
+    """How many removals pass without a person (design, rule 5): whichever is larger of the number and the share
+    holds."""
+
+    per_seminar: int = Field(
+        3, ge=0, description="Inferred removals of one seminar in one run: at least this many pass."
+    )
+    per_seminar_share: float = Field(0.10, ge=0, le=1, description="… or this share of its seats, if that is more.")
+    per_run: int = Field(10, ge=0, description="Inferred removals of all seminars in one run.")
+    per_run_share: float = Field(0.05, ge=0, le=1, description="… or this share of all seats.")
+    per_week: int = Field(10, ge=0, description="Inferred removals in any 7 days.")
+    per_week_share: float = Field(0.15, ge=0, le=1, description="… or this share of all seats.")
+    withdrawals_per_day: int = Field(
+        5, ge=0, description="Proven withdrawals by people themselves, of one seminar in a day."
+    )
+    withdrawals_per_day_share: float = Field(0.30, ge=0, le=1, description="… or this share of its seats.")
+    shrink: float = Field(
+        0.5, ge=0, le=1, description="A course that lost more than this share in one read is held as a whole."
+    )
+
+
+class DirectoryRules(_Part):
+    """When somebody counts as gone from the directory (design, rule 2), and what a read must show to be believed."""
+
+    absences: int = Field(2, ge=1, description="Complete full reads without the person …")
+    absence_gap: timedelta = Field(
+        timedelta(hours=6), description="… at least this far apart (seconds or ISO 8601: PT6H) …"
+    )
+    grace: timedelta = Field(timedelta(days=7), description="… and this long in all.")
+    smallest_share: float = Field(
+        0.9, ge=0, le=1, description="A read smaller than this share of the last good one is partial."
+    )
+    sentinels: tuple[str, ...] = Field((), description="Logins that every complete read must contain.")
+
+
+class KypekEntry(_Part):
+    """One centre (Κ.ΥΠ.Ε.Κ.)."""
+
+    name: str = Field(description="Its name in Greek, as people read it.")
+    label: str = Field("", description="Its label in the list of directorates (att-a); default: its id here.")
+    directorates: tuple[int, ...] = Field(
+        (), description="edu_admin_id of its directorates; default: the pair of its label."
+    )
+    units: tuple[str, ...] = Field((), description="More units it serves, by code.")
+    administrators: tuple[str, ...] = Field((), description="Logins of its administrators.")
+    mail: str = Field("", description="The centre's own e-mail address, for reports and answers.")
+    directory: str = Field("", description="Connector that says who people are.")
+    courses: str = Field("", description="Connector where courses are made unless a seminar says otherwise.")
+    rooms: str = Field("", description="Connector of the meeting rooms.")
+    helpdesk: str = Field("", description="Connector of the helpdesk.")
+    queue: str = Field("", description="Queue or project of the helpdesk for this centre.")
+    post: str = Field("", description="Connector that sends mail.")
+    approval: bool = Field(True, description="Whether a programme counts only after approval.")
+    structures: dict[str, StructureEntry] = Field(default_factory=dict, description="Its structures, by a short id.")
+    limits: Limits = Field(Limits(), description="Removals that pass without a person.")
+
+
+class Intervals(_Part):
+    """How often each lane makes a pass."""
+
+    directory: timedelta = Field(timedelta(hours=1), description="People and units.")
+    seats: timedelta = Field(timedelta(minutes=15), description="Programmes, applications, seats, courses and groups.")
+    rooms: timedelta = Field(timedelta(minutes=1), description="Rooms and who is in them.")
+    tickets: timedelta = Field(timedelta(minutes=5), description="Tickets.")
+    mail: timedelta = Field(timedelta(minutes=1), description="The outbox.")
+
+
+class Retention(_Part):
+    """How long records about people are kept."""
+
+    presence: timedelta = Field(timedelta(days=730), description="Who was in a room when.")
+    outbox: timedelta = Field(timedelta(days=365), description="Texts of mails that were sent.")
+    runs: timedelta = Field(timedelta(days=730), description="Runs with their changes and receipts.")
+
+
+class WebSettings(_Part):
+    """The web pages."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on; a web server in front adds TLS.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on (0: any free one).")
+    session_key: SecretStr | None = Field(None, description="Key that signs sign-in sessions; by reference.")
+    development_sign_in: bool = Field(
+        False,
+        description="Sign in by typing a login, without a password: only on a loopback address, only in a sandbox.",
+    )
+
+
+class Settings(_Part):
+    """A whole `kypek.yaml`."""
+
+    school_year: str = Field(
+        description="The school year the programmes are for, e.g. 2026-2027.", pattern=r"^\d{4}-\d{4}$"
+    )
+    ledger: str = Field("sqlite:///kypek.db", description="Our database: SQLite file or PostgreSQL URL.")
+    public_address: str = Field("http://127.0.0.1:8080", description="Where people reach our pages.")
+    identity_key: SecretStr = Field(
+        description="Key for the keyed hashes of registry numbers; by reference. Keep a copy apart."
+    )
+    language: str = Field("el", pattern="^(el|en)$", description="Language of reports and pages: el or en.")
+    connectors: dict[str, ConnectorEntry] = Field(description="The foreign systems, by a name of your own.")
+    kypeks: dict[str, KypekEntry] = Field(description="The centres this installation serves, by id (att-a).")
+    directory_rules: DirectoryRules = Field(DirectoryRules(), description="When somebody counts as gone.")
+    intervals: Intervals = Field(Intervals(), description="How often each lane makes a pass.")
+    retention: Retention = Field(Retention(), description="How long records about people are kept.")
+    web: WebSettings = Field(WebSettings(), description="The web pages.")
+    watermark_margin: timedelta = Field(
+        timedelta(minutes=5),
+        description="Applications younger than this at a read wait for the next one (design, rule 13).",
+    )
+    announced_periods: tuple[AnnouncedPeriod, ...] = Field(
+        (), description="Times with limits of their own (transfers)."
+    )
+
+
+class AnnouncedPeriod(_Part):
+    """A time in which many removals are expected, such as the summer's transfers."""
+
+    starts: date = Field(description="First day.")
+    ends: date = Field(description="Last day; after it the usual limits hold again.")
+    limits: Limits = Field(description="The limits of that time.")
+
+
+Settings.model_rebuild()
