@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import socket
 import threading
@@ -33,6 +34,18 @@ class _Quiet(WSGIRequestHandler):
         """A client that goes away is not news."""
 
 
+def _whole_body(environ: dict[str, Any]) -> None:
+    """Read the body once, so that it ends by itself, `is_write` may look at it (and rewind), and no fault leaves it unread.
+
+    The development server marks only a chunked body as ending by itself; any other must be read by its length, or the
+    reader waits for bytes that never come.
+    """
+    source = environ["wsgi.input"]
+    length = -1 if environ.get("wsgi.input_terminated") else int(environ.get("CONTENT_LENGTH") or 0)
+    environ["wsgi.input"] = io.BytesIO(source.read(length))
+    environ["wsgi.input_terminated"] = True
+
+
 class Misbehaving:
     """A WSGI application that plays the wire faults of one system around another, and counts the requests."""
 
@@ -46,7 +59,7 @@ class Misbehaving:
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Handle one request, or spoil it."""
-        environ["wsgi.input_terminated"] = True
+        _whole_body(environ)
         write = self.is_write(environ)
         with self._lock:
             self.calls["write" if write else "read"] += 1
