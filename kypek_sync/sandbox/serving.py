@@ -35,7 +35,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 def _whole_body(environ: dict[str, Any]) -> None:
-    """Read the body once, so that it ends by itself, `is_write` may look at it (and rewind), and no fault leaves it unread.
+    """Read the body once: it then ends by itself, `is_write` may look (and rewind), no fault leaves it unread.
 
     The development server marks only a chunked body as ending by itself; any other must be read by its length, or the
     reader waits for bytes that never come.
