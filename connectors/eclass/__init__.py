@@ -1,0 +1,33 @@
+"""Open eClass: courses, members and groups through its API v1, the older and the newer one (fact sheet eclass)."""
+
+from __future__ import annotations
+
+from connectors.eclass.courses import EclassCourses
+from connectors.eclass.letter import LETTER
+from connectors.eclass.settings import EclassSettings
+from kypek_sync.contract import Connector, ConnectorSpec, Role
+
+
+def departments(connector: Connector, words: tuple[str, ...]) -> str:
+    """Numbers and names of the departments where courses can be made; `words` pick those whose name has them all."""
+    if not isinstance(connector, EclassCourses):
+        raise TypeError("the command `departments` belongs to the connector eclass")
+    found = [
+        one
+        for one in connector.departments()
+        if all(word.casefold() in f"{one.code} {one.name}".casefold() for word in words)
+    ]
+    return "\n".join(f"{one.id:>6}  {one.code:<12}  {one.name}".rstrip() for one in found) or "None."
+
+
+SPEC = ConnectorSpec(
+    name="eclass",
+    title="Open eClass",
+    roles=frozenset({Role.COURSES}),
+    settings=EclassSettings,
+    build=EclassCourses,
+    commands={"departments": departments},
+    letter=LETTER,
+)
+
+__all__ = ["SPEC", "EclassCourses", "EclassSettings", "departments"]

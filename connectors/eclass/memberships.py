@@ -1,0 +1,171 @@
+"""Who is in a course and in its groups: reads, each with the proof of how much it saw (fact sheet eclass, E-22, E-27).
+
+`[]` is unknown, never empty, until a second way of asking agrees (section 7, rule 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from connectors.eclass import mapping
+from connectors.eclass.accounts import Accounts
+from connectors.eclass.client import EclassClient
+from connectors.eclass.mapping import LTI_PREFIX, Account, GroupRow
+from kypek_sync.contract import Group, Member, SkipThis, Snapshot, TryLater
+from kypek_sync.model import Clock, Finding
+
+X = TypeVar("X")
+Y = TypeVar("Y")
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """A list of members; `doubt` says why it may not be whole, `proof` what agrees with it."""
+
+    rows: tuple[Account, ...]
+    doubt: str = ""
+    proof: str = ""
+
+
+class Memberships:
+    """Reads memberships. What eClass refuses to show raises `TryLater` or makes a snapshot partial: never absent."""
+
+    def __init__(self, client: EclassClient, accounts: Accounts, clock: Clock, parallel: int) -> None:
+        self._client = client
+        self._accounts = accounts
+        self._clock = clock
+        self._parallel = parallel
+        self._system = client.system
+
+    def listed(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
+        """By the list of members (newer API), with role and date asked once for each unseen member."""
+        as_of = self._clock()
+        people = self._people(course)
+        if not people.rows and people.doubt:
+            return replace(self.known(course, known), as_of=as_of, why_partial=people.doubt)
+        ours = [account for account in people.rows if not account.username.startswith(LTI_PREFIX)]
+        self._accounts.learn(ours)
+        unseen = [account for account in ours if account.login not in known]
+        standings = self._all(lambda account: self._client.standing(course, account.username), unseen)
+        pairs = list(zip(unseen, standings, strict=True))
+        left = [account.login for account, standing in pairs if not standing.registered]
+        found = {account.login: mapping.member(account, standing) for account, standing in pairs if standing.registered}
+        for account in ours:
+            if account.login in known:
+                found[account.login] = replace(known[account.login], name=account.name, mail=account.mail)
+        doubt = people.doubt or (f"{', '.join(left)} left while the list was read." if left else "")
+        lti = len(people.rows) - len(ours)
+        return Snapshot(
+            self._system,
+            course,
+            as_of,
+            tuple(found[login] for login in sorted(found)),
+            complete=not doubt,
+            why_partial=doubt,
+            proofs=tuple(proof for proof in (people.proof, f"{lti} LTI accounts left out" if lti else "") if proof),
+            findings=_twins(ours),
+        )
+
+    def known(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
+        """Those of `known` who are in the course now, with their present role: all that the older API can tell."""
+        as_of = self._clock()
+        logins = sorted(known)
+        try:
+            standings = self._all(lambda login: self._client.standing(course, self._accounts.username(login)), logins)
+            number = self._client.count(course)
+        except SkipThis as error:
+            raise TryLater(self._system, error.message, hint=error.hint) from error
+        found = tuple(
+            replace(known[login], role=standing.role, since=standing.since)
+            for login, standing in zip(logins, standings, strict=True)
+            if standing.registered
+        )
+        why = (
+            f"This eClass shows no list of members: {len(found)} of {len(logins)} known people are in {course};"
+            f" the registration count says {number}."
+        )
+        return Snapshot(self._system, course, as_of, found, complete=False, why_partial=why)
+
+    def one(self, course: str, login: str) -> Member | None:
+        """One person's membership. Not registered is believed only while course and person are both shown (E-22)."""
+        account = self._accounts.fresh(login)
+        if account is None:
+            raise TryLater(self._system, f"eClass does not know {login}, so it cannot tell about {course}.")
+        standing = self._client.standing(course, account.username)
+        if standing.registered:
+            return mapping.member(account, standing)
+        if self._client.row(course) is None:
+            raise TryLater(self._system, f"eClass shows no course {course}, so it cannot tell about {login}.")
+        return None
+
+    def groups(self, course: str, *, with_people: bool) -> Snapshot[Group]:
+        """The groups, and their members where the API lists them. An empty list of a group counts only where the
+        course's own list is known to be whole."""
+        as_of = self._clock()
+        try:
+            rows = self._client.groups(course)
+            lists = self._all(lambda row: self._client.group_people(str(row.id)), rows) if with_people else []
+        except SkipThis as error:
+            return Snapshot(self._system, course, as_of, (), complete=False, why_partial=error.message)
+        self._accounts.learn(account for people in lists for account in people)
+        doubt = "" if all(lists) else self._people(course).doubt
+        groups = (
+            tuple(_group(row, people, doubt) for row, people in zip(rows, lists, strict=True))
+            if with_people
+            else tuple(Group(str(row.id), row.name) for row in rows)
+        )
+        proofs = ("the course answered",)  # an unknown one is an error here, unlike elsewhere
+        return Snapshot(self._system, course, as_of, groups, complete=not doubt, why_partial=doubt, proofs=proofs)
+
+    def _people(self, course: str) -> _People:
+        """The list of members, read twice at most: somebody may register between the list and the count."""
+        people = self._people_once(course)
+        return self._people_once(course) if people.doubt and people.rows else people
+
+    def _people_once(self, course: str) -> _People:
+        try:
+            rows = self._client.course_people(course)
+            number, ids = self._client.count(course), {row.id for row in rows}
+            exists = bool(rows) or self._client.row(course) is not None
+        except SkipThis as error:
+            return _People((), doubt=error.message)
+        if len(ids) != number:
+            return _People(
+                rows,
+                doubt=f"The list of {course} shows {len(ids)} members, the registration count says {number};"
+                " the token may be limited to a department.",
+            )
+        if not exists:
+            return _People(rows, doubt=f"eClass shows no course {course}.")
+        return _People(rows, proof=f"registration count {number}")
+
+    def _all(self, ask: Callable[[X], Y], items: Sequence[X]) -> list[Y]:
+        """Ask about each, a few at a time, answers in order; the first error ends it."""
+        if len(items) < 2:
+            return [ask(item) for item in items]
+        pool = ThreadPoolExecutor(self._parallel)
+        try:
+            return list(pool.map(ask, items))
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _group(row: GroupRow, people: tuple[Account, ...], doubt: str) -> Group:
+    hidden = bool(doubt) and not people
+    return Group(str(row.id), row.name, None if hidden else frozenset(account.login for account in people))
+
+
+def _twins(people: Iterable[Account]) -> tuple[Finding, ...]:
+    """Accounts that are one login of ours: usernames are byte-exact, logins are not."""
+    names: dict[str, str] = {}
+    twins: set[str] = set()
+    for account in people:
+        if names.setdefault(account.login, account.username) != account.username:
+            twins.add(account.login)
+    return tuple(
+        Finding(login, "username-twins", f"eClass has two accounts that differ from {login} only in capitals.")
+        for login in sorted(twins)
+    )
