@@ -5,7 +5,7 @@ for receipts, `spec` for how a connector introduces itself, and `wire` for the H
 `connectors/README.md` shows a whole one.
 """
 
-from kypek_sync.contract.changes import REMOVALS, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
 from kypek_sync.contract.roles import (
     Capability,
@@ -51,6 +51,7 @@ __all__ = [
     "Ambiguous",
     "Answer",
     "Capability",
+    "Cause",
     "Change",
     "Connector",
     "ConnectorContext",

@@ -25,6 +25,15 @@ class Verb(StrEnum):
     SEND_MAIL = "mail.send"
 
 
+class Cause(StrEnum):
+    """Why something is taken away: removals are limited by their cause (design, rule 5)."""
+
+    NONE = ""
+    INFERRED = "inferred"
+    WITHDRAWN = "withdrawn"
+    DECIDED = "decided"
+
+
 REMOVALS = frozenset({Verb.UNENROL, Verb.LEAVE_GROUP, Verb.END_ROOM})
 
 
@@ -47,7 +56,8 @@ class Change:
     """One difference to close.
 
     `before` and `after` are what was observed and what is wanted, as sorted pairs of words; `because` is the chain of
-    reasons (source row, rule, snapshot), for people, not part of the change's identity.
+    reasons (source row, rule, snapshot), for people, not part of the change's identity; `cause` says what kind of
+    reason a removal has.
     """
 
     verb: Verb
@@ -55,6 +65,7 @@ class Change:
     before: tuple[tuple[str, str], ...] = ()
     after: tuple[tuple[str, str], ...] = ()
     because: tuple[str, ...] = ()
+    cause: Cause = Cause.NONE
 
     @property
     def removes(self) -> bool:

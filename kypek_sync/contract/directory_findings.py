@@ -1,0 +1,57 @@
+"""What shows only when many entries of a directory are seen together: dangling units, shared keys. Pure.
+
+Source: fact sheet directory, traps D-1, D-4, D-10 and rule 12 of the design.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from kypek_sync.model import Finding, FindingLevel, Person, PersonKind, Unit
+
+
+def across_people(people: Collection[Person], units: Collection[str] | None) -> tuple[Finding, ...]:
+    """Findings about people that need all of them, sorted.
+
+    `units` are the ids of all units (hashed look-up), None when they were not read completely: then nothing is said to
+    dangle. A login held twice is an error; a shared registry number is a warning here, since each entry still has its
+    own stronger key, and whoever matches persons decides.
+    """
+    found: list[Finding] = []
+    if units is not None:
+        for person in people:
+            found += [
+                Finding(person.login, "unit-dangling", f"The unit {unit} does not exist in the directory.")
+                for unit in person.units
+                if unit not in units
+            ]
+    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for person in people:
+        if person.kind in (PersonKind.TEACHER, PersonKind.STAFF, PersonKind.UNKNOWN):
+            for key in person.keys:
+                holders[key.kind, key.value].append(person.login)
+    for (kind, _), logins in holders.items():
+        if len(logins) > 1:
+            level = FindingLevel.WARNING if kind == "registry" else FindingLevel.ERROR
+            others = ", ".join(sorted(set(logins)))
+            text = f"The same {kind} key is held by {others}; ask the directory which of them is right."
+            found += [Finding(login, f"{kind}-duplicate", text, level) for login in sorted(set(logins))]
+    return tuple(sorted(found))
+
+
+def across_units(units: Iterable[Unit]) -> tuple[Finding, ...]:
+    """Findings about units that need all of them, sorted: one code that names several (D-10)."""
+    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit in units:
+        for name, code in (("gsnUnitCode", unit.code), ("gsnRegistryCode", unit.registry_code)):
+            if code:
+                holders[name, code].append(unit.id)
+    return tuple(
+        sorted(
+            Finding(id_, "unit-code-shared", f"{name} {code} names {len(ids)} units; it will not be used to find one.")
+            for (name, code), ids in holders.items()
+            if len(ids) > 1
+            for id_ in ids
+        )
+    )

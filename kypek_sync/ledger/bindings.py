@@ -1,0 +1,109 @@
+"""Bindings (our id ↔ a foreign id, learnt once) and claims (why we own a foreign object)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
+
+from kypek_sync.ledger.tables import bindings, claims
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What our `ref` of a `kind` (`course`, `group`, `ticket`) is called over there."""
+
+    system: str
+    kind: str
+    ref: str
+    foreign_id: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One reason why we own something: `kind` is `course`, `group`, `enrolment` or `membership`; `object` says of which
+    course or group; `login` of whom; `claim` is the reason (`created`, `adopted`, `seat`, `staff`)."""
+
+    system: str
+    kind: str
+    object: str
+    login: str
+    claim: str
+
+
+def learn(connection: Connection, kypek: str, binding: Binding, now: datetime) -> None:
+    """Remember a binding; a new foreign id for the same ref replaces the old one."""
+    where = (
+        (bindings.c.kypek == kypek)
+        & (bindings.c.system == binding.system)
+        & (bindings.c.kind == binding.kind)
+        & (bindings.c.ref == binding.ref)
+    )
+    connection.execute(delete(bindings).where(where))
+    connection.execute(
+        insert(bindings).values(
+            kypek=kypek,
+            system=binding.system,
+            kind=binding.kind,
+            ref=binding.ref,
+            foreign_id=binding.foreign_id,
+            address=binding.address,
+            learned=now,
+        )
+    )
+
+
+def known(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], Binding]:
+    """All bindings of a kind, by (system, ref)."""
+    query = select(bindings).where(bindings.c.kypek == kypek, bindings.c.kind == kind)
+    return {
+        (row.system, row.ref): Binding(row.system, row.kind, row.ref, row.foreign_id, row.address)
+        for row in connection.execute(query)
+    }
+
+
+def claim(connection: Connection, kypek: str, wanted: Iterable[Claim], now: datetime) -> None:
+    """Add claims; one that is there already stays as it is."""
+    for one in wanted:
+        where = _same(kypek, one) & (claims.c.claim == one.claim)
+        if connection.execute(select(claims.c.at).where(where)).first() is None:
+            connection.execute(
+                insert(claims).values(
+                    kypek=kypek,
+                    system=one.system,
+                    kind=one.kind,
+                    object=one.object,
+                    login=one.login,
+                    claim=one.claim,
+                    at=now,
+                )
+            )
+
+
+def release(connection: Connection, kypek: str, gone: Claim) -> None:
+    """Give up every claim on one object."""
+    connection.execute(delete(claims).where(_same(kypek, gone)))
+
+
+def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], frozenset[str]]:
+    """The logins we put somewhere, by (system, object): `enrolment` by seminar code, `membership` by code/group."""
+    query = select(claims.c.system, claims.c.object, claims.c.login).where(
+        claims.c.kypek == kypek, claims.c.kind == kind
+    )
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in connection.execute(query):
+        found.setdefault((row.system, row.object), set()).add(row.login)
+    return {key: frozenset(logins) for key, logins in found.items()}
+
+
+def _same(kypek: str, one: Claim) -> ColumnElement[bool]:
+    return (
+        (claims.c.kypek == kypek)
+        & (claims.c.system == one.system)
+        & (claims.c.kind == one.kind)
+        & (claims.c.object == one.object)
+        & (claims.c.login == one.login)
+    )

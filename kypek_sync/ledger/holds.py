@@ -1,0 +1,161 @@
+"""Holds: what a guard kept back, until it is approved, rejected or no longer wanted (design, rule 6)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from kypek_sync.contract import Change
+from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.tables import holds
+
+
+class HoldState(StrEnum):
+    """Where a hold stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Changes of one seminar on one system that one guard kept back. `hash` covers what they are, not why or when."""
+
+    id: int
+    kypek: str
+    guard: str
+    seminar: str
+    system: str
+    hash: str
+    changes: tuple[Change, ...]
+    why: str
+    opened: datetime
+    state: HoldState
+    who: str
+    decided: datetime | None
+    expires: datetime | None
+
+
+def fingerprint(changes: Sequence[Change]) -> str:
+    """A hash over the sorted (verb, target, before, after): no times, run ids or reasons."""
+    words = sorted(
+        json.dumps([c.verb.value, dump(c.target), c.before, c.after], ensure_ascii=False, sort_keys=True)
+        for c in changes
+    )
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def keep(
+    connection: Connection,
+    kypek: str,
+    guard: str,
+    seminar: str,
+    system: str,
+    changes: Sequence[Change],
+    why: str,
+    now: datetime,
+) -> int:
+    """Remember a hold; the same changes held again are the same hold. Its id."""
+    digest = fingerprint(changes)
+    row = connection.execute(
+        select(holds.c.id).where(
+            holds.c.kypek == kypek,
+            holds.c.guard == guard,
+            holds.c.seminar == seminar,
+            holds.c.system == system,
+            holds.c.hash == digest,
+            holds.c.state.in_((HoldState.OPEN.value, HoldState.REJECTED.value)),
+        )
+    ).first()
+    if row is not None:
+        connection.execute(update(holds).where(holds.c.id == row.id).values(seen=now, why=why))
+        return int(row.id)
+    identity = connection.execute(
+        insert(holds)
+        .values(
+            kypek=kypek,
+            guard=guard,
+            seminar=seminar,
+            system=system,
+            hash=digest,
+            changes=[dump(c) for c in changes],
+            why=why,
+            opened=now,
+            seen=now,
+            state=HoldState.OPEN.value,
+        )
+        .returning(holds.c.id)
+    ).scalar_one()
+    return int(identity)
+
+
+def forget_unwanted(connection: Connection, kypek: str, seminars: frozenset[str], now: datetime) -> None:
+    """Open holds of these seminars that this pass did not see again are no longer wanted."""
+    connection.execute(
+        update(holds)
+        .where(
+            holds.c.kypek == kypek,
+            holds.c.state.in_((HoldState.OPEN.value, HoldState.APPROVED.value)),
+            holds.c.seminar.in_(seminars),
+            holds.c.seen < now,
+        )
+        .values(state=HoldState.GONE.value)
+    )
+
+
+def touch(connection: Connection, hold: int, now: datetime) -> None:
+    """The approved hold is still wanted."""
+    connection.execute(update(holds).where(holds.c.id == hold).values(seen=now))
+
+
+def decide(
+    connection: Connection, hold: int, state: HoldState, who: str, now: datetime, expires: datetime | None
+) -> bool:
+    """Approve or reject an open hold; False if it is not open."""
+    result = connection.execute(
+        update(holds)
+        .where(holds.c.id == hold, holds.c.state == HoldState.OPEN.value)
+        .values(state=state.value, who=who, decided=now, expires=expires)
+    )
+    return result.rowcount == 1
+
+
+def listed(connection: Connection, kypek: str = "", *, states: Sequence[HoldState] = (HoldState.OPEN,)) -> list[Hold]:
+    """Holds in these states, oldest first."""
+    query = select(holds).where(holds.c.state.in_([s.value for s in states])).order_by(holds.c.id)
+    if kypek:
+        query = query.where(holds.c.kypek == kypek)
+    return [_hold(row) for row in connection.execute(query)]
+
+
+def get(connection: Connection, hold: int) -> Hold | None:
+    """One hold by its id."""
+    row = connection.execute(select(holds).where(holds.c.id == hold)).first()
+    return _hold(row) if row else None
+
+
+def _hold(row: Any) -> Hold:
+    return Hold(
+        id=row.id,
+        kypek=row.kypek,
+        guard=row.guard,
+        seminar=row.seminar,
+        system=row.system,
+        hash=row.hash,
+        changes=tuple(load(Change, body) for body in row.changes),
+        why=row.why,
+        opened=row.opened,
+        state=HoldState(row.state),
+        who=row.who,
+        decided=row.decided,
+        expires=row.expires,
+    )

@@ -1,0 +1,119 @@
+"""The outbox: one row for each (person, cause, version), delivered at least once with the same Message-ID (rule 15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from kypek_sync.ledger.tables import outbox
+
+PATIENCE = 12
+"""Attempts after which a notice is given up and shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell a person. `kind` names the text, `facts` fill its places; `login` is who gets it."""
+
+    kypek: str
+    person: str
+    login: str
+    cause: str
+    version: int
+    kind: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A notice in the outbox."""
+
+    id: int
+    notice: Notice
+    message_id: str
+    created: datetime
+    sent: datetime | None
+    attempts: int
+    problem: str
+    given_up: bool
+
+
+def put(connection: Connection, notice: Notice, host: str, now: datetime) -> bool:
+    """Put a notice in; False if the same (person, cause, version) is there already."""
+    who = notice.person or notice.login
+    where = (
+        (outbox.c.kypek == notice.kypek)
+        & (outbox.c.person == who)
+        & (outbox.c.cause == notice.cause)
+        & (outbox.c.version == notice.version)
+    )
+    if connection.execute(select(outbox.c.id).where(where)).first() is not None:
+        return False
+    word = (
+        f"{notice.cause}.{notice.version}.{who}".replace(":", ".").replace(" ", "-").encode("ascii", "ignore").decode()
+    )
+    connection.execute(
+        insert(outbox).values(
+            kypek=notice.kypek,
+            person=who,
+            cause=notice.cause,
+            version=notice.version,
+            message_id=f"<{word}@{host}>",
+            kind=notice.kind,
+            login=notice.login,
+            facts=[list(pair) for pair in notice.facts],
+            created=now,
+            next_at=now,
+        )
+    )
+    return True
+
+
+def due(connection: Connection, kypek: str, now: datetime, limit: int = 500) -> list[Row]:
+    """Notices to send now, oldest first."""
+    query = (
+        select(outbox)
+        .where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False), outbox.c.next_at <= now)
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [_row(row) for row in connection.execute(query)]
+
+
+def sent(connection: Connection, row: int, now: datetime) -> None:
+    """The mail server took it."""
+    connection.execute(update(outbox).where(outbox.c.id == row).values(sent=now, problem=""))
+
+
+def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for_good: bool = False) -> None:
+    """It was not taken: try again later and later, or give up."""
+    attempts = row.attempts + 1
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == row.id)
+        .values(
+            attempts=attempts,
+            problem=problem,
+            given_up=for_good or attempts >= PATIENCE,
+            next_at=now + timedelta(minutes=min(2**attempts, 360)),
+        )
+    )
+
+
+def listed(connection: Connection, kypek: str = "", *, login: str = "") -> list[Row]:
+    """Notices of a KYPEK or a person, oldest first."""
+    query = select(outbox).order_by(outbox.c.id)
+    if kypek:
+        query = query.where(outbox.c.kypek == kypek)
+    if login:
+        query = query.where(outbox.c.login == login)
+    return [_row(row) for row in connection.execute(query)]
+
+
+def _row(row: Any) -> Row:
+    facts = tuple((k, v) for k, v in row.facts)
+    notice = Notice(row.kypek, row.person, row.login, row.cause, row.version, row.kind, facts)
+    return Row(row.id, notice, row.message_id, row.created, row.sent, row.attempts, row.problem, row.given_up)

@@ -1,0 +1,144 @@
+"""What was read when, how much of it, and the oddities found on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kypek_sync.contract import Member, Snapshot
+from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.tables import findings, memberships, reads
+from kypek_sync.model import Finding, FindingLevel
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class LastRead:
+    """The last read of a scope and the last good one."""
+
+    system: str
+    scope: str
+    as_of: datetime
+    complete: bool
+    items: int
+    why_partial: str
+    good_as_of: datetime | None
+    good_items: int | None
+
+
+def believed(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> Snapshot[T]:
+    """The snapshot, marked partial if it is far smaller than the last good one (design, rule 1)."""
+    if not snapshot.complete or last is None or not last.good_items:
+        return snapshot
+    if len(snapshot.items) >= smallest_share * last.good_items:
+        return snapshot
+    when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
+    why = f"{len(snapshot.items)} entries, but {last.good_items} at the last good read ({when})"
+    return replace(snapshot, complete=False, why_partial=why)
+
+
+def note(connection: Connection, snapshot: Snapshot[Any]) -> None:
+    """Remember a read; a complete one becomes the last good one."""
+    where = (reads.c.system == snapshot.system) & (reads.c.scope == snapshot.scope)
+    values: dict[str, Any] = {
+        "as_of": snapshot.as_of,
+        "complete": snapshot.complete,
+        "items": len(snapshot.items),
+        "why_partial": snapshot.why_partial,
+    }
+    if snapshot.complete:
+        values |= {"good_as_of": snapshot.as_of, "good_items": len(snapshot.items)}
+    if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
+        connection.execute(insert(reads).values(system=snapshot.system, scope=snapshot.scope, **values))
+
+
+def last(connection: Connection, system: str, scope: str) -> LastRead | None:
+    """The last read of a scope."""
+    row = connection.execute(select(reads).where(reads.c.system == system, reads.c.scope == scope)).first()
+    return _read(row) if row else None
+
+
+def all_last(connection: Connection) -> list[LastRead]:
+    """The last read of every scope, sorted."""
+    return [_read(row) for row in connection.execute(select(reads).order_by(reads.c.system, reads.c.scope))]
+
+
+def replace_findings(connection: Connection, source: str, found: Iterable[Finding], now: datetime) -> None:
+    """The findings of a source are now these; those seen before keep the moment they were first seen."""
+    seen = {
+        (row.subject, row.code): row.first_seen
+        for row in connection.execute(select(findings).where(findings.c.source == source))
+    }
+    connection.execute(delete(findings).where(findings.c.source == source))
+    rows = {
+        (f.subject, f.code): {
+            "source": source,
+            "subject": f.subject,
+            "code": f.code,
+            "level": f.level.value,
+            "text": f.text,
+            "first_seen": seen.get((f.subject, f.code), now),
+        }
+        for f in found
+    }
+    if rows:
+        connection.execute(insert(findings), list(rows.values()))
+
+
+def listed_findings(connection: Connection, source: str = "") -> list[tuple[str, Finding]]:
+    """Findings with their source, sorted."""
+    query = select(findings).order_by(findings.c.source, findings.c.code, findings.c.subject)
+    if source:
+        query = query.where(findings.c.source == source)
+    return [
+        (row.source, Finding(row.subject, row.code, row.text, FindingLevel(row.level)))
+        for row in connection.execute(query)
+    ]
+
+
+def known_members(connection: Connection, system: str, courses: Iterable[str]) -> dict[str, dict[str, Member]]:
+    """Members of these courses as last seen, by course and login: what a connector need not ask again."""
+    found: dict[str, dict[str, Member]] = {}
+    query = select(memberships).where(memberships.c.system == system, memberships.c.course.in_(list(courses)))
+    for row in connection.execute(query):
+        found.setdefault(row.course, {})[row.login] = load(Member, row.body)
+    return found
+
+
+def remember_members(
+    connection: Connection, course: str, snapshot: Snapshot[Member], before: Mapping[str, Member]
+) -> None:
+    """Mirror a course's members: what changed is written, who is proven absent leaves the mirror."""
+    gone = [login for login in before if login not in {m.login for m in snapshot.items}] if snapshot.complete else []
+    changed = [m for m in snapshot.items if before.get(m.login) != m]
+    for login in [*gone, *(m.login for m in changed)]:
+        connection.execute(
+            delete(memberships).where(
+                memberships.c.system == snapshot.system, memberships.c.course == course, memberships.c.login == login
+            )
+        )
+    if changed:
+        connection.execute(
+            insert(memberships),
+            [
+                {
+                    "system": snapshot.system,
+                    "course": course,
+                    "login": m.login,
+                    "body": dump(m),
+                    "seen_at": snapshot.as_of,
+                }
+                for m in changed
+            ],
+        )
+
+
+def _read(row: Any) -> LastRead:
+    return LastRead(
+        row.system, row.scope, row.as_of, row.complete, row.items, row.why_partial, row.good_as_of, row.good_items
+    )

@@ -1,0 +1,150 @@
+"""Runs, the intents recorded before each foreign call, and the receipts recorded after it (design, rule 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from kypek_sync.contract import Change, Outcome, Receipt, Target, Verb
+from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.tables import intents, receipts, runs
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One pass of a lane. `outcome` is empty while it runs or if it died; then `done`, `held`, `partly` or `failed`."""
+
+    id: int
+    kypek: str
+    lane: str
+    started: datetime
+    ended: datetime | None
+    outcome: str
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A change that was attempted, with its receipt (None: the programme died in between)."""
+
+    intent: int
+    run: int
+    change: Change
+    opened: datetime
+    receipt: Receipt | None
+
+
+def begin_run(connection: Connection, kypek: str, lane: str, now: datetime) -> int:
+    """A new run; its id."""
+    identity = connection.execute(
+        insert(runs).values(kypek=kypek, lane=lane, started=now).returning(runs.c.id)
+    ).scalar_one()
+    return int(identity)
+
+
+def end_run(connection: Connection, run: int, outcome: str, report: dict[str, Any], now: datetime) -> None:
+    """Close a run with its outcome and report."""
+    connection.execute(update(runs).where(runs.c.id == run).values(ended=now, outcome=outcome, report=report))
+
+
+def recent(connection: Connection, *, kypek: str = "", limit: int = 20) -> list[Run]:
+    """The newest runs first."""
+    query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if kypek:
+        query = query.where(runs.c.kypek == kypek)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def get(connection: Connection, run: int) -> Run | None:
+    """One run by its id."""
+    row = connection.execute(select(runs).where(runs.c.id == run)).first()
+    return _run(row) if row else None
+
+
+def deeds(connection: Connection, *, run: int | None = None, login: str = "", seminar: str = "") -> list[Deed]:
+    """Attempted changes in order, of a run or about a person or seminar."""
+    query = select(intents, receipts.c.outcome, receipts.c.foreign_id, receipts.c.address, receipts.c.detail)
+    query = query.select_from(intents.outerjoin(receipts)).order_by(intents.c.id)
+    if run is not None:
+        query = query.where(intents.c.run == run)
+    if login:
+        query = query.where(intents.c.login == login)
+    if seminar:
+        query = query.where(intents.c.seminar == seminar)
+    return [_deed(row) for row in connection.execute(query)]
+
+
+def intend(connection: Connection, run: int, kypek: str, changes: Sequence[Change], now: datetime) -> list[int]:
+    """Record what is about to be asked of a foreign system; the intents' ids in order. Commit before calling."""
+    found = []
+    for change in changes:
+        target = change.target
+        identity = connection.execute(
+            insert(intents)
+            .values(
+                run=run,
+                kypek=kypek,
+                verb=change.verb.value,
+                system=target.system,
+                seminar=target.seminar,
+                object=target.object,
+                login=target.login,
+                body=dump(change),
+                opened=now,
+                settled=False,
+            )
+            .returning(intents.c.id)
+        ).scalar_one()
+        found.append(int(identity))
+    return found
+
+
+def receive(connection: Connection, intent: int, receipt: Receipt, now: datetime) -> None:
+    """Record an answer. An ambiguous one leaves its intent unsettled: it must be looked up (rule 8)."""
+    connection.execute(
+        insert(receipts).values(
+            intent=intent,
+            at=now,
+            outcome=receipt.outcome.value,
+            foreign_id=receipt.foreign_id,
+            address=receipt.address,
+            detail=receipt.detail,
+        )
+    )
+    if receipt.outcome is not Outcome.AMBIGUOUS:
+        connection.execute(update(intents).where(intents.c.id == intent).values(settled=True))
+
+
+def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) -> list[int]:
+    """Intents for the same target that never got a clear answer: the call may have been done."""
+    query = select(intents.c.id).where(
+        intents.c.kypek == kypek,
+        intents.c.verb == verb.value,
+        intents.c.system == target.system,
+        intents.c.seminar == target.seminar,
+        intents.c.object == target.object,
+        intents.c.login == target.login,
+        intents.c.settled.is_(False),
+    )
+    return [int(row.id) for row in connection.execute(query.order_by(intents.c.id))]
+
+
+def settle(connection: Connection, those: Sequence[int]) -> None:
+    """The look-up answered: these intents need no more looking."""
+    if those:
+        connection.execute(update(intents).where(intents.c.id.in_(those)).values(settled=True))
+
+
+def _run(row: Any) -> Run:
+    return Run(row.id, row.kypek, row.lane, row.started, row.ended, row.outcome, dict(row.report or {}))
+
+
+def _deed(row: Any) -> Deed:
+    receipt = None
+    if row.outcome is not None:
+        receipt = Receipt(Outcome(row.outcome), row.foreign_id, row.address, row.detail)
+    return Deed(row.id, row.run, load(Change, row.body), row.opened, receipt)

@@ -1,0 +1,128 @@
+"""Opens the ledger: SQLite in WAL mode by default, PostgreSQL by URL; migrates it upwards; hands out transactions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.pool import NullPool
+
+BUSY_SECONDS = 30
+
+
+class LedgerError(Exception):
+    """The ledger cannot be opened or written; the message says what to do. Nothing was half done: the transaction that
+    met it was rolled back."""
+
+
+class Ledger:
+    """Our database. `begin()` gives a transaction: all of it is kept, or nothing."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self.engine = engine
+        self.name = name
+
+    @contextmanager
+    def begin(self, *, keep: bool = True) -> Iterator[Connection]:
+        """A transaction; with `keep=False` everything is rolled back at the end (how `plan` looks without touching).
+
+        Raises `LedgerError` when the database refuses (disk full, locked for longer than 30 s, gone).
+        """
+        try:
+            with self.engine.connect() as connection:
+                transaction = connection.begin()
+                try:
+                    yield connection
+                    if keep:
+                        transaction.commit()
+                finally:
+                    if transaction.is_active:
+                        transaction.rollback()
+        except DBAPIError as error:
+            raise LedgerError(
+                f"The ledger {self.name} refused: {error.orig}. Nothing of this step was kept. Check free disk space, "
+                "permissions and whether another program holds it; then run again."
+            ) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.dispose()
+
+
+def open_ledger(url: str, folder: Path) -> Ledger:
+    """Open and migrate the ledger at `url`; a relative SQLite path starts at `folder`.
+
+    Raises `LedgerError` if it cannot be reached, or was written by a newer version of kypek-sync.
+    """
+    engine, name = _engine(url, folder)
+    try:
+        _migrate(engine)
+    except OperationalError as error:
+        raise LedgerError(
+            f"The ledger {name} cannot be opened: {error.orig}. Check `ledger` in the settings, that the folder exists "
+            "and may be written, and for PostgreSQL address, user and password."
+        ) from error
+    except CommandError as error:
+        raise LedgerError(
+            f"The ledger {name} was written by a newer version of kypek-sync ({error}). Install that version."
+        ) from error
+    return Ledger(engine, name)
+
+
+def _engine(url: str, folder: Path) -> tuple[Engine, str]:
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise LedgerError(f"`ledger` is not a database address: {error}. Example: sqlite:///kypek.db") from error
+    if parsed.get_backend_name() != "sqlite":
+        if parsed.get_backend_name() == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return create_engine(parsed, pool_pre_ping=True), parsed.render_as_string(hide_password=True)
+    path = folder / (parsed.database or "kypek.db")
+    # A connection for each transaction: no thread ever shares one, and closing checkpoints the WAL.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    event.listen(engine, "connect", _sqlite_connect)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine, str(path)
+
+
+def _sqlite_connect(connection: object, record: object) -> None:
+    del record
+    # The driver's own BEGIN comes too late for a consistent read-then-write: we begin ourselves.
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _migrate(engine: Engine) -> None:
+    config = _config()
+    newest = ScriptDirectory.from_config(config).get_current_head()
+    with engine.connect() as connection:
+        if MigrationContext.configure(connection).get_current_revision() == newest:
+            return
+        connection.rollback()
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")

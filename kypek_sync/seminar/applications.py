@@ -1,0 +1,70 @@
+"""What a read of a registration course says about applications (design, rules 3 to 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kypek_sync.contract import Member, Snapshot
+from kypek_sync.model import Application, CourseRole
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """What one read means: `standing` are the applications that stand, `withdrawn` the logins proven gone; with
+    `shrunk` too much of the course vanished at once to believe it."""
+
+    standing: tuple[Application, ...]
+    withdrawn: frozenset[str]
+    shrunk: bool = False
+
+
+def applicants(members: Iterable[Member], ours: frozenset[str], staff: frozenset[str]) -> dict[str, Member]:
+    """Members who applied: students whom we did not enrol ourselves (rule 4) and who do not teach or run it."""
+    return {
+        member.login: member
+        for member in members
+        if member.role is CourseRole.STUDENT and member.login not in ours and member.login not in staff
+    }
+
+
+def absent(before: Mapping[str, Application], present: Mapping[str, Member], complete: bool) -> frozenset[str]:
+    """Who applied and is not seen: candidates for a second look, only where the read was complete (rule 1)."""
+    return frozenset(before) - frozenset(present) if complete else frozenset()
+
+
+def sight(
+    seminar: str,
+    read: Snapshot[Member],
+    present: Mapping[str, Member],
+    before: Mapping[str, Application],
+    proven_gone: frozenset[str],
+    shrink: float,
+) -> Sighting:
+    """Bring together the read and what was known.
+
+    `before` are the standing applications of this platform by login; `proven_gone` the absent ones that a second proof
+    confirmed. More than the share `shrink` of at least 4 gone at once is not believed: all of them stand until a person
+    looks (rule 5).
+    """
+    gone = absent(before, present, read.complete) & proven_gone
+    shrunk = len(before) >= 4 and len(gone) > shrink * len(before)
+    if shrunk:
+        gone = frozenset()
+    standing = [application for login, application in before.items() if login not in gone and login not in present]
+    for login, member in present.items():
+        earlier = before.get(login)
+        standing.append(earlier or _new(seminar, member, read.system, read.as_of))
+    return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone, shrunk)
+
+
+def _new(seminar: str, member: Member, system: str, seen: datetime) -> Application:
+    return Application(
+        seminar=seminar,
+        login=member.login,
+        person="",
+        at=member.since or seen,
+        exact=member.since is not None,
+        system=system,
+    )

@@ -1,0 +1,140 @@
+"""Which facts deserve a ticket, in what words (design, section 8). One cause, one case, found by its reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kypek_sync.language import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A cause that deserves a ticket. `ref` is stable for the cause; `subject` and `body` are in the language of those
+    who read the helpdesk; `seminar` is empty where none is concerned."""
+
+    ref: str
+    kind: str
+    subject: str
+    body: str
+    seminar: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stranger:
+    """Somebody who applied and is not in the directory: under which login and name, in which seminar and system."""
+
+    login: str
+    name: str
+    seminar: str
+    system: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Refusal:
+    """A change that a system will not make until a person acts, with the system's sentence."""
+
+    system: str
+    seminar: str
+    verb: str
+    subject: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OpenHold:
+    """A hold that waits for a decision."""
+
+    id: int
+    guard: str
+    system: str
+    seminar: str
+    changes: int
+
+
+def reference(kypek: str, kind: str, key: str = "") -> str:
+    """The reference of a case, also the ticket's: `kypek:case:<kypek>:<kind>[:<key>]`."""
+    return ":".join(part for part in ("kypek", "case", kypek, kind, key) if part)
+
+
+def cases(
+    kypek: str,
+    strangers: Iterable[Stranger],
+    refusals: Iterable[Refusal],
+    holds: Iterable[OpenHold],
+    text: Text,
+) -> tuple[Case, ...]:
+    """All cases that the facts call for now, sorted by reference. A case not in the result is cured."""
+    found = [
+        *_strangers(kypek, sorted(strangers), text),
+        *_refusals(kypek, sorted(refusals), text),
+        *_holds(kypek, sorted(holds), text),
+    ]
+    return tuple(sorted(found, key=lambda case: case.ref))
+
+
+def _strangers(kypek: str, strangers: list[Stranger], text: Text) -> list[Case]:
+    if not strangers:
+        return []
+    lines = [
+        text(
+            "- %(login)s (%(name)s), seminar %(seminar)s, on %(system)s",
+            **_fields(s, "login", "name", "seminar", "system"),
+        )
+        for s in strangers
+    ]
+    body = "\n".join(
+        [
+            text(
+                "These people applied for a seminar and are not in the directory. Their applications keep their place."
+            ),
+            *lines,
+            text("Check whether each is a school-network account. If it is new, nothing is needed: it will be found."),
+        ]
+    )
+    return [
+        Case(
+            reference(kypek, "unknown-people"),
+            "unknown-people",
+            text("People in courses unknown to the directory"),
+            body,
+        )
+    ]
+
+
+def _refusals(kypek: str, refusals: list[Refusal], text: Text) -> list[Case]:
+    """One case for each seminar and system, with all that was refused there."""
+    groups: dict[tuple[str, str], list[Refusal]] = {}
+    for refusal in refusals:
+        groups.setdefault((refusal.system, refusal.seminar), []).append(refusal)
+    found = []
+    for (system, seminar), those in sorted(groups.items()):
+        subject = text("%(system)s refuses changes for seminar %(seminar)s", system=system, seminar=seminar)
+        lines = [f"- {r.verb} {r.subject}: {r.detail}" for r in those]
+        body = "\n".join([text("What was tried, and the answer:"), *lines, text("It is tried again at every pass.")])
+        found.append(Case(reference(kypek, "refused", f"{system}:{seminar}"), "refused", subject, body, seminar))
+    return found
+
+
+def _holds(kypek: str, holds: list[OpenHold], text: Text) -> list[Case]:
+    if not holds:
+        return []
+    lines = [
+        text(
+            "- hold %(id)s: %(changes)s changes of seminar %(seminar)s on %(system)s (%(guard)s)",
+            **_fields(h, "id", "changes", "seminar", "system", "guard"),
+        )
+        for h in holds
+    ]
+    body = "\n".join(
+        [
+            text("These changes wait for a person. Nothing of them has been done."),
+            *lines,
+            text("Look with `kypek-sync holds show ID`, then `kypek-sync holds approve ID` or `reject ID`."),
+        ]
+    )
+    return [Case(reference(kypek, "holds"), "holds", text("Changes that wait for approval"), body)]
+
+
+def _fields(value: object, *names: str) -> dict[str, object]:
+    return {name: getattr(value, name) for name in names}

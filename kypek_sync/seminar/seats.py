@@ -1,0 +1,128 @@
+"""From applications to seats: first come, first served, decided once, up to a watermark (design, rule 13)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kypek_sync.model import Application, Person, Seat, SeatState, Seminar, Status, Unit
+from kypek_sync.seminar.eligibility import Verdict, judge
+
+_TOLD = (SeatState.GRANTED, SeatState.WAITING, SeatState.REFUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a decision may know besides the applications.
+
+    `people` by login; `units` by id; `watermark`: the oldest complete read of the seminar's platforms less the margin
+    (None: no complete read, so nothing new is decided); `tie_key` orders applications of the same moment.
+    """
+
+    people: Mapping[str, Person]
+    units: Mapping[str, Unit]
+    watermark: datetime | None
+    tie_key: bytes
+
+
+def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
+    """The place of an application in the order: its moment, ties by a keyed hash of seminar and person, which nobody
+    can work out beforehand."""
+    word = f"{application.seminar}|{application.login}".encode()
+    return application.at, hmac.new(tie_key, word, hashlib.sha256).hexdigest()
+
+
+def decide(
+    seminar: Seminar, applications: Iterable[Application], before: Mapping[str, Seat], ground: Ground
+) -> tuple[Seat, ...]:
+    """The seats of one seminar, sorted by login.
+
+    `applications` are those that stand (not withdrawn), at most one for a person; `before` are the seats as decided so
+    far, by login. A granted seat stays while its application stands; those told to wait stay ahead of all that are
+    decided later; who has no application any more is withdrawn. The same input in any order gives the same seats.
+    """
+    by_login = {a.login: a for a in applications}
+    seats: dict[str, Seat] = {}
+    queue: list[tuple[tuple[int, int, datetime, str], Application]] = []
+    for login, application in by_login.items():
+        earlier = before.get(login)
+        if earlier is not None and earlier.state is SeatState.GRANTED:
+            seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, earlier.rule, earlier.facts))
+            continue
+        verdict = _admissible(seminar, application, earlier, ground)
+        if isinstance(verdict, Seat):
+            seats[login] = verdict
+            continue
+        told = earlier is not None and earlier.state is SeatState.WAITING
+        rank = (0, earlier.place) if told and earlier is not None else (1, 0)
+        queue.append(((*rank, *order_key(application, ground.tie_key)), application))
+    seats.update(_serve(seminar, queue, len(seats_granted(seats.values()))))
+    for login, earlier in before.items():
+        if login not in by_login:
+            seats[login] = Seat(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn")
+    return tuple(seats[login] for login in sorted(seats))
+
+
+def seats_granted(seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Those who have a seat."""
+    return tuple(seat for seat in seats if seat.state is SeatState.GRANTED)
+
+
+def _admissible(seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground) -> Verdict | Seat:
+    """A verdict that lets the application queue for a seat, or the seat that it gets without queueing."""
+    told = earlier is not None and earlier.state in _TOLD
+    if not told and (ground.watermark is None or application.at > ground.watermark):
+        return _seat(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
+    if seminar.status is Status.CANCELLED:
+        return _seat(application, SeatState.REFUSED, Verdict(False, "seminar-cancelled"))
+    window = _window(seminar, application)
+    if not window.passed:
+        return _seat(application, SeatState.REFUSED, window)
+    person = ground.people.get(application.login)
+    if person is None:
+        return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "not-in-directory"))
+    verdict = judge(person, seminar.audience, ground.units)
+    return verdict if verdict.passed else _seat(application, SeatState.REFUSED, verdict)
+
+
+def _window(seminar: Seminar, application: Application) -> Verdict:
+    opens, closes = seminar.registration_opens, seminar.registration_closes
+    if opens is not None and application.at < opens:
+        return Verdict(False, "registration-not-open", (("opens", opens.isoformat()),))
+    if closes is not None and application.at > closes:
+        return Verdict(False, "registration-closed", (("closes", closes.isoformat()),))
+    return Verdict(True, "registration-open")
+
+
+def _serve(
+    seminar: Seminar, queue: list[tuple[tuple[int, int, datetime, str], Application]], taken: int
+) -> dict[str, Seat]:
+    """Give what is free in order; number the rest."""
+    seats: dict[str, Seat] = {}
+    place = 0
+    for _, application in sorted(queue, key=lambda entry: entry[0]):
+        if seminar.capacity is None or taken < seminar.capacity:
+            taken += 1
+            facts = (("number", str(taken)), ("capacity", str(seminar.capacity or "")))
+            seats[application.login] = _seat(application, SeatState.GRANTED, Verdict(True, "capacity", facts))
+        else:
+            place += 1
+            facts = (("place", str(place)), ("capacity", str(seminar.capacity)))
+            seats[application.login] = _seat(application, SeatState.WAITING, Verdict(False, "capacity", facts), place)
+    return seats
+
+
+def _seat(application: Application, state: SeatState, verdict: Verdict, place: int = 0) -> Seat:
+    return Seat(
+        seminar=application.seminar,
+        login=application.login,
+        person=application.person,
+        state=state,
+        rule=verdict.rule,
+        facts=verdict.facts,
+        place=place,
+        applied_at=application.at,
+    )
