@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -240,6 +242,21 @@ def test_the_state_survives_a_restart_and_is_one_file(ask: Asker, tmp_path: Path
     ask("create", meetingID="kypek-1", name=GREEK)
     assert [meeting.meeting_id for meeting in World(tmp_path, clock).meetings()] == ["kypek-1"]
     assert {path.name.split("-")[0] for path in tmp_path.iterdir()} == {"bigbluebutton.sqlite"}
+
+
+def test_many_creates_at_once_make_one_meeting(ask: Asker, world: World) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ask("create", meetingID="kypek-1", name=GREEK), range(16)))
+    assert sorted(str(answer["messageKey"]) for answer in answers) == [""] + ["duplicateWarning"] * 15
+    assert len({answer["createTime"] for answer in answers}) == len(world.meetings()) == 1
+
+
+def test_a_create_whose_answer_is_lost_is_found_by_its_id(ask: Asker, faults: FaultBook) -> None:
+    faults.set("bbb:reset-after-write@1")
+    with pytest.raises((ConnectionError, HTTPException)):
+        ask("create", meetingID="kypek-1", name=GREEK)
+    assert ask("getMeetingInfo", meetingID="kypek-1")["meetingName"] == GREEK
+    assert ask("create", meetingID="kypek-1", name=GREEK).code == ("SUCCESS", "duplicateWarning")
 
 
 def test_a_naive_clock_is_refused(tmp_path: Path) -> None:

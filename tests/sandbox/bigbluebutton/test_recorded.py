@@ -153,7 +153,7 @@ def test_the_hooks_api_answers_as_recorded_from_beginning_to_end(
 ) -> None:
     """Byte for byte; only the identifiers, which a server draws by lot, are given."""
     drawn = iter(GIVEN_IDS.values())
-    monkeypatch.setattr(hooks.uuid, "uuid4", lambda: next(drawn))
+    monkeypatch.setattr("uuid.uuid4", lambda: next(drawn))
     for number in API_CALLS:
         if number == "29":
             hooks.restart(recorder.world)  # as told in its `given`
