@@ -1,17 +1,39 @@
 """The shape of `kypek.yaml`: every setting, its default (a safe one) and what it means to an administrator.
 
-A field's description is the text of the JSON Schema and of the commented example. Unknown keys are errors. Connectors'
-own settings are checked by their `ConnectorSpec`; here they are only carried.
+A field's description is the text of the JSON Schema. Unknown keys are errors. Connectors' own settings are checked by
+their `ConnectorSpec`; here they are only carried. Lengths of time and secrets arrive read (`reading`): in the file they
+are words (`15 minutes`) and references (`env:NAME`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+
+Login = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1)]
+"""A school-network account name; kept in lower case."""
+
+ZERO = timedelta(0)
+
+SMALLEST_KEY = 16
+"""A key with fewer characters could be guessed from the hashes of six-digit numbers (D-4)."""
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if len(key.get_secret_value()) < SMALLEST_KEY:
+        raise ValueError(SHORT_KEY)
+    return key
+
+
+SHORT_KEY = "this key is too short to be safe (16 characters at least); make one with: openssl rand -hex 32"
+
+Key = Annotated[SecretStr, AfterValidator(_long_enough)]
+"""A secret that signs or hashes."""
 
 
 class _Part(BaseModel):
@@ -41,12 +63,17 @@ class ConnectorEntry(BaseModel):
         """The keys that belong to the connector itself."""
         return dict(self.model_extra or {})
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """Only what is ours: a connector's own keys may hold what somebody should not have written there."""
+        yield "type", self.type
+        yield "mode", self.mode
+
 
 class StructureEntry(_Part):
     """A structure of the centre that plans seminars."""
 
     name: str = Field(description="Its name in Greek, as people read it.")
-    officers: tuple[str, ...] = Field((), description="Logins of its officers.")
+    officers: tuple[Login, ...] = Field((), description="Logins of its officers.")
     programme: Path | None = Field(None, description="Its programme: an xlsx, ods or yaml file.")
     inbox: Path | None = Field(
         None, description="A folder: a programme put there is checked at once and answered there."
@@ -85,14 +112,12 @@ class DirectoryRules(_Part):
     """When somebody counts as gone from the directory (design, rule 2), and what a read must show to be believed."""
 
     absences: int = Field(2, ge=1, description="Complete full reads without the person …")
-    absence_gap: timedelta = Field(
-        timedelta(hours=6), description="… at least this far apart (seconds or ISO 8601: PT6H) …"
-    )
-    grace: timedelta = Field(timedelta(days=7), description="… and this long in all.")
+    absence_gap: timedelta = Field(timedelta(hours=6), ge=ZERO, description="… at least this far apart (6 hours) …")
+    grace: timedelta = Field(timedelta(days=7), ge=ZERO, description="… and this long in all (7 days).")
     smallest_share: float = Field(
         0.9, ge=0, le=1, description="A read smaller than this share of the last good one is partial."
     )
-    sentinels: tuple[str, ...] = Field((), description="Logins that every complete read must contain.")
+    sentinels: tuple[Login, ...] = Field((), description="Logins that every complete read must contain.")
 
 
 class KypekEntry(_Part):
@@ -104,7 +129,7 @@ class KypekEntry(_Part):
         (), description="edu_admin_id of its directorates; default: the pair of its label."
     )
     units: tuple[str, ...] = Field((), description="More units it serves, by code.")
-    administrators: tuple[str, ...] = Field((), description="Logins of its administrators.")
+    administrators: tuple[Login, ...] = Field((), description="Logins of its administrators.")
     mail: str = Field("", description="The centre's own e-mail address, for reports and answers.")
     directory: str = Field("", description="Connector that says who people are.")
     courses: str = Field("", description="Connector where courses are made unless a seminar says otherwise.")
@@ -120,19 +145,21 @@ class KypekEntry(_Part):
 class Intervals(_Part):
     """How often each lane makes a pass."""
 
-    directory: timedelta = Field(timedelta(hours=1), description="People and units.")
-    seats: timedelta = Field(timedelta(minutes=15), description="Programmes, applications, seats, courses and groups.")
-    rooms: timedelta = Field(timedelta(minutes=1), description="Rooms and who is in them.")
-    tickets: timedelta = Field(timedelta(minutes=5), description="Tickets.")
-    mail: timedelta = Field(timedelta(minutes=1), description="The outbox.")
+    directory: timedelta = Field(timedelta(hours=1), gt=ZERO, description="People and units.")
+    seats: timedelta = Field(
+        timedelta(minutes=15), gt=ZERO, description="Programmes, applications, seats, courses and groups."
+    )
+    rooms: timedelta = Field(timedelta(minutes=1), gt=ZERO, description="Rooms and who is in them.")
+    tickets: timedelta = Field(timedelta(minutes=5), gt=ZERO, description="Tickets.")
+    mail: timedelta = Field(timedelta(minutes=1), gt=ZERO, description="The outbox.")
 
 
 class Retention(_Part):
     """How long records about people are kept."""
 
-    presence: timedelta = Field(timedelta(days=730), description="Who was in a room when.")
-    outbox: timedelta = Field(timedelta(days=365), description="Texts of mails that were sent.")
-    runs: timedelta = Field(timedelta(days=730), description="Runs with their changes and receipts.")
+    presence: timedelta = Field(timedelta(days=730), gt=ZERO, description="Who was in a room when.")
+    outbox: timedelta = Field(timedelta(days=365), gt=ZERO, description="Texts of mails that were sent.")
+    runs: timedelta = Field(timedelta(days=730), gt=ZERO, description="Runs with their changes and receipts.")
 
 
 class WebSettings(_Part):
@@ -140,7 +167,7 @@ class WebSettings(_Part):
 
     host: str = Field("127.0.0.1", description="Address to listen on; a web server in front adds TLS.")
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on (0: any free one).")
-    session_key: SecretStr | None = Field(None, description="Key that signs sign-in sessions; by reference.")
+    session_key: Key | None = Field(None, description="Key that signs sign-in sessions; by reference.")
     development_sign_in: bool = Field(
         False,
         description="Sign in by typing a login, without a password: only on a loopback address, only in a sandbox.",
@@ -153,9 +180,10 @@ class Settings(_Part):
     school_year: str = Field(
         description="The school year the programmes are for, e.g. 2026-2027.", pattern=r"^\d{4}-\d{4}$"
     )
-    ledger: str = Field("sqlite:///kypek.db", description="Our database: SQLite file or PostgreSQL URL.")
+    ledger: str = Field("sqlite:///kypek.db", description="Our database: SQLite file or PostgreSQL URL, no password.")
+    ledger_password: SecretStr | None = Field(None, description="Password of the PostgreSQL database; by reference.")
     public_address: str = Field("http://127.0.0.1:8080", description="Where people reach our pages.")
-    identity_key: SecretStr = Field(
+    identity_key: Key = Field(
         description="Key for the keyed hashes of registry numbers; by reference. Keep a copy apart."
     )
     language: str = Field("el", pattern="^(el|en)$", description="Language of reports and pages: el or en.")
@@ -167,6 +195,7 @@ class Settings(_Part):
     web: WebSettings = Field(WebSettings(), description="The web pages.")
     watermark_margin: timedelta = Field(
         timedelta(minutes=5),
+        ge=ZERO,
         description="Applications younger than this at a read wait for the next one (design, rule 13).",
     )
     announced_periods: tuple[AnnouncedPeriod, ...] = Field(
