@@ -1,11 +1,16 @@
 """What a connector and the engine agree on. A connector imports only this package and `kypek_sync.model`.
 
 Read `roles` for what each role must do, `errors` for what to raise, `snapshots` for what a read promises, `changes`
-for receipts, `spec` for how a connector introduces itself, and `wire` for the HTTP client that keeps the limits.
+for receipts, `spec` for how a connector introduces itself, `wire` for the HTTP client that keeps the limits, and
+`directory_people` for what the attributes of the school network's directory mean.
 `connectors/README.md` shows a whole one.
 """
 
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
+from kypek_sync.contract.directory_findings import across_people, across_units
+from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
+from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, specialty, unit_id
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
 from kypek_sync.contract.roles import (
     Capability,
@@ -47,7 +52,11 @@ from kypek_sync.contract.wire import Answer, Wire, WireLimits
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "KNOWN_ROLES",
+    "PERSON_ATTRIBUTES",
     "REMOVALS",
+    "ROLE_ATTRIBUTE",
+    "UNIT_ATTRIBUTES",
     "Ambiguous",
     "Answer",
     "Capability",
@@ -64,6 +73,7 @@ __all__ = [
     "Delta",
     "Directory",
     "Enrolment",
+    "Entry",
     "Group",
     "Helpdesk",
     "Join",
@@ -94,4 +104,15 @@ __all__ = [
     "Verb",
     "Wire",
     "WireLimits",
+    "across_people",
+    "across_units",
+    "capitals",
+    "directorate",
+    "leaf",
+    "person_of",
+    "plain",
+    "rdns",
+    "specialty",
+    "unit_id",
+    "unit_of",
 ]
