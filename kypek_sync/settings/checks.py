@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from pydantic import TypeAdapter, ValidationError
+
 from kypek_sync.settings.centres import centre_problems
 from kypek_sync.settings.document import Document, Keys
 from kypek_sync.settings.ledger_address import LedgerAddressError, ledger_address
@@ -19,6 +21,8 @@ from kypek_sync.settings.problems import Problem
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """Ids become part of references in foreign systems (B-11), so they are short and plain."""
+
+_SWITCH = TypeAdapter(bool)
 
 
 def check(document: Document) -> Iterator[Problem]:
@@ -105,7 +109,7 @@ def _addresses(document: Document) -> Iterator[Problem]:
         public_host, message = _public_host(written)
         if message:
             yield document.problem(("public_address",), message)
-    if web.get("development_sign_in") is not True:
+    if not _is_on(web.get("development_sign_in")):
         return
     if isinstance(host, str) and not is_loopback(host):
         message = "signs anybody in, so it needs host 127.0.0.1; switch it off, or set the host"
@@ -113,6 +117,14 @@ def _addresses(document: Document) -> Iterator[Problem]:
     elif public_host and not is_loopback(public_host):
         message = "signs anybody in, so public_address must be this computer (http://127.0.0.1:…); switch it off"
         yield document.problem(("web", "development_sign_in"), message)
+
+
+def _is_on(written: Any) -> bool:
+    """Whether pydantic will read a switch as on: `true`, but also `yes` or `1`."""
+    try:
+        return _SWITCH.validate_python(written)
+    except ValidationError:
+        return False
 
 
 def _public_host(address: str) -> tuple[str, str]:
