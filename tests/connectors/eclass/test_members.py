@@ -1,0 +1,235 @@
+"""How members and groups of eClass are read, and how much a read proves."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from connectors.eclass import EclassCourses
+from kypek_sync.contract import StopConnector, TryLater
+from kypek_sync.model import CourseRole
+from tests.connectors.eclass.simulated import DEPARTMENT, OTHER_TOKEN, Eclass, eclass
+
+AT = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def newer(tmp_path: Path) -> Iterator[Eclass]:
+    with eclass(tmp_path, "newer") as running:
+        yield running
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Iterator[Eclass]:
+    with eclass(tmp_path, "older") as running:
+        yield running
+
+
+@pytest.fixture
+def courses(newer: Eclass) -> Iterator[EclassCourses]:
+    connector = newer.connector()
+    yield connector
+    connector.close()
+
+
+def filled(server: Eclass, *logins: str, title: str = "Ρομποτική") -> str:
+    """A course with these people as students."""
+    course = server.platform.add_course(title)
+    for login in logins:
+        server.platform.add_person(login)
+        server.platform.self_enrol(login, course, AT)
+    return course
+
+
+def test_role_and_date_cost_one_call_for_each_unseen_member_only(newer: Eclass, courses: EclassCourses) -> None:
+    course = filled(newer, "elioannou", "gvlachos", "skontou")
+    courses.capabilities()
+    start = newer.running.calls["read"]
+    first = courses.members(course, {})
+    assert newer.running.calls["read"] - start == 3 + 2  # the list, the count, each member
+    known = {member.login: member for member in first.items}
+    start = newer.running.calls["read"]
+    assert courses.members(course, known).items == first.items
+    assert newer.running.calls["read"] - start == 2
+    assert first.proofs == ("registration count 3",)
+
+
+def test_an_empty_list_against_the_count_is_not_believed(newer: Eclass, courses: EclassCourses) -> None:
+    """E-27"""
+    course = filled(newer, "elioannou", "gvlachos")
+    known = {member.login: member for member in courses.members(course, {}).items}
+    newer.faults.set("eclass:members-empty")
+    read = courses.members(course, known)
+    assert not read.complete
+    assert "shows 0 members, the registration count says 2" in read.why_partial
+    assert {member.login for member in read.items} == set(known)
+
+
+def test_a_department_token_that_hides_people_makes_the_read_partial(newer: Eclass) -> None:
+    """E-27: the course is in its department, most people are in none."""
+    course = filled(newer, "elioannou", "gvlachos")
+    newer.world.add_user("skontou", "Σοφία", "Κόντου", "skontou@sch.example", department=int(DEPARTMENT))
+    newer.platform.self_enrol("skontou", course, AT)
+    newer.world.add_token(OTHER_TOKEN, department=int(DEPARTMENT))
+    connector = newer.connector(OTHER_TOKEN)
+    read = connector.members(course, {})
+    assert [member.login for member in read.items] == ["skontou"]
+    assert not read.complete
+    assert "department" in read.why_partial
+    connector.close()
+
+
+def test_a_course_outside_the_tokens_scope_is_unknown_not_empty(newer: Eclass) -> None:
+    course = filled(newer, "elioannou")
+    newer.world.add_department(9, "OTH", "Άλλο")
+    newer.world.add_token(OTHER_TOKEN, department=9)
+    connector = newer.connector(OTHER_TOKEN)
+    assert not connector.members(course, {}).complete
+    assert not connector.groups(course).complete
+    with pytest.raises(TryLater):
+        connector.course(course)
+    with pytest.raises(TryLater):
+        connector.membership(course, "elioannou")
+    connector.close()
+
+
+def test_somebody_who_registers_between_list_and_count_costs_a_second_look(
+    newer: Eclass, courses: EclassCourses
+) -> None:
+    course = filled(newer, "elioannou")
+    newer.platform.add_person("gvlachos")
+    courses.capabilities()
+    inner, waiting = newer.running.app.app, [True]
+
+    def registering(environ, start_response):
+        if waiting and environ["PATH_INFO"].endswith("/registration/"):
+            waiting.pop()
+            newer.platform.self_enrol("gvlachos", course, AT)
+        return inner(environ, start_response)
+
+    newer.running.app.app = registering
+    read = courses.members(course, {})
+    assert read.complete
+    assert [member.login for member in read.items] == ["elioannou", "gvlachos"]
+
+
+def test_lti_accounts_are_no_members_of_ours(newer: Eclass, courses: EclassCourses) -> None:
+    """E-46"""
+    course = filled(newer, "elioannou", "enrol_lti_5f2a")
+    read = courses.members(course, {})
+    assert [member.login for member in read.items] == ["elioannou"]
+    assert read.complete
+    assert "1 LTI accounts left out" in read.proofs
+
+
+def test_capitals_in_a_username_are_lower_case_here_and_byte_exact_there(newer: Eclass, courses: EclassCourses) -> None:
+    course = filled(newer, "ElIoannou")
+    (member,) = courses.members(course, {}).items
+    assert (member.login, member.role, member.since) == ("elioannou", CourseRole.STUDENT, AT)
+    assert courses.membership(course, "elioannou") == member
+    assert courses.unenrol(course, ["elioannou"])[0].stands
+    assert newer.platform.members(course) == {}
+
+
+def test_two_accounts_that_differ_in_capitals_are_a_finding(newer: Eclass, courses: EclassCourses) -> None:
+    course = filled(newer, "elioannou", "Elioannou")
+    read = courses.members(course, {})
+    assert [finding.code for finding in read.findings] == ["username-twins"]
+    assert [member.login for member in read.items] == ["elioannou"]
+
+
+def test_a_role_without_a_name_is_left_alone(newer: Eclass, courses: EclassCourses, tmp_path: Path) -> None:
+    """A guest (status 10) has no status in the answer."""
+    course = filled(newer, "elioannou")
+    with sqlite3.connect(tmp_path / "eclass.sqlite") as database:
+        database.execute("UPDATE course_user SET status = 10")
+    database.close()
+    (member,) = courses.members(course, {}).items
+    assert member.role is CourseRole.OTHER
+
+
+def test_dates_of_winter_and_summer_are_read_by_the_clock_of_athens(newer: Eclass, courses: EclassCourses) -> None:
+    """E-47: the DATETIMEs are naive; the hour that autumn repeats counts as the earlier one."""
+    course = filled(newer)
+    moments = {
+        "winter": datetime(2027, 1, 15, 10, 0, tzinfo=UTC),
+        "summer": datetime(2027, 7, 15, 10, 0, tzinfo=UTC),
+        "first": datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+        "second": datetime(2026, 10, 25, 1, 30, tzinfo=UTC),
+    }
+    for login, moment in moments.items():
+        newer.platform.add_person(login)
+        newer.platform.self_enrol(login, course, moment)
+    read = {member.login: member.since for member in courses.members(course, {}).items}
+    assert read == moments | {"second": moments["first"]}
+
+
+def test_the_older_api_verifies_the_known_and_says_that_it_saw_no_more(older: Eclass) -> None:
+    course = filled(older, "elioannou", "gvlachos")
+    connector = older.connector()
+    known = {login: connector.membership(course, login) for login in ("elioannou",)}
+    older.world.enrol("elioannou", course, "teacher", AT)
+    read = connector.members(course, known)
+    assert [(member.login, member.role) for member in read.items] == [("elioannou", CourseRole.TRAINER)]
+    assert not read.complete
+    assert "1 of 1 known people" in read.why_partial
+    assert "count says 2" in read.why_partial
+    connector.close()
+
+
+def test_an_empty_group_is_believed_only_while_the_course_is_seen_whole(newer: Eclass, courses: EclassCourses) -> None:
+    course = filled(newer, "elioannou")
+    group = courses.create_group(course, "Συμμετέχοντες").foreign_id
+    assert courses.groups(course).items[0].members == frozenset()
+    courses.join_group(course, group, ["elioannou"])
+    newer.faults.set("eclass:members-empty")
+    read = courses.groups(course)
+    assert not read.complete
+    assert read.items[0].members is None
+
+
+def test_an_inactive_course_is_a_course(newer: Eclass, courses: EclassCourses) -> None:
+    """E-19: the list leaves it out, the single look does not."""
+    course = filled(newer)
+    newer.world.set_visible(course, 3)
+    assert courses.course(course).id == course
+
+
+def test_a_course_in_two_departments_is_one_course(newer: Eclass, courses: EclassCourses) -> None:
+    """E-19"""
+    course = filled(newer)
+    newer.world.add_department(5, "TMB", "Άλλα σεμινάρια", 1)
+    newer.world.add_to_department(course, 5)
+    reads = newer.running.calls["read"]
+    assert courses.find("kypek:att-a:X") is None
+    assert newer.running.calls["read"] == reads + 1
+
+
+def test_the_api_switched_off_meanwhile_stops_every_read(newer: Eclass, courses: EclassCourses) -> None:
+    """E-1: seats stay, nothing is removed."""
+    course = filled(newer, "elioannou")
+    courses.members(course, {})
+    newer.world.set_api(False)
+    for read in (lambda: courses.members(course, {}), lambda: courses.groups(course), lambda: courses.course(course)):
+        with pytest.raises(StopConnector):
+            read()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{base}/courses/{code}/",
+        "{base}/courses/{code}",
+        "{base}/courses/{code}/index.php",
+        "{base}/modules/announcements/index.php?course={code}",
+        "{code}",
+        "  {code}\n",
+    ],
+)
+def test_officers_may_write_a_course_as_they_see_it(newer: Eclass, courses: EclassCourses, form: str) -> None:
+    course = filled(newer)
+    assert courses.at(form.format(base=newer.running.address, code=course)).id == course
