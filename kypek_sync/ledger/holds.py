@@ -98,18 +98,12 @@ def keep(
     return int(identity)
 
 
-def forget_unwanted(connection: Connection, kypek: str, seminars: frozenset[str], now: datetime) -> None:
-    """Open holds of these seminars that this pass did not see again are no longer wanted."""
-    connection.execute(
-        update(holds)
-        .where(
-            holds.c.kypek == kypek,
-            holds.c.state.in_((HoldState.OPEN.value, HoldState.APPROVED.value)),
-            holds.c.seminar.in_(seminars),
-            holds.c.seen < now,
-        )
-        .values(state=HoldState.GONE.value)
-    )
+def forget_unwanted(connection: Connection, kypek: str, looked: frozenset[tuple[str, str]], now: datetime) -> None:
+    """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone."""
+    for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED)):
+        if (hold.system, hold.seminar) in looked:
+            where = (holds.c.id == hold.id) & (holds.c.seen < now)
+            connection.execute(update(holds).where(where).values(state=HoldState.GONE.value))
 
 
 def touch(connection: Connection, hold: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from kypek_sync.contract import Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import intents, receipts, runs
 
@@ -133,6 +133,16 @@ def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) ->
     return [int(row.id) for row in connection.execute(query.order_by(intents.c.id))]
 
 
+def open_intents(connection: Connection, kypek: str, verbs: Sequence[Verb]) -> list[Deed]:
+    """All intents of these verbs that never got a clear answer, oldest first."""
+    query = (
+        select(intents)
+        .where(intents.c.kypek == kypek, intents.c.settled.is_(False), intents.c.verb.in_([v.value for v in verbs]))
+        .order_by(intents.c.id)
+    )
+    return [Deed(r.id, r.run, load(Change, r.body), r.opened, None) for r in connection.execute(query)]
+
+
 def settle(connection: Connection, those: Sequence[int]) -> None:
     """The look-up answered: these intents need no more looking."""
     if those:
@@ -148,3 +158,33 @@ def _deed(row: Any) -> Deed:
     if row.outcome is not None:
         receipt = Receipt(Outcome(row.outcome), row.foreign_id, row.address, row.detail)
     return Deed(row.id, row.run, load(Change, row.body), row.opened, receipt)
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """Removals that were carried out: how many inferred in all, and how many withdrawn by seminar."""
+
+    inferred: int
+    withdrawn: dict[str, int]
+
+
+def removed_since(connection: Connection, kypek: str, since: datetime) -> Removed:
+    """Removals carried out since a moment, by cause (design, rule 5)."""
+    query = (
+        select(intents.c.body)
+        .select_from(intents.join(receipts))
+        .where(
+            intents.c.kypek == kypek,
+            intents.c.opened >= since,
+            intents.c.verb.in_([verb.value for verb in REMOVALS]),
+            receipts.c.outcome == Outcome.DONE.value,
+        )
+    )
+    inferred, withdrawn = 0, dict[str, int]()
+    for row in connection.execute(query):
+        change = load(Change, row.body)
+        if change.cause is Cause.INFERRED:
+            inferred += 1
+        elif change.cause is Cause.WITHDRAWN:
+            withdrawn[change.target.seminar] = withdrawn.get(change.target.seminar, 0) + 1
+    return Removed(inferred, withdrawn)

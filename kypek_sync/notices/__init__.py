@@ -1,0 +1,1 @@
+"""What people are told: the words of each notice, and the delivery of the outbox."""

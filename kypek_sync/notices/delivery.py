@@ -1,0 +1,81 @@
+"""Delivers the outbox: each row at least once, with the same Message-ID (design, rule 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kypek_sync.contract import Ambiguous, Letter, Mail, Outcome, SkipThis, StopConnector, TryLater
+from kypek_sync.language import Text
+from kypek_sync.ledger import Ledger, outbox
+from kypek_sync.ledger.outbox import Row
+from kypek_sync.model import Clock, Person
+from kypek_sync.notices.wording import words
+
+PATIENCE = 3
+"""Failures in a row after which the server is left alone for this pass."""
+
+
+@dataclass
+class Delivery:
+    """What one pass of the mail lane did."""
+
+    sent: int = 0
+    refused: int = 0
+    later: int = 0
+    problem: str = ""
+
+
+def deliver(
+    ledger: Ledger,
+    kypek: str,
+    mail: Mail,
+    people: Mapping[str, Person],
+    text: Text,
+    clock: Clock,
+    still_ours: Callable[[], None],
+) -> Delivery:
+    """Send what is due, oldest first. A server that keeps failing ends the pass; one bad address stops no other."""
+    result, in_a_row = Delivery(), 0
+    with ledger.begin(keep=False) as connection:
+        rows = outbox.due(connection, kypek, clock())
+    for row in rows:
+        still_ours()
+        person = people.get(row.notice.login)
+        if person is None or not person.mail:
+            _failed(ledger, row, "The directory has no e-mail address for this person.", clock)
+            result.refused += 1
+            continue
+        try:
+            receipt = mail.send(_letter(row, person, text))
+        except (TryLater, StopConnector, Ambiguous) as error:
+            _failed(ledger, row, str(error), clock)
+            result.later += 1
+            result.problem = str(error)
+            in_a_row += 1
+            if isinstance(error, StopConnector) or in_a_row >= PATIENCE:
+                break
+            continue
+        except SkipThis as error:
+            _failed(ledger, row, str(error), clock, for_good=True)
+            result.refused += 1
+            continue
+        if receipt.outcome is Outcome.REFUSED:
+            _failed(ledger, row, receipt.detail, clock, for_good=True)
+            result.refused += 1
+            continue
+        with ledger.begin() as connection:
+            outbox.sent(connection, row.id, clock())
+        in_a_row = 0
+        result.sent += 1
+    return result
+
+
+def _letter(row: Row, person: Person, text: Text) -> Letter:
+    said = words(row.notice.kind, dict(row.notice.facts), person.name, text)
+    return Letter(row.message_id, person.mail, said.subject, said.body)
+
+
+def _failed(ledger: Ledger, row: Row, problem: str, clock: Clock, *, for_good: bool = False) -> None:
+    with ledger.begin() as connection:
+        outbox.failed(connection, row, problem, clock(), for_good=for_good)

@@ -1,0 +1,1 @@
+"""Read → plan → guard → apply → record. `run.py` shows the five verbs in order."""

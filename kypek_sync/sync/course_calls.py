@@ -1,0 +1,185 @@
+"""How changes of courses, groups and memberships are asked of a platform, and what their receipts teach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import (
+    Capability,
+    Change,
+    Courses,
+    Enrolment,
+    Outcome,
+    Receipt,
+    SkipThis,
+    TryLater,
+    Verb,
+)
+from kypek_sync.ledger import Ledger, bindings, runs
+from kypek_sync.ledger.bindings import Binding, Claim
+from kypek_sync.model import Clock, CourseRole
+from kypek_sync.sync.apply import Call
+from kypek_sync.sync.desired import WishedCourse
+
+LOOKS = 2
+"""Passes in which an unclear creation is looked for where a look-up proves nothing; then a person decides."""
+
+
+class CourseCalls:
+    """The calls of the seats lane. `wished` are the courses by (system, seminar)."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        kypek: str,
+        platforms: Mapping[str, Courses],
+        abilities: Mapping[str, frozenset[Capability]],
+        wished: Mapping[tuple[str, str], WishedCourse],
+    ) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.kypek = kypek
+        self.platforms = platforms
+        self.abilities = abilities
+        self.wished = wished
+        with ledger.begin() as connection:
+            self.courses = bindings.known(connection, kypek, "course")
+            self.groups = bindings.known(connection, kypek, "group")
+
+    def calls(self) -> dict[Verb, Call]:
+        """A call for each verb of this lane."""
+        return {
+            Verb.CREATE_COURSE: self._one_by_one(self._create),
+            Verb.ADOPT_COURSE: self._one_by_one(self._adopt),
+            Verb.UPDATE_COURSE: self._one_by_one(self._update),
+            Verb.CREATE_GROUP: self._one_by_one(self._create_group),
+            Verb.ENROL: self._enrol,
+            Verb.UNENROL: self._unenrol,
+            Verb.JOIN_GROUP: self._join,
+            Verb.LEAVE_GROUP: self._leave,
+        }
+
+    def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
+        """Bindings and claims that follow from a receipt that stands."""
+        if not receipt.stands:
+            return
+        now, target = self.clock(), change.target
+        if change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE):
+            found = Binding(target.system, "course", target.seminar, receipt.foreign_id, receipt.address)
+            bindings.learn(connection, self.kypek, found, now)
+            self.courses[(target.system, target.seminar)] = found
+            why = "created" if change.verb is Verb.CREATE_COURSE else "adopted"
+            bindings.claim(connection, self.kypek, [Claim(target.system, "course", target.seminar, "", why)], now)
+        elif change.verb is Verb.CREATE_GROUP:
+            ref = f"{target.seminar}/{target.object}"
+            found = Binding(target.system, "group", ref, receipt.foreign_id, "")
+            bindings.learn(connection, self.kypek, found, now)
+            self.groups[(target.system, ref)] = found
+        elif change.verb is Verb.ENROL:
+            why = "staff" if change.wanted("role") == CourseRole.TRAINER.value else "seat"
+            if receipt.outcome is Outcome.DONE:
+                mine = Claim(target.system, "enrolment", target.seminar, target.login, why)
+                bindings.claim(connection, self.kypek, [mine], now)
+        elif change.verb is Verb.JOIN_GROUP:
+            mine = Claim(target.system, "membership", f"{target.seminar}/{target.object}", target.login, "seat")
+            bindings.claim(connection, self.kypek, [mine], now)
+        elif change.verb is Verb.UNENROL:
+            gone = Claim(target.system, "enrolment", target.seminar, target.login, "")
+            bindings.release(connection, self.kypek, gone)
+        elif change.verb is Verb.LEAVE_GROUP:
+            gone = Claim(target.system, "membership", f"{target.seminar}/{target.object}", target.login, "")
+            bindings.release(connection, self.kypek, gone)
+
+    def learn_group(self, system: str, seminar: str, name: str, foreign_id: str) -> None:
+        """A group that a read found by its name."""
+        ref = f"{seminar}/{name}"
+        self.groups.setdefault((system, ref), Binding(system, "group", ref, foreign_id, ""))
+
+    @staticmethod
+    def _one_by_one(call: Call) -> Call:
+        return lambda changes: [receipt for change in changes for receipt in call([change])]
+
+    def _course(self, change: Change) -> str:
+        found = self.courses.get((change.target.system, change.target.seminar))
+        if found is None:
+            raise TryLater(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
+        return found.foreign_id
+
+    def _group(self, change: Change) -> str:
+        found = self.groups.get((change.target.system, f"{change.target.seminar}/{change.target.object}"))
+        if found is None:
+            raise TryLater(
+                change.target.system, f"The group {change.target.object} of {change.target.seminar} is not there yet."
+            )
+        return found.foreign_id
+
+    def _create(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        change = changes[0]
+        target = change.target
+        platform = self.platforms[target.system]
+        draft = self.wished[(target.system, target.seminar)].draft
+        with self.ledger.begin() as connection:
+            earlier = runs.unsettled(connection, self.kypek, Verb.CREATE_COURSE, target)[:-1]  # the last is this one
+        if earlier:
+            found = platform.find(draft.ref)
+            if found is not None:
+                self._settle(earlier)
+                return [Receipt(Outcome.ALREADY, found.id, found.address, "Found by its reference.")]
+            if Capability.COURSE_LOOKUP in self.abilities[target.system]:
+                self._settle(earlier)
+            elif len(earlier) < LOOKS:
+                why = (
+                    f"An earlier attempt to create it got no answer, and {draft.ref} is not in the list; one more look."
+                )
+                return [Receipt(Outcome.AMBIGUOUS, detail=why)]
+            else:
+                raise SkipThis(
+                    target.system,
+                    f"Whether the course of {target.seminar} was created is not known: look for {draft.ref} there, "
+                    "also among inactive courses.",
+                    hint="Write its address into the column «Υπάρχον μάθημα», or delete what is half there.",
+                )
+        return [platform.create(draft)]
+
+    def _settle(self, intents: Sequence[int]) -> None:
+        with self.ledger.begin() as connection:
+            runs.settle(connection, intents)
+
+    def _adopt(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        change = changes[0]
+        course = self.platforms[change.target.system].at(change.wanted("address"))
+        return [Receipt(Outcome.DONE, course.id, course.address, f"Adopted: {course.title}")]
+
+    def _update(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        target = changes[0].target
+        draft = self.wished[(target.system, target.seminar)].draft
+        return [self.platforms[target.system].update(self._course(changes[0]), draft)]
+
+    def _create_group(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        target = changes[0].target
+        return [self.platforms[target.system].create_group(self._course(changes[0]), target.object)]
+
+    def _enrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        wanted = [Enrolment(c.target.login, CourseRole(c.wanted("role"))) for c in changes]
+        return self._platform(changes).enrol(self._course(changes[0]), wanted)
+
+    def _unenrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        return self._platform(changes).unenrol(self._course(changes[0]), _logins(changes))
+
+    def _join(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        course, group = self._course(changes[0]), self._group(changes[0])
+        return self._platform(changes).join_group(course, group, _logins(changes))
+
+    def _leave(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        course, group = self._course(changes[0]), self._group(changes[0])
+        return self._platform(changes).leave_group(course, group, _logins(changes))
+
+    def _platform(self, changes: Sequence[Change]) -> Courses:
+        return self.platforms[changes[0].target.system]
+
+
+def _logins(changes: Sequence[Change]) -> list[str]:
+    return [change.target.login for change in changes]

@@ -1,0 +1,141 @@
+"""What the foreign systems should hold, from seminars and seats. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kypek_sync.contract import CourseDraft, RoomDraft
+from kypek_sync.model import Form, Seat, SeatState, Seminar, Status
+
+SEATED = "Συμμετέχοντες"
+"""The group of those with a seat. A fixed name in the platform's own text, not a message of ours."""
+WAITING = "Αναμονή"
+"""The group of the waiting, only where a platform can take people out of a group again."""
+
+BEFORE = timedelta(minutes=30)
+"""A room opens this long before its session."""
+AFTER = timedelta(minutes=60)
+"""A room is ended this long after its session."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishedCourse:
+    """A course as it should be on one system.
+
+    `adopt` is the address of an existing one; `staff` are logins with the trainer's role; `groups` are logins by group
+    name; `students` are those to enrol ourselves (mirrors only: in a registration course people enrol themselves).
+    `because` are reasons for people, by what they explain: `course`, or a login.
+    """
+
+    system: str
+    seminar: str
+    draft: CourseDraft
+    adopt: str = ""
+    staff: frozenset[str] = frozenset()
+    groups: tuple[tuple[str, frozenset[str]], ...] = ()
+    students: frozenset[str] = frozenset()
+    cancelled: bool = False
+    because: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WishedRoom:
+    """A room that should be open now."""
+
+    system: str
+    seminar: str
+    session: int
+    draft: RoomDraft
+    because: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """What the wishes need to know of a KYPEK: its id, its default platform and room server, who runs a structure,
+    where its courses go, and where its pages are."""
+
+    kypek: str
+    platform: str
+    room_server: str
+    page: str
+    officers: Mapping[str, frozenset[str]]
+    categories: Mapping[tuple[str, str], str]
+
+
+def reference(kypek: str, seminar: str) -> str:
+    """Our reference of a seminar's course: `kypek:<kypek>:<code>`."""
+    return f"kypek:{kypek}:{seminar}"
+
+
+def room_reference(kypek: str, seminar: str, session: int) -> str:
+    """Our reference of a session's room, of `[A-Za-z0-9_-]` only (B-11): other letters as hexadecimal numbers."""
+    words = "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" if c != "-" else c for c in seminar)
+    return f"{kypek}-{words}-{session}"[:200]
+
+
+def courses(
+    seminars: Iterable[Seminar], seats: Mapping[str, Iterable[Seat]], centre: Centre
+) -> tuple[WishedCourse, ...]:
+    """The courses that should exist: the registration course and the mirrors of every seminar, in a stable order."""
+    wished = []
+    for seminar in sorted(seminars, key=lambda s: s.code):
+        platform = seminar.platform or centre.platform
+        if not platform:
+            continue
+        mine = list(seats.get(seminar.code, ()))
+        systems = (platform, *(m for m in seminar.mirrors if m != platform))
+        wished += [_course(seminar, system, mine, centre, mirror=system != platform) for system in systems]
+    return tuple(wished)
+
+
+def rooms(seminars: Iterable[Seminar], centre: Centre, now: datetime) -> tuple[WishedRoom, ...]:
+    """The rooms that should be open at `now`: those of online sessions from a little before to a little after."""
+    wished = []
+    for seminar in sorted(seminars, key=lambda s: s.code):
+        for session in seminar.sessions:
+            online = session.form is not Form.IN_PERSON and seminar.status is session.status is Status.PLANNED
+            if not centre.room_server or not online or not session.starts - BEFORE <= now < session.ends + AFTER:
+                continue
+            minutes = int((session.ends + AFTER - now) / timedelta(minutes=1)) + 1
+            draft = RoomDraft(
+                ref=room_reference(centre.kypek, seminar.code, session.number),
+                title=f"{seminar.title} ({session.number})",
+                minutes=minutes,
+            )
+            because = (str(seminar.source), f"session {session.number} at {session.starts.isoformat()}")
+            wished.append(WishedRoom(centre.room_server, seminar.code, session.number, draft, because))
+    return tuple(wished)
+
+
+def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *, mirror: bool) -> WishedCourse:
+    starts = min((s.starts for s in seminar.sessions), default=None)
+    ends = max((s.ends for s in seminar.sessions), default=None)
+    page = f"{centre.page}/s/{seminar.code}"
+    cancelled = seminar.status is Status.CANCELLED
+    granted = frozenset(s.login for s in seats if s.state is SeatState.GRANTED)
+    waiting = frozenset(s.login for s in seats if s.state is SeatState.WAITING)
+    staff = frozenset(t.login for t in seminar.trainers if t.login) | centre.officers.get(
+        seminar.structure, frozenset()
+    )
+    reasons = [("course", str(seminar.source))]
+    reasons += [(s.login, f"{s.state.value} by rule {s.rule} of {seminar.source}") for s in seats]
+    return WishedCourse(
+        system=system,
+        seminar=seminar.code,
+        draft=CourseDraft(
+            ref=reference(centre.kypek, seminar.code),
+            title=f"ΑΚΥΡΩΘΗΚΕ: {seminar.title}" if cancelled else seminar.title,
+            category=centre.categories.get((seminar.structure, system), ""),
+            description="\n".join(part for part in (seminar.description, page) if part),
+            starts=starts,
+            ends=ends,
+        ),
+        adopt="" if mirror else seminar.course_address,
+        staff=staff,
+        groups=((SEATED, granted), (WAITING, waiting)),
+        students=granted - staff if mirror else frozenset(),
+        cancelled=cancelled,
+        because=tuple(reasons),
+    )

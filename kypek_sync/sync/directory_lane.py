@@ -1,0 +1,71 @@
+"""The directory lane: people and units into the ledger. Reads one foreign system and writes none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import ConnectorError, Snapshot
+from kypek_sync.ledger import people, reads
+from kypek_sync.ledger.people import Departure
+from kypek_sync.model import Person, PersonKind, Unit
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRead:
+    """Both snapshots of a directory, or why there are none."""
+
+    system: str
+    people: Snapshot[Person] | None = None
+    units: Snapshot[Unit] | None = None
+    problem: ConnectorError | None = None
+
+
+def read(inst: Installation, kypek: str) -> DirectoryRead:
+    """Read people and units in full. Writes nothing."""
+    system = inst.kypek(kypek).directory
+    directory = inst.connectors.directory(kypek)
+    if directory is None:
+        return DirectoryRead(system)
+    try:
+        return DirectoryRead(system, directory.people(), directory.units())
+    except ConnectorError as error:
+        return DirectoryRead(system, problem=error)
+
+
+def record(connection: Connection, inst: Installation, read: DirectoryRead, report: LaneReport) -> None:
+    """Bring a read into the ledger: who is new, who changed, who is leaving, what contradicts itself."""
+    if read.problem is not None:
+        report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
+    if read.people is None or read.units is None:
+        return
+    now, rules = inst.clock(), inst.loaded.settings.directory_rules
+    snapshot = reads.believed(read.people, reads.last(connection, read.system, read.people.scope), rules.smallest_share)
+    missing = sorted(set(rules.sentinels) - {person.login for person in snapshot.items})
+    if missing and snapshot.complete:
+        why = f"sentinel entries are missing: {', '.join(missing)}"
+        snapshot = replace(snapshot, complete=False, why_partial=why)
+    departure = Departure(rules.absences, rules.absence_gap, rules.grace)
+    contradictions = people.record_people(connection, read.system, snapshot, departure, now)
+    people.record_units(connection, read.system, read.units)
+    reads.note(connection, snapshot)
+    reads.note(connection, read.units)
+    found = [*snapshot.findings, *read.units.findings, *contradictions]
+    reads.replace_findings(connection, read.system, found, now)
+    everyone = people.load_people(connection, read.system).values()
+    report.counts |= {
+        "people": len(snapshot.items),
+        "teachers": sum(p.kind is PersonKind.TEACHER for p in snapshot.items),
+        "units": len(read.units.items),
+        "findings": len({(f.subject, f.code) for f in found}),
+        "leaving": sum(k.leaving_since is not None and k.gone_at is None for k in everyone),
+    }
+    for partial in (snapshot, read.units):
+        if not partial.complete:
+            report.problems.append(
+                f"{read.system}: {partial.scope} was read only in part ({partial.why_partial}). "
+                "What was seen counts; nobody leaves on the strength of it."
+            )

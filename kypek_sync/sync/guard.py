@@ -1,0 +1,115 @@
+"""What must wait for a person (design, rules 5, 6, 10). Pure: the same changes on the same ground, the same holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kypek_sync.contract import Cause, Change
+from kypek_sync.settings.shape import Limits, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the guards look at besides the changes.
+
+    `modes` by system; `seats` granted by seminar; `removed_this_week` inferred removals of the last 7 days;
+    `withdrawn_today` by seminar.
+    """
+
+    modes: Mapping[str, Mode]
+    limits: Limits = field(default_factory=Limits)
+    seats: Mapping[str, int] = field(default_factory=dict)
+    removed_this_week: int = 0
+    withdrawn_today: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Changes of one seminar on one system that one guard keeps back, with a sentence that says why."""
+
+    guard: str
+    seminar: str
+    system: str
+    changes: tuple[Change, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A plan after the guards: what may be applied, in order, and what is held."""
+
+    passed: tuple[Change, ...]
+    held: tuple[Held, ...]
+
+
+def guard(changes: Sequence[Change], ground: Ground) -> Guarded:
+    """Divide a plan. A change is kept back by the first guard that objects; nothing else is stopped by it."""
+    held: list[Held] = []
+    rest = list(changes)
+    for name, keeps in (("mode", _by_mode), ("run-limit", _by_run), ("week-limit", _by_week), ("limit", _by_seminar)):
+        for why, those in keeps(rest, ground):
+            held += _grouped(name, those, why)
+            caught = set(those)
+            rest = [change for change in rest if change not in caught]
+    return Guarded(tuple(rest), tuple(sorted(held, key=lambda h: (h.seminar, h.system, h.guard))))
+
+
+def allowed(number: int, share: float, of: int) -> int:
+    """How many pass: the larger of a floor and a share, so that small sets do not teach people to force."""
+    return max(number, int(share * of))
+
+
+def _by_mode(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+    for system in sorted({c.target.system for c in changes}):
+        mode = ground.modes.get(system, Mode.OBSERVE)
+        if mode is not Mode.APPLY:
+            why = f"{system} is in mode `{mode.value}`: its changes are only shown" + (
+                "." if mode is Mode.OBSERVE else " and wait for approval."
+            )
+            yield why, [c for c in changes if c.target.system == system]
+
+
+def _by_run(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+    inferred = _inferred(changes)
+    total = sum(ground.seats.values())
+    limit = allowed(ground.limits.per_run, ground.limits.per_run_share, total)
+    if len(inferred) > limit:
+        yield f"{len(inferred)} inferred removals in one run; {limit} pass without a person.", inferred
+
+
+def _by_week(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+    inferred = _inferred(changes)
+    total = sum(ground.seats.values())
+    limit = allowed(ground.limits.per_week, ground.limits.per_week_share, total)
+    if inferred and ground.removed_this_week + len(inferred) > limit:
+        sum_up = f"{ground.removed_this_week} inferred removals in 7 days and {len(inferred)} more"
+        yield f"{sum_up}; {limit} pass without a person.", inferred
+
+
+def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+    limits = ground.limits
+    for seminar in sorted({c.target.seminar for c in changes if c.removes}):
+        seats = ground.seats.get(seminar, 0)
+        mine = [c for c in changes if c.target.seminar == seminar]
+        inferred = _inferred(mine)
+        limit = allowed(limits.per_seminar, limits.per_seminar_share, seats)
+        if len(inferred) > limit:
+            yield f"{len(inferred)} inferred removals in {seminar}; {limit} pass without a person.", inferred
+        left = [c for c in mine if c.removes and c.cause is Cause.WITHDRAWN]
+        today = ground.withdrawn_today.get(seminar, 0)
+        limit = allowed(limits.withdrawals_per_day, limits.withdrawals_per_day_share, seats)
+        if len(left) > max(limit - today, 0):
+            yield f"{today + len(left)} withdrawals from {seminar} in a day; {limit} pass without a person.", left
+
+
+def _inferred(changes: Iterable[Change]) -> list[Change]:
+    return [c for c in changes if c.removes and c.cause is Cause.INFERRED]
+
+
+def _grouped(name: str, changes: Sequence[Change], why: str) -> list[Held]:
+    """One hold for each seminar and system, so that one never stops another."""
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.target.seminar, change.target.system), []).append(change)
+    return [Held(name, seminar, system, tuple(those), why) for (seminar, system), those in sorted(groups.items())]

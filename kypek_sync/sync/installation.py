@@ -1,0 +1,110 @@
+"""One installation: its settings, connectors, ledger, clock and language, handed to every pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlsplit
+
+from kypek_sync.contract import Capability, ConnectorError, Courses
+from kypek_sync.language import Text, speaker
+from kypek_sync.ledger import Ledger, open_ledger
+from kypek_sync.model import Clock, system_clock
+from kypek_sync.plugins import Connectors
+from kypek_sync.settings import KypekEntry, Loaded, Mode, load
+from kypek_sync.sync.desired import Centre
+
+
+@dataclass(frozen=True)
+class Installation:
+    """What a pass works with. A context manager: closing lets go of connections and the ledger."""
+
+    loaded: Loaded
+    connectors: Connectors
+    ledger: Ledger
+    clock: Clock
+
+    @classmethod
+    def open(cls, file: Path, clock: Clock = system_clock) -> Installation:
+        """Read the settings, build the connectors, open and migrate the ledger.
+
+        Raises `SettingsError` or `LedgerError`, each with what to mend.
+        """
+        loaded = load(file)
+        connectors = Connectors(loaded, clock)
+        return cls(loaded, connectors, open_ledger(loaded.settings.ledger, loaded.folder), clock)
+
+    def __enter__(self) -> Installation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.connectors.close()
+        self.ledger.close()
+
+    @property
+    def text(self) -> Text:
+        """Texts in the language of reports and tickets."""
+        return speaker(self.loaded.settings.language)
+
+    @property
+    def host(self) -> str:
+        """The name of our public address, for message ids."""
+        return urlsplit(self.loaded.settings.public_address).hostname or "localhost"
+
+    @property
+    def tie_key(self) -> bytes:
+        """The key that orders applications of the same moment."""
+        return b"order|" + self.loaded.settings.identity_key.get_secret_value().encode()
+
+    def kypek(self, kypek: str) -> KypekEntry:
+        """The settings of one KYPEK."""
+        return self.loaded.settings.kypeks[kypek]
+
+    def modes(self) -> dict[str, Mode]:
+        """How far each connector may go."""
+        return {name: self.connectors.mode(name) for name in self.connectors.names()}
+
+    def centre(self, kypek: str) -> Centre:
+        """What the wishes need to know of a KYPEK."""
+        entry = self.kypek(kypek)
+        return Centre(
+            kypek=kypek,
+            platform=entry.courses,
+            room_server=entry.rooms,
+            page=self.loaded.settings.public_address.rstrip("/"),
+            officers={key: frozenset(s.officers) for key, s in entry.structures.items()},
+            categories={
+                (key, system): category
+                for key, structure in entry.structures.items()
+                for system, category in structure.categories.items()
+            },
+        )
+
+    def platforms(
+        self, names: frozenset[str]
+    ) -> tuple[dict[str, Courses], dict[str, frozenset[Capability]], list[ConnectorError]]:
+        """The course platforms of these names with what they can do; those that could not be asked, as their errors."""
+        found: dict[str, Courses] = {}
+        can: dict[str, frozenset[Capability]] = {}
+        problems: list[ConnectorError] = []
+        for name in sorted(names):
+            platform = self.connectors.courses(name)
+            try:
+                can[name] = platform.capabilities()
+                found[name] = platform
+            except ConnectorError as error:
+                problems.append(error)
+        return found, can, problems
+
+
+def structure_names(entry: KypekEntry) -> Mapping[str, str]:
+    """The structures of a KYPEK: id → name."""
+    return {key: structure.name for key, structure in entry.structures.items()}

@@ -1,0 +1,203 @@
+"""Desired minus observed is a list of changes, each with its reasons. Pure; the same input gives the same plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kypek_sync.contract import Capability, Cause, Change, Course, Group, Member, Room, Target, Verb
+from kypek_sync.model import CourseRole
+from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse, WishedRoom
+
+VERB_ORDER = tuple(Verb)
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedCourse:
+    """What one read showed of a seminar's course on one system.
+
+    `bound`: the ledger knows its foreign id. `readable`: false when it could not be read, so nothing is planned for it.
+    `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
+    the ledger says we enrolled, and put into each group.
+    """
+
+    system: str
+    seminar: str
+    bound: bool = False
+    readable: bool = True
+    gone: bool = False
+    course: Course | None = None
+    members: Mapping[str, Member] = field(default_factory=dict)
+    members_complete: bool = False
+    groups: Mapping[str, Group] = field(default_factory=dict)
+    groups_complete: bool = False
+    enrolled: frozenset[str] = frozenset()
+    placed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    as_of: str = ""
+
+
+def plan_courses(
+    wished: Iterable[WishedCourse],
+    observed: Mapping[tuple[str, str], ObservedCourse],
+    abilities: Mapping[str, frozenset[Capability]],
+    withdrawn: Mapping[str, frozenset[str]],
+) -> tuple[Change, ...]:
+    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by seminar: taking
+    them out of things is counted as their own decision, not as inferred."""
+    changes: list[Change] = []
+    for wish in wished:
+        sight = observed.get((wish.system, wish.seminar), ObservedCourse(wish.system, wish.seminar))
+        if not sight.readable or sight.gone or wish.system not in abilities:
+            continue
+        if wish.cancelled and not sight.bound:
+            continue
+        changes += _course(wish, sight, abilities[wish.system])
+        changes += _staff(wish, sight)
+        changes += _students(wish, sight, withdrawn.get(wish.seminar, frozenset()))
+        changes += _groups(wish, sight, abilities[wish.system], withdrawn.get(wish.seminar, frozenset()))
+    return ordered(changes)
+
+
+def plan_rooms(
+    wished: Iterable[WishedRoom], running: Mapping[str, Room], ours: Mapping[str, Target]
+) -> tuple[Change, ...]:
+    """Rooms to open, and rooms of ours (`ours`: reference → target) to end because no session wants them any more.
+
+    `running` are the rooms that the server shows; a room that it does not show is opened again, which is harmless.
+    """
+    wanted = {w.draft.ref: w for w in wished}
+    changes = [
+        Change(
+            Verb.OPEN_ROOM,
+            Target(w.system, w.seminar, str(w.session)),
+            after=(("ref", ref), ("title", w.draft.title)),
+            because=w.because,
+        )
+        for ref, w in wanted.items()
+        if ref not in running
+    ]
+    changes += [
+        Change(Verb.END_ROOM, target, before=(("ref", ref),), because=("its session is over",), cause=Cause.DECIDED)
+        for ref, target in ours.items()
+        if ref in running and ref not in wanted
+    ]
+    return ordered(changes)
+
+
+def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Sorted so that what others need comes first and output never jitters: by seminar, system, verb, target."""
+    return tuple(sorted(changes, key=lambda c: (c.target.seminar, c.target.system, VERB_ORDER.index(c.verb), c.target)))
+
+
+def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability]) -> list[Change]:
+    target = Target(wish.system, wish.seminar)
+    because = _why(wish, "course")
+    if not sight.bound:
+        if wish.adopt:
+            return [Change(Verb.ADOPT_COURSE, target, after=(("address", wish.adopt),), because=because)]
+        return [Change(Verb.CREATE_COURSE, target, after=_facts(wish), because=because)]
+    if Capability.COURSE_UPDATE not in can or sight.course is None or wish.adopt:
+        return []
+    seen = (("title", sight.course.title),)
+    wanted = (("title", wish.draft.title),)
+    return [Change(Verb.UPDATE_COURSE, target, seen, wanted, because)] if seen != wanted else []
+
+
+def _facts(wish: WishedCourse) -> tuple[tuple[str, str], ...]:
+    draft = wish.draft
+    return (("category", draft.category), ("ref", draft.ref), ("title", draft.title))
+
+
+def _staff(wish: WishedCourse, sight: ObservedCourse) -> list[Change]:
+    changes = []
+    for login in sorted(wish.staff):
+        member = sight.members.get(login)
+        if member is not None and member.role in (CourseRole.TRAINER, CourseRole.ASSISTANT, CourseRole.OTHER):
+            continue
+        if not sight.members_complete and member is None and login in sight.enrolled:
+            continue  # the list does not show everybody: what we did stands until a read says otherwise
+        before = (("role", member.role.value),) if member else ()
+        target = Target(wish.system, wish.seminar, "", login)
+        changes.append(
+            Change(Verb.ENROL, target, before, (("role", "trainer"),), (*_why(wish, "course"), "trainer or officer"))
+        )
+    return changes
+
+
+def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[str]) -> list[Change]:
+    """Mirror courses: enrol those with a seat, take out those of ours without one."""
+    changes = []
+    for login in sorted(wish.students):
+        unseen = not sight.members_complete and login in sight.enrolled
+        if login in sight.members or unseen:
+            continue
+        target = Target(wish.system, wish.seminar, "", login)
+        changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), _why(wish, login)))
+    if not sight.members_complete:
+        return changes  # absence and excess are evidence only in a complete read (rule 1)
+    for login in sorted(sight.enrolled - wish.students - wish.staff):
+        member = sight.members.get(login)
+        if member is None or member.role is not CourseRole.STUDENT:
+            continue
+        cause = Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
+        target = Target(wish.system, wish.seminar, "", login)
+        because = _why(wish, login) or ("has no seat any more",)
+        changes.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, cause))
+    return changes
+
+
+def _groups(
+    wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], withdrawn: frozenset[str]
+) -> list[Change]:
+    changes: list[Change] = []
+    if wish.cancelled:
+        return changes
+    for name, logins in wish.groups:
+        if name == WAITING and Capability.GROUP_REMOVE not in can:
+            continue  # nobody could be taken out of it again
+        group = sight.groups.get(name)
+        if group is None and (sight.groups_complete or sight.course is None):
+            changes.append(
+                Change(
+                    Verb.CREATE_GROUP,
+                    Target(wish.system, wish.seminar, name),
+                    (),
+                    (("name", name),),
+                    _why(wish, "course"),
+                )
+            )
+        inside = _inside(group, sight, name)
+        for login in sorted(logins - inside):
+            if sight.members_complete and login not in sight.members and login not in wish.students:
+                continue  # gone from the course: the group would refuse (M-31)
+            target = Target(wish.system, wish.seminar, name, login)
+            changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), _why(wish, login)))
+        if Capability.GROUP_REMOVE in can and group is not None and group.members is not None and sight.groups_complete:
+            ours = sight.placed.get(name, frozenset())
+            for login in sorted((inside & ours) - logins):
+                target = Target(wish.system, wish.seminar, name, login)
+                because = _why(wish, login) or ("has no seat any more",)
+                changes.append(
+                    Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, withdrawn))
+                )
+    return changes
+
+
+def _inside(group: Group | None, sight: ObservedCourse, name: str) -> frozenset[str]:
+    """Who is in a group: as the platform shows, else as the ledger remembers."""
+    if group is None and sight.groups_complete:
+        return frozenset()
+    if group is not None and group.members is not None:
+        return group.members
+    return sight.placed.get(name, frozenset())
+
+
+def _cause(group: str, login: str, withdrawn: frozenset[str]) -> Cause:
+    """Leaving the waiting group takes nothing from anybody; leaving the group of seats does."""
+    if group != SEATED:
+        return Cause.NONE
+    return Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
+
+
+def _why(wish: WishedCourse, subject: str) -> tuple[str, ...]:
+    return tuple(text for key, text in wish.because if key == subject)

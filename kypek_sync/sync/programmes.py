@@ -1,0 +1,117 @@
+"""Reads the programmes of a KYPEK's structures and brings them into force (design, rule 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Role
+from kypek_sync.language import speaker
+from kypek_sync.ledger import programmes
+from kypek_sync.ledger.programmes import Offering, ProgrammeRead
+from kypek_sync.model import FindingLevel
+from kypek_sync.plugins import Connectors
+from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, read
+from kypek_sync.settings import KypekEntry, Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class StructureReading:
+    """What reading one structure's file gave: a reading, or why there is none."""
+
+    structure: str
+    file: Path
+    reading: Reading | None
+    unreadable: str = ""
+
+
+def ground_of(
+    loaded: Loaded,
+    connectors: Connectors,
+    kypek: str,
+    structure: str,
+    taken: frozenset[str] = frozenset(),
+    logins: frozenset[str] | None = None,
+) -> Ground:
+    """What the validation of a structure's programme may know. `taken` are codes of other structures; `logins` those of
+    the directory, None while there is none."""
+    entry = loaded.settings.kypeks[kypek]
+    platforms = tuple(n for n in connectors.names() if Role.COURSES in connectors.spec(n).roles)
+    return Ground(
+        kypek=kypek,
+        structure=structure,
+        structures={key: s.name for key, s in entry.structures.items()},
+        school_year=loaded.settings.school_year,
+        platforms=platforms,
+        taken_codes=taken,
+        known_logins=logins,
+    )
+
+
+def read_all(
+    loaded: Loaded, connectors: Connectors, kypek: str, stored: Mapping[str, Offering], logins: frozenset[str] | None
+) -> list[StructureReading]:
+    """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were."""
+    readings = []
+    for key, structure in sorted(loaded.settings.kypeks[kypek].structures.items()):
+        if structure.programme is None:
+            continue
+        file = loaded.folder / structure.programme
+        taken = frozenset(code for code, offering in stored.items() if offering.seminar.structure != key)
+        ground = ground_of(loaded, connectors, kypek, key, taken, logins)
+        try:
+            readings.append(StructureReading(key, file, read(file, ground)))
+        except ProgrammeUnreadable as error:
+            readings.append(StructureReading(key, file, None, str(error)))
+    return readings
+
+
+def bring_into_force(
+    connection: Connection, entry: KypekEntry, kypek: str, readings: list[StructureReading], now: datetime
+) -> dict[str, Offering]:
+    """Merge the readings with what is in force, store it, and return it by code."""
+    before = programmes.in_force(connection, kypek)
+    approvals = programmes.approved_files(connection, kypek)
+    result = dict(before)
+    for one in readings:
+        reading = one.reading
+        programmes.note_read(
+            connection,
+            kypek,
+            ProgrammeRead(
+                structure=one.structure,
+                file=one.file.name,
+                sha256=reading.sha256 if reading else "",
+                read_at=now,
+                mistakes=mistakes(reading) if reading else (),
+                unreadable=one.unreadable,
+            ),
+        )
+        if reading is None:
+            continue
+        approved = not needs_approval(entry, one.structure) or any(
+            a.sha256 == reading.sha256 for a in approvals.get(one.structure, [])
+        )
+        merged = programmes.merge(
+            before, reading.seminars, one.structure, kypek, approved=approved, held=reading.held, now=now
+        )
+        programmes.store(connection, kypek, merged, before, now)
+        result |= {offering.seminar.code: offering for offering in merged}
+    return result
+
+
+def needs_approval(entry: KypekEntry, structure: str) -> bool:
+    """Whether a structure's programme counts only after the council's approval."""
+    own = entry.structures[structure].approval
+    return entry.approval if own is None else own
+
+
+def mistakes(reading: Reading) -> tuple[str, ...]:
+    """The mistakes of a reading as English sentences for logs and reports, errors first."""
+    text = speaker("en")
+    ranked = sorted(reading.mistakes, key=lambda m: (m.level is not FindingLevel.ERROR, m.source.sheet, m.source.row))
+    return tuple(f"{m.source} {m.column}: {m.said(text)}" for m in ranked)

@@ -1,0 +1,112 @@
+"""Reads the courses of a pass: each course, its members, its groups, and the second proofs of absence.
+
+A system that fails is not asked again in the same pass; the courses not read say why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from kypek_sync.contract import (
+    ConnectorError,
+    Course,
+    Courses,
+    Group,
+    Member,
+    SkipThis,
+    Snapshot,
+    StopConnector,
+    TryLater,
+)
+
+AT_ONCE = 4
+"""Courses read side by side; each connector bounds its own server's share."""
+PATIENCE = 2
+"""Failures after which a system is left alone for the rest of the pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseTask:
+    """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
+    `applied` the logins whose application stands, whose absence wants a second proof."""
+
+    system: str
+    seminar: str
+    foreign_id: str = ""
+    address: str = ""
+    known: Mapping[str, Member] = field(default_factory=dict)
+    applied: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRead:
+    """What a read of one course gave. `problem` is set where it failed, `gone` where there is no such course."""
+
+    task: CourseTask
+    course: Course | None = None
+    gone: bool = False
+    members: Snapshot[Member] | None = None
+    groups: Snapshot[Group] | None = None
+    proven_gone: frozenset[str] = frozenset()
+    problem: ConnectorError | None = None
+
+
+class _Patience:
+    """Counts failures of each system; the last error answers for the courses that are not asked for any more."""
+
+    def __init__(self) -> None:
+        self.failures: dict[str, int] = {}
+        self.last: dict[str, ConnectorError] = {}
+
+    def exhausted(self, system: str) -> ConnectorError | None:
+        return self.last[system] if self.failures.get(system, 0) >= PATIENCE else None
+
+    def failed(self, system: str, error: ConnectorError) -> None:
+        self.failures[system] = PATIENCE if isinstance(error, StopConnector) else self.failures.get(system, 0) + 1
+        self.last[system] = error
+
+
+def read_courses(tasks: Sequence[CourseTask], platforms: Mapping[str, Courses]) -> dict[tuple[str, str], CourseRead]:
+    """Read all these courses; the result has one entry for each, by (system, seminar)."""
+    patience = _Patience()
+
+    def one(task: CourseTask) -> CourseRead:
+        if error := patience.exhausted(task.system):
+            return CourseRead(task, problem=error)
+        try:
+            return _read(task, platforms[task.system])
+        except SkipThis as error:
+            return CourseRead(task, problem=error)
+        except ConnectorError as error:
+            patience.failed(task.system, error)
+            return CourseRead(task, problem=error)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        reads = list(pool.map(one, tasks))
+    return {(read.task.system, read.task.seminar): read for read in reads}
+
+
+def _read(task: CourseTask, platform: Courses) -> CourseRead:
+    course = platform.course(task.foreign_id) if task.foreign_id else platform.at(task.address)
+    if course is None:
+        return CourseRead(task, gone=True)
+    members = platform.members(course.id, task.known)
+    groups = platform.groups(course.id)
+    return CourseRead(task, course, False, members, groups, _second_look(task, platform, course.id, members))
+
+
+def _second_look(task: CourseTask, platform: Courses, course: str, members: Snapshot[Member]) -> frozenset[str]:
+    """Who applied, is not in the list, and by a second way of asking is not a member either (rule 3)."""
+    if not members.complete:
+        return frozenset()
+    missing = task.applied - {member.login for member in members.items}
+    gone = set()
+    for login in sorted(missing):
+        try:
+            if platform.membership(course, login) is None:
+                gone.add(login)
+        except (TryLater, SkipThis):
+            continue  # not proven: the application stands
+    return frozenset(gone)

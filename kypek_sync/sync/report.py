@@ -1,0 +1,72 @@
+"""What a pass did, for people and machines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kypek_sync.contract import Change, Outcome, Receipt
+from kypek_sync.ledger.codec import dump
+from kypek_sync.sync.guard import Held
+
+
+@dataclass
+class LaneReport:
+    """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences;
+    `waiting` are changes that were planned and neither applied nor held (a dry run)."""
+
+    kypek: str
+    lane: str
+    run: int | None = None
+    done: list[tuple[Change, Receipt]] = field(default_factory=list)
+    held: list[tuple[int | None, Held]] = field(default_factory=list)
+    waiting: list[Change] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    skipped: str = ""
+
+    @property
+    def failed(self) -> list[tuple[Change, Receipt]]:
+        """Changes that do not stand."""
+        return [(change, receipt) for change, receipt in self.done if not receipt.stands]
+
+    @property
+    def outcome(self) -> str:
+        """`failed` (problems and nothing done), `partly`, `held`, `done`, or `skipped` (somebody else has the lane)."""
+        if self.skipped:
+            return "skipped"
+        if self.problems or self.failed:
+            return "partly" if any(receipt.stands for _, receipt in self.done) else "failed"
+        return "held" if self.held else "done"
+
+    @property
+    def changed(self) -> int:
+        """How many changes were made in foreign systems."""
+        return sum(receipt.outcome is Outcome.DONE for _, receipt in self.done)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For machines: stable, sorted, no moments."""
+        return {
+            "kypek": self.kypek,
+            "lane": self.lane,
+            "run": self.run,
+            "outcome": self.outcome,
+            "counts": dict(sorted(self.counts.items())),
+            "done": [{"change": dump(c), "receipt": dump(r)} for c, r in self.done],
+            "held": [
+                {"hold": number, "guard": h.guard, "seminar": h.seminar, "system": h.system, "why": h.why}
+                | {"changes": [dump(c) for c in h.changes]}
+                for number, h in self.held
+            ],
+            "waiting": [dump(c) for c in self.waiting],
+            "problems": self.problems,
+        }
+
+
+def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
+    """0 done or nothing to do; 1 an error, also when part was applied; 2 differences found (dry) or only held."""
+    if any(report.problems or report.failed for report in reports):
+        return 1
+    if any(report.held for report in reports) or (dry and any(report.waiting for report in reports)):
+        return 2
+    return 0

@@ -1,0 +1,293 @@
+"""One pass of one lane: read → plan → guard → apply → record.
+
+A pass is a plain function of (installation, KYPEK, lane); who calls it, the command line or the daemon, does not
+matter. `dry` makes the same way without keeping anything: what `plan` shows is what `sync` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms
+from kypek_sync.ledger import holds, outbox, people, runs
+from kypek_sync.ledger.holds import HoldState
+from kypek_sync.model import Seat, SeatState
+from kypek_sync.notices.delivery import deliver
+from kypek_sync.settings import Limits
+from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, tickets_lane
+from kypek_sync.sync.apply import Applier, Call, Remember
+from kypek_sync.sync.guard import Ground, Held, guard
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost
+from kypek_sync.sync.report import LaneReport
+from kypek_sync.sync.seat_notices import enqueue, not_shown
+
+LANES = ("directory", "seats", "rooms", "tickets", "mail")
+"""In the order of a whole sync: who people are, what they get, where they meet, what went wrong, what they are told."""
+
+log = structlog.get_logger(__name__)
+
+
+Progress = Callable[[str, int], None]
+"""Told `("total", n)` when n changes are about to be applied and `("done", n)` as they are."""
+
+
+def silent(word: str, count: int) -> None:
+    """Progress for nobody."""
+    del word, count
+
+
+@dataclass
+class Pass:
+    """One pass under way. `only` limits what may be applied to these changes (`apply FILE`)."""
+
+    inst: Installation
+    kypek: str
+    lane: str
+    dry: bool
+    report: LaneReport
+    still_ours: Callable[[], None]
+    only: frozenset[Change] | None = None
+    progress: Progress = field(default=silent)
+
+
+def run_lane(
+    inst: Installation,
+    kypek: str,
+    lane: str,
+    *,
+    dry: bool = False,
+    only: frozenset[Change] | None = None,
+    progress: Progress = silent,
+) -> LaneReport:
+    """Make one pass and report it. A lane that somebody else works on is skipped, and says so.
+
+    Raises `LedgerError` if our own database refuses; then nothing of the step at hand was kept.
+    """
+    report = LaneReport(kypek, lane)
+    lease = None if dry else LaneLease(inst.ledger, kypek, lane, inst.clock)
+    try:
+        with lease or nullcontext():
+            still_ours = lease.still_ours if lease else lambda: None
+            this = Pass(inst, kypek, lane, dry, report, still_ours, only, progress)
+            _begin(this)
+            with structlog.contextvars.bound_contextvars(kypek=kypek, lane=lane, run=report.run):
+                _PASSES[lane](this)
+            _end(this)
+    except LaneTaken as taken:
+        report.skipped = str(taken)
+    except LeaseLost as lost:
+        report.problems.append(str(lost))
+    return report
+
+
+def sync(
+    inst: Installation,
+    *,
+    kypeks: Sequence[str] = (),
+    lanes: Sequence[str] = LANES,
+    dry: bool = False,
+    progress: Progress = silent,
+) -> list[LaneReport]:
+    """A pass of every lane for every KYPEK, in order."""
+    chosen = kypeks or sorted(inst.loaded.settings.kypeks)
+    return [run_lane(inst, kypek, lane, dry=dry, progress=progress) for kypek in chosen for lane in lanes]
+
+
+# --------------------------------------------------------------------------------------------- the lanes' passes
+
+
+def _directory(this: Pass) -> None:
+    read = directory_lane.read(this.inst, this.kypek)
+    with this.inst.ledger.begin(keep=not this.dry) as connection:
+        directory_lane.record(connection, this.inst, read, this.report)
+
+
+def _seats(this: Pass) -> None:
+    inst, kypek = this.inst, this.kypek
+    read = seats_lane.read(inst, kypek)
+    with inst.ledger.begin(keep=not this.dry) as connection:
+        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run)
+        this.report.problems += decided.problems
+        this.report.counts |= decided.counts
+        passed = _guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats))
+    calls = seats_lane.calls_for(inst, kypek, read, decided)
+    _apply(this, passed, calls.calls(), calls.remember)
+    if this.dry:
+        return
+    held = [change for _, one in this.report.held for change in one.changes]
+    with inst.ledger.begin() as connection:
+        queued = enqueue(
+            connection,
+            kypek,
+            {code: o.seminar for code, o in decided.offerings.items() if o.approved},
+            decided.seats,
+            not_shown(this.report.done, [*held, *this.report.waiting]),
+            centre=inst.kypek(kypek).name,
+            page=inst.loaded.settings.public_address.rstrip("/"),
+            host=inst.host,
+            text=inst.text,
+            now=inst.clock(),
+        )
+    this.report.counts["notices queued"] = queued
+
+
+def _rooms(this: Pass) -> None:
+    read = rooms_lane.read(this.inst, this.kypek)
+    with this.inst.ledger.begin(keep=not this.dry) as connection:
+        decided = rooms_lane.decide(connection, this.inst, this.kypek, read, this.report)
+        passed = _guarded(this, connection, decided.changes, decided.looked, {})
+    server = this.inst.connectors.rooms(this.kypek)
+    if isinstance(server, Rooms):
+        _apply(this, passed, rooms_lane.calls(this.inst, this.kypek, decided, server), _nothing)
+
+
+def _tickets(this: Pass) -> None:
+    with this.inst.ledger.begin(keep=not this.dry) as connection:
+        decided = tickets_lane.decide(connection, this.inst, this.kypek, this.report)
+        passed = _guarded(this, connection, decided.changes, decided.looked, {})
+    helpdesk = this.inst.connectors.helpdesk(this.kypek)
+    if isinstance(helpdesk, Helpdesk):
+        _apply(this, passed, tickets_lane.calls(this.inst, this.kypek, decided, helpdesk), _nothing)
+
+
+def _mail(this: Pass) -> None:
+    inst, entry = this.inst, this.inst.kypek(this.kypek)
+    mail = inst.connectors.mail(this.kypek)
+    with inst.ledger.begin(keep=False) as connection:
+        waiting = len(outbox.due(connection, this.kypek, inst.clock()))
+        known = people.by_login(connection, entry.directory) if entry.directory else {}
+    this.report.counts["notices due"] = waiting
+    if mail is None or this.dry or not waiting or inst.modes().get(entry.post) != "apply":
+        return
+    persons = {login: k.person for login, k in known.items()}
+    result = deliver(inst.ledger, this.kypek, mail, persons, inst.text, inst.clock, this.still_ours)
+    this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}
+    if result.problem:
+        this.report.problems.append(result.problem)
+
+
+_PASSES = {"directory": _directory, "seats": _seats, "rooms": _rooms, "tickets": _tickets, "mail": _mail}
+
+
+# --------------------------------------------------------------------------------------------- what all have in common
+
+
+def _begin(this: Pass) -> None:
+    if not this.dry:
+        with this.inst.ledger.begin() as connection:
+            this.report.run = runs.begin_run(connection, this.kypek, this.lane, this.inst.clock())
+
+
+def _guarded(
+    this: Pass,
+    connection: Connection,
+    changes: Sequence[Change],
+    looked: frozenset[tuple[str, str]],
+    seats: Mapping[str, int],
+) -> tuple[Change, ...]:
+    """Guard a plan and record what is held. Returns what may be applied now, approved holds included."""
+    now = this.inst.clock()
+    week = runs.removed_since(connection, this.kypek, now - timedelta(days=7))
+    ground = Ground(
+        modes=this.inst.modes(),
+        limits=_limits(this),
+        seats=seats,
+        removed_this_week=week.inferred,
+        withdrawn_today=runs.removed_since(connection, this.kypek, now - timedelta(days=1)).withdrawn,
+    )
+    guarded = guard(changes, ground)
+    approved = _approved(this, connection)
+    released: list[Change] = []
+    for held in guarded.held:
+        decided = [change for change in held.changes if _bare(change) in approved]
+        for hold in {approved[_bare(change)] for change in decided}:
+            holds.touch(connection, hold, now)
+        released += decided
+        rest = tuple(change for change in held.changes if _bare(change) not in approved)
+        if rest:
+            still = replace(held, changes=rest)
+            this.report.held.append((_keep(this, connection, still), still))
+    holds.forget_unwanted(connection, this.kypek, looked, now)
+    free = {*guarded.passed, *released}
+    return tuple(change for change in changes if change in free)
+
+
+def _approved(this: Pass, connection: Connection) -> dict[Change, int]:
+    """Changes that a person approved and whose approval has not expired, with their hold: each is applied while it is
+    still wanted with the same `before`, whatever else has become wanted meanwhile (design, rule 6)."""
+    now = this.inst.clock()
+    return {
+        _bare(change): hold.id
+        for hold in holds.listed(connection, this.kypek, states=(HoldState.APPROVED,))
+        if hold.expires is None or hold.expires > now
+        for change in hold.changes
+    }
+
+
+def _keep(this: Pass, connection: Connection, held: Held) -> int | None:
+    if held.guard == "mode" and this.inst.modes().get(held.system) == "observe":
+        return None  # only shown: there is nothing to decide
+    now = this.inst.clock()
+    return holds.keep(connection, this.kypek, held.guard, held.seminar, held.system, held.changes, held.why, now)
+
+
+def _limits(this: Pass) -> Limits:
+    """The KYPEK's limits, or those of an announced period that includes today."""
+    today = this.inst.clock().date()
+    for period in this.inst.loaded.settings.announced_periods:
+        if period.starts <= today <= period.ends:
+            return period.limits
+    return this.inst.kypek(this.kypek).limits
+
+
+def _apply(this: Pass, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
+    wanted = [c for c in passed if this.only is None or _bare(c) in this.only]
+    this.report.waiting += [c for c in passed if c not in wanted]
+    if this.dry:
+        this.report.waiting = list(passed)
+        return
+    if this.report.run is None:
+        return
+    this.progress("total", len(wanted))
+    applier = Applier(
+        ledger=this.inst.ledger,
+        clock=this.inst.clock,
+        kypek=this.kypek,
+        run=this.report.run,
+        calls=calls,
+        remember=remember,
+        still_ours=this.still_ours,
+        progress=lambda count: this.progress("done", count),
+    )
+    this.report.done += applier.apply(wanted)
+
+
+def _end(this: Pass) -> None:
+    if this.report.run is not None:
+        with this.inst.ledger.begin() as connection:
+            runs.end_run(connection, this.report.run, this.report.outcome, this.report.as_dict(), this.inst.clock())
+    log.info("pass", outcome=this.report.outcome, changed=this.report.changed, **_logged(this.report.counts))
+
+
+def _logged(counts: dict[str, int]) -> dict[str, int]:
+    return {word.replace(" ", "_"): number for word, number in counts.items()}
+
+
+def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:
+    del connection, change, receipt
+
+
+def _granted(seats: Mapping[str, Mapping[str, Seat]]) -> dict[str, int]:
+    return {code: sum(s.state is SeatState.GRANTED for s in those.values()) for code, those in seats.items()}
+
+
+def _bare(change: Change) -> Change:
+    """A change without its reasons: what `apply FILE` compares."""
+    return Change(change.verb, change.target, change.before, change.after)

@@ -1,0 +1,85 @@
+"""Puts into the outbox what people should be told of their seats, once the platform shows it (design, rules 14, 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change, Receipt, Verb
+from kypek_sync.language import Text
+from kypek_sync.ledger import outbox, seats
+from kypek_sync.ledger.outbox import Notice
+from kypek_sync.model import Seat, SeatState, Seminar, Status, local
+from kypek_sync.seminar.reasons import reason
+
+_KINDS = {
+    SeatState.GRANTED: "seat-granted",
+    SeatState.WAITING: "seat-waiting",
+    SeatState.REFUSED: "seat-refused",
+    SeatState.WITHDRAWN: "seat-withdrawn",
+}
+
+
+def enqueue(
+    connection: Connection,
+    kypek: str,
+    seminars: Mapping[str, Seminar],
+    decided: Mapping[str, Mapping[str, Seat]],
+    pending: frozenset[tuple[str, str]],
+    *,
+    centre: str,
+    page: str,
+    host: str,
+    text: Text,
+    now: datetime,
+) -> int:
+    """One notice for each seat whose state was not told yet. `pending` are (seminar, login) whose seat the platform
+    does not show yet: they are told when it does. Returns how many were put in."""
+    told = seats.told(connection, kypek)
+    count = 0
+    for code, those in sorted(decided.items()):
+        seminar = seminars.get(code)
+        if seminar is None:
+            continue
+        for login, seat in sorted(those.items()):
+            last = told.get((code, login))
+            kind = _KINDS.get(seat.state)
+            if kind is None or last is None or last.state == seat.state.value or (code, login) in pending:
+                continue
+            if seat.state is SeatState.WITHDRAWN and not last.state:
+                continue  # never told of anything: nothing to take back
+            version = last.version + 1
+            notice = Notice(
+                kypek, seat.person, login, f"seat:{code}", version, kind, _facts(seminar, seat, centre, page, text)
+            )
+            outbox.put(connection, notice, host, now)
+            seats.mark_told(connection, kypek, seat, version)
+            count += 1
+    return count
+
+
+def not_shown(done: list[tuple[Change, Receipt]], waiting: list[Change]) -> frozenset[tuple[str, str]]:
+    """Seats whose place in the platform's group failed, is held or is only planned."""
+    failed = [change for change, receipt in done if not receipt.stands]
+    return frozenset(
+        (change.target.seminar, change.target.login)
+        for change in (*failed, *waiting)
+        if change.verb in (Verb.JOIN_GROUP, Verb.LEAVE_GROUP)
+    )
+
+
+def _facts(seminar: Seminar, seat: Seat, centre: str, page: str, text: Text) -> tuple[tuple[str, str], ...]:
+    lines = [
+        f"{local(s.starts):%d/%m/%Y %H:%M}-{local(s.ends):%H:%M}" + (f", {s.place}" if s.place else "")
+        for s in seminar.sessions
+        if s.status is Status.PLANNED
+    ]
+    return (
+        ("centre", centre),
+        ("page", f"{page}/s/{seminar.code}"),
+        ("reason", reason(seat, text)),
+        ("sessions", "\n".join(lines)),
+        ("title", seminar.title),
+    )

@@ -1,0 +1,135 @@
+"""The tickets lane: each open case has one ticket, updated in place, closed with a note when its cause is cured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
+from kypek_sync.ledger import cases, holds, runs, seats
+from kypek_sync.ledger.cases import Filed, fingerprint
+from kypek_sync.model import SeatState, TicketState
+from kypek_sync.seminar.cases import OpenHold, Refusal, Stranger
+from kypek_sync.seminar.cases import cases as find_cases
+from kypek_sync.sync.apply import Call
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.plan import ordered
+from kypek_sync.sync.report import LaneReport
+
+_DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class TicketsDecided:
+    """The plan and the cases it is about, by reference."""
+
+    changes: tuple[Change, ...]
+    filed: dict[str, Filed]
+    looked: frozenset[tuple[str, str]] = frozenset()
+
+
+def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
+    """Bring the cases up to date with what the ledger knows now."""
+    strangers = []
+    names = seats.names(connection, kypek)
+    standing = seats.standing(connection, kypek)
+    for code, those in seats.decided(connection, kypek).items():
+        systems = {login: system for (system, login) in standing.get(code, {})}
+        strangers += [
+            Stranger(s.login, names.get((code, s.login), ""), code, systems.get(s.login, ""))
+            for s in those.values()
+            if s.state is SeatState.UNDER_IDENTIFICATION
+        ]
+    waiting = [
+        OpenHold(h.id, h.guard, h.system, h.seminar, len(h.changes))
+        for h in holds.listed(connection, kypek)
+        if h.guard != "mode"
+    ]
+    found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text)
+    cases.record(connection, kypek, found, inst.clock())
+
+
+def _refusals(connection: Connection, kypek: str) -> list[Refusal]:
+    """What the last seats pass was refused."""
+    last = next((r for r in runs.recent(connection, kypek=kypek, limit=200) if r.lane == "seats" and r.outcome), None)
+    if last is None:
+        return []
+    return [
+        Refusal(
+            d.change.target.system,
+            d.change.target.seminar,
+            d.change.verb.value,
+            d.change.target.login,
+            d.receipt.detail,
+        )
+        for d in runs.deeds(connection, run=last.id)
+        if d.receipt is not None and d.receipt.outcome is Outcome.REFUSED
+    ]
+
+
+def decide(connection: Connection, inst: Installation, kypek: str, report: LaneReport) -> TicketsDecided:
+    """File the cases and plan their tickets. Without a helpdesk the cases are kept and shown."""
+    file_cases(connection, inst, kypek)
+    filed = {f.case.ref: f for f in cases.listed(connection, kypek)}
+    report.counts["open cases"] = sum(f.cured is None for f in filed.values())
+    system = inst.kypek(kypek).helpdesk
+    if not system:
+        return TicketsDecided((), filed)
+    changes = []
+    for ref, one in filed.items():
+        target = Target(system, one.case.seminar, ref)
+        because = (one.case.subject,)
+        if one.cured is None and (not one.ticket or one.ticket_state in _DONE_WITH):
+            changes.append(Change(Verb.OPEN_TICKET, target, (), (("version", str(one.version)),), because))
+        elif one.cured is None and one.written != fingerprint(one.case):
+            changes.append(Change(Verb.NOTE_TICKET, target, (), (("text", fingerprint(one.case)),), because))
+        elif one.cured is not None and one.ticket and one.ticket_state not in _DONE_WITH:
+            changes.append(Change(Verb.CLOSE_TICKET, target, (("state", "open"),), (("state", "resolved"),), because))
+    return TicketsDecided(ordered(changes), filed, frozenset((system, f.case.seminar) for f in filed.values()))
+
+
+def calls(inst: Installation, kypek: str, decided: TicketsDecided, helpdesk: Helpdesk) -> dict[Verb, Call]:
+    """How tickets are opened, noted and closed."""
+    queue, text = inst.kypek(kypek).queue, inst.text
+
+    def mirror(one: Filed, ticket: str, state: TicketState) -> None:
+        with inst.ledger.begin() as connection:
+            cases.mirror(connection, kypek, one.case.ref, ticket=ticket, state=state, written=fingerprint(one.case))
+
+    def note_key(one: Filed, kind: str) -> str:
+        return f"{one.case.ref}:{one.version}:{kind}"
+
+    def open_one(one: Filed) -> Receipt:
+        draft = TicketDraft(one.case.ref, queue, one.case.subject, one.case.body, seminar=one.case.seminar)
+        receipt = helpdesk.ensure(draft)
+        if not receipt.stands:
+            return receipt
+        if one.ticket and one.ticket_state in _DONE_WITH:  # it comes back: the same ticket, reopened
+            helpdesk.note(
+                receipt.foreign_id, note_key(one, "again"), text("It has come back.") + "\n\n" + one.case.body
+            )
+            reopened = helpdesk.set_state(receipt.foreign_id, TicketState.OPEN)
+            if not reopened.stands:
+                return reopened
+        mirror(one, receipt.foreign_id, TicketState.OPEN)
+        return receipt
+
+    def note_one(one: Filed) -> Receipt:
+        receipt = helpdesk.note(one.ticket, note_key(one, fingerprint(one.case)), one.case.body)
+        if receipt.stands:
+            mirror(one, one.ticket, one.ticket_state or TicketState.OPEN)
+        return receipt
+
+    def close_one(one: Filed) -> Receipt:
+        helpdesk.note(one.ticket, note_key(one, "cured"), text("The cause is gone; nothing more is needed."))
+        receipt = helpdesk.set_state(one.ticket, TicketState.RESOLVED)
+        if receipt.stands:
+            mirror(one, one.ticket, TicketState.RESOLVED)
+        return receipt
+
+    def each(work: Callable[[Filed], Receipt]) -> Call:
+        return lambda changes: [work(decided.filed[change.target.object]) for change in changes]
+
+    return {Verb.OPEN_TICKET: each(open_one), Verb.NOTE_TICKET: each(note_one), Verb.CLOSE_TICKET: each(close_one)}
