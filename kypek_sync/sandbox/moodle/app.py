@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Response
-from werkzeug.wsgi import get_host
 
 from kypek_sync.sandbox.faults import SystemFaults
 from kypek_sync.sandbox.moodle.callers import authenticate, function_for
@@ -87,9 +86,7 @@ class _Server:
                 content_type="text/html; charset=utf-8",
             )
         wwwroot = site_value(db, "wwwroot")
-        if wwwroot and urlsplit(wwwroot).netloc != get_host(
-            environ.get("wsgi.url_scheme", "http"), environ.get("HTTP_HOST")
-        ):
+        if wwwroot and urlsplit(wwwroot).netloc != environ.get("HTTP_HOST"):
             page = '<!DOCTYPE html>\n<html  lang="en" xml:lang="en">\n<head><title>Redirect</title></head></html>\n'
             return Response(page, 303, headers={"Location": wwwroot + PATH}, content_type="text/html; charset=UTF-8")
         if not site_value(db, "rest"):

@@ -49,7 +49,7 @@ def course_image(call: Call, course: sqlite3.Row) -> str:
 
 
 def in_field_search(call: Call, course: sqlite3.Row) -> dict[str, Any]:
-    """A course of `core_course_get_courses_by_field`: more for those who may enter, most for those who may change it."""
+    """A course of `core_course_get_courses_by_field`: more for who may enter, most for who may change it."""
     shown = public_view(call, course)
     if not call.may_enter(course):
         return shown

@@ -14,45 +14,13 @@ from kypek_sync.sandbox.moodle.state import ROLE_SHORTNAMES, every, one
 from kypek_sync.sandbox.moodle.texts import format_string, format_text
 from kypek_sync.sandbox.moodle.user_views import person, pictures, place
 
-_FIELDS = frozenset(
-    [
-        "id",
-        "username",
-        "fullname",
-        "firstname",
-        "lastname",
-        "email",
-        "address",
-        "phone1",
-        "phone2",
-        "department",
-        "institution",
-        "interests",
-        "firstaccess",
-        "lastaccess",
-        "auth",
-        "confirmed",
-        "idnumber",
-        "lang",
-        "theme",
-        "timezone",
-        "mailformat",
-        "description",
-        "descriptionformat",
-        "city",
-        "country",
-        "profileimageurlsmall",
-        "profileimageurl",
-        "customfields",
-        "groups",
-        "roles",
-        "preferences",
-        "enrolledcourses",
-        "suspended",
-        "lastcourseaccess",
-        "trackforums",
-    ]
-)
+_USER_FIELDS = """
+    id username fullname firstname lastname email address phone1 phone2 department institution interests firstaccess
+    lastaccess auth confirmed idnumber lang theme timezone mailformat description descriptionformat city country
+    profileimageurlsmall profileimageurl customfields groups roles preferences enrolledcourses suspended
+    lastcourseaccess trackforums
+"""
+_FIELDS = frozenset(_USER_FIELDS.split())
 _ORDERS = {
     "id": ("id",),
     "firstname": ("firstname", "id"),

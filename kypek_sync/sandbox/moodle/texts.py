@@ -12,49 +12,11 @@ from lxml import html
 _TAG = re.compile(r"<!--.*?(-->|$)|<(?=[^\s<>])[^>]*(>|$)", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?![a-zA-Z0-9#]{1,8};)")
 _DROPPED_WHOLE = frozenset({"script", "style", "iframe", "object", "embed", "form", "textarea", "select", "noscript"})
-_KEPT = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "code",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "img",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "u",
-        "ul",
-    ]
-)
+_TAGS = """
+    a abbr b blockquote br caption code dd div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strong sub
+    sup table tbody td th thead tr u ul
+"""
+_KEPT = frozenset(_TAGS.split())
 _ATTRIBUTES = frozenset({"href", "src", "alt", "title", "target", "class", "dir", "lang", "colspan", "rowspan"})
 _SAFE_LINK = re.compile(r"(https?:|mailto:|ftp:|/|#|[^:]*$)", re.IGNORECASE)
 
