@@ -1,0 +1,22 @@
+"""The directory from an export: an LDIF file that the centre receives or draws with `ldapsearch` (RFC 2849).
+
+Documented limits: an export is as old as its file, so a snapshot's `as_of` is the file's time of change; there is no
+delta; a file that was cut exactly between two entries, without a trailer of `ldapsearch`, cannot be told from a whole
+one (the engine's comparison with the last good read stands behind it).
+"""
+
+from __future__ import annotations
+
+from connectors.ldif.directory import LdifDirectory
+from connectors.ldif.settings import LdifSettings
+from kypek_sync.contract import ConnectorSpec, Role
+
+SPEC = ConnectorSpec(
+    name="ldif",
+    title="Directory export (LDIF)",
+    roles=frozenset({Role.DIRECTORY}),
+    settings=LdifSettings,
+    build=LdifDirectory,
+)
+
+__all__ = ["SPEC", "LdifDirectory", "LdifSettings"]

@@ -1,0 +1,125 @@
+"""One reading of an export: the people and units in it, what is odd, and whether it is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from connectors.ldif.records import Defect, LdifReader, Record
+from kypek_sync.contract import (
+    PERSON_ATTRIBUTES,
+    UNIT_ATTRIBUTES,
+    Entry,
+    across_people,
+    across_units,
+    leaf,
+    person_of,
+    rdns,
+    unit_of,
+)
+from kypek_sync.model import Finding, FindingLevel, Person, Unit
+
+WANTED = frozenset(name.lower() for name in (*PERSON_ATTRIBUTES, *UNIT_ATTRIBUTES))
+_CARRIED_BY_ALL = frozenset({"objectclass", "uid", "cn", "sn", "ou", "entryuuid", "modifytimestamp", "entrycsn"})
+_SHOWN_DEFECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What a file holds. `why_partial` is a sentence, empty when it seems whole; `seen` names every attribute (without
+    options) that some person's entry carries; `defects` counts records that could not be read."""
+
+    people: tuple[Person, ...]
+    units: tuple[Unit, ...]
+    people_findings: tuple[Finding, ...]
+    unit_findings: tuple[Finding, ...]
+    why_partial: str
+    seen: frozenset[str]
+    defects: int
+
+
+@dataclass(slots=True)
+class _Gathered:
+    people: list[Person] = field(default_factory=list)
+    units: list[Unit] = field(default_factory=list)
+    people_findings: list[Finding] = field(default_factory=list)
+    unit_findings: list[Finding] = field(default_factory=list)
+    defects: list[Defect] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    common: dict[str, frozenset[str]] = field(default_factory=dict)
+    """By sort of entry: which of the attributes that all may carry were in every entry before the last one."""
+    lacking: frozenset[str] = frozenset()
+    """What the last entry lacks of those."""
+
+
+def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]) -> Export:
+    """Read a whole export; `file` is its name in findings. Raises `OSError` when reading fails."""
+    reader = LdifReader(source, WANTED)
+    got = _Gathered()
+    for record in reader:
+        if isinstance(record, Defect):
+            got.defects.append(record)
+            got.lacking = frozenset()
+        else:
+            _take(record, registry_hash, got)
+    defects = [
+        Finding(file, "entry-unreadable", f"Line {d.line}: {d.why}; draw the export again.", FindingLevel.ERROR)
+        for d in got.defects[:_SHOWN_DEFECTS]
+    ]
+    units = {unit.id for unit in got.units} if got.units else None
+    why = _why_partial(reader, got)
+    return Export(
+        people=tuple(sorted(got.people, key=lambda person: person.login)),
+        units=tuple(sorted(got.units, key=lambda unit: unit.id)),
+        people_findings=(*defects, *sorted(got.people_findings), *across_people(got.people, None if why else units)),
+        unit_findings=(*defects, *sorted(got.unit_findings), *across_units(got.units)),
+        why_partial=why,
+        seen=frozenset(got.seen),
+        defects=len(got.defects),
+    )
+
+
+def _take(record: Record, registry_hash: Callable[[str], str], got: _Gathered) -> None:
+    sort = _sort(record)
+    carried = record.seen & _CARRIED_BY_ALL
+    got.lacking = got.common.get(sort, frozenset()) - carried
+    got.common[sort] = got.common.get(sort, carried) & carried
+    if sort == "person":
+        person, findings = person_of(Entry.of(record.dn, record.values), registry_hash)
+        got.people_findings += findings
+        got.seen |= {name.partition(";")[0] for name in record.seen}
+        if person:
+            got.people.append(person)
+    elif sort == "unit":
+        unit, findings = unit_of(Entry.of(record.dn, record.values))
+        got.unit_findings += findings
+        if unit:
+            got.units.append(unit)
+    elif sort == "unreadable":
+        got.defects.append(Defect(record.line, "a DN cannot be read"))
+
+
+def _sort(record: Record) -> str:
+    """`person`, `unit`, `other` (a container, a group, a service) or `unreadable`, by place in the tree and class."""
+    try:
+        parents, (name, _) = rdns(record.dn)[1:], leaf(record.dn)
+    except ValueError:
+        return "unreadable"
+    classes = {value.strip().lower() for value in record.values.get("objectclass", [])}
+    if name == "uid" and "ou=people" in parents:
+        return "person"
+    if name == "ou" and "ou=units" in parents and (not classes or b"gsnunit" in classes):
+        return "unit"
+    return "other"
+
+
+def _why_partial(reader: LdifReader, got: _Gathered) -> str:
+    """A cut shows in the file's end, in its trailer, or in a last entry that lacks what all before it carry."""
+    if reader.cut:
+        return f"The export seems cut: {reader.cut}."
+    if not reader.blank_end and got.lacking:
+        return f"The export seems cut: its last entry lacks {', '.join(sorted(got.lacking))}, which all others have."
+    if got.defects:
+        return f"{len(got.defects)} records of the export could not be read, the first at line {got.defects[0].line}."
+    return ""
