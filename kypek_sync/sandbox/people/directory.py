@@ -95,15 +95,15 @@ class Directory:
         """Write everything as an export would be, and give its SHA-256."""
         digest = hashlib.sha256()
         with file.open("wb") as target:
-            for block in _blocks("version: 1\n\n", self.entries()):
+            for block in _blocks(self.entries()):
                 digest.update(block)
                 target.write(block)
         return digest.hexdigest()
 
 
-def _blocks(head: str, entries: Iterator[tuple[str, Attributes]], size: int = 500) -> Iterator[bytes]:
+def _blocks(entries: Iterator[tuple[str, Attributes]], size: int = 500) -> Iterator[bytes]:
     """The text of the entries, `size` at a time."""
-    gathered: list[str] = [head]
+    gathered: list[str] = []
     for dn, attributes in entries:
         gathered.append(entry(dn, attributes))
         if len(gathered) >= size:

@@ -22,7 +22,7 @@ Entries = dict[str, dict[str, list[str]]]
 def parsed(text: str) -> Entries:
     """LDIF read by the letter of RFC 2849, independent of the writer."""
     found: Entries = {}
-    for block in text.replace("\n ", "").removeprefix("version: 1\n\n").strip().split("\n\n"):
+    for block in text.replace("\n ", "").strip().split("\n\n"):
         values: dict[str, list[str]] = {}
         for line in block.split("\n"):
             match = re.fullmatch(r"([A-Za-z0-9;-]+):(:?) (.*)", line)
