@@ -1,0 +1,48 @@
+"""What the template tells an officer about each column: English message ids, Greek in the catalogue."""
+
+from __future__ import annotations
+
+from kypek_sync.programme.headings import Field
+
+EXPLANATIONS: dict[Field, str] = {
+    Field.CODE: "Leave it empty for a new seminar: the code is given at the check and comes back in the answer. "
+    "Never change it afterwards; everything is matched by it.",
+    Field.TITLE: "The seminar's title, up to 255 characters.",
+    Field.DESCRIPTION: "What teachers read before they apply: contents, aims, what to bring.",
+    Field.FORM: "In person, online or blended.",
+    Field.CAPACITY: "How many can attend. Empty: no limit.",
+    Field.MINIMUM: "With fewer than these the seminar may not take place. Empty: no minimum.",
+    Field.HOURS: "Hours in all, as they will be certified.",
+    Field.SPECIALTIES: "Codes such as ΠΕ86, ΠΕ04.01, separated by commas. ΠΕ04 covers all of ΠΕ04. Empty: everybody.",
+    Field.DIRECTORATES: "Directorates whose teachers may attend, e.g. ΔΔΕ Α΄ Αθήνας, separated by commas. Empty: all.",
+    Field.UNIT_KINDS: "Kinds of school, e.g. Γυμνάσιο, Λύκειο, separated by commas. Empty: all.",
+    Field.UNITS: "Schools by name or code, separated by semicolons. Empty: all.",
+    Field.ROLES: "Roles in school, e.g. Διευθυντής. Empty: all.",
+    Field.PEOPLE: "Logins of people who are admitted whatever the rest says, separated by commas.",
+    Field.OPENS: "From when applications are taken, e.g. 19/10/2026 or 19/10/2026 08:00. Empty: at once.",
+    Field.CLOSES: "Until when applications are taken; a day counts whole. Not after the seminar starts.",
+    Field.TRAINERS: "Logins, or name and e-mail for others: Μαρία Νίκου <mnikou@example.gr>. Separated by semicolons.",
+    Field.PLATFORM: "Where the seminar's course is made. Empty: the centre's own choice.",
+    Field.COURSE: "The address of an existing course that should be used instead of a new one.",
+    Field.MIRRORS: "More platforms on which the seminar also has a course, separated by commas.",
+    Field.STATUS: "ΑΚΥΡΩΘΗΚΕ cancels. Deleting the row does not cancel anything.",
+    Field.STRUCTURE: "The structure that offers it. Empty: the one whose programme this is.",
+    Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
+    Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
+    Field.STARTS: "From what hour, e.g. 17:00.",
+    Field.ENDS: "Until what hour, e.g. 20:00.",
+    Field.PLACE: "Where, for a session in person.",
+    Field.TOPIC: "What this session is about, if it has a subject of its own.",
+    Field.SESSION_FORM: "In person or online. Empty: as the seminar.",
+    Field.SESSION_STATUS: "ΑΚΥΡΩΘΗΚΕ cancels this session alone.",
+}
+
+GUIDE: tuple[str, ...] = (
+    "Write each seminar in a row of the sheet «Σεμινάρια» and each of its meetings in a row of the sheet «Συνεδρίες».",
+    "In «Συνεδρίες» name the seminar by its code, or by its title while it has no code yet.",
+    "Dates may be written as %(date)s, times as 17:00. A missing year is taken from the school year.",
+    "The grey row with the code %(example)s is an example and is never read.",
+    "Send the file in: it comes back with every mistake marked in its cell and with the new codes. "
+    "Go on with that copy.",
+    "A mistake keeps back its own seminar only. Deleting a row cancels nothing: write ΑΚΥΡΩΘΗΚΕ under «Κατάσταση».",
+)

@@ -1,0 +1,172 @@
+"""Every mistake that validation can name: its stable word, how much it matters and its sentence.
+
+A sentence may have places: `%(column)s` and `%(value)s` are always filled, the others by the check that finds the
+mistake. `near` is the sentence used instead when there is a `%(suggestion)s`. The Greek ones are in
+`locale/el/programme.po`; a test keeps that catalogue whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kypek_sync.model import FindingLevel
+
+_ERROR = FindingLevel.ERROR
+_WARNING = FindingLevel.WARNING
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one kind of mistake is told."""
+
+    level: FindingLevel
+    message: str
+    near: str = ""
+
+
+WORDING: dict[str, Wording] = {
+    # the file and its sheets
+    "too-many-rows": Wording(
+        _ERROR, "This sheet has more than %(most)s rows; those from here on were not read. Split the programme."
+    ),
+    "stray-sheet": Wording(_WARNING, "The sheet «%(sheet)s» was not read: it has no headings of a programme."),
+    "second-sheet": Wording(
+        _WARNING, "The sheet «%(sheet)s» was not read: the programme was read from the sheet «%(other)s»."
+    ),
+    "column-unknown": Wording(
+        _WARNING,
+        "The column «%(value)s» is not known and was not read.",
+        "The column «%(value)s» is not known and was not read. Did you mean «%(suggestion)s»?",
+    ),
+    "column-twice": Wording(_WARNING, "The column «%(value)s» appears a second time; only the first was read."),
+    "merged": Wording(
+        _WARNING, "The cells %(range)s are merged. The value of the first was taken for each of these rows."
+    ),
+    "formula-empty": Wording(
+        _ERROR, "This cell has a formula without a result. Open the file, save it again, or type the value itself."
+    ),
+    "cell-error": Wording(_ERROR, "The formula of this cell gives an error. Type the value itself."),
+    "cell-long": Wording(_ERROR, "This cell has more than %(most)s characters. Shorten it."),
+    "not-a-value": Wording(_ERROR, "«%(column)s» must be a simple value or a list of simple values."),
+    # codes
+    "code-alphabet": Wording(
+        _ERROR,
+        "The code «%(value)s» may have only Latin letters, digits, dot, hyphen and underscore, up to 40.",
+        "The code «%(value)s» may have only Latin letters, digits, dot, hyphen and underscore, up to 40; "
+        "for example %(suggestion)s.",
+    ),
+    "code-duplicate": Wording(_ERROR, "The code «%(value)s» is used by another seminar too, in row %(row)s."),
+    "code-taken": Wording(_ERROR, "The code «%(value)s» belongs to a seminar of another structure."),
+    # the seminar
+    "structure-empty": Wording(_ERROR, "Write which structure offers the seminar."),
+    "structure-unknown": Wording(
+        _ERROR,
+        "There is no structure «%(value)s» in this centre.",
+        "There is no structure «%(value)s» in this centre. Did you mean «%(suggestion)s»?",
+    ),
+    "structure-other": Wording(
+        _ERROR, "This is the programme of «%(own)s»; seminars of «%(value)s» belong in that structure's own programme."
+    ),
+    "title-empty": Wording(_ERROR, "Write a title."),
+    "title-long": Wording(_ERROR, "The title has %(length)s characters; up to %(most)s fit."),
+    "form-empty": Wording(_ERROR, "Write how the seminar meets: in person, online or blended."),
+    "form-unknown": Wording(_ERROR, "«%(value)s» is not a form. Write in person, online or blended."),
+    "number-unreadable": Wording(_ERROR, "«%(value)s» is not a whole number."),
+    "capacity-low": Wording(_ERROR, "There must be at least 1 seat; leave the cell empty if there is no limit."),
+    "minimum-low": Wording(_ERROR, "The smallest number of participants cannot be below 0."),
+    "minimum-above-capacity": Wording(
+        _ERROR, "The smallest number of participants (%(value)s) is above the seats (%(capacity)s)."
+    ),
+    "hours-unreadable": Wording(_ERROR, "«%(value)s» is not a number of hours between 0 and 1000."),
+    "status-unknown": Wording(_ERROR, "«%(value)s» is not a status. Leave it empty, or write ΑΚΥΡΩΘΗΚΕ."),
+    "status-ambiguous": Wording(
+        _ERROR,
+        "Is the whole seminar cancelled, or this session alone? Write ΑΚΥΡΩΘΗΚΕ in all its rows to cancel the "
+        "seminar, or use the column «Κατάσταση συνεδρίας» for one session.",
+    ),
+    "platform-unknown": Wording(
+        _ERROR,
+        "There is no platform «%(value)s». Known: %(known)s.",
+        "There is no platform «%(value)s». Did you mean «%(suggestion)s»?",
+    ),
+    "course-address": Wording(
+        _ERROR, "«%(value)s» is not the address of a course. Copy it from the browser, with https:// in front."
+    ),
+    "repeated-differs": Wording(
+        _WARNING, "«%(column)s» differs from the seminar's first row (row %(row)s). Only the first row counts."
+    ),
+    "no-sessions": Wording(_WARNING, "The seminar has no sessions yet."),
+    # registration
+    "registration-order": Wording(_ERROR, "Registration closes (%(closes)s) before it opens (%(opens)s)."),
+    "registration-late": Wording(_ERROR, "Registration closes (%(closes)s) after the seminar starts (%(starts)s)."),
+    "registration-opens-late": Wording(_ERROR, "Registration opens (%(opens)s) after the seminar starts (%(starts)s)."),
+    # whom it is for
+    "specialty-unknown": Wording(
+        _ERROR,
+        "There is no specialty «%(value)s». Write codes such as ΠΕ86 or ΠΕ04.01.",
+        "There is no specialty «%(value)s». Did you mean %(suggestion)s?",
+    ),
+    "specialty-look-alike": Wording(
+        _WARNING, "«%(value)s» was typed with Latin letters; it was read as %(suggestion)s."
+    ),
+    "specialty-stale": Wording(_WARNING, "«%(value)s» is an old code; it was read as %(suggestion)s (law 4521/2018)."),
+    "directorate-unknown": Wording(
+        _ERROR,
+        "There is no directorate «%(value)s».",
+        "There is no directorate «%(value)s». Did you mean «%(suggestion)s»?",
+    ),
+    "unit-kind-unknown": Wording(
+        _ERROR,
+        "«%(value)s» is not a kind of unit. Known: %(known)s.",
+        "«%(value)s» is not a kind of unit. Did you mean «%(suggestion)s»?",
+    ),
+    "role-unknown": Wording(
+        _ERROR,
+        "«%(value)s» is not a role. Known: %(known)s.",
+        "«%(value)s» is not a role. Did you mean «%(suggestion)s»?",
+    ),
+    "login-unreadable": Wording(_ERROR, "«%(value)s» is not a school-network login."),
+    "person-unknown": Wording(_WARNING, "The login «%(value)s» is not in the directory."),
+    # who teaches
+    "trainer-unclear": Wording(
+        _ERROR, "«%(value)s» is neither a login nor a name with an e-mail. Write it as: Μαρία Νίκου <mnikou@example.gr>"
+    ),
+    "trainer-unknown": Wording(_WARNING, "The trainer's login «%(value)s» is not in the directory."),
+    "trainer-overlap": Wording(
+        _ERROR, "%(trainer)s also teaches in «%(other)s» at that time (%(moment)s, row %(row)s)."
+    ),
+    "trainer-overlap-first": Wording(
+        _WARNING, "%(trainer)s also teaches in «%(other)s» at that time (%(moment)s, row %(row)s)."
+    ),
+    # sessions
+    "session-orphan": Wording(
+        _ERROR,
+        "There is no seminar with the code «%(value)s».",
+        "There is no seminar with the code «%(value)s». Did you mean «%(suggestion)s»?",
+    ),
+    "session-without-seminar": Wording(_ERROR, "Write the code of the seminar to which this session belongs."),
+    "session-number": Wording(_ERROR, "«%(value)s» is not a session number; these are 1, 2, 3 and so on."),
+    "session-number-duplicate": Wording(_ERROR, "The seminar has session %(value)s twice, also in row %(row)s."),
+    "session-overlap": Wording(_ERROR, "Sessions %(first)s and %(second)s of the seminar overlap."),
+    "session-long": Wording(_ERROR, "The session would last %(length)s hours; no session lasts more than 12."),
+    "session-form-empty": Wording(
+        _WARNING, "The seminar is blended: write for each session whether it meets in person or online."
+    ),
+    "place-missing": Wording(_WARNING, "The session meets in person: write where."),
+    "date-empty": Wording(_ERROR, "Write the date of the session."),
+    "date-unreadable": Wording(_ERROR, "«%(value)s» is not a date. Write it as 12/3/2027."),
+    "date-several": Wording(_ERROR, "«%(value)s» has several dates. Write each session in a row of its own."),
+    "date-weekday": Wording(_ERROR, "«%(value)s»: %(date)s is another day of the week. Correct the day or the date."),
+    "date-outside-year": Wording(_WARNING, "%(date)s is outside the school year %(year)s."),
+    "start-missing": Wording(_ERROR, "Write the hour at which the session starts."),
+    "end-missing": Wording(_ERROR, "Write the hour at which the session ends."),
+    "time-unreadable": Wording(_ERROR, "«%(value)s» is not a time. Write it as 17:00."),
+    "time-odd": Wording(_WARNING, "The session starts at %(value)s. If you meant the afternoon, write it as 17:00."),
+    "ends-before-start": Wording(_ERROR, "The session ends (%(ends)s) before it starts (%(starts)s)."),
+    "time-gap": Wording(
+        _ERROR, "On %(date)s the time %(time)s does not exist: clocks go forward an hour. Choose another hour."
+    ),
+    "time-twice": Wording(
+        _WARNING, "On %(date)s the time %(time)s comes twice: clocks go back an hour. The first was taken."
+    ),
+}

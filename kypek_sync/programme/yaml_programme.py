@@ -1,0 +1,181 @@
+"""A programme in YAML: a list of seminars, each with its list of sessions, turned into the same rows as a sheet's.
+
+```yaml
+δομή: kepl            # for all seminars below; may be left out
+σεμινάρια:
+  - κωδικός: KEPL-26-01
+    τίτλος: Ρομποτική με micro:bit
+    ειδικότητες: [ΠΕ86, ΠΕ04]
+    συνεδρίες:
+      - {αριθμός: 1, ημερομηνία: 12/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}
+```
+
+Keys are the headings of a sheet, or the English names of `headings.Field`. Lines are remembered for every key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from kypek_sync.model import SourceRow
+from kypek_sync.programme.books import MOST_ROWS, decoded
+from kypek_sync.programme.ground import ProgrammeUnreadable
+from kypek_sync.programme.grouping import Entry
+from kypek_sync.programme.headings import Field, heading, known_forms, understood
+from kypek_sync.programme.letters import nearest, squeeze
+from kypek_sync.programme.tables import Cell, Row, clean
+from kypek_sync.programme.tray import Tray
+
+_SEMINARS = {squeeze(w) for w in ("σεμινάρια", "δράσεις", "πρόγραμμα", "seminars")}
+_SESSIONS = {squeeze(w) for w in ("συνεδρίες", "συναντήσεις", "ημερομηνίες", "sessions")}
+_COMMON = {squeeze(w) for w in ("σχολικό έτος", "school_year", "έκδοση", "version")}
+_LONGEST = 32_767
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A key with its value and the line (from 1) of the key."""
+
+    key: str
+    value: object
+    line: int
+
+
+def _loaded(file: Path, content: bytes) -> object:
+    text = decoded(file, content)
+    yaml = YAML(typ="rt")
+    yaml.allow_duplicate_keys = False
+    try:
+        return yaml.load(text)
+    except MarkedYAMLError as why:
+        mark = why.problem_mark or why.context_mark
+        line = mark.line + 1 if mark else 1
+        lines = text.splitlines()
+        if line <= len(lines) and "\t" in lines[line - 1]:
+            message = "%(file)s, line %(line)s: there is a tab. YAML is indented with spaces only; replace it."
+        else:
+            message = "%(file)s, line %(line)s: this is not proper YAML (%(why)s). Correct that line."
+        raise ProgrammeUnreadable(message, file=file.name, line=str(line), why=why.problem or "") from why
+    except (YAMLError, ValueError, RecursionError, OverflowError) as why:
+        raise ProgrammeUnreadable(
+            "%(file)s, line %(line)s: this is not proper YAML (%(why)s). Correct that line.",
+            file=file.name,
+            line="1",
+            why=str(why).splitlines()[0] if str(why) else type(why).__name__,
+        ) from why
+
+
+def _written(mapping: CommentedMap) -> Iterator[_Written]:
+    for key, value in mapping.items():
+        place = (mapping.lc.data or {}).get(key)
+        yield _Written(str(key), value, (place[0] if place else mapping.lc.line) + 1)
+
+
+def _plain(value: object, *, nested: bool = False) -> tuple[object, bool]:
+    """A cell's value of a YAML value, a list joined line by line, and whether it was plain at all."""
+    if isinstance(value, Sequence) and not isinstance(value, str | bytes) and not nested:
+        parts = [_plain(part, nested=True) for part in value]
+        return "\n".join(str(p) for p, _ in parts if p is not None) or None, all(plain for _, plain in parts)
+    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
+        return None, False
+    if isinstance(value, str):
+        return clean(value) or None, True
+    if value is None or isinstance(value, bool | date):
+        return value, True
+    if isinstance(value, int):
+        return (int(value), True) if abs(value) < 10**15 else (None, False)
+    return (float(value), True) if isinstance(value, float) else (clean(str(value)), True)
+
+
+class _Reader:
+    """Makes rows of one file."""
+
+    def __init__(self, file: str, tray: Tray) -> None:
+        self.file = file
+        self.tray = tray
+
+    def source(self, line: int) -> SourceRow:
+        return SourceRow(self.file, "", line)
+
+    def cells(self, item: CommentedMap, *, in_sessions: bool, skip: set[str]) -> dict[Field, Cell]:
+        cells: dict[Field, Cell] = {}
+        for written in _written(item):
+            if squeeze(written.key) in skip:
+                continue
+            known = understood(written.key, in_sessions=in_sessions)
+            value, plain = _plain(written.value)
+            flag = "" if plain else "not-a-value"
+            if isinstance(value, str) and len(value) > _LONGEST:
+                flag, value = "cell-long", value[:_LONGEST]
+            cell = Cell(None if flag else value, self.source(written.line), written.key, "", flag)
+            if known is None:
+                near = nearest(written.key, known_forms(in_sessions=in_sessions))
+                self.tray.add("column-unknown", cell, value=written.key, suggestion=near)
+            elif known in cells:
+                self.tray.add("column-twice", cell, value=written.key)
+            elif known is not Field.COUNTER:
+                cells[known] = cell
+        return cells
+
+    def seminar(self, item: CommentedMap, structure: Cell | None) -> Entry:
+        source = self.source(item.lc.line + 1)
+        cells = self.cells(item, in_sessions=False, skip=_SESSIONS)
+        if structure and Field.STRUCTURE not in cells:
+            cells[Field.STRUCTURE] = structure
+        row = Row(source, cells)
+        sessions: list[Row] = []
+        for written in _written(item):
+            if squeeze(written.key) not in _SESSIONS or written.value is None:
+                continue
+            for meeting in written.value if isinstance(written.value, CommentedSeq) else [written.value]:
+                if isinstance(meeting, CommentedMap):
+                    inner = self.cells(meeting, in_sessions=True, skip=set())
+                    sessions.append(Row(self.source(meeting.lc.line + 1), inner))
+                else:
+                    self.tray.add("not-a-value", Cell(None, self.source(written.line), written.key))
+        return Entry(row, sessions)
+
+
+def read_yaml(file: Path, content: bytes, tray: Tray) -> list[Entry]:
+    """The seminars of a YAML programme, each with its session rows.
+
+    Raises `ProgrammeUnreadable` with the line for a syntax error, a tab, or a file that is no list of seminars.
+    """
+    loaded = _loaded(file, content)
+    reader = _Reader(file.name, tray)
+    structure: Cell | None = None
+    items: object = loaded
+    if isinstance(loaded, CommentedMap):
+        items = None
+        for written in _written(loaded):
+            if squeeze(written.key) in _SEMINARS:
+                items = written.value or CommentedSeq()
+            elif understood(written.key, in_sessions=False) is Field.STRUCTURE:
+                structure = Cell(_plain(written.value)[0], reader.source(written.line), written.key)
+            elif squeeze(written.key) not in _COMMON:
+                tray.add("column-unknown", Cell(None, reader.source(written.line), written.key), value=written.key)
+    if not isinstance(items, CommentedSeq):
+        raise ProgrammeUnreadable(
+            "%(file)s has no list of seminars. Write them under the key «%(key)s».", file=file.name, key="σεμινάρια"
+        )
+    entries: list[Entry] = []
+    read = 0
+    for number, item in enumerate(items):
+        line = (items.lc.data or {}).get(number, (items.lc.line, 0))[0] + 1
+        if not isinstance(item, CommentedMap):
+            tray.add("not-a-value", Cell(None, reader.source(line), heading(Field.TITLE)))
+            continue
+        entry = reader.seminar(item, structure)
+        read += 1 + len(entry.sessions)
+        if read > MOST_ROWS:
+            tray.add("too-many-rows", Cell(None, entry.row.source, ""), most=str(MOST_ROWS))
+            break
+        entries.append(entry)
+    return entries
