@@ -210,3 +210,74 @@ def test_a_world_seeded_before_keeps_its_own_queues(tmp_path, desk):
 
     queues = Client(app).get("/REST/2.0/queues/all?fields=Name", headers={"Authorization": "token t"}).json["items"]
     assert [queue["Name"] for queue in queues] == ["KYPEK-PIR"]
+
+
+def test_people_in_roles_links_and_priority_change_and_change_back(desk):
+    ticket = desk.create(Requestor=["x@sch.example", "y@sch.example"], RefersTo=["https://kypek.example/1"])
+    assert desk.put(ticket, Requestor=["y@sch.example"]) == ["x@sch.example is no longer Requestor for this ticket"]
+    assert desk.put(ticket, RefersTo="https://kypek.example/2") == [
+        "Ticket 1 refers to URI https://kypek.example/2.",
+        "Ticket 1 no longer refers to URI https://kypek.example/1.",
+    ]
+    assert desk.put(ticket, Priority=50) == ["Ticket 1: Priority changed from (no value) to '50'"]
+    assert desk.put(ticket, Priority="πολύ") == ["Ticket 1: Illegal value for Priority"]
+    assert desk.put(ticket, Owner="Nobody", Queue="KYPEK-ATT", Subject="Αίτημα") == []
+    assert desk.search("Priority > 10") == [ticket]
+
+
+def test_a_comment_mailed_to_an_admincc_leaves_a_hidden_record(desk):  # H-11
+    ticket = desk.create(AdminCc="boss@sch.example")
+    desk.call("POST", f"/ticket/{ticket}/comment", NOTE)
+    assert [seen.type for seen in desk.world.transactions(ticket)] == ["Create", "Comment", "CommentEmailRecord"]
+    assert desk.search("Type='CommentEmailRecord'", "/transactions") == []
+
+
+def test_a_note_may_be_plain_text_and_may_set_the_status(desk):
+    ticket = desk.create()
+    headers = {"Authorization": "token 1-23-abc", "Content-Type": "text/plain; charset=utf-8"}
+    url = f"/REST/2.0/ticket/{ticket}/comment"
+    assert desk.client.post(url, data="Σκέτο κείμενο".encode(), headers=headers).status_code == 201
+    assert desk.world.transactions(ticket)[-1].text == "Σκέτο κείμενο"
+    said = desk.call("POST", f"/ticket/{ticket}/comment", {**NOTE, "Status": "resolved"}).json
+    assert said == ["Comments added", "Status changed from 'new' to 'resolved'"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("[]", "JSON object must be a ref to a hash"),
+        ("nonsense", "JSON parse error: malformed JSON string"),
+    ],
+)
+def test_a_body_that_is_no_object_is_refused(desk, data, message):
+    headers = {"Authorization": "token 1-23-abc", "Content-Type": "application/json"}
+    answer = desk.client.post("/REST/2.0/ticket", data=data, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json["message"].startswith(message)
+
+
+def test_a_file_that_is_not_base64_is_refused(desk):
+    file = {"FileName": "a.txt", "FileType": "text/plain", "FileContent": "a"}
+    answer = desk.call("POST", f"/ticket/{desk.create()}/comment", {**NOTE, "Attachments": [file]})
+    assert answer.status_code == 400
+
+
+def test_a_form_without_its_json_is_refused(desk):
+    answer = desk.client.post(
+        "/REST/2.0/ticket", data={"x": FileStorage(BytesIO(b"x"), "a")}, headers={"Authorization": "token 1-23-abc"}
+    )
+    assert (answer.status_code, answer.json["message"]) == (400, "JSON is a required field for multipart/form-data")
+
+
+@pytest.mark.parametrize(
+    ("login", "zone", "status", "answer"),
+    [
+        ("kypek-sync", "Europe/Nowhere", 200, ["User kypek-sync: Illegal value for Timezone"]),
+        ("kypek-sync", "UTC", 200, []),
+        ("Nobody", "UTC", 403, {"message": "Forbidden"}),
+        ("kanenas", "UTC", 404, {"message": "Resource does not exist; use POST to create"}),
+    ],
+)
+def test_only_its_own_zone_can_be_set(desk, login, zone, status, answer):
+    got = desk.call("PUT", f"/user/{login}", {"Timezone": zone})
+    assert (got.status_code, got.json) == (status, answer)
