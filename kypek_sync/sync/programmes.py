@@ -110,8 +110,9 @@ def needs_approval(entry: KypekEntry, structure: str) -> bool:
     return entry.approval if own is None else own
 
 
-def mistakes(reading: Reading) -> tuple[str, ...]:
+def mistakes(reading: Reading, *, errors_only: bool = False) -> tuple[str, ...]:
     """The mistakes of a reading as English sentences for logs and reports, errors first."""
     text = speaker("en")
-    ranked = sorted(reading.mistakes, key=lambda m: (m.level is not FindingLevel.ERROR, m.source.sheet, m.source.row))
+    found = [m for m in reading.mistakes if m.level is FindingLevel.ERROR or not errors_only]
+    ranked = sorted(found, key=lambda m: (m.level is not FindingLevel.ERROR, m.source.sheet, m.source.row))
     return tuple(f"{m.source} {m.column}: {m.said(text)}" for m in ranked)

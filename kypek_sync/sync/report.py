@@ -13,7 +13,9 @@ from kypek_sync.sync.guard import Held
 @dataclass
 class LaneReport:
     """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences;
-    `waiting` are changes that were planned and neither applied nor held (a dry run)."""
+    `notes` are
+    mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied nor
+    held (a dry run)."""
 
     kypek: str
     lane: str
@@ -22,6 +24,7 @@ class LaneReport:
     held: list[tuple[int | None, Held]] = field(default_factory=list)
     waiting: list[Change] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     skipped: str = ""
 
@@ -37,7 +40,7 @@ class LaneReport:
             return "skipped"
         if self.problems or self.failed:
             return "partly" if any(receipt.stands for _, receipt in self.done) else "failed"
-        return "held" if self.held else "done"
+        return "held" if self.held or self.notes else "done"
 
     @property
     def changed(self) -> int:
@@ -60,6 +63,7 @@ class LaneReport:
             ],
             "waiting": [dump(c) for c in self.waiting],
             "problems": self.problems,
+            "notes": self.notes,
         }
 
 
@@ -67,6 +71,6 @@ def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
     """0 done or nothing to do; 1 an error, also when part was applied; 2 differences found (dry) or only held."""
     if any(report.problems or report.failed for report in reports):
         return 1
-    if any(report.held for report in reports) or (dry and any(report.waiting for report in reports)):
+    if any(report.held or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):
         return 2
     return 0

@@ -14,7 +14,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms
+from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms, Verb
 from kypek_sync.ledger import holds, outbox, people, runs
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.model import Seat, SeatState
@@ -115,6 +115,7 @@ def _seats(this: Pass) -> None:
     with inst.ledger.begin(keep=not this.dry) as connection:
         decided = seats_lane.decide(connection, inst, kypek, read, this.report.run)
         this.report.problems += decided.problems
+        this.report.notes += decided.notes
         this.report.counts |= decided.counts
         passed = _guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats))
     calls = seats_lane.calls_for(inst, kypek, read, decided)

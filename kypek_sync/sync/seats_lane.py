@@ -25,7 +25,7 @@ from kypek_sync.sync.course_calls import CourseCalls
 from kypek_sync.sync.desired import WishedCourse
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
-from kypek_sync.sync.programmes import StructureReading, bring_into_force, read_all
+from kypek_sync.sync.programmes import StructureReading, bring_into_force, mistakes, read_all
 from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
 
 Key = tuple[str, str]
@@ -52,6 +52,7 @@ class SeatsDecided:
     seats: dict[str, dict[str, Seat]]
     offerings: dict[str, Offering]
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     groups: dict[tuple[str, str, str], str] = field(default_factory=dict)
     looked: frozenset[Key] = frozenset()
@@ -185,6 +186,8 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided) -> None:
     for programme in read.programmes:
         if programme.unreadable:
             told.add(programme.unreadable)
+        if programme.reading:
+            result.notes += mistakes(programme.reading, errors_only=True)
     result.problems += sorted(told)
     result.counts["seminars"] = len(result.offerings)
     result.counts["drafts"] = sum(not o.approved for o in result.offerings.values())
