@@ -4,7 +4,7 @@ Follows the directory sheet, sections 1.1, 3.1 to 3.6; what that sheet lists as 
 """
 
 from kypek_sync.sandbox.people.directory import NATIONAL, Directory, plain_teachers
-from kypek_sync.sandbox.people.persons import TEACHER_QUIRKS, Account
+from kypek_sync.sandbox.people.persons import ROLE_QUIRKS, TEACHER_QUIRKS, Account
 from kypek_sync.sandbox.people.tree import SchoolUnit
 
-__all__ = ["NATIONAL", "TEACHER_QUIRKS", "Account", "Directory", "SchoolUnit", "plain_teachers"]
+__all__ = ["NATIONAL", "ROLE_QUIRKS", "TEACHER_QUIRKS", "Account", "Directory", "SchoolUnit", "plain_teachers"]
