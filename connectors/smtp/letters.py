@@ -1,0 +1,117 @@
+"""From a `Letter` to the bytes of a mail: pure.
+
+Everything is 7-bit (text in base64 or quoted-printable, headers as encoded words), so no server has to offer
+anything, and no line is longer than 998 bytes (RFC 5322). The same letter has the same Message-ID each time (rule 15).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.headerregistry import Address, ContentTypeHeader
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+
+from connectors.smtp.addresses import Unsendable, one_address, one_line
+from connectors.smtp.wording import REDIRECTED
+from kypek_sync.contract import Letter
+from kypek_sync.model import local
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+_LONGEST_ID = 250
+_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
+ORIGINAL = "X-Kypek-Original-To"
+"""Header with the address that a redirected letter was meant for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What goes over the wire: the two addresses of the envelope, bare, and the mail itself. Not shown in a repr, since
+    a body may be personal."""
+
+    sender: str = field(repr=False)
+    recipient: str = field(repr=False)
+    content: bytes = field(repr=False)
+
+    @property
+    def domain(self) -> str:
+        """The recipient's domain: all that may be told of the address."""
+        return self.recipient.rpartition("@")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Stationery:
+    """What all letters have in common. `reply_to` and `redirect_to` may be None."""
+
+    sender: Address
+    reply_to: Address | None = None
+    redirect_to: Address | None = None
+
+    def envelope(self, letter: Letter, now: datetime) -> Envelope:
+        """The letter, ready to go. `now` is aware and becomes its date. Raises `Unsendable`."""
+        meant = one_address(letter.to, "recipient")
+        to = self.redirect_to or meant
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self.sender
+        message["To"] = to
+        if self.reply_to is not None:
+            message["Reply-To"] = self.reply_to
+        message["Subject"] = one_line(letter.subject, "subject")
+        message["Date"] = local(now)
+        message["Message-ID"] = _message_id(letter.message_id)
+        message["Auto-Submitted"] = "auto-generated"
+        text, html = letter.text, letter.html
+        if self.redirect_to is not None:
+            message[ORIGINAL] = meant.addr_spec
+            notice = REDIRECTED.format(to=meant.addr_spec)
+            text = f"{notice}\n\n{text}"
+            html = _with_first_paragraph(html, notice) if html else ""
+        try:
+            _fill(message, text, html)
+            for name, kind, content in letter.attachments:
+                _attach(message, name, kind, content)
+            content = message.as_bytes()
+        except UnicodeError:
+            raise Unsendable("The letter holds characters that cannot be written.") from None
+        return Envelope(self.sender.addr_spec, to.addr_spec, content)
+
+
+def _message_id(given: str) -> str:
+    if len(given) > _LONGEST_ID or not _MESSAGE_ID.fullmatch(given):
+        raise Unsendable("The Message-ID is not of the form <word@domain>.")
+    return given
+
+
+def _fill(message: EmailMessage, text: str, html: str) -> None:
+    message.set_content(text, charset="utf-8", cte=_encoding(text))
+    if html:
+        message.add_alternative(html, subtype="html", charset="utf-8", cte=_encoding(html))
+
+
+def _encoding(text: str) -> str:
+    return "quoted-printable" if text.isascii() else "base64"
+
+
+def _attach(message: EmailMessage, name: str, kind: str, content: bytes) -> None:
+    """`kind` may carry parameters (`text/calendar; method=REQUEST`); text is told to be UTF-8."""
+    header = SMTP.header_factory("Content-Type", one_line(kind, "type of an attachment"))
+    if header.defects or not isinstance(header, ContentTypeHeader) or header.maintype in ("multipart", "message"):
+        raise Unsendable("An attachment has a type that is none.")
+    parameters = dict(header.params)
+    if header.maintype == "text":
+        parameters.setdefault("charset", "utf-8")
+    message.add_attachment(
+        content,
+        maintype=header.maintype,
+        subtype=header.subtype,
+        filename=one_line(name, "name of an attachment"),
+        params=parameters,
+    )
+
+
+def _with_first_paragraph(html: str, notice: str) -> str:
+    paragraph = f"<p>{escape(notice)}</p>"
+    body = _BODY.search(html)
+    return f"{html[: body.end()]}{paragraph}{html[body.end() :]}" if body else paragraph + html
