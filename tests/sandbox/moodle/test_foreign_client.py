@@ -104,7 +104,7 @@ def test_a_write_that_is_reset_was_done(client: MoodleClient, served: Running, s
 
 
 def test_many_may_ask_at_once(served: Running, site: Site) -> None:
-    """Identical enrolments at the same time leave one each. (The losers' dmlwriteexception of M-30 is not simulated.)"""
+    """Identical enrolments at the same time leave one each. (M-30's dmlwriteexception is not simulated.)"""
     course = site.course()
     users = [site.user(f"user{n}") for n in range(5)]
     problems: list[Exception] = []
