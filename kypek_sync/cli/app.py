@@ -1,0 +1,33 @@
+"""The command tree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kypek_sync.cli import context as shared
+from kypek_sync.cli import passes
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Keeps seminars, enrolments, meetings and tickets consistent across the services of a support centre.",
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    settings: Annotated[Path | None, typer.Option("--settings", "-s", help="The settings file (kypek.yaml).")] = None,
+    lang: Annotated[str, typer.Option("--lang", help="el or en; else LANG.")] = "",
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what happens, on standard error.")] = False,
+) -> None:
+    """Options that stand before the command."""
+    context.obj = shared.start(settings, lang, verbose=verbose)
+
+
+passes.add_to(app)

@@ -1,0 +1,103 @@
+"""Reports of passes as people read them: what changed where and why, what is held, what failed and what to do."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from kypek_sync.contract import Change, Receipt
+from kypek_sync.language import Text
+from kypek_sync.sync.report import LaneReport
+
+MOST = 40
+"""Rows of one table; more are summed up, all are in `runs show` and `--json`."""
+
+_LANES = {
+    "directory": "Directory",
+    "seats": "Seats and courses",
+    "rooms": "Rooms",
+    "tickets": "Tickets",
+    "mail": "Mail",
+}
+
+VERBS = {
+    "course.create": "create course",
+    "course.adopt": "adopt course",
+    "course.update": "update course",
+    "group.create": "create group",
+    "enrolment.add": "enrol",
+    "enrolment.remove": "unenrol",
+    "membership.add": "add to group",
+    "membership.remove": "take out of group",
+    "room.open": "open room",
+    "room.end": "end room",
+    "ticket.open": "open ticket",
+    "ticket.note": "add note to ticket",
+    "ticket.close": "close ticket",
+    "mail.send": "send mail",
+}
+
+
+def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
+    """Print the reports of a sync or a plan, KYPEK by KYPEK."""
+    for report in reports:
+        _lane(out, report, text)
+    total = sum(report.changed for report in reports)
+    waiting = sum(len(report.waiting) for report in reports)
+    held = sum(len(held.changes) for report in reports for _, held in report.held)
+    failed = sum(len(report.failed) for report in reports)
+    out.print()
+    if not any((total, waiting, held, failed)) and not any(report.problems for report in reports):
+        out.print(text("Nothing was left to do."))
+        return
+    out.print(
+        text(
+            "%(total)s changes made, %(waiting)s planned, %(held)s held, %(failed)s failed.",
+            total=total,
+            waiting=waiting,
+            held=held,
+            failed=failed,
+        )
+    )
+
+
+def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text) -> Table:
+    """Changes with their reasons and, where there is one, the answer."""
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for heading in ("Change", "System", "Seminar", "What", "Who", "Because", "Answer"):
+        table.add_column(text(heading), overflow="fold")
+    for change, receipt in rows[:MOST]:
+        target = change.target
+        answer = (
+            "" if receipt is None else (text(receipt.outcome.value) + (f": {receipt.detail}" if receipt.detail else ""))
+        )
+        cells = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
+        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(change.because), answer)))
+    return table
+
+
+def _lane(out: Console, report: LaneReport, text: Text) -> None:
+    out.print()
+    counts = ", ".join(f"{text(word)} {number}" for word, number in report.counts.items())
+    out.print(f"[bold]{escape(report.kypek)} · {text(_LANES[report.lane])}[/bold]  {escape(counts)}")
+    if report.skipped:
+        out.print("  " + escape(report.skipped))
+    rows: list[tuple[Change, Receipt | None]] = [*report.done, *((change, None) for change in report.waiting)]
+    if rows:
+        out.print(changes_table(rows, text))
+        if len(rows) > MOST:
+            verbs = Counter(text(VERBS[change.verb.value]) for change, _ in rows[MOST:])
+            more = ", ".join(f"{verb} {count}" for verb, count in sorted(verbs.items()))
+            out.print("  " + text("… and %(count)s more: %(more)s", count=len(rows) - MOST, more=more))
+    for number, held in report.held:
+        name = text("hold %(id)s", id=number) if number is not None else text("shown only")
+        out.print("  " + text("Held (%(name)s, %(guard)s)", name=name, guard=held.guard) + ": " + escape(held.why))
+        out.print(changes_table([(change, None) for change in held.changes], text))
+    for note in report.notes:
+        out.print("  " + text("Kept back") + ": " + escape(note))
+    for problem in report.problems:
+        out.print("  [bold]" + text("Problem") + ":[/bold] " + escape(problem))
