@@ -1,0 +1,55 @@
+# kypek-sync: the chores. `make demo` and `make test` need nothing but Python 3.11+ and make.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+FAST := -m "not server" -n 2
+ONLY ?=
+
+.PHONY: help setup demo servers test check lint format bench clean
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+setup: $(STAMP) ## the virtual environment with tested versions
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; this is $$($(PYTHON) --version)."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/need-venv
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: setup ## a sandbox, two syncs, and the addresses until Ctrl-C (ONCE=1: leave after the second sync)
+	$(BIN)/kypek-sync demo $(if $(ONCE),--once)
+
+servers: ## install the Debian packages that the tests need (root)
+	.ci/servers install
+
+test: setup ## everything
+	.ci/servers ensure
+	$(BIN)/coverage erase
+	$(BIN)/pytest -q -n 2 --cov --cov-report= $(ARGS)
+	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 25
+	$(BIN)/coverage report --fail-under=100 --include='kypek_sync/seminar/*,kypek_sync/sync/plan.py,kypek_sync/sync/guard.py,kypek_sync/sync/desired.py'
+
+check: setup ## the fast part of the tests
+	$(BIN)/pytest -q $(FAST) $(ARGS)
+
+lint: setup ## ruff, mypy, import-linter, stale files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m kypek_sync.plugins.schema --check
+
+format: setup ## write the house's formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## speed and memory: figure, target, limit (ONLY=name for one part)
+	$(BIN)/python -m tests.bench $(ONLY)
+
+clean: ## remove what the chores made
+	rm -rf $(VENV) demo .mypy_cache .ruff_cache .coverage*
