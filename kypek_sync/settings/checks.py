@@ -22,6 +22,9 @@ from kypek_sync.settings.problems import Problem
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 """Ids become part of references in foreign systems (B-11), so they are short and plain."""
 
+NO_ADDRESS = "must be an address, such as https://kypek.att-a.sch.gr"
+NO_TLS = "must begin with https: people's names travel over it (http is for this computer alone)"
+
 _SWITCH = TypeAdapter(bool)
 
 
@@ -133,11 +136,11 @@ def _public_host(address: str) -> tuple[str, str]:
         parts = urlsplit(address.strip())
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        return "", "must be an address, such as https://kypek.att-a.sch.gr"
+        return "", NO_ADDRESS
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or "@" in parts.netloc:
-        return host, "must be an address, such as https://kypek.att-a.sch.gr"
+        return host, NO_ADDRESS
     if parts.scheme == "http" and not is_loopback(host):
-        return host, "must begin with https: people's names travel over it (http is for this computer alone)"
+        return host, NO_TLS
     return host, ""
 
 
