@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from connectors.eclass import mapping
+import connectors.eclass.mapping as mapping
 from connectors.eclass.mapping import Account, CourseRow, Department, GroupRow, Listed, Misshapen, Standing
 from connectors.eclass.settings import EclassSettings
 from kypek_sync.contract import Ambiguous, Answer, SkipThis, StopConnector, TryLater, Wire, WireLimits

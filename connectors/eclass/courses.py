@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from connectors.eclass import mapping, reference
+import connectors.eclass.mapping as mapping
+import connectors.eclass.reference as reference
 from connectors.eclass.accounts import Accounts
 from connectors.eclass.client import EclassClient
 from connectors.eclass.creation import Creation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from connectors.eclass import reference
+import connectors.eclass.reference as reference
 from connectors.eclass.accounts import usable
 from connectors.eclass.client import EclassClient
 from connectors.eclass.mapping import CourseRow

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from connectors.eclass import mapping
+import connectors.eclass.mapping as mapping
 from connectors.eclass.accounts import Accounts
 from connectors.eclass.client import EclassClient
 from connectors.eclass.mapping import LTI_PREFIX, Account, GroupRow

@@ -117,6 +117,7 @@ class CoursesContract(ReadingContract, WritingContract):
         assert [secret for secret in platform.secrets if secret in everything] == []
 
     def test_it_can_be_closed_twice(self, platform: Platform) -> None:
-        platform.courses.course(platform.world.add_course("Ρομποτική"))
-        platform.courses.close()
-        platform.courses.close()
+        course = platform.world.add_course("Ρομποτική")
+        assert platform.courses.course(course) is not None
+        for _ in range(2):
+            assert platform.courses.close() is None

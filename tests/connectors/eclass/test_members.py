@@ -233,3 +233,17 @@ def test_the_api_switched_off_meanwhile_stops_every_read(newer: Eclass, courses:
 def test_officers_may_write_a_course_as_they_see_it(newer: Eclass, courses: EclassCourses, form: str) -> None:
     course = filled(newer)
     assert courses.at(form.format(base=newer.running.address, code=course)).id == course
+
+
+def test_data_with_an_error_status_is_no_answer(newer: Eclass, courses: EclassCourses) -> None:
+    """Section 7, rule 1: only a status 200 counts, unless an errorcode says why."""
+    course = filled(newer, "elioannou")
+    courses.capabilities()
+
+    def broken(environ, start_response):
+        start_response("500 Internal Server Error", [("Content-Length", "2")])
+        return [b"[]"]
+
+    newer.running.app.app = broken
+    with pytest.raises(TryLater, match="HTTP 500"):
+        courses.members(course, {})

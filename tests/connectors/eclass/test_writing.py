@@ -279,3 +279,27 @@ def test_a_course_outside_the_tokens_department_is_refused(tmp_path: Path) -> No
         assert receipt.outcome is Outcome.REFUSED
         assert "limited" in receipt.detail
         connector.close()
+
+
+def test_who_is_not_in_the_course_is_told_so_when_a_group_is_asked_for(courses: EclassCourses, course: str) -> None:
+    """E-24: the call would enrol them on the way."""
+    group = courses.create_group(course, "Συμμετέχοντες").foreign_id
+    (receipt,) = courses.join_group(course, group, ["elioannou"])
+    assert receipt.outcome is Outcome.REFUSED
+    assert "elioannou is not in the course" in receipt.detail
+
+
+def test_a_course_that_only_the_answer_knows_is_ambiguous(server: Eclass, courses: EclassCourses) -> None:
+    """E-23: even with an id, what was made must be seen."""
+    inner = server.running.app.app
+    body = b'{"id": "2052", "code": "TMA777"}'
+
+    def promising(environ, start_response):
+        if environ["REQUEST_METHOD"] == "POST":
+            start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+            return [body]
+        return inner(environ, start_response)
+
+    server.running.app.app = promising
+    with pytest.raises(Ambiguous, match="TMA777"):
+        courses.create(DRAFT)
