@@ -1,4 +1,4 @@
-"""A small centre for the engine's tests: an export of a few people, one programme, an eClass simulator, a clock to turn."""
+"""A small centre for the engine's tests: a few people, one programme, an eClass simulator, a clock to turn."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Teacher:
     kind: str = "Teacher"
 
 
-TEACHERS = tuple(Teacher(f"teacher{n}") for n in range(1, 9)) + (Teacher("trainer1"), Teacher("officer1"))
+TEACHERS = (*(Teacher(f"teacher{n}") for n in range(1, 9)), Teacher("trainer1"), Teacher("officer1"))
 
 
 def _line(name: str, value: str) -> str:
@@ -48,10 +48,19 @@ def ldif(teachers: tuple[Teacher, ...]) -> str:
     """A directory export with one school and these people, none of whom exists."""
     entries = ["version: 1", "", "dn: dc=sch,dc=gr\nobjectClass: top\nobjectClass: dcObject\ndc: sch\n"]
     for ou, parent in (("people", ""), ("units", ""), ("att-a", "ou=units,"), ("1gym-athinas", "ou=att-a,ou=units,")):
-        lines = [f"dn: ou={ou},{parent}dc=sch,dc=gr", "objectClass: top", "objectClass: organizationalUnit", f"ou: {ou}"]
+        lines = [
+            f"dn: ou={ou},{parent}dc=sch,dc=gr",
+            "objectClass: top",
+            "objectClass: organizationalUnit",
+            f"ou: {ou}",
+        ]
         if ou == "1gym-athinas":
             lines += ["objectClass: gsnUnit", _line("description", "1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ"), "gsnUnitCode: 0501001"]
-            lines += ["gsnRegistryCode: 1000001", _line("accountStatus", "ΕΝΕΡΓΗ"), _line("businessCategory", "ΣΧΟΛΕΙΟ ΔΕ")]
+            lines += [
+                "gsnRegistryCode: 1000001",
+                _line("accountStatus", "ΕΝΕΡΓΗ"),
+                _line("businessCategory", "ΣΧΟΛΕΙΟ ΔΕ"),
+            ]
             lines += ["umdObject: schunit", _line("title", "ΓΥΜΝΑΣΙΟ")]
         entries.append("\n".join(lines) + "\n")
     for number, teacher in enumerate(teachers):
@@ -109,7 +118,14 @@ class Centre:
     def seminar(self, code: str = "EKFE-26-01", **values: object) -> str:
         """Put a seminar into the programme, or change it."""
         day = 3 + len(self.seminars)
-        known = {"day": day, "title": f"Σεμινάριο {code}", "capacity": 2, "specialties": "ΠΕ86", "course": '""', "status": '""'}
+        known = {
+            "day": day,
+            "title": f"Σεμινάριο {code}",
+            "capacity": 2,
+            "specialties": "ΠΕ86",
+            "course": '""',
+            "status": '""',
+        }
         before: Mapping[str, object] = self.seminars.get(code, known)
         self.seminars[code] = {k: str(v) for k, v in {**before, **values}.items()}
         self._write()
@@ -134,7 +150,12 @@ ledger: sqlite:///kypek.db
 identity_key: file:identity
 connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif, max_age: 400 days}}
-  eclass: {{type: eclass, mode: {parts["mode"]}, address: "{self.server.address}", token: "{parts["token"]}", department: "3"}}
+  eclass:
+    type: eclass
+    mode: {parts["mode"]}
+    address: "{self.server.address}"
+    token: "{parts["token"]}"
+    department: "3"
 kypeks:
   att-a:
     name: ΚΥΠΕΚ Α΄ Αθήνας
@@ -172,7 +193,11 @@ def open_centre(folder: Path, version: str = "newer") -> Centre:
         (folder / name).write_text(secret)
         (folder / name).chmod(0o600)
     app = eclass.create_app(
-        state, version="older" if version == "older" else "newer", token="eclass_sandbox", faults=faults.of("eclass"), clock=clock
+        state,
+        version="older" if version == "older" else "newer",
+        token="eclass_sandbox",
+        faults=faults.of("eclass"),
+        clock=clock,
     )
     world = eclass.World(state)
     world.add_department(3, "KYPEK", "ΚΥΠΕΚ")

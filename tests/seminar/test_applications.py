@@ -1,0 +1,85 @@
+"""What a read of a registration course says about applications (design, rules 1, 3 to 5)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kypek_sync.contract import Member, Snapshot
+from kypek_sync.model import Application, CourseRole
+from kypek_sync.seminar.applications import absent, applicants, sight
+from tests.seminar.builders import NOON, application
+
+
+def read(*members: Member, complete: bool = True) -> Snapshot[Member]:
+    return Snapshot("eclass", "course C1", NOON, members, complete)
+
+
+def student(login: str, **more: object) -> Member:
+    return Member(login, CourseRole.STUDENT, **more)  # type: ignore[arg-type]
+
+
+def look(snapshot: Snapshot[Member], before: dict[str, Application], gone: set[str] = frozenset(), shrink: float = 0.5):  # type: ignore[no-untyped-def,assignment]
+    present = {m.login: m for m in snapshot.items}
+    return sight("EKFE-26-01", snapshot, present, before, frozenset(gone), shrink)
+
+
+def test_members_we_enrolled_and_those_who_run_it_are_no_applicants() -> None:
+    members = [student("anna"), student("ours"), student("officer"), Member("trainer", CourseRole.TRAINER)]
+    assert set(applicants(members, frozenset({"ours"}), frozenset({"officer"}))) == {"anna"}
+
+
+def test_a_new_member_is_an_application_at_the_platforms_time() -> None:
+    seen = look(read(student("anna", since=NOON - timedelta(hours=1))), {})
+    assert seen.standing[0].at == NOON - timedelta(hours=1)
+    assert seen.standing[0].exact
+
+
+def test_where_the_platform_tells_no_time_the_first_sight_counts_and_is_marked() -> None:
+    seen = look(read(student("anna")), {})
+    assert seen.standing[0].at == NOON
+    assert not seen.standing[0].exact
+
+
+def test_an_application_keeps_its_first_moment() -> None:
+    before = {"anna": application("anna", -60)}
+    assert look(read(student("anna", since=NOON)), before).standing == (before["anna"],)
+
+
+def test_absence_is_a_question_only_after_a_complete_read() -> None:
+    before = {"anna": application("anna")}
+    assert absent(before, {}, True) == {"anna"}
+    assert absent(before, {}, False) == frozenset()
+
+
+def test_without_the_second_proof_an_absent_application_stands() -> None:
+    before = {"anna": application("anna")}
+    seen = look(read(), before)
+    assert [a.login for a in seen.standing] == ["anna"]
+    assert seen.withdrawn == frozenset()
+
+
+def test_with_the_second_proof_it_is_withdrawn() -> None:
+    before = {"anna": application("anna"), "dora": application("dora")}
+    seen = look(read(student("dora")), before, {"anna"})
+    assert seen.withdrawn == {"anna"}
+    assert [a.login for a in seen.standing] == ["dora"]
+
+
+def test_a_partial_read_withdraws_nobody_whatever_was_proven() -> None:
+    before = {"anna": application("anna")}
+    assert look(read(complete=False), before, {"anna"}).withdrawn == frozenset()
+
+
+def test_more_than_half_a_course_gone_at_once_is_not_believed() -> None:
+    before = {f"t{n}": application(f"t{n}") for n in range(6)}
+    seen = look(read(student("t0"), student("t1")), before, {"t2", "t3", "t4", "t5"})
+    assert seen.shrunk
+    assert len(seen.standing) == 6
+    assert seen.withdrawn == frozenset()
+
+
+def test_a_tiny_course_may_empty() -> None:
+    before = {f"t{n}": application(f"t{n}") for n in range(3)}
+    seen = look(read(), before, {"t0", "t1", "t2"})
+    assert not seen.shrunk
+    assert seen.withdrawn == {"t0", "t1", "t2"}

@@ -1,0 +1,45 @@
+"""Which facts deserve a ticket: one cause, one case."""
+
+from __future__ import annotations
+
+from kypek_sync.language import speaker
+from kypek_sync.seminar.cases import Case, OpenHold, Refusal, Stranger, cases, reference
+
+TEXT = speaker("en")
+
+
+def found(strangers=(), refusals=(), holds=()) -> dict[str, Case]:  # type: ignore[no-untyped-def]
+    return {case.ref: case for case in cases("att-a", strangers, refusals, holds, TEXT)}
+
+
+def test_nothing_wrong_is_no_case() -> None:
+    assert found() == {}
+
+
+def test_all_strangers_of_a_kypek_are_one_case_with_a_list() -> None:
+    those = [Stranger("zoe", "Ζωή Μ.", "S2", "eclass"), Stranger("akis", "Άκης Π.", "S1", "moodle")]
+    case = found(strangers=those)["kypek:case:att-a:unknown-people"]
+    lines = [line for line in case.body.splitlines() if line.startswith("- ")]
+    assert [line.split()[1] for line in lines] == ["akis", "zoe"]
+
+
+def test_refusals_of_one_seminar_on_one_system_are_one_case() -> None:
+    refusals = [
+        Refusal("eclass", "S1", "enrolment.add", "trainer1", "sign in once"),
+        Refusal("eclass", "S1", "enrolment.add", "trainer2", "sign in once"),
+        Refusal("moodle", "S1", "group.create", "", "no right"),
+    ]
+    made = found(refusals=refusals)
+    assert set(made) == {"kypek:case:att-a:refused:eclass:S1", "kypek:case:att-a:refused:moodle:S1"}
+    assert made["kypek:case:att-a:refused:eclass:S1"].seminar == "S1"
+    assert "trainer2" in made["kypek:case:att-a:refused:eclass:S1"].body
+
+
+def test_holds_name_the_command_that_decides() -> None:
+    case = found(holds=[OpenHold(7, "limit", "moodle", "S1", 12)])["kypek:case:att-a:holds"]
+    assert "hold 7: 12 changes" in case.body
+    assert "kypek-sync holds approve" in case.body
+
+
+def test_a_reference_has_no_empty_parts() -> None:
+    assert reference("att-a", "holds") == "kypek:case:att-a:holds"
