@@ -1,0 +1,145 @@
+"""All simulators of one sandbox, served on loopback ports in threads of this process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kypek_sync.sandbox import bigbluebutton, eclass, moodle, request_tracker, soap_helpdesk
+from kypek_sync.sandbox.bigbluebutton import World as RoomsWorld
+from kypek_sync.sandbox.eclass import World as EclassWorld
+from kypek_sync.sandbox.faults import FaultBook
+from kypek_sync.sandbox.mail import Sink
+from kypek_sync.sandbox.moodle import World as MoodleWorld
+from kypek_sync.sandbox.request_tracker import World as TicketsWorld
+from kypek_sync.sandbox.serving import Running, Wsgi, serve
+from kypek_sync.sandbox.soap_helpdesk import World as SoapWorld
+
+Clock = Callable[[], datetime]
+SYSTEMS = ("eclass", "eclass-older", "moodle", "bbb", "rt", "soap", "smtp")
+"""Their names, in the fault grammar too."""
+SOAP_USER = "kypek-sync"
+QUEUE = "KYPEK-ATT"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What opens each system."""
+
+    eclass: str
+    eclass_older: str
+    moodle: str
+    bbb: str
+    rt: str
+    soap: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worlds:
+    """What each simulated server really holds, to seed it and to look at it."""
+
+    eclass: EclassWorld
+    eclass_older: EclassWorld
+    moodle: MoodleWorld
+    bbb: RoomsWorld
+    rt: TicketsWorld
+    soap: SoapWorld
+
+
+def worlds(state: Path, clock: Clock) -> Worlds:
+    """The worlds on the state below this folder; made where missing."""
+    return Worlds(
+        EclassWorld(state / "eclass.sqlite", clock),
+        EclassWorld(state / "eclass-older.sqlite", clock),
+        MoodleWorld(state / "moodle.sqlite"),
+        RoomsWorld(state / "bbb", clock),
+        TicketsWorld(state / "rt.sqlite", clock=clock),
+        SoapWorld(state / "soap.sqlite", clock=clock),
+    )
+
+
+class Simulators:
+    """The running servers of one sandbox."""
+
+    def __init__(self, state: Path, keys: Keys, faults: FaultBook, clock: Clock, ports: Mapping[str, int]) -> None:
+        """Start them all on these ports. If one fails, those before it are stopped and the error is passed on."""
+        self._running: dict[str, Running] = {}
+        self._mails_before = 0
+        try:
+            for system, (app, is_write) in _applications(state, keys, faults, clock).items():
+                self._running[system] = serve(app, system, faults, port=ports[system], is_write=is_write)
+            self.mail = Sink.start(state / "mail", faults.of("smtp"), port=ports["smtp"])
+        except BaseException:
+            for running in self._running.values():
+                running.stop()
+            raise
+        self._mails_before = len(self.mail.messages())
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where each is, as a connector's settings want it."""
+        found = {system: running.address for system, running in self._running.items()}
+        host, port = self.mail.address
+        found["bbb"] += "/bigbluebutton/api"
+        found["soap"] += "/api/soap/mantisconnect.php"
+        return {**found, "smtp": f"smtp://{host}:{port}"}
+
+    def calls(self) -> dict[str, dict[str, int]]:
+        """Reads and writes of each system since this start; a mail that was taken is a write."""
+        counted = {
+            system: {"read": running.calls["read"], "write": running.calls["write"]}
+            for system, running in self._running.items()
+        }
+        counted["smtp"] = {"read": 0, "write": len(self.mail.messages()) - self._mails_before}
+        return counted
+
+    def stop(self) -> None:
+        """Stop them all and free the ports."""
+        for running in self._running.values():
+            running.stop()
+        self.mail.stop()
+
+
+_IsWrite = Callable[[dict[str, Any]], bool]
+
+
+def _by_method(environ: dict[str, Any]) -> bool:
+    return environ["REQUEST_METHOD"] not in ("GET", "HEAD")
+
+
+def _applications(state: Path, keys: Keys, book: FaultBook, clock: Clock) -> dict[str, tuple[Wsgi, _IsWrite]]:
+    newer, older = state / "eclass.sqlite", state / "eclass-older.sqlite"
+    common: dict[str, Any] = {"clock": clock}
+    return {
+        "eclass": (
+            eclass.create_app(newer, version="newer", token=keys.eclass, faults=book.of("eclass"), **common),
+            _by_method,
+        ),
+        "eclass-older": (
+            eclass.create_app(
+                older, version="older", token=keys.eclass_older, faults=book.of("eclass-older"), **common
+            ),
+            _by_method,
+        ),
+        "moodle": (
+            moodle.create_app(state / "moodle.sqlite", token=keys.moodle, faults=book.of("moodle"), **common),
+            moodle.is_write,
+        ),
+        "bbb": (
+            bigbluebutton.create_app(state / "bbb", secret=keys.bbb, faults=book.of("bbb"), **common),
+            bigbluebutton.is_write,
+        ),
+        "rt": (
+            request_tracker.create_app(state / "rt.sqlite", token=keys.rt, faults=book.of("rt"), **common),
+            _by_method,
+        ),
+        "soap": (
+            soap_helpdesk.create_app(
+                state / "soap.sqlite", username=SOAP_USER, password=keys.soap, faults=book.of("soap"), **common
+            ),
+            soap_helpdesk.is_write,
+        ),
+    }
