@@ -2,7 +2,7 @@
 
 Every choice here answers a trap of the fact sheet: SYNC and not RESTARTABLE (D-32), `raise_exceptions` (D-31), the
 result looked at by us because the size limit never raises (D-30), timeouts on connecting and receiving (D-33, D-34),
-certificates required (D-38), no schema and raw bytes (D-40), aliases not followed (D-43).
+a verified certificate (D-38), no schema and raw bytes (D-40), aliases not followed (D-43).
 """
 
 from __future__ import annotations
@@ -48,6 +48,21 @@ class Ending:
     entries: int
     pages: int
     why_partial: str = ""
+
+
+class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
+    """TLS whose chain and host name Python's own default context verifies. ldap3 by itself verifies neither (D-38), and
+    when told to, compares the name by a function that Python deprecated and then dropped."""
+
+    def __init__(self, ca_file: str) -> None:
+        super().__init__(validate=ssl.CERT_REQUIRED)
+        self._context = ssl.create_default_context(cafile=ca_file or None)
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        """Called by ldap3 for ldaps and for StartTLS."""
+        connection.socket = self._context.wrap_socket(
+            connection.socket, server_hostname=connection.server.host, do_handshake_on_connect=do_handshake
+        )
 
 
 class LdapClient:
@@ -162,25 +177,45 @@ class LdapClient:
                     connection.open(read_server_info=False)
                     if settings.tls and not settings.ldaps:
                         doing = "starting TLS"
-                        connection.start_tls(read_server_info=False)
+                        self._insist(connection.start_tls(read_server_info=False), doing)
                     doing = "signing in"
-                    connection.bind(read_server_info=False)
+                    self._insist(connection.bind(read_server_info=False), doing)
                 except FOREIGN as error:
                     raise failure(self.system, settings, error, doing) from None
                 yield connection
             finally:
                 if connection is not None:
-                    with suppress(*FOREIGN):
-                        connection.unbind()
+                    self._let_go(connection)
+
+    def _let_go(self, connection: Any) -> None:
+        """Unbind, and close the socket that ldap3 leaves open when connecting or its handshake failed."""
+        socket = connection.socket
+        with suppress(*FOREIGN):
+            if connection.bound:
+                connection.unbind()
+        if socket is not None:
+            with suppress(OSError):
+                socket.close()
+
+    def _tls(self) -> _VerifiedTls:
+        try:
+            return _VerifiedTls(self._ca_file)
+        except OSError as error:  # ssl.SSLError is one of them
+            text = f"ca_file {self.settings.ca_file} cannot be used ({error.strerror or 'it holds no certificate'})."
+            raise StopConnector(self.system, text, hint="Check its path, its rights, and that it is PEM.") from None
+
+    def _insist(self, done: object, doing: str) -> None:
+        """ldap3 also answers False where it neither did what was asked nor raises (D-31)."""
+        if not done:
+            raise StopConnector(self.system, f"{self.settings.address} did not finish {doing}.")
 
     def _connection(self) -> Any:
         settings = self.settings
-        tls = ldap3.Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=self._ca_file or None) if settings.tls else None
         server = ldap3.Server(
             settings.host,
             port=settings.port,
             use_ssl=settings.ldaps,
-            tls=tls,
+            tls=self._tls() if settings.tls else None,
             get_info=ldap3.NONE,
             connect_timeout=settings.timeout,
         )

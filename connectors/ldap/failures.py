@@ -40,8 +40,6 @@ def failure(system: str, settings: LdapSettings, error: Exception, doing: str) -
     if isinstance(error, ldap.LDAPAdminLimitExceededResult):
         text = f"{where} refused pages of {settings.page_size} entries."
         return StopConnector(system, text, hint="Set a smaller page_size, or ask the ΠΣΔ to raise the limit.")
-    if isinstance(error, ldap.LDAPSSLConfigurationError):
-        return StopConnector(system, f"ca_file {settings.ca_file} cannot be read.", hint="Check its path and rights.")
     if doing == "starting TLS" and isinstance(error, ldap.LDAPOperationResult):
         text = f"{where} does not offer StartTLS ({_name(error)}); nothing is sent without it."
         return StopConnector(system, text, hint="Use ldaps://, or ask whether somebody stands in between.")

@@ -1,0 +1,37 @@
+"""Builders of both directory connectors, and the real server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.contracts.directory")
+
+from connectors.ldap import LdapDirectory, LdapSettings  # noqa: E402 (the suite's assertions are rewritten first)
+from tests.contracts.directory import NOW, context  # noqa: E402
+from tests.contracts.directory_people import POPULATION  # noqa: E402
+from tests.servers.slapd import MakeSlapd, Slapd, certificates, make_slapd  # noqa: E402
+
+__all__ = ["certificates", "make_slapd"]
+
+MakeLdap = Callable[..., LdapDirectory]
+
+
+@pytest.fixture(scope="session")
+def slapd(make_slapd: MakeSlapd) -> Slapd:
+    """A server with the whole population, which tests only read."""
+    return make_slapd(POPULATION)
+
+
+@pytest.fixture
+def ldap(tmp_path: Path) -> MakeLdap:
+    """`ldap(server, page_size=5, …)`: the connector over a server, some settings changed."""
+
+    def make(server: Slapd, **changes: object) -> LdapDirectory:
+        now = changes.pop("now", NOW)
+        settings = LdapSettings.model_validate({**server.settings, **changes})
+        return LdapDirectory(settings, context(tmp_path, "sch-ldap", now))  # type: ignore[arg-type]
+
+    return make

@@ -1,0 +1,207 @@
+"""One entry of a person becomes a `Person`: tables of examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from kypek_sync.contract import Entry, across_people, person_of
+from kypek_sync.model import FindingLevel, Person, PersonKey, PersonKind, UnitRole
+from tests.contracts.directory import registry_hash
+from tests.contracts.directory_people import ATHENS, ILIO, PEOPLE, UNITS
+
+PARENT = f"ou=att-g,{UNITS}"
+
+
+def read(login: str = "mpappa", **attributes: str | tuple[str, ...]) -> tuple[Person, list[str]]:
+    """The person of an entry with these attributes (`__` for `;`, `_` for `-`), and the codes of its findings."""
+    usual: dict[str, str | tuple[str, ...]] = {
+        "umdObject": "Teacher",
+        "accountStatus": "active",
+        "l": ILIO,
+        "employeeNumber": "700001",
+        "sn": "ΠΑΠΠΑ",
+    }
+    raw = {}
+    for name, values in {**usual, **attributes}.items():
+        several = (values,) if isinstance(values, str) else values
+        raw[name.replace("__", ";").replace("_", "-")] = [value.encode() for value in several]
+    person, findings = person_of(Entry.of(f"uid={login},{PEOPLE}", raw), registry_hash)
+    assert person is not None
+    return person, [finding.code for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("umd_object", "office", "kind", "codes"),
+    [
+        ("Teacher", (), PersonKind.TEACHER, []),
+        ("teacher", (), PersonKind.TEACHER, []),
+        ("iTeacher", (), PersonKind.TEACHER, []),
+        ("ATEACHER", (), PersonKind.TEACHER, []),
+        ("pTeacher", (), PersonKind.TEACHER, []),
+        ("student", (), PersonKind.PUPIL, []),
+        ("Personel", (), PersonKind.STAFF, []),
+        ("Account", "ΕΠΙΣΗΜΟΣ ΛΟΓΑΡΙΑΣΜΟΣ", PersonKind.SCHOOL_ACCOUNT, []),
+        ("account", "Επίσημος  Λογαριασμός ", PersonKind.SCHOOL_ACCOUNT, []),
+        ("Account", (), PersonKind.UNKNOWN, ["kind-unmarked"]),
+        ("ISaccount", (), PersonKind.SCHOOL_ACCOUNT, []),
+        ("Router", (), PersonKind.SERVICE_ACCOUNT, []),
+        ("ADSLaccount", (), PersonKind.SERVICE_ACCOUNT, []),
+        ("Teacher", "ΕΠΙΣΗΜΟΣ ΛΟΓΑΡΙΑΣΜΟΣ", PersonKind.TEACHER, ["kind-contradictory"]),
+        (("Teacher", "student"), (), PersonKind.UNKNOWN, ["kind-contradictory"]),
+        (("Teacher", "iTeacher"), (), PersonKind.TEACHER, []),
+        ("Robot", (), PersonKind.UNKNOWN, ["kind-unknown"]),
+        ((), (), PersonKind.UNKNOWN, ["kind-missing"]),
+    ],
+)
+def test_the_kind(umd_object: str, office: str, kind: PersonKind, codes: list[str]) -> None:
+    """Section 3.1; D-5, D-6, D-16."""
+    person, found = read(umdObject=umd_object, physicalDeliveryOfficeName=office)
+    assert (person.kind, found) == (kind, codes)
+
+
+@pytest.mark.parametrize(
+    ("status", "active", "codes"),
+    [
+        ("active", True, []),
+        ("ACTIVE ", True, []),
+        ("ΕΝΕΡΓΗ", True, []),
+        ("disabled", False, []),
+        ("ΑΝΕΝΕΡΓΗ", False, []),
+        ("perhaps", False, ["status-unknown"]),
+        ((), True, ["status-missing"]),  # an attribute that does not show must not empty every course
+    ],
+)
+def test_the_status(status: str, active: bool, codes: list[str]) -> None:
+    """D-8."""
+    person, found = read(accountStatus=status)
+    assert (person.active, found) == (active, codes)
+
+
+@pytest.mark.parametrize(
+    ("primary", "others", "units", "labels", "codes"),
+    [
+        (ILIO, (ILIO, PARENT), (ILIO,), ("att-g",), []),
+        (ILIO.replace(",", ", "), (PARENT, ILIO), (ILIO,), ("att-g",), []),
+        (ILIO, (ATHENS, ILIO, PARENT), (ILIO, ATHENS), ("att-g", "att-a"), []),
+        (ILIO, (), (ILIO,), ("att-g",), []),
+        (PARENT, (ILIO,), (PARENT, ILIO), ("att-g",), []),  # who serves at the directorate serves there
+        ((), (ILIO, PARENT), (ILIO,), ("att-g",), ["unit-missing"]),
+        ((), (), (), (), ["unit-missing"]),
+        ("ΑΘΗΝΑ", (ILIO,), (ILIO,), ("att-g",), ["unit-unreadable"]),
+        ((ILIO, ATHENS), (), (ILIO, ATHENS), ("att-g", "att-a"), ["unit-several"]),
+        (f"ou=gone,ou=att-g,{UNITS}", (ILIO,), (f"ou=gone,ou=att-g,{UNITS}", ILIO), ("att-g",), []),
+    ],
+)
+def test_the_units(
+    primary: str, others: tuple[str, ...], units: tuple[str, ...], labels: tuple[str, ...], codes: list[str]
+) -> None:
+    """D-1, D-2."""
+    person, found = read(l=primary, eduPersonOrgUnitDN=others)
+    assert (person.units, person.directorates) == (units, labels)
+    assert found == codes
+
+
+def test_a_pupil_without_a_unit_is_no_finding() -> None:
+    assert read(umdObject="student", l=(), employeeNumber=())[1] == []
+
+
+def test_roles_come_from_the_options() -> None:
+    """D-3, D-41: any role, known or not; a value without an option names none."""
+    person, found = read(
+        gsnUserRoleOn__school_principal=ILIO,
+        gsnUserRoleOn__itlab_responsible=(ILIO, ATHENS),
+        gsnUserRoleOn__something_new=ATHENS,
+        gsnUserRoleOn=PARENT,
+    )
+    assert set(person.roles) == {
+        UnitRole("school-principal", ILIO),
+        UnitRole("itlab-responsible", ILIO),
+        UnitRole("itlab-responsible", ATHENS),
+        UnitRole("something-new", ATHENS),
+    }
+    assert found == ["role-unnamed"]
+
+
+def test_only_groups_of_a_unit_are_roles() -> None:
+    """D-12."""
+    person, _ = read(memberOf=(f"cn=Plinet,ou=Groups,{PARENT}", f"cn=all,{PEOPLE}"))
+    assert person.roles == (UnitRole("plinet", PARENT),)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hashed", "codes"),
+    [
+        ("700001", ("700001",), []),
+        (" 999 000001 ", ("999000001",), []),
+        (("700001", "999000001"), ("700001", "999000001"), []),
+        ("12345", (), ["registry-unreadable"]),
+        ("٧٠٠٠٠١", (), ["registry-unreadable"]),  # digits, but not those of a number of ours
+        ((), (), ["registry-missing"]),
+    ],
+)
+def test_a_registry_number_is_kept_only_as_a_keyed_hash(
+    numbers: str, hashed: tuple[str, ...], codes: list[str]
+) -> None:
+    """D-4."""
+    person, found = read(employeeNumber=numbers, entryUUID="ABCD-1")
+    assert person.keys == (
+        PersonKey("entry-uuid", "abcd-1"),
+        *sorted(PersonKey("registry", registry_hash(number)) for number in hashed),
+        PersonKey("login", "mpappa"),
+    )
+    assert found == codes
+
+
+def test_an_entry_shows_no_values() -> None:
+    assert "700001" not in repr(Entry.of(f"uid=x,{PEOPLE}", {"employeeNumber": [b"700001"]}))
+
+
+def test_specialties_are_sorted_codes() -> None:
+    """D-11."""
+    person, found = read(gsnBranch=("PE86", "ΠΕ04.01", "ΠΕ86", "ΠΕ19", "Διοικητικός"))
+    assert person.specialties == ("ΠΕ04.01", "ΠΕ19", "ΠΕ86")
+    assert found == ["specialty-stale", "specialty-unknown"]
+
+
+def test_names_fall_back_to_what_there_is() -> None:
+    assert read(sn=(), sn__lang_en="PAPPA", givenName__lang_en="MARIA")[0].name == "MARIA PAPPA"
+    assert read(sn=(), cn="Dialup ")[0].surname == "Dialup"
+
+
+def test_the_login_is_the_name_in_the_tree_in_lower_case() -> None:
+    person, _ = read(login="MPappa", uid=("oldname", "MPappa"))
+    assert person.login == "mpappa"
+
+
+def test_an_entry_without_a_login_is_an_error_and_nobody() -> None:
+    person, findings = person_of(Entry.of(f"cn=x,{PEOPLE}", {}), registry_hash)
+    assert person is None
+    assert [(finding.code, finding.level) for finding in findings] == [("login-missing", FindingLevel.ERROR)]
+
+
+def test_a_value_in_another_encoding_is_left_out_and_told() -> None:
+    """D-40: windows-1253 is not guessed."""
+    raw = {"sn": ["ΠΑΠΠΑ".encode("cp1253")], "cn": ["ΜΑΡΙΑ".encode()]}
+    person, findings = person_of(Entry.of(f"uid=x,{PEOPLE}", raw), registry_hash)
+    assert person is not None
+    assert person.surname == "ΜΑΡΙΑ"
+    assert "value-undecodable" in {finding.code for finding in findings}
+
+
+def test_a_shared_key_is_told_of_everybody_who_holds_it() -> None:
+    """D-4, rule 12: by login, by registry number and by entry."""
+    one, two = read("a", entryUUID="u1")[0], read("b", entryUUID="u1")[0]
+    found = across_people((one, two, read("b", employeeNumber="700009")[0]), None)
+    assert {(f.subject, f.code, f.level) for f in found} == {
+        ("a", "registry-duplicate", FindingLevel.WARNING),
+        ("b", "registry-duplicate", FindingLevel.WARNING),
+        ("a", "entry-uuid-duplicate", FindingLevel.ERROR),
+        ("b", "entry-uuid-duplicate", FindingLevel.ERROR),
+        ("b", "login-duplicate", FindingLevel.ERROR),
+    }
+
+
+def test_nothing_dangles_while_the_units_are_not_known() -> None:
+    person, _ = read(l=f"ou=gone,ou=att-g,{UNITS}")
+    assert across_people((person,), None) == ()
+    assert [f.code for f in across_people((person,), frozenset({ILIO}))] == ["unit-dangling"]

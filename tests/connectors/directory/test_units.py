@@ -1,0 +1,72 @@
+"""One entry of a unit becomes a `Unit`: tables of examples."""
+
+from __future__ import annotations
+
+import pytest
+
+from kypek_sync.contract import Entry, across_units, unit_of
+from kypek_sync.model import Unit
+from tests.contracts.directory_people import UNITS
+
+
+def read(name: str, **attributes: str) -> tuple[Unit, list[str]]:
+    """The unit of an entry called `name` at att-g, and the codes of its findings."""
+    raw = {key: [value.encode()] for key, value in attributes.items()}
+    unit, findings = unit_of(Entry.of(f"ou={name},ou=att-g,{UNITS}", raw))
+    assert unit is not None
+    return unit, [finding.code for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "category", "kind", "level"),
+    [
+        ("10gym-iliou", "", "", "ΓΥΜΝΑΣΙΟ", "ΔΕ"),
+        ("1dim-athin", "ΔΗΜΟΤΙΚΟ", "ΣΧΟΛΕΙΟ ΠΕ", "ΔΗΜΟΤΙΚΟ", "ΠΕ"),
+        ("9nip-volou", "Νηπιαγωγείο", "ΠΡΩΤΟΒΑΘΜΙΑ", "ΝΗΠΙΑΓΩΓΕΙΟ", "ΠΕ"),
+        ("2lyk-argous", "ΑΛΛΟΣ", "ΔΕΥΤΕΡΟΒΑΘΜΙΑ", "ΛΥΚΕΙΟ", "ΔΕ"),
+        ("dipe-att-g", "", "ΔΙΕΥΘ-ΓΡΑΦΕΙΟ", "ΔΙΕΥΘΥΝΣΗ", "ΠΕ"),
+        ("dide-att-g", "", "ΔΙΕΥΘ-ΓΡΑΦΕΙΟ", "ΔΙΕΥΘΥΝΣΗ", "ΔΕ"),
+        ("1eeeek-iliou", "", "ΑΝΕΞ ΒΑΘΜΙΔΑΣ", "ΕΕΕΕΚ", ""),
+        ("vivliothiki", "ΒΙΒΛΙΟΘΗΚΗ", "", "ΒΙΒΛΙΟΘΗΚΗ", ""),
+        ("something", "", "", "", ""),
+    ],
+)
+def test_kind_and_level(name: str, title: str, category: str, kind: str, level: str) -> None:
+    unit, _ = read(name, title=title, businessCategory=category)
+    assert (unit.kind, unit.level) == (kind, level)
+
+
+@pytest.mark.parametrize(
+    ("status", "active"), [("ΕΝΕΡΓΗ", True), ("ενεργή", True), ("ΑΝΕΝΕΡΓΗ", False), ("ΣΕ ΑΝΑΣΤΟΛΗ", False), ("", True)]
+)
+def test_the_status_is_greek(status: str, active: bool) -> None:
+    """D-8."""
+    assert read("10gym-iliou", accountStatus=status)[0].active is active
+
+
+def test_codes_are_strings() -> None:
+    """D-9: leading zeros stay, a code may be no number."""
+    unit, found = read("45ek-laris", gsnUnitCode="EK04932", gsnRegistryCode="0000169", umdObject="schunit")
+    assert (unit.code, unit.registry_code, found) == ("EK04932", "0000169", [])
+    assert read("10gym-iliou", gsnUnitCode="0501659")[0].code == "0501659"
+
+
+def test_a_school_without_codes_is_told_and_a_container_is_not() -> None:
+    """D-10."""
+    assert read("10gym-iliou", umdObject="schunit")[1] == ["unit-code-missing", "unit-code-missing"]
+    assert read("box", umdObject="Organization")[1] == []
+
+
+def test_a_code_of_several_units_finds_none_of_them() -> None:
+    """D-10."""
+    one, two = (read(name, gsnRegistryCode="1000169")[0] for name in ("a", "b"))
+    assert [(f.subject, f.code) for f in across_units((one, two))] == [
+        (one.id, "unit-code-shared"),
+        (two.id, "unit-code-shared"),
+    ]
+
+
+def test_an_entry_that_cannot_be_placed_is_no_unit() -> None:
+    unit, findings = unit_of(Entry.of("nothing", {}))
+    assert unit is None
+    assert [finding.code for finding in findings] == ["unit-unreadable"]
