@@ -38,7 +38,9 @@ _WORDS = re.compile(
     r"(?P<d>\d{1,2})(?:η|ησ)?\s*[.\-/]?\s*(?:του\s+)?(?P<name>[α-ω]{3,12})\.?,?"
     r"(?:\s*[.\-/]?\s*(?:του\s+)?'?(?P<y>\d{4}|\d{2})(?![\d:.]|\s*[-–—]\s*\d|\s*[πμ]))?"
 )
-_SEVERAL = re.compile(r"\d{1,2}\s*[/.\-]\s*\d{1,2}.*(?:[,;&\n]|\bκαι\b).*\d|\d\s*(?:,|&|\bκαι\b)\s*\d")
+_SEVERAL = re.compile(
+    r"\d/\d{1,2}(?:/\d+)?\s+\d{1,2}/\d|\d{1,2}\s*[/.\-]\s*\d{1,2}.*(?:[,;&\n]|\bκαι\b).*\d|\d\s*(?:,|&|\bκαι\b)\s*\d"
+)
 
 _CLOCK = r"(?P<{0}h>\d{{1,2}})(?:\s*[:.]\s*(?P<{0}m>\d{{2}})(?::\d{{2}}(?:\.0+)?)?)?\s*(?P<{0}half>{1})?"
 _HALF = r"π\.?\s?μ\.?|μ\.?\s?μ\.?|am|pm|(?:το\s+)?πρωι|(?:το\s+)?μεσημερι|(?:το\s+)?απογευμα|(?:το\s+)?βραδυ"
@@ -202,6 +204,5 @@ def moment(day: date, hour: time) -> datetime:
 def comes_twice(day: date, hour: time) -> bool:
     """Whether clocks show this hour twice on that day (the last Sunday of October)."""
     there = datetime.combine(day, hour, ATHENS)
-    return there.utcoffset() != there.replace(fold=1).utcoffset() and moment(day, hour) < there.replace(
-        fold=1
-    ).astimezone(UTC)
+    first, second = there.utcoffset(), there.replace(fold=1).utcoffset()
+    return first is not None and second is not None and first > second

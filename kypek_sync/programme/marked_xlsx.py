@@ -15,6 +15,7 @@ from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kypek_sync.programme.answers import (
@@ -140,7 +141,8 @@ def _findings(workbook: Workbook, answer: Answer) -> None:
         sheet_name, cell_name = line[1], line[2]
         if sheet_name in known and place(cell_name):
             quoted = sheet_name.replace("'", "''")
-            target.cell(number, 3).hyperlink = f"#'{quoted}'!{cell_name}"
+            there = f"'{quoted}'!{cell_name}"
+            target.cell(number, 3).hyperlink = Hyperlink(ref=f"C{number}", location=there)
             target.cell(number, 3).font = Font(underline="single", color="0563C1")
     target.freeze_panes = "A4"
 

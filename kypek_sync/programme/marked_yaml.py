@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from pathlib import Path
 
 from kypek_sync.language import Text
 from kypek_sync.model import FindingLevel
-from kypek_sync.programme.books import decoded
 from kypek_sync.programme.ground import Reading
 from kypek_sync.programme.headings import Field, heading, understood
+from kypek_sync.programme.yaml_programme import yaml_lines
 
 _MARK = "#✎"
 _KEY = re.compile(r"(?P<lead>[ \-]*(?:\{\s*)?)(?P<key>[\"']?[^:#{\"']+?[\"']?)\s*:(?=\s|\Z)")
@@ -57,10 +56,10 @@ def _fill(lines: list[str], start: int, code: str) -> None:
 
 def marked(reading: Reading, content: bytes, text: Text) -> bytes:
     """The programme's text with its marks. Marks of an earlier answer are left out."""
-    lines = decoded(Path(reading.file), content).splitlines()
+    lines = yaml_lines(reading.file, content)
     words: dict[int, list[str]] = defaultdict(list)
     for mistake in reading.mistakes:
-        level = text("Error") if mistake.level is FindingLevel.ERROR else text("Note")
+        level = text("Error") if mistake.level is FindingLevel.ERROR else text("Warning")
         said = " ".join(mistake.said(text).split())
         words[min(mistake.source.row, len(lines)) - 1].append(f"{_MARK} {level}: {said}")
     for source, code in reading.assigned.items():
@@ -73,4 +72,4 @@ def marked(reading: Reading, content: bytes, text: Text) -> bytes:
         indent = " " * (len(line) - len(line.lstrip(" ")))
         answer += [indent + note for note in words.get(number, ())]
         answer.append(line)
-    return ("\n".join(answer) + "\n").encode()
+    return ("\n".join(answer).rstrip("\n") + "\n").encode()

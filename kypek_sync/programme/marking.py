@@ -24,7 +24,7 @@ from kypek_sync.programme.packages import place
 from kypek_sync.programme.tables import Table, recognise
 from kypek_sync.programme.tray import Tray
 
-_LEVELS = {FindingLevel.ERROR: "Error", FindingLevel.WARNING: "Note"}
+_LEVELS = {FindingLevel.ERROR: "Error", FindingLevel.WARNING: "Warning"}
 
 
 def findings_lines(reading: Reading, text: Text) -> list[tuple[str, ...]]:
@@ -46,12 +46,12 @@ def summary(reading: Reading, ground: Ground, text: Text) -> str:
             seminars=len(reading.seminars),
         )
     return text(
-        "Programme check, %(whose)s, %(year)s. Errors: %(errors)s. Notes: %(notes)s. Seminars without an error: "
+        "Programme check, %(whose)s, %(year)s. Errors: %(errors)s. Warnings: %(warnings)s. Seminars without an error: "
         "%(seminars)s.",
         whose=whose,
         year=ground.school_year,
         errors=len(reading.errors),
-        notes=len(reading.warnings),
+        warnings=len(reading.warnings),
         seminars=len(reading.seminars),
     )
 

@@ -15,13 +15,14 @@ Keys are the headings of a sheet, or the English names of `headings.Field`. Line
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from kypek_sync.model import SourceRow
@@ -48,16 +49,31 @@ class _Written:
     line: int
 
 
+class _AsTyped(RoundTripConstructor):
+    """Leaves every scalar as it was typed: `0501659` keeps its zero, `31/4` and `17.30` are read by our own rules."""
+
+
+for _tag in ("int", "float", "bool", "timestamp"):
+    _AsTyped.add_constructor(f"tag:yaml.org,2002:{_tag}", RoundTripConstructor.construct_yaml_str)
+
+
+def yaml_lines(file: Path, content: bytes) -> list[str]:
+    """The lines of a YAML file, as YAML 1.2 counts them. The rare line breaks of Unicode, on which parsers disagree,
+    become spaces. Raises `ProgrammeUnreadable` for what is no text."""
+    return re.split("\r\n|\r|\n", re.sub("[\x0b\x0c\x85\u2028\u2029]", " ", decoded(file, content)))
+
+
 def _loaded(file: Path, content: bytes) -> object:
-    text = decoded(file, content)
+    lines = yaml_lines(file, content)
+    text = "\n".join(lines)
     yaml = YAML(typ="rt")
+    yaml.Constructor = _AsTyped
     yaml.allow_duplicate_keys = False
     try:
         return yaml.load(text)
     except MarkedYAMLError as why:
         mark = why.problem_mark or why.context_mark
         line = mark.line + 1 if mark else 1
-        lines = text.splitlines()
         if line <= len(lines) and "\t" in lines[line - 1]:
             message = "%(file)s, line %(line)s: there is a tab. YAML is indented with spaces only; replace it."
         else:
@@ -78,20 +94,14 @@ def _written(mapping: CommentedMap) -> Iterator[_Written]:
         yield _Written(str(key), value, (place[0] if place else mapping.lc.line) + 1)
 
 
-def _plain(value: object, *, nested: bool = False) -> tuple[object, bool]:
+def _plain(value: object, *, nested: bool = False) -> tuple[str | None, bool]:
     """A cell's value of a YAML value, a list joined line by line, and whether it was plain at all."""
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes) and not nested:
+    if isinstance(value, CommentedSeq) and not nested:
         parts = [_plain(part, nested=True) for part in value]
-        return "\n".join(str(p) for p, _ in parts if p is not None) or None, all(plain for _, plain in parts)
-    if isinstance(value, Mapping | Sequence) and not isinstance(value, str):
-        return None, False
+        return "\n".join(p for p, _ in parts if p is not None) or None, all(plain for _, plain in parts)
     if isinstance(value, str):
         return clean(value) or None, True
-    if value is None or isinstance(value, bool | date):
-        return value, True
-    if isinstance(value, int):
-        return (int(value), True) if abs(value) < 10**15 else (None, False)
-    return (float(value), True) if isinstance(value, float) else (clean(str(value)), True)
+    return None, value is None
 
 
 class _Reader:

@@ -1,0 +1,308 @@
+"""Every mistake that validation can name, found at its cell, and how far it keeps things back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kypek_sync.model import FindingLevel
+from kypek_sync.programme import Reading, read
+from kypek_sync.programme.wording import WORDING
+from tests.programme.files import (
+    SEMINAR,
+    SESSION,
+    SESSIONS,
+    codes,
+    csv,
+    found,
+    ground,
+    reading,
+    two_sheets,
+    workbook,
+    xlsx,
+)
+
+ERROR, WARNING = FindingLevel.ERROR, FindingLevel.WARNING
+
+# What the seminar's row says, where the mistake should be, its word.
+IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
+    ({"Κωδικός": "ΚΕΠΛ 1"}, "A2", "code-alphabet"),
+    ({"Κωδικός": "x" * 41}, "A2", "code-alphabet"),
+    ({"Κωδικός": "TAKEN-1"}, "A2", "code-taken"),
+    ({"Δομή": "ΚΕΣΥΠ"}, "U2", "structure-unknown"),
+    ({"Δομή": "ΕΚΦΕ Αθήνας"}, "U2", "structure-other"),
+    ({"Τίτλος": None}, "B2", "title-empty"),
+    ({"Τίτλος": "α" * 256}, "B2", "title-long"),
+    ({"Μορφή": None}, "D2", "form-empty"),
+    ({"Μορφή": "με άλογο"}, "D2", "form-unknown"),
+    ({"Θέσεις": 0}, "E2", "capacity-low"),
+    ({"Θέσεις": "πολλές"}, "E2", "number-unreadable"),
+    ({"Θέσεις": 20.5}, "E2", "number-unreadable"),
+    ({"Θέσεις": True}, "E2", "number-unreadable"),
+    ({"Θέσεις": "=20+5"}, "E2", "formula-empty"),
+    ({"Θέσεις": "#REF!"}, "E2", "cell-error"),
+    ({"Ελάχιστος αριθμός": 26}, "F2", "minimum-above-capacity"),
+    ({"Ελάχιστος αριθμός": -1}, "F2", "minimum-low"),
+    ({"Ώρες": "αρκετές"}, "G2", "hours-unreadable"),
+    ({"Ώρες": -3}, "G2", "hours-unreadable"),
+    ({"Ειδικότητες": "ΠΕ99"}, "H2", "specialty-unknown"),
+    ({"Ειδικότητες": "PE86"}, "H2", "specialty-look-alike"),
+    ({"Ειδικότητες": "ΠΕ20"}, "H2", "specialty-stale"),
+    ({"Διευθύνσεις": "ΔΔΕ Ατλαντίδας"}, "I2", "directorate-unknown"),
+    ({"Τύποι μονάδων": "Ωδείο"}, "J2", "unit-kind-unknown"),
+    ({"Ρόλοι": "Μάγειρας"}, "L2", "role-unknown"),
+    ({"Άτομα": "κάποιος"}, "M2", "login-unreadable"),
+    ({"Άτομα": "nobody"}, "M2", "person-unknown"),
+    ({"Έναρξη αιτήσεων": "1/2/2027", "Λήξη αιτήσεων": "20/1/2027"}, "O2", "registration-order"),
+    ({"Λήξη αιτήσεων": date(2027, 3, 13)}, "O2", "registration-late"),
+    ({"Έναρξη αιτήσεων": date(2027, 3, 13)}, "N2", "registration-opens-late"),
+    ({"Λήξη αιτήσεων": "σύντομα"}, "O2", "date-unreadable"),
+    ({"Επιμορφωτές": "Μαρία Νίκου"}, "P2", "trainer-unclear"),
+    ({"Επιμορφωτές": "nobody"}, "P2", "trainer-unknown"),
+    ({"Πλατφόρμα": "moodel"}, "Q2", "platform-unknown"),
+    ({"Μαθήματα-καθρέφτες": "zoom"}, "S2", "platform-unknown"),
+    ({"Υπάρχον μάθημα": "KEPL100"}, "R2", "course-address"),
+    ({"Υπάρχον μάθημα": "https://[x"}, "R2", "course-address"),
+    ({"Κατάσταση": "ίσως"}, "T2", "status-unknown"),
+]
+
+# What the session's row says.
+IN_SESSION: list[tuple[dict[str, Any], str, str]] = [
+    ({"Κωδικός σεμιναρίου": "KEPL-26-1"}, "A2", "session-orphan"),
+    ({"Κωδικός σεμιναρίου": None}, "A2", "session-without-seminar"),
+    ({"Αριθμός": "πρώτη"}, "B2", "session-number"),
+    ({"Αριθμός": 0}, "B2", "session-number"),
+    ({"Ημερομηνία": None}, "C2", "date-empty"),
+    ({"Ημερομηνία": "31/2/2027"}, "C2", "date-unreadable"),
+    ({"Ημερομηνία": "12/3, 19/3"}, "C2", "date-several"),
+    ({"Ημερομηνία": "Δευ 12/3/2027"}, "C2", "date-weekday"),
+    ({"Ημερομηνία": date(2028, 3, 12)}, "C2", "date-outside-year"),
+    ({"Ώρα έναρξης": None}, "D2", "start-missing"),
+    ({"Ώρα έναρξης": "αργά"}, "D2", "time-unreadable"),
+    ({"Ώρα έναρξης": "5:00", "Ώρα λήξης": "8:00"}, "D2", "time-odd"),
+    ({"Ώρα λήξης": None}, "E2", "end-missing"),
+    ({"Ώρα λήξης": time(16)}, "E2", "ends-before-start"),
+    ({"Ώρα έναρξης": "7:00", "Ώρα λήξης": "20:00"}, "E2", "session-long"),
+    ({"Ημερομηνία": "28/3/2027", "Ώρα έναρξης": "3:30", "Ώρα λήξης": "5:00"}, "D2", "time-gap"),
+    ({"Ημερομηνία": "25/10/2026", "Ώρα έναρξης": "3:30", "Ώρα λήξης": "5:00"}, "D2", "time-twice"),
+    ({"Μορφή": "με άλογο"}, "F2", "form-unknown"),
+    ({"Χώρος": None}, "G2", "place-missing"),
+    ({"Κατάσταση": "ίσως"}, "I2", "status-unknown"),
+]
+
+GROUND = ground(taken_codes=frozenset({"TAKEN-1"}), known_logins=frozenset({"mnikou", "kpapp"}))
+
+
+def _with_errors(file: Path, sheets: dict[str, Any]) -> Path:
+    """Cells that say #REF! are real error cells."""
+    book = workbook(sheets)
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value == "#REF!":
+                    cell.data_type = "e"
+    book.save(file)
+    return file
+
+
+@pytest.mark.parametrize(("says", "cell", "word"), IN_SEMINAR)
+def test_a_mistake_in_a_seminar_is_found_at_its_cell(tmp_path, says, cell, word):
+    code = says.get("Κωδικός", "KEPL-26-01")
+    sheets = two_sheets([SEMINAR | says], [{**SESSION, "Κωδικός σεμιναρίου": code}])
+    got = read(_with_errors(tmp_path / "p.xlsx", sheets), GROUND)
+    mistake = found(got, word)
+    assert (mistake.source.sheet, mistake.source.row, mistake.cell) == ("Σεμινάρια", 2, cell)
+    assert mistake.level is WORDING[word].level
+    assert bool(got.seminars) is (mistake.level is WARNING)
+    assert (mistake.seminar in got.held) is (mistake.level is ERROR)
+    assert {m.code for m in got.mistakes} == {word}, "one mistake is told once, and nothing else is invented"
+
+
+@pytest.mark.parametrize(("says", "cell", "word"), IN_SESSION)
+def test_a_mistake_in_a_session_is_found_at_its_cell(tmp_path, says, cell, word):
+    got = read(xlsx(tmp_path / "p.xlsx", two_sheets([SEMINAR], [SESSION | says])), GROUND)
+    mistake = found(got, word)
+    assert (mistake.source.sheet, mistake.source.row, mistake.cell) == ("Συνεδρίες", 2, cell)
+    assert mistake.level is WORDING[word].level
+    assert codes(got) - {word} <= {"no-sessions", "time-odd"}
+    if mistake.level is ERROR and mistake.seminar == "KEPL-26-01":
+        assert got.seminars == ()
+
+
+def _double_code(tmp: Path) -> Reading:
+    return reading(tmp, two_sheets([SEMINAR, {**SEMINAR, "Τίτλος": "Άλλο"}], [SESSION]))
+
+
+def _double_number(tmp: Path) -> Reading:
+    return reading(tmp, two_sheets([SEMINAR], [SESSION, {**SESSION, "Ημερομηνία": date(2027, 3, 19)}]))
+
+
+def _overlap(tmp: Path) -> Reading:
+    return reading(tmp, two_sheets([SEMINAR], [SESSION, {**SESSION, "Αριθμός": 2, "Ώρα έναρξης": time(19)}]))
+
+
+def _trainer_twice(tmp: Path) -> Reading:
+    other = {**SEMINAR, "Κωδικός": "KEPL-26-02", "Τίτλος": "Ήχος", "Επιμορφωτές": "kpapp; MNIKOU"}
+    later = {**SESSION, "Κωδικός σεμιναρίου": "KEPL-26-02", "Ώρα έναρξης": time(19), "Ώρα λήξης": time(21)}
+    return reading(tmp, two_sheets([SEMINAR, other], [SESSION, later]))
+
+
+def _merged(tmp: Path) -> Reading:
+    book = workbook(two_sheets([SEMINAR], [SESSION, {**SESSION, "Αριθμός": 2, "Ημερομηνία": "19/3", "Χώρος": None}]))
+    book["Συνεδρίες"].merge_cells("G2:G3")
+    book.save(tmp / "p.xlsx")
+    return read(tmp / "p.xlsx", ground())
+
+
+def _column(tmp: Path, heading: str) -> Reading:
+    sheets = two_sheets([SEMINAR], [SESSION])
+    sheets["Συνεδρίες"] = [[*SESSIONS, heading], *sheets["Συνεδρίες"][1:]]
+    return reading(tmp, sheets)
+
+
+def _one_sheet(tmp: Path, *rows: list[Any]) -> Reading:
+    head = ["Κωδικός", "Τίτλος", "Μορφή", "Θέσεις", "Ημερομηνία", "Ώρα", "Κατάσταση"]
+    return reading(tmp, {"Φύλλο1": [head, *rows]})
+
+
+def _yaml(tmp: Path) -> Reading:
+    (tmp / "p.yaml").write_text("- τίτλος: {α: β}\n  μορφή: online\n", "utf-8")
+    return read(tmp / "p.yaml", ground())
+
+
+def _many(tmp: Path) -> Reading:
+    rows = [["Τίτλος", "Μορφή"], *([f"Σεμινάριο {n}", "online"] for n in range(5_002))]
+    return reading(tmp, {"Σεμινάρια": rows})
+
+
+def _long(tmp: Path) -> Reading:
+    rows = [["Κωδικός", "Τίτλος", "Μορφή", "Περιγραφή"], ["A-1", "Ήχος", "online", "α" * 32_768]]
+    return read(csv(tmp / "p.csv", rows), ground())
+
+
+ELSEWHERE: dict[str, tuple[Callable[[Path], Reading], tuple[str, ...], frozenset[str]]] = {
+    "code-duplicate": (_double_code, ("Σεμινάρια!A2", "Σεμινάρια!A3"), frozenset({"KEPL-26-01"})),
+    "session-number-duplicate": (_double_number, ("Συνεδρίες!B3",), frozenset({"KEPL-26-01"})),
+    "session-overlap": (_overlap, ("Συνεδρίες!D3",), frozenset({"KEPL-26-01"})),
+    "trainer-overlap": (_trainer_twice, ("Συνεδρίες!D3",), frozenset({"KEPL-26-02"})),
+    "trainer-overlap-first": (_trainer_twice, ("Συνεδρίες!D2",), frozenset({"KEPL-26-02"})),
+    "merged": (_merged, ("Συνεδρίες!G2",), frozenset()),
+    "column-unknown": (lambda tmp: _column(tmp, "Χόρος"), ("Συνεδρίες!J1",), frozenset()),
+    "column-twice": (lambda tmp: _column(tmp, "Τόπος"), ("Συνεδρίες!J1",), frozenset()),
+    "stray-sheet": (
+        lambda tmp: reading(tmp, {**two_sheets([SEMINAR], [SESSION]), "Λογιστικά": [["Έξοδα"], [12]]}),
+        ("Λογιστικά!A1",),
+        frozenset(),
+    ),
+    "second-sheet": (
+        lambda tmp: reading(
+            tmp, two_sheets([SEMINAR], [SESSION]) | {"Πέρσι": [["Τίτλος", "Μορφή"], ["Ήχος", "online"]]}
+        ),
+        ("Πέρσι!A1",),
+        frozenset(),
+    ),
+    "no-sessions": (lambda tmp: reading(tmp, two_sheets([SEMINAR], [])), ("Σεμινάρια!B2",), frozenset()),
+    "structure-empty": (
+        lambda tmp: reading(tmp, two_sheets([SEMINAR], [SESSION]), structure=""),
+        ("Σεμινάρια!U2",),
+        frozenset({"KEPL-26-01"}),
+    ),
+    "session-form-empty": (
+        lambda tmp: reading(tmp, two_sheets([{**SEMINAR, "Μορφή": "Μεικτό"}], [SESSION])),
+        ("Συνεδρίες!F2",),
+        frozenset(),
+    ),
+    "repeated-differs": (
+        lambda tmp: _one_sheet(
+            tmp,
+            ["A-1", "Ήχος", "online", 20, "1/3/2027", "17:00-20:00", None],
+            ["A-1", None, None, 30, "8/3/2027", "17:00-20:00", None],
+        ),
+        ("Φύλλο1!D3",),
+        frozenset(),
+    ),
+    "status-ambiguous": (
+        lambda tmp: _one_sheet(
+            tmp,
+            ["A-1", "Ήχος", "online", 20, "1/3/2027", "17:00-20:00", "ΑΚΥΡΩΘΗΚΕ"],
+            [None, None, None, None, "8/3/2027", "17:00-20:00", None],
+        ),
+        ("Φύλλο1!G2",),
+        frozenset({"A-1"}),
+    ),
+    "not-a-value": (_yaml, ("1",), frozenset({"KEPL-26-01"})),
+    "cell-long": (_long, ("D2",), frozenset({"A-1"})),
+    "too-many-rows": (_many, ("Σεμινάρια!A5002",), frozenset()),
+}
+
+
+@pytest.mark.parametrize("word", sorted(ELSEWHERE))
+def test_a_mistake_between_rows_columns_or_sheets_is_found(tmp_path, word):
+    make, where, held = ELSEWHERE[word]
+    got = make(tmp_path)
+    assert tuple(m.where for m in got.mistakes if m.code == word) == where
+    assert got.held == held
+
+
+def test_no_mistake_is_without_its_test():
+    assert {w for _, _, w in IN_SEMINAR} | {w for _, _, w in IN_SESSION} | ELSEWHERE.keys() == WORDING.keys()
+
+
+def test_all_mistakes_are_told_at_once(tmp_path):
+    bad = {**SEMINAR, "Θέσεις": 0, "Ειδικότητες": "ΠΕ99", "Επιμορφωτές": "Μαρία Νίκου", "Κατάσταση": "ίσως"}
+    got = reading(tmp_path, two_sheets([bad], [{**SESSION, "Ημερομηνία": "χθες", "Ώρα λήξης": None}]))
+    assert [m.where for m in got.errors] == [
+        "Σεμινάρια!T2",
+        "Σεμινάρια!E2",
+        "Σεμινάρια!P2",
+        "Σεμινάρια!H2",
+        "Συνεδρίες!C2",
+    ]
+
+
+def test_an_unreadable_value_is_not_also_told_as_a_missing_one(tmp_path):
+    got = reading(tmp_path, two_sheets([SEMINAR], [{**SESSION, "Ημερομηνία": "χθες", "Ώρα έναρξης": "αργά"}]))
+    assert codes(got) == {"date-unreadable", "time-unreadable"}
+
+
+def test_a_merged_cell_counts_for_each_of_its_rows(tmp_path):
+    [seminar] = _merged(tmp_path).seminars
+    assert [s.place for s in seminar.sessions] == ["ΕΚΦΕ", "ΕΚΦΕ"]
+
+
+def test_a_trainer_of_a_cancelled_session_is_free(tmp_path):
+    other = {**SEMINAR, "Κωδικός": "KEPL-26-02", "Τίτλος": "Ήχος"}
+    later = {**SESSION, "Κωδικός σεμιναρίου": "KEPL-26-02"}
+    gone = two_sheets([SEMINAR, other], [{**SESSION, "Κατάσταση": "ΑΚΥΡΩΘΗΚΕ"}, later])
+    assert reading(tmp_path, gone).mistakes == ()
+    whole = two_sheets([{**SEMINAR, "Κατάσταση": "ΑΚΥΡΩΘΗΚΕ"}, other], [SESSION, later])
+    assert reading(tmp_path, whole).mistakes == ()
+
+
+def test_sessions_that_follow_each_other_do_not_overlap(tmp_path):
+    after = {**SESSION, "Αριθμός": 2, "Ώρα έναρξης": time(20), "Ώρα λήξης": time(21)}
+    assert reading(tmp_path, two_sheets([SEMINAR], [SESSION, after])).mistakes == ()
+
+
+def test_an_unknown_directory_checks_no_login(tmp_path):
+    assert reading(tmp_path, two_sheets([{**SEMINAR, "Άτομα": "nobody"}], [SESSION])).mistakes == ()
+
+
+def test_a_near_miss_gets_a_suggestion(tmp_path):
+    assert found(_column(tmp_path, "Χόρος"), "column-unknown").values["suggestion"] == "Χώρος"
+    got = reading(tmp_path, two_sheets([{**SEMINAR, "Πλατφόρμα": "moodel"}], [SESSION]))
+    assert "«moodle»" in found(got, "platform-unknown").text
+
+
+def test_a_greek_code_is_answered_with_a_latin_one(tmp_path):
+    got = reading(tmp_path, two_sheets([{**SEMINAR, "Κωδικός": "ΕΚΦΕ-1"}], []))
+    assert found(got, "code-alphabet").values["suggestion"] == "EKFE-1"
+
+
+def test_rows_beyond_the_limit_are_not_read(tmp_path):
+    got = _many(tmp_path)
+    assert len(got.seminars) == 5_000
