@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from kypek_sync.contract import (
+    Capability,
     ConnectorError,
     Course,
     Courses,
@@ -20,6 +21,7 @@ from kypek_sync.contract import (
     StopConnector,
     TryLater,
 )
+from kypek_sync.model import CourseRole
 
 AT_ONCE = 4
 """Courses read side by side; each connector bounds its own server's share."""
@@ -30,7 +32,8 @@ PATIENCE = 2
 @dataclass(frozen=True, slots=True)
 class CourseTask:
     """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
-    `applied` the logins whose application stands, whose absence wants a second proof."""
+    `applied` the logins whose application stands, whose absence wants a second proof; `staff` those who should teach,
+    looked up one by one where the platform lists nobody."""
 
     system: str
     seminar: str
@@ -38,6 +41,7 @@ class CourseTask:
     address: str = ""
     known: Mapping[str, Member] = field(default_factory=dict)
     applied: frozenset[str] = frozenset()
+    staff: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,10 @@ def _read(task: CourseTask, platform: Courses) -> CourseRead:
     course = platform.course(task.foreign_id) if task.foreign_id else platform.at(task.address)
     if course is None:
         return CourseRead(task, gone=True)
-    members = platform.members(course.id, task.known)
+    known = dict(task.known)
+    if Capability.MEMBER_LIST not in platform.capabilities():
+        known |= {login: Member(login, CourseRole.OTHER) for login in task.staff | task.applied if login not in known}
+    members = platform.members(course.id, known)
     groups = platform.groups(course.id)
     return CourseRead(task, course, False, members, groups, _second_look(task, platform, course.id, members))
 

@@ -94,8 +94,12 @@ def _task(
     applied = frozenset(login for (system, login) in standing.get(wish.seminar, {}) if system == wish.system)
     if binding is not None:
         members = known.get(wish.system, {}).get(binding.foreign_id, {})
-        return CourseTask(wish.system, wish.seminar, binding.foreign_id, known=members, applied=applied)
-    return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied) if wish.adopt else None
+        return CourseTask(
+            wish.system, wish.seminar, binding.foreign_id, known=members, applied=applied, staff=wish.staff
+        )
+    if wish.adopt:
+        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, staff=wish.staff)
+    return None
 
 
 def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRead, run: int | None) -> SeatsDecided:

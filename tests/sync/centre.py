@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kypek_sync.ledger import seats as seat_book
 from kypek_sync.sandbox import eclass
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.serving import Running, serve
+from kypek_sync.sync.desired import SEATED
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+from kypek_sync.sync.run import LANES, sync
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SCHOOL = "ou=1gym-athinas,ou=att-a,ou=units,dc=sch,dc=gr"
@@ -207,3 +211,34 @@ def open_centre(folder: Path, version: str = "newer") -> Centre:
     centre.people()
     centre.settings()
     return centre
+
+
+def sync_once(centre: Centre, lane: str = "") -> dict[str, LaneReport]:
+    """One sync as a process of its own would make it: reports by lane."""
+    with centre.installation() as inst:
+        reports = sync(inst, lanes=(lane,) if lane else LANES)
+    return {report.lane: report for report in reports}
+
+
+def done(report: LaneReport) -> list[tuple[str, str, str, str]]:
+    """What a pass made: (verb, seminar, login or object, outcome)."""
+    return [
+        (c.verb.value, c.target.seminar, c.target.login or c.target.object, r.outcome.value) for c, r in report.done
+    ]
+
+
+def seats(centre: Centre, code: str) -> dict[str, str]:
+    """The decided seats of a seminar, in words."""
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        found = seat_book.decided(connection, "att-a").get(code, {})
+    return {login: seat.state.value for login, seat in sorted(found.items())}
+
+
+def group(centre: Centre, course: str, name: str = SEATED) -> set[str]:
+    """Who is in a group of a course, as the server really holds it."""
+    return {
+        member.username
+        for one in centre.world.groups(course)
+        if one.name == name
+        for member in centre.world.group_members(one.id)
+    }

@@ -1,0 +1,120 @@
+"""What must wait for a person (design, rules 5, 6, 10)."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kypek_sync.contract import Cause, Change, Target, Verb
+from kypek_sync.settings.shape import Limits, Mode
+from kypek_sync.sync.guard import Ground, allowed, guard
+
+APPLY = {"moodle": Mode.APPLY, "eclass": Mode.APPLY}
+
+
+def removal(login: str, seminar: str = "S1", cause: Cause = Cause.INFERRED, system: str = "moodle") -> Change:
+    return Change(Verb.UNENROL, Target(system, seminar, "", login), cause=cause)
+
+
+def addition(login: str, seminar: str = "S1", system: str = "moodle") -> Change:
+    return Change(Verb.ENROL, Target(system, seminar, "", login))
+
+
+def removals(count: int, seminar: str = "S1", cause: Cause = Cause.INFERRED) -> list[Change]:
+    return [removal(f"t{n}", seminar, cause) for n in range(count)]
+
+
+def test_a_floor_keeps_small_sets_workable() -> None:
+    assert allowed(3, 0.10, 5) == 3
+    assert allowed(3, 0.10, 100) == 10
+
+
+def test_additions_pass() -> None:
+    changes = [addition(f"t{n}") for n in range(500)]
+    assert guard(changes, Ground(APPLY)).passed == tuple(changes)
+
+
+def test_a_new_connector_only_shows() -> None:
+    guarded = guard([addition("anna"), addition("dora", system="eclass")], Ground({"eclass": Mode.APPLY}))
+    assert [c.target.system for c in guarded.passed] == ["eclass"]
+    assert [(h.guard, h.system, len(h.changes)) for h in guarded.held] == [("mode", "moodle", 1)]
+    assert "only shown" in guarded.held[0].why
+
+
+def test_in_propose_every_change_waits_for_approval() -> None:
+    guarded = guard([addition("anna")], Ground({"moodle": Mode.PROPOSE}))
+    assert guarded.passed == ()
+    assert "wait for approval" in guarded.held[0].why
+
+
+def test_few_inferred_removals_pass_and_many_are_held() -> None:
+    assert len(guard(removals(3), Ground(APPLY, seats={"S1": 20})).passed) == 3
+    guarded = guard(removals(4), Ground(APPLY, seats={"S1": 20}))
+    assert guarded.passed == ()
+    assert guarded.held[0].guard == "limit"
+    assert "4 inferred removals in S1; 3 pass" in guarded.held[0].why
+
+
+def test_one_seminars_hold_stops_neither_its_additions_nor_another_seminar() -> None:
+    changes = [*removals(5), addition("new"), removal("t9", "S2")]
+    guarded = guard(changes, Ground(APPLY, seats={"S1": 20, "S2": 20}))
+    assert set(guarded.passed) == {addition("new"), removal("t9", "S2")}
+
+
+def test_many_removals_over_all_seminars_in_one_run_are_held() -> None:
+    changes = [removal(f"t{n}", f"S{n}") for n in range(11)]
+    guarded = guard(changes, Ground(APPLY, seats={f"S{n}": 10 for n in range(11)}))
+    assert guarded.passed == ()
+    assert {h.guard for h in guarded.held} == {"run-limit"}
+    assert len(guarded.held) == 11
+
+
+def test_the_week_is_remembered() -> None:
+    guarded = guard(removals(2), Ground(APPLY, seats={"S1": 30}, removed_this_week=9))
+    assert guarded.held[0].guard == "week-limit"
+    assert len(guard(removals(2), Ground(APPLY, seats={"S1": 30}, removed_this_week=8)).passed) == 2
+
+
+def test_withdrawals_by_people_themselves_have_a_limit_of_their_own() -> None:
+    mine = removals(5, cause=Cause.WITHDRAWN)
+    assert len(guard(mine, Ground(APPLY, seats={"S1": 10})).passed) == 5
+    guarded = guard(removals(6, cause=Cause.WITHDRAWN), Ground(APPLY, seats={"S1": 10}))
+    assert "6 withdrawals from S1 in a day; 5 pass" in guarded.held[0].why
+    assert guard(mine, Ground(APPLY, seats={"S1": 10}, withdrawn_today={"S1": 1})).passed == ()
+
+
+def test_what_a_person_decided_is_not_counted() -> None:
+    changes = removals(50, cause=Cause.DECIDED)
+    assert guard(changes, Ground(APPLY)).passed == tuple(changes)
+
+
+changes_of = st.lists(
+    st.builds(
+        lambda n, s, c, v: Change(v, Target("moodle", f"S{s}", "", f"t{n}"), cause=c),
+        st.integers(0, 30),
+        st.integers(0, 3),
+        st.sampled_from(list(Cause)),
+        st.sampled_from([Verb.UNENROL, Verb.ENROL, Verb.LEAVE_GROUP]),
+    ),
+    unique=True,
+)
+
+
+@given(changes_of, st.integers(0, 20))
+def test_every_change_is_passed_or_held_once_and_limits_are_kept(changes: list[Change], week: int) -> None:
+    limits = Limits()
+    guarded = guard(changes, Ground(APPLY, limits, {f"S{n}": 10 for n in range(4)}, week))
+    held = [c for h in guarded.held for c in h.changes]
+    assert sorted([*guarded.passed, *held], key=repr) == sorted(changes, key=repr)
+    inferred = [c for c in guarded.passed if c.removes and c.cause is Cause.INFERRED]
+    assert not inferred or len(inferred) <= allowed(limits.per_run, limits.per_run_share, 40)
+    assert not inferred or week + len(inferred) <= allowed(limits.per_week, limits.per_week_share, 40)
+    for number in range(4):
+        mine = [c for c in inferred if c.target.seminar == f"S{number}"]
+        assert len(mine) <= allowed(limits.per_seminar, limits.per_seminar_share, 10)
+
+
+@given(changes_of)
+def test_the_order_of_a_plan_does_not_change_what_is_held(changes: list[Change]) -> None:
+    ground = Ground(APPLY, seats={f"S{n}": 10 for n in range(4)})
+    assert set(guard(changes, ground).passed) == set(guard(list(reversed(changes)), ground).passed)
