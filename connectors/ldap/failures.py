@@ -8,7 +8,7 @@ from pyasn1.error import PyAsn1Error
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import ConnectorError, StopConnector, TryLater
 
-FOREIGN = (ldap.LDAPExceptionError, PyAsn1Error, OSError, ValueError, IndexError)
+FOREIGN = (ldap.LDAPException, PyAsn1Error, OSError, ValueError, IndexError)
 """What ldap3 raises: its own errors, and, for an answer that is no LDAP, those of its decoders."""
 
 _CREDENTIALS = (ldap.LDAPInvalidCredentialsResult, ldap.LDAPInappropriateAuthenticationResult)

@@ -1,8 +1,9 @@
 """The directory from an export: an LDIF file that the centre receives or draws with `ldapsearch` (RFC 2849).
 
 Documented limits: an export is as old as its file, so a snapshot's `as_of` is the file's time of change; there is no
-delta; a file that was cut exactly between two entries, without a trailer of `ldapsearch`, cannot be told from a whole
-one (the engine's comparison with the last good read stands behind it).
+delta. Draw it as `ldapsearch … "*" "+"` without -L, -LL or -LLL: only then does the file carry its own count and the
+search's result. Another file that a server's limit ended, or that was cut exactly between two entries, cannot be told
+from a whole one; `check` says so, and the engine's comparison with the last good read stands behind it.
 """
 
 from __future__ import annotations

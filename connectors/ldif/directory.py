@@ -126,6 +126,9 @@ class LdifDirectory:
         ]
         if export.why_partial:
             lines.append(ProbeLine(ProbeLevel.WARNING, "whole", export.why_partial, "Draw the export again."))
+        elif not export.proven:
+            text = "The file does not tell how the search that made it ended; a limit of the server would not show."
+            lines.append(ProbeLine(ProbeLevel.WARNING, "whole", text, "Draw it by ldapsearch without -L, -LL or -LLL."))
         lines += [
             ProbeLine(
                 ProbeLevel.WARNING,
@@ -188,7 +191,8 @@ def _days(length: timedelta) -> str:
 
 
 def _proofs(reading: _Reading, count: int) -> tuple[str, ...]:
-    return f"export of {local(reading.as_of):%Y-%m-%d %H:%M}", f"{count} entries"
+    drawn = (f"export of {local(reading.as_of):%Y-%m-%d %H:%M}", f"{count} entries")
+    return (*drawn, "result 0 of the search") if reading.export.proven else drawn
 
 
 def _counts(export: Export) -> ProbeLine:

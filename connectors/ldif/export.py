@@ -28,7 +28,8 @@ _SHOWN_DEFECTS = 20
 @dataclass(frozen=True, slots=True)
 class Export:
     """What a file holds. `why_partial` is a sentence, empty when it seems whole; `seen` names every attribute (without
-    options) that some person's entry carries; `defects` counts records that could not be read."""
+    options) that some person's entry carries; `defects` counts records that could not be read; `proven` says whether
+    the file carries the result of the search that made it."""
 
     people: tuple[Person, ...]
     units: tuple[Unit, ...]
@@ -37,6 +38,7 @@ class Export:
     why_partial: str
     seen: frozenset[str]
     defects: int
+    proven: bool
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
         why_partial=why,
         seen=frozenset(got.seen),
         defects=len(got.defects),
+        proven=reader.proven,
     )
 
 

@@ -21,7 +21,7 @@ MAX_LINE = 16 * 1024 * 1024
 
 _NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9.;_-]*")
 _COUNT = re.compile(rb"# numEntries: (\d+)")
-_RESULT = re.compile(rb"(?:# )?result: (\d+) ?(.*)")
+_RESULT = re.compile(rb"result: (\d+) ?(.*)")
 _HEADER, _TRAILER = b"# LDAPv3", b"# search result"
 
 Line = tuple[int, bytes]
@@ -50,11 +50,14 @@ class LdifReader:
     """Iterates over the records of a file. After the last one, `cut` tells whether the file ends too early.
 
     `wanted` are the attribute descriptions to keep, in lower case; every option form of a wanted one is kept too.
+    `proven` tells, after the last one, whether the file carries the result of the search that made it: only
+    `ldapsearch` without -L, -LL or -LLL writes it, so any other file that a limit cut short looks whole.
     """
 
     def __init__(self, source: BinaryIO, wanted: frozenset[str]) -> None:
         self._source = source
         self._wanted = wanted
+        self.proven = False
         self._header = self._trailer = False
         self._line_end = True
         self._blank_end = True
@@ -128,11 +131,12 @@ class LdifReader:
         self._trailer = self._trailer or line == _TRAILER
         if match := _COUNT.fullmatch(line):
             self._declared = (self._declared or 0) + int(match.group(1))  # one count for each page
-        self._outcome(line)
 
     def _outcome(self, line: bytes) -> None:
-        if (match := _RESULT.fullmatch(line)) and int(match.group(1)):
-            self._result = f"{int(match.group(1))} {match.group(2).decode('ascii', 'replace')}".strip()
+        if match := _RESULT.fullmatch(line):
+            self.proven = True
+            if code := int(match.group(1)):
+                self._result = f"{code} {match.group(2).decode('ascii', 'replace')}".strip()
 
     def _record(self, block: list[Line]) -> Iterator[Record | Defect]:
         if block and block[0][1].lower().startswith(b"version:"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,7 +31,7 @@ class TestCertificates:
     @pytest.mark.parametrize("address", ["ldap://127.0.0.1:{port}", "ldaps://127.0.0.1:{tls_port}"])
     def test_one_for_another_host_is_refused(self, slapd: Slapd, ldap: MakeLdap, address: str) -> None:
         wrong = ldap(slapd, address=address.format(port=slapd.port, tls_port=slapd.tls_port))
-        with pytest.raises(TryLater, match="certificate of .* could not be verified"):
+        with pytest.raises(TryLater, match=r"certificate of .* could not be verified"):
             wrong.people()
 
     def test_one_of_an_unknown_authority_is_refused(self, slapd: Slapd, ldap: MakeLdap, tmp_path: Path) -> None:
@@ -51,8 +51,13 @@ class TestCertificates:
 
     def test_the_password_is_not_sent_where_starttls_is_stripped(self, slapd: Slapd, ldap: MakeLdap) -> None:
         """A server (or somebody in between) that refuses StartTLS gets nothing more."""
-        refusal = bytes.fromhex("300c02010178070a010204000400")  # extendedResponse, protocolError
-        with _speaking(refusal) as (address, heard):
+        refusal = bytes.fromhex("78070a010204000400")  # extendedResponse, protocolError
+
+        def refuse(request: bytes) -> bytes:
+            message_id = request[2 : 4 + request[3]]
+            return bytes([0x30, len(message_id) + len(refusal)]) + message_id + refusal
+
+        with _speaking(refuse) as (address, heard):
             with pytest.raises(StopConnector, match="does not offer StartTLS"):
                 ldap(slapd, address=address).people()
             assert b"1.3.6.1.4.1.1466.20037" in heard()
@@ -62,7 +67,7 @@ class TestCertificates:
     def test_a_server_that_speaks_something_else_is_tried_later(
         self, slapd: Slapd, ldap: MakeLdap, answer: bytes
     ) -> None:
-        with _speaking(answer) as (address, _):
+        with _speaking(lambda request: answer) as (address, _):
             for changes in ({}, {"start_tls": False}):
                 with pytest.raises(TryLater):
                     ldap(slapd, address=address, timeout=1, **changes).people()
@@ -80,8 +85,8 @@ class TestCertificates:
 
 
 @contextmanager
-def _speaking(answer: bytes) -> Iterator[tuple[str, object]]:
-    """A server that answers whatever it hears with the same bytes and closes; gives its address and what it heard."""
+def _speaking(answer: Callable[[bytes], bytes]) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """A server that answers the first it hears and closes; gives its address and what it heard."""
     heard = bytearray()
     with socket.create_server(("127.0.0.1", 0)) as server:
         stop = threading.Event()
@@ -95,8 +100,9 @@ def _speaking(answer: bytes) -> Iterator[tuple[str, object]]:
                     continue
                 with connection:
                     connection.settimeout(2)
-                    heard.extend(connection.recv(4096))
-                    connection.sendall(answer)
+                    request = connection.recv(4096)
+                    heard.extend(request)
+                    connection.sendall(answer(request))
 
         thread = threading.Thread(target=serve)
         thread.start()
