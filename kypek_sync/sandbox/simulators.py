@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,6 +69,7 @@ class Simulators:
     def __init__(self, state: Path, keys: Keys, faults: FaultBook, clock: Clock, ports: Mapping[str, int]) -> None:
         """Start them all on these ports. If one fails, those before it are stopped and the error is passed on."""
         self._running: dict[str, Running] = {}
+        self._held: list[sqlite3.Connection] = []
         self._mails_before = 0
         try:
             for system, (app, is_write) in _applications(state, keys, faults, clock).items():
@@ -77,6 +80,7 @@ class Simulators:
                 running.stop()
             raise
         self._mails_before = len(self.mail.messages())
+        self._held = [_held_open(file) for file in sorted(state.rglob("*.sqlite"))]
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -97,10 +101,20 @@ class Simulators:
         return counted
 
     def stop(self) -> None:
-        """Stop them all and free the ports."""
-        for running in self._running.values():
-            running.stop()
-        self.mail.stop()
+        """Stop them all, at the same time, and free the ports."""
+        endings = [self.mail.stop, *(running.stop for running in self._running.values())]
+        with ThreadPoolExecutor(len(endings)) as stopping:
+            for done in [stopping.submit(ending) for ending in endings]:
+                done.result()
+        for connection in self._held:
+            connection.close()
+
+
+def _held_open(file: Path) -> sqlite3.Connection:
+    """An idle connection: without it SQLite would tidy up its write-ahead log after every single request."""
+    connection = sqlite3.connect(file, check_same_thread=False)
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
 
 
 _IsWrite = Callable[[dict[str, Any]], bool]
