@@ -27,6 +27,10 @@ class LeaseLost(Exception):
     """The lease passed to somebody else while we worked: nothing more may be written."""
 
 
+class Stopped(Exception):
+    """We were told to stop: what is left is wanted again at the next pass."""
+
+
 class LaneLease:
     """A context manager around one pass. `still_ours()` is asked before each foreign call."""
 

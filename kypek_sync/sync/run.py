@@ -6,6 +6,7 @@ matter. `dry` makes the same way without keeping anything: what `plan` shows is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, tickets_lane
 from kypek_sync.sync.apply import Applier, Call, Remember
 from kypek_sync.sync.guard import Ground, Held, guard
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost
+from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seat_notices import enqueue, not_shown
 
@@ -65,8 +66,10 @@ def run_lane(
     dry: bool = False,
     only: frozenset[Change] | None = None,
     progress: Progress = silent,
+    stop: threading.Event | None = None,
 ) -> LaneReport:
-    """Make one pass and report it. A lane that somebody else works on is skipped, and says so.
+    """Make one pass and report it. A lane that somebody else works on is skipped, and says so. When `stop` is set the
+    pass ends before its next foreign change; what is left is wanted again at the next one.
 
     Raises `LedgerError` if our own database refuses; then nothing of the step at hand was kept.
     """
@@ -74,11 +77,11 @@ def run_lane(
     lease = None if dry else LaneLease(inst.ledger, kypek, lane, inst.clock)
     try:
         with lease or nullcontext():
-            still_ours = lease.still_ours if lease else lambda: None
+            still_ours = _asking(lease, stop)
             this = Pass(inst, kypek, lane, dry, report, still_ours, only, progress)
             _begin(this)
             with structlog.contextvars.bound_contextvars(kypek=kypek, lane=lane, run=report.run):
-                _PASSES[lane](this)
+                _make(this)
             _end(this)
     except LaneTaken as taken:
         report.skipped = str(taken)
@@ -98,6 +101,18 @@ def sync(
     """A pass of every lane for every KYPEK, in order."""
     chosen = kypeks or sorted(inst.loaded.settings.kypeks)
     return [run_lane(inst, kypek, lane, dry=dry, progress=progress) for kypek in chosen for lane in lanes]
+
+
+def _asking(lease: LaneLease | None, stop: threading.Event | None) -> Callable[[], None]:
+    """What is asked before each foreign change: is the lane still ours, and were we told to stop?"""
+
+    def ask() -> None:
+        if stop is not None and stop.is_set():
+            raise Stopped("Told to stop; what is left is done at the next pass.")
+        if lease is not None:
+            lease.still_ours()
+
+    return ask
 
 
 # --------------------------------------------------------------------------------------------- the lanes' passes
@@ -178,6 +193,13 @@ _PASSES = {"directory": _directory, "seats": _seats, "rooms": _rooms, "tickets":
 
 
 # --------------------------------------------------------------------------------------------- what all have in common
+
+
+def _make(this: Pass) -> None:
+    try:
+        _PASSES[this.lane](this)
+    except Stopped as stopped:
+        this.report.skipped = str(stopped)
 
 
 def _begin(this: Pass) -> None:

@@ -1,0 +1,106 @@
+"""Questions that people ask of the ledger: one person, the last pass of each lane, all applications of somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from kypek_sync.ledger.codec import load
+from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.runs import Run
+from kypek_sync.ledger.tables import applications, people, person_keys, runs, seats
+from kypek_sync.model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """An application as it was seen: `at` is its place in the order, `exact` when the platform told it; `withdrawn_at`
+    is set once it was proven withdrawn."""
+
+    seminar: str
+    login: str
+    system: str
+    at: datetime
+    exact: bool
+    first_seen: datetime
+    withdrawn_at: datetime | None
+
+
+def person(connection: Connection, directory: str, login: str) -> Known | None:
+    """Who has or had this login; the present holder of a reused login wins, and who has gone counts last."""
+    query = (
+        select(people)
+        .join(person_keys, person_keys.c.person == people.c.id)
+        .where(
+            people.c.directory == directory,
+            person_keys.c.kind == "login",
+            person_keys.c.value == login,
+        )
+        .order_by(people.c.gone_at.is_not(None), person_keys.c.last_seen.desc(), people.c.id)
+    )
+    row = connection.execute(query).first()
+    return _known(row) if row else None
+
+
+def logins(connection: Connection, identity: str) -> list[str]:
+    """Every login a person of ours has had, oldest first."""
+    query = select(person_keys.c.value).where(person_keys.c.person == identity, person_keys.c.kind == "login")
+    return [row.value for row in connection.execute(query.order_by(person_keys.c.first_seen, person_keys.c.value))]
+
+
+def known_logins(connection: Connection, directory: str) -> frozenset[str]:
+    """Every login of somebody who has not gone."""
+    query = (
+        select(person_keys.c.value)
+        .join(people, people.c.id == person_keys.c.person)
+        .where(person_keys.c.directory == directory, person_keys.c.kind == "login", people.c.gone_at.is_(None))
+    )
+    return frozenset(row.value for row in connection.execute(query))
+
+
+def leaving(connection: Connection, directory: str) -> list[Known]:
+    """Those whom the directory no longer shows and who have not gone yet, by login."""
+    query = (
+        select(people)
+        .where(people.c.directory == directory, people.c.absent_since.is_not(None), people.c.gone_at.is_(None))
+        .order_by(people.c.login)
+    )
+    return [_known(row) for row in connection.execute(query)]
+
+
+def last_runs(connection: Connection, kypek: str) -> dict[str, Run]:
+    """The newest run of each lane."""
+    newest = select(func.max(runs.c.id)).where(runs.c.kypek == kypek).group_by(runs.c.lane)
+    query = select(runs).where(runs.c.id.in_(newest))
+    return {
+        row.lane: Run(row.id, row.kypek, row.lane, row.started, row.ended, row.outcome, dict(row.report or {}))
+        for row in connection.execute(query)
+    }
+
+
+def wishes(connection: Connection, kypek: str, *, login: str = "", seminar: str = "") -> list[Wish]:
+    """Applications, standing and withdrawn, in their order."""
+    query = select(applications).where(applications.c.kypek == kypek)
+    if login:
+        query = query.where(applications.c.login == login)
+    if seminar:
+        query = query.where(applications.c.seminar == seminar)
+    query = query.order_by(applications.c.at, applications.c.login, applications.c.system)
+    return [
+        Wish(r.seminar, r.login, r.system, r.at, r.exact, r.first_seen, r.withdrawn_at)
+        for r in connection.execute(query)
+    ]
+
+
+def decided_in(connection: Connection, kypek: str, seminar: str, login: str) -> tuple[datetime, int | None] | None:
+    """When a seat came into its state and in which run."""
+    where = (seats.c.kypek == kypek) & (seats.c.seminar == seminar) & (seats.c.login == login)
+    row = connection.execute(select(seats.c.decided_at, seats.c.run).where(where)).first()
+    return (row.decided_at, row.run) if row else None
+
+
+def _known(row: Any) -> Known:
+    return Known(row.id, load(Person, row.body), row.first_seen, row.last_seen, row.absent_since, row.gone_at)

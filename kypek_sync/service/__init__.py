@@ -1,0 +1,1 @@
+"""The daemon: one pass of each lane at its interval, and the house kept in order."""
