@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from kypek_sync.contract import ConnectorSettings, Secret
 
@@ -14,6 +14,8 @@ _EXAMPLE = "https://bbb.sch.gr/bigbluebutton/api"
 
 class BigBlueButtonSettings(ConnectorSettings):
     """Settings of one server. Only the address and the secret are needed."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     address: str = Field(description=f"Address of its API, with or without a last slash, e.g. {_EXAMPLE}")
     secret: Secret = Field(

@@ -58,7 +58,8 @@ class Stationery:
         message["To"] = to
         if self.reply_to is not None:
             message["Reply-To"] = self.reply_to
-        message["Subject"] = one_line(letter.subject, "subject")
+        # The library would decode an encoded word that somebody typed, whatever is hidden in it.
+        message["Subject"] = " ".join(one_line(letter.subject, "subject").split()).replace("=?", "= ?")
         message["Date"] = local(now)
         message["Message-ID"] = _message_id(letter.message_id)
         message["Auto-Submitted"] = "auto-generated"

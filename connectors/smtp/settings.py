@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from connectors.smtp.addresses import one_address
 from kypek_sync.contract import ConnectorSettings, Secret
@@ -15,6 +15,8 @@ _PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 class SmtpSettings(ConnectorSettings):
     """Settings of one mail server. Only host and sender are needed, and a login where the server asks for one."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     host: str = Field(min_length=1, description="Name of the server that takes our mail, e.g. smtp.sch.gr")
     port: int | None = Field(
