@@ -67,11 +67,13 @@ def open_ledger(url: str, folder: Path) -> Ledger:
     try:
         _migrate(engine)
     except OperationalError as error:
+        engine.dispose()
         raise LedgerError(
             f"The ledger {name} cannot be opened: {error.orig}. Check `ledger` in the settings, that the folder exists "
             "and may be written, and for PostgreSQL address, user and password."
         ) from error
     except CommandError as error:
+        engine.dispose()
         raise LedgerError(
             f"The ledger {name} was written by a newer version of kypek-sync ({error}). Install that version."
         ) from error
