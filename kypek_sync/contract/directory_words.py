@@ -31,12 +31,14 @@ def plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=4096)
 def capitals(text: str) -> str:
     """The text in capitals without accents, for comparing and as a code: `Λύκειο` and `ΛΥΚΕΙΟ` are one word."""
     bare = (c for c in unicodedata.normalize("NFD", plain(text)) if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", "".join(bare)).upper()
 
 
+@lru_cache(maxsize=4096)
 def specialty(text: str) -> str:
     """A specialty code in Greek capitals: `pe86`, `PE86` in Latin look-alikes and `ΠΕ 86` are `ΠΕ86`; empty when the
     text is no code (`Διοικητικός`). Suffixes stay: `ΠΕ04.01`, `ΔΕ01-ΕΒΠ` (D-11)."""

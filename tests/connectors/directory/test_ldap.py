@@ -168,7 +168,7 @@ def test_a_referral_makes_the_read_partial(make_slapd: MakeSlapd, ldap: MakeLdap
 def test_an_alias_is_not_followed_and_is_nobody(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
     alias = (
         f"dn: uid=other,{PEOPLE}\nobjectClass: alias\nobjectClass: extensibleObject\n"
-        f"uid: other\naliasedObjectName: uid=mpappa,{PEOPLE}\n"
+        f"uid: other\naliasedObjectName: {READER}\n"
     )
     people = ldap(make_slapd(POPULATION + "\n" + alias)).people()
     assert people.complete
