@@ -87,6 +87,7 @@ class Cast:
     def applicants(
         self,
         audience: Audience,
+        fitting: Sequence[Account],
         wanted: int,
         opens: datetime,
         last: datetime,
@@ -94,15 +95,13 @@ class Cast:
         *,
         strangers: bool,
     ) -> tuple[Applicant, ...]:
-        """`wanted` of the audience at most, two who are not of it, and with `strangers` those whom nobody expects.
+        """`wanted` of the `fitting` at most, two who are not of it, and with `strangers` those whom nobody expects.
 
         Moments lie between `opens` and `last`, most of them in the afternoon and more at the beginning, never at
         school-night hours.
         """
         rng = random.Random(f"applicants {self.seed} {opens} {wanted} {audience}")
-        fitting = self.suitable(audience, besides)
-        rng.shuffle(fitting)
-        chosen = [account.login for account in fitting[: min(wanted, MOST_APPLICANTS)]]
+        chosen = [account.login for account in rng.sample(fitting, min(wanted, MOST_APPLICANTS, len(fitting)))]
         others = [a.login for a in self.plain if not meets(a, audience) and a.login not in besides]
         chosen += others[:2] if strangers or not audience.specialties else others[:1]
         if strangers:

@@ -42,19 +42,14 @@ def _plan(code: str, template: Template, cycle: int, cast: Cast, now: datetime) 
     trainer = cast.trainer(session.starts.date() for session in sessions)
     trainers = (trainer, template.guest) if template.guest else (trainer,)
     besides = [trainer, cast.administrator, *(cast.officer(number) for number in range(len(STRUCTURES)))]
-    pool = len(cast.suitable(template.audience, besides))
-    crowded = template.demand > 1
-    seats = max(_SMALLEST, min(template.seats, int(pool * 0.6))) if crowded else template.seats
     opens = _at(min(today, sessions[0].starts.date()) - _OPEN_FOR, time(8))
     closes = _at(sessions[0].starts.date() - timedelta(days=2), time(23, 59))
-    applicants: tuple[Applicant, ...] = ()
+    last = min(now.astimezone(ATHENS) - QUIET, closes)
     adopts = template.adopts if cycle == 0 else ""
+    seats = template.seats
+    applicants: tuple[Applicant, ...] = ()
     if adopts:
-        last = min(now.astimezone(ATHENS) - QUIET, closes)
-        wanted = round(seats * template.demand)
-        applicants = cast.applicants(template.audience, wanted, opens, last, besides, strangers=template.strangers)
-        # Strangers never sit on Moodle twice: one of them is enough there.
-        applicants = _one_stranger(applicants) if adopts == "moodle" else applicants
+        seats, applicants = _applied(template, cast, opens, last, besides)
     return SeminarPlan(
         code=code,
         structure=template.structure,
@@ -75,6 +70,20 @@ def _plan(code: str, template: Template, cycle: int, cast: Cast, now: datetime) 
         status=CANCELLED if template.cancelled and cycle == 0 else "",
         applicants=applicants,
     )
+
+
+def _applied(
+    template: Template, cast: Cast, opens: datetime, last: datetime, besides: list[str]
+) -> tuple[int, tuple[Applicant, ...]]:
+    """The seats and those who applied. Where there is to be a crowd, seats are fewer than those who could come."""
+    fitting = cast.suitable(template.audience, besides)
+    crowded = template.demand > 1
+    seats = max(_SMALLEST, min(template.seats, int(len(fitting) * 0.6))) if crowded else template.seats
+    wanted = round(seats * template.demand)
+    found = cast.applicants(template.audience, fitting, wanted, opens, last, besides, strangers=template.strangers)
+    if template.adopts == "moodle":  # one stranger is enough there
+        found = tuple(each for each in found if each.login != STRANGERS[1].login)
+    return seats, found
 
 
 def _session(number: int, slot: Slot, template: Template, cycle: int, today: date, now: datetime) -> SessionPlan:
@@ -104,8 +113,3 @@ def running(now: datetime, hours: int) -> tuple[datetime, datetime]:
 
 def _at(day: date, hour: time) -> datetime:
     return datetime.combine(day, hour, ATHENS)
-
-
-def _one_stranger(applicants: tuple[Applicant, ...]) -> tuple[Applicant, ...]:
-    second = STRANGERS[1].login
-    return tuple(each for each in applicants if each.login != second)
