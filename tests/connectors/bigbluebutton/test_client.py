@@ -204,6 +204,14 @@ def test_a_balancer_that_hides_meetings_proves_nothing(server: Server) -> None:
     assert [room.ref for room in connector.rooms().items] == ["r-1"]
 
 
+def test_a_server_that_refuses_to_list_rooms_proves_nothing(server: Server) -> None:
+    """B-40."""
+    with scripted(lambda call, query: failed("notImplemented")) as (address, _):
+        read = server.at(address).rooms()
+    assert (read.items, read.complete) == ((), False)
+    assert "getMeetings" in read.why_partial
+
+
 # Recordings
 
 
