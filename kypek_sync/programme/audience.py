@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from kypek_sync.programme.calendar import Doubt
@@ -81,6 +81,13 @@ def directorate_names() -> dict[str, str]:
     return {str(entry["parent_rdn"]): str(entry["name"]) for entry in entries}
 
 
+@lru_cache(maxsize=500)
+def _near(name: str) -> str:
+    """The directorate most like this one. Remembered: people repeat a mistake down a whole column."""
+    names = {squeeze(n): n for n in directorate_names().values()} | {squeeze(n): n for n in directorate_names()}
+    return nearest(name, names)
+
+
 def _directorate(piece: str) -> str:
     label, _, level = piece.partition("/")
     bare = fold(label).strip()
@@ -96,8 +103,7 @@ def _directorate(piece: str) -> str:
             rest = directorate_names()[known]
     found = _labels().get(_stems(rest))
     if not found:
-        names = {squeeze(n): n for n in directorate_names().values()} | {squeeze(n): n for n in directorate_names()}
-        raise Doubt("directorate-unknown", value=piece[:60], suggestion=nearest(rest or piece, names))
+        raise Doubt("directorate-unknown", value=piece[:60], suggestion=_near(rest.strip() or piece))
     level = "" if primary == secondary else "/ΠΕ" if primary else "/ΔΕ"
     return found + level
 

@@ -33,6 +33,7 @@ _OF_SEMINAR = (
     Field.COURSE,
     Field.STRUCTURE,
 )
+_MOST_SUGGESTIONS = 20  # looking for a near code takes long in a large programme
 _MAKES_SESSION = (Field.DATE, Field.STARTS, Field.ENDS)
 
 
@@ -100,6 +101,7 @@ def _add_sessions(rows: Iterable[Row], entries: Sequence[Entry], tray: Tray) -> 
     by_code = {code_text(e.row).casefold(): e for e in reversed(entries) if code_text(e.row)}
     titles = Counter(_title(e.row) for e in entries)
     by_title = {_title(e.row): e for e in entries if titles[_title(e.row)] == 1}
+    near: dict[str, str] = {}
     latest: Entry | None = None
     lost = False
     for row in rows:
@@ -108,8 +110,9 @@ def _add_sessions(rows: Iterable[Row], entries: Sequence[Entry], tray: Tray) -> 
             latest = by_code.get(code.casefold())
             lost = latest is None
             if lost:
-                near = nearest(code, [code_text(e.row) for e in entries[:500]])
-                tray.add("session-orphan", row.cell(Field.CODE), code, suggestion=near)
+                if code not in near and len(near) < _MOST_SUGGESTIONS:
+                    near[code] = nearest(code, [code_text(e.row) for e in entries])
+                tray.add("session-orphan", row.cell(Field.CODE), code, suggestion=near.get(code, ""))
         elif title:
             latest = by_title.get(title) or by_code.get(str(row.cell(Field.TITLE).value).casefold())
             lost = False

@@ -14,7 +14,6 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -70,8 +69,9 @@ def _opened(content: bytes, book: Book) -> Workbook:
                 "ignore"
             )  # openpyxl tells of extensions that it leaves out; the officer need not know
             return load_workbook(io.BytesIO(content))
-    except (KeyError, ValueError, TypeError, AttributeError, IndexError, InvalidFileException, BadZipFile):
-        # Some writers make packages that calamine reads and openpyxl does not: answer with the values.
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError, BadZipFile):
+        # Some writers make packages that calamine reads and openpyxl does not (XML that it refuses is a SyntaxError):
+        # these are answered with their values.
         return _rebuilt(book)
 
 

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from kypek_sync.programme.calendar import Doubt
@@ -54,6 +54,12 @@ def _known(code: str, extra: frozenset[str]) -> bool:
     return code in law().codes or code in extra or code.removesuffix(".50") in law().codes
 
 
+@lru_cache(maxsize=500)
+def _near(code: str) -> str:
+    """The code of the law most like this one. Remembered: people repeat a mistake down a whole column."""
+    return nearest(code, law().codes.keys())
+
+
 def _one(code: str, written: str, extra: frozenset[str], remarks: list[Doubt]) -> str:
     if _known(code, extra):
         return code
@@ -63,7 +69,7 @@ def _one(code: str, written: str, extra: frozenset[str], remarks: list[Doubt]) -
     if new:
         remarks.append(Doubt("specialty-stale", value=written, suggestion=new + special))
         return new + special
-    raise Doubt("specialty-unknown", value=written, suggestion=nearest(code, law().codes.keys()))
+    raise Doubt("specialty-unknown", value=written, suggestion=_near(code))
 
 
 def _expanded(text: str) -> Iterator[tuple[str, str]]:
@@ -109,7 +115,7 @@ def read_specialties(text: str, extra: frozenset[str]) -> tuple[tuple[str, ...],
             elif named := _named(piece):
                 codes[named] = None
             else:
-                raise Doubt("specialty-unknown", value=piece[:60], suggestion=nearest(capitals, law().codes.keys()))
+                raise Doubt("specialty-unknown", value=piece[:60], suggestion=_near(capitals))
         except Doubt as doubt:
             remarks.append(doubt)
             continue

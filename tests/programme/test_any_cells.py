@@ -21,10 +21,9 @@ from tests.programme.files import SEMINARS, SESSIONS, csv, ground, two_sheets, x
 
 WORDS = st.sampled_from(
     [
-        "12/3/2027",
-        "31/2", "Παρ 12 Μαρ", "17:00-20:00", "5 μμ", "ΠΕ86", "PE19", "ΠΕ81-ΠΕ99", "ΔΔΕ Αχαΐας", "att-a/ΔΕ",
-        "Δια ζώσης", "online", "ΑΚΥΡΩΘΗΚΕ", "mnikou", "Α Β <a@b.gr>", "A-1", "1", "²", "٣", "=1+1", "%(value)s", "%", "-",
-        "https://[", "https://x.gr/a", "\x00", "\u202e", "𝟙", "9" * 400, "12/3/" + "9" * 50,
+        "12/3/2027", "31/2", "Παρ 12 Μαρ", "17:00-20:00", "5 μμ", "ΠΕ86", "PE19", "ΠΕ81-ΠΕ99", "ΔΔΕ Αχαΐας", "att-a/ΔΕ",
+        "Δια ζώσης", "online", "ΑΚΥΡΩΘΗΚΕ", "mnikou", "Α Β <a@b.gr>", "A-1", "1", "²", "٣", "=1+1",
+        "%(value)s", "%", "-", "https://[", "https://x.gr/a", "\x00", "\u202e", "𝟙", "9" * 400, "12/3/" + "9" * 50,
     ]
 )  # fmt: skip
 VALUES = st.one_of(
@@ -71,7 +70,7 @@ TYPEABLE = st.one_of(
     st.none(),
     WORDS.filter(lambda w: "\x00" not in w),
     st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cc", "Co", "Cn")), max_size=30),
-    st.floats(allow_nan=False, allow_infinity=False),
+    st.floats(-1e15, 1e15),
     st.integers(-(10**12), 10**12),
     st.booleans(),
     st.dates(date(1950, 1, 1), date(2100, 1, 1)),
