@@ -73,19 +73,20 @@ class Life:
         return None
 
     def _leave(self, rng: random.Random) -> Move | None:
-        """Somebody who is a student there by their own doing."""
-        courses = self._courses()
-        rng.shuffle(courses)
-        for platform, course in courses:
-            students = self._members(platform, course, leaving=True)
-            if students:
-                login = rng.choice(students)
-                if platform == "eclass":
-                    self.worlds.eclass.unenrol(login, course)
-                else:
-                    self.worlds.moodle.leave(login, int(course))
-                return Move("leave", platform, course, login)
-        return None
+        """Somebody who is a student there by their own doing; every such membership is as likely."""
+        students = [
+            (platform, course, login)
+            for platform, course in self._courses()
+            for login in self._members(platform, course, leaving=True)
+        ]
+        if not students:
+            return None
+        platform, course, login = rng.choice(students)
+        if platform == "eclass":
+            self.worlds.eclass.unenrol(login, course)
+        else:
+            self.worlds.moodle.leave(login, int(course))
+        return Move("leave", platform, course, login)
 
     def _courses(self) -> list[tuple[str, str]]:
         on_eclass = [

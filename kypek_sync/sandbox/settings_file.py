@@ -51,7 +51,8 @@ connectors:
     port: {smtp_port}
     security: none
     sender: ΚΥΠΕΚ Α΄ Αθήνας <kypek@att-a.sch.example>
-  # Η παλιότερη έκδοση του Open eClass· για να τη δοκιμάσετε, γράψτε την πιο κάτω ως courses.
+  # Η παλιότερη έκδοση του Open eClass· για να τη δοκιμάσετε, γράψτε την πιο κάτω ως courses και στα categories.
+  # Τα μαθήματα που υπάρχουν ήδη είναι μόνο στη νεότερη.
   # eclass-older:
   #   type: eclass
   #   mode: apply

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import smtplib
 import socket
 import stat
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,13 @@ import requests
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from kypek_sync.contract import ConnectorSettings
 from kypek_sync.sandbox import start as starting_module
 from kypek_sync.sandbox.faults import UnknownFault
 from kypek_sync.sandbox.folder import NotASandbox, SandboxInUse
 from kypek_sync.sandbox.scenario import STRANGERS
 from kypek_sync.sandbox.start import PLACES, Sandbox
-from kypek_sync.settings import load
+from kypek_sync.settings import load, validated
 from tests.sandbox.start.conftest import Starter
 
 _PORT_TAKEN = "is in use; choose another one"
@@ -76,6 +79,32 @@ def test_the_settings_load_as_they_are(sandbox: Sandbox) -> None:
         assert loaded.path(structure.inbox).is_dir()
     assert loaded.settings.connectors["eclass"].own["address"] == sandbox.addresses["eclass"]
     assert loaded.settings.web.development_sign_in
+
+
+@pytest.mark.parametrize("name", ["directory", "eclass", "moodle", "bbb", "rt", "smtp"])
+def test_each_connector_accepts_its_settings(sandbox: Sandbox, name: str) -> None:
+    loaded = load(sandbox.settings, environ={})
+    entry = loaded.settings.connectors[name]
+    (wanted,) = (
+        thing
+        for thing in vars(import_module(f"connectors.{entry.type}.settings")).values()
+        if isinstance(thing, type) and issubclass(thing, ConnectorSettings) and thing is not ConnectorSettings
+    )
+    settings, problems = validated(wanted, entry.own, loaded.document, ("connectors", name), loaded.places)
+    assert problems == ()
+    assert settings is not None
+
+
+def test_the_alternatives_in_the_comments_are_settings_too(sandbox: Sandbox, tmp_path: Path) -> None:
+    text = sandbox.settings.read_text("utf-8")
+    freed = re.sub(r"(?m)^  # (?=(?:eclass-older|soap):$|  [a-z]+: )", "  ", text)
+    freed = freed.replace("courses: eclass\n", "courses: eclass-older\n").replace("helpdesk: rt\n", "helpdesk: soap\n")
+    shutil.copytree(sandbox.folder / "secrets", tmp_path / "secrets")
+    (tmp_path / "kypek.yaml").write_text(freed, "utf-8")
+    settings = load(tmp_path / "kypek.yaml", environ={}).settings
+    assert settings.connectors["eclass-older"].own["address"] == sandbox.addresses["eclass-older"]
+    assert settings.connectors["soap"].own["wsdl"] == sandbox.addresses["soap"] + "?wsdl"
+    assert settings.kypeks["att-a"].helpdesk == "soap"
 
 
 def test_secrets_and_the_key_of_the_door_are_for_the_owner_only(sandbox: Sandbox) -> None:
