@@ -168,7 +168,7 @@ class LdifDirectory:
             except OSError as error:
                 raise TryLater(name, f"{self._path} cannot be read ({error.strerror}).") from None
             reading = self._last
-        if reading.export.defects and not reading.export.people and not reading.export.units:
+        if reading.export.defects and not reading.export.entries:
             hint = "Check that `file` names the right one."
             raise StopConnector(name, f"{self._path.name} is no LDIF export of the directory.", hint=hint)
         return reading

@@ -28,8 +28,8 @@ _SHOWN_DEFECTS = 20
 @dataclass(frozen=True, slots=True)
 class Export:
     """What a file holds. `why_partial` is a sentence, empty when it seems whole; `seen` names every attribute (without
-    options) that some person's entry carries; `defects` counts records that could not be read; `proven` says whether
-    the file carries the result of the search that made it."""
+    options) that some person's entry carries; `entries` counts the records that could be read and `defects` the others;
+    `proven` says whether the file carries the result of the search that made it."""
 
     people: tuple[Person, ...]
     units: tuple[Unit, ...]
@@ -37,6 +37,7 @@ class Export:
     unit_findings: tuple[Finding, ...]
     why_partial: str
     seen: frozenset[str]
+    entries: int
     defects: int
     proven: bool
 
@@ -48,9 +49,10 @@ class _Gathered:
     people_findings: list[Finding] = field(default_factory=list)
     unit_findings: list[Finding] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
+    entries: int = 0
     seen: set[str] = field(default_factory=set)
     common: dict[str, frozenset[str]] = field(default_factory=dict)
-    """By sort of entry: which of the attributes that all may carry were in every entry before the last one."""
+    """By sort of entry, and under an empty word for all sorts: which attributes that all may carry every entry had."""
     lacking: frozenset[str] = frozenset()
     """What the last entry lacks of those."""
 
@@ -64,6 +66,7 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
             got.defects.append(record)
             got.lacking = frozenset()
         else:
+            got.entries += 1
             _take(record, registry_hash, got)
     defects = [
         Finding(file, "entry-unreadable", f"Line {d.line}: {d.why}; draw the export again.", FindingLevel.ERROR)
@@ -78,6 +81,7 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
         unit_findings=(*defects, *sorted(got.unit_findings), *across_units(got.units)),
         why_partial=why,
         seen=frozenset(got.seen),
+        entries=got.entries,
         defects=len(got.defects),
         proven=reader.proven,
     )
@@ -86,8 +90,9 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
 def _take(record: Record, registry_hash: Callable[[str], str], got: _Gathered) -> None:
     sort = _sort(record)
     carried = record.seen & _CARRIED_BY_ALL
-    got.lacking = got.common.get(sort, frozenset()) - carried
-    got.common[sort] = got.common.get(sort, carried) & carried
+    got.lacking = got.common.get(sort, got.common.get("", frozenset())) - carried
+    for each in (sort, ""):
+        got.common[each] = got.common.get(each, carried) & carried
     if sort == "person":
         person, findings = person_of(Entry.of(record.dn, record.values), registry_hash)
         got.people_findings += findings

@@ -174,6 +174,8 @@ class LdifReader:
                 seen.add(name)
                 if name in self._wanted or name.partition(";")[0] in self._wanted:
                     values.setdefault(name, []).append(value)
+        if not seen:
+            return Defect(block[0][0], "an entry has no attribute")
         return Record(block[0][0], dn, values, frozenset(seen))
 
 

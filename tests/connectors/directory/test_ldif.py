@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -83,7 +84,8 @@ def test_options_stay_with_their_names() -> None:
         (b"dn: uid=a\ncn: a\ndn: uid=b\n", 3, "two DNs"),
         (b"dn: uid=a\nchangetype: delete\n", 2, "change record"),
         (b"dn:: /w==\n", 1, "no UTF-8"),
-        (b"dn: uid=a\n\n cn: a\n", 3, "no attribute"),
+        (b"dn: uid=a\ncn: a\n\n cn: a\n", 4, "no attribute"),
+        (b"dn: uid=a\n", 1, "has no attribute"),
     ],
 )
 def test_a_broken_record_is_told_by_its_line_and_without_its_values(content: bytes, line: int, why: str) -> None:
@@ -116,20 +118,31 @@ def test_any_bytes_are_read_to_their_end(content: bytes) -> None:
 # ------------------------------------------------------------------------------------------------ cut files
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(min_value=0, max_value=len(POPULATION) - 2))
-def test_a_file_cut_within_an_entry_is_never_whole(export: MakeExport, at: int) -> None:
-    """Wherever it is cut, but for exactly between two entries, and even then nobody is invented."""
-    content = POPULATION[:at]
-    between = content.endswith("\n") and (POPULATION[at : at + 1] == "\n" or content.endswith("\n\n"))
-    people = export(content)
+LINE_ENDS = tuple(match.end() for match in re.finditer("\n", POPULATION))
+FIRST_WHOLE = POPULATION.index("\n\n")
+
+
+@pytest.mark.parametrize("shift", [-2, -1, 0])
+def test_a_file_cut_anywhere_but_between_two_entries_is_never_whole(export: MakeExport, shift: int) -> None:
+    """At each line's end, before its last character, and before its line break; nobody is invented either."""
+    for at in (end + shift for end in LINE_ENDS[:-1] if end + shift > FIRST_WHOLE + 2):
+        content = POPULATION[:at]
+        if content.endswith("\n\n") or (content.endswith("\n") and POPULATION[at] == "\n"):
+            continue
+        snapshot = export(content).people()
+        assert not snapshot.complete, content[-200:]
+        assert "seems cut" in snapshot.why_partial or "could not be read" in snapshot.why_partial
+        assert {it.login for it in snapshot.items} <= set(LOGINS)
+
+
+@pytest.mark.parametrize("content", ["dn: dc=gr\n", "dn: dc=gr", "dn: dc=gr\nobjectClass: to"])
+def test_a_file_cut_within_its_first_entry_is_never_whole(export: MakeExport, content: str) -> None:
+    directory = export(content)
     try:
-        snapshot = people.people()
-    except StopConnector:
-        return
-    assert {person.login for person in snapshot.items} <= set(LOGINS)
-    if not between and len(snapshot.items) < len(LOGINS):
-        assert not snapshot.complete
+        complete = directory.people().complete
+    except StopConnector:  # nothing in it could be read
+        complete = False
+    assert not complete
 
 
 def test_a_last_entry_that_lacks_what_all_others_have_is_cut(export: MakeExport) -> None:
