@@ -19,7 +19,7 @@ class ConnectorSettings(BaseModel):
     """Base of every connector's settings: unknown keys are errors. Use `Secret` for secrets; a field's description is
     what the example and the JSON Schema show to an administrator."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 Secret = SecretStr

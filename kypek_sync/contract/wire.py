@@ -9,6 +9,7 @@ the connector's to judge.
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections.abc import Mapping
@@ -26,6 +27,9 @@ from urllib3.util.retry import Retry
 from kypek_sync.contract.errors import Ambiguous, TryLater
 
 AGENT = "kypek-sync"
+
+# urllib3 writes whole addresses into its log, and a query may hold a checksum or a token.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +69,33 @@ class Wire:
         self.system = system
         self.limits = limits or WireLimits()
         self._slots = threading.BoundedSemaphore(self.limits.parallel)
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.verify = ca_file or True
-        self._session.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity"})
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._reads = self._open(ca_file, again=2)
+        self._writes = self._open(ca_file, again=0)
+
+    def _open(self, ca_file: str, *, again: int) -> requests.Session:
+        """A session that tries a failed read `again` times, and a connection that was never made twice."""
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = ca_file or True
+        session.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity"})
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         retry = Retry(
-            total=2,
+            connect=2,
+            read=again,
+            status=again,
             other=0,
             redirect=False,
-            allowed_methods=frozenset({"GET"}),
-            status_forcelist=(502, 504),
+            total=2,
+            allowed_methods=frozenset({"GET" if again else "HEAD"}),  # an empty set would mean every method
+            status_forcelist=(502, 504) if again else (),
             backoff_factor=0.2,
             backoff_jitter=0.2,
             raise_on_status=False,
             respect_retry_after_header=False,
         )
         for scheme in ("http://", "https://"):
-            self._session.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=self.limits.parallel))
+            session.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=self.limits.parallel))
+        return session
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """A read. Raises `TryLater` for anything that is not a whole answer, and for 429 and 503."""
@@ -111,7 +124,8 @@ class Wire:
 
     def close(self) -> None:
         """Let go of the connections."""
-        self._session.close()
+        self._reads.close()
+        self._writes.close()
 
     def _exchange(
         self, method: str, url: str, *, write: bool, headers: Mapping[str, str] | None, body: bytes | None = None
@@ -121,7 +135,7 @@ class Wire:
         end = time.monotonic() + self.limits.deadline
         with self._slots:
             try:
-                response = self._session.request(
+                response = (self._writes if write else self._reads).request(
                     method,
                     url,
                     data=body,

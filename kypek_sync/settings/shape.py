@@ -130,6 +130,7 @@ class KypekEntry(_Part):
     )
     units: tuple[str, ...] = Field((), description="More units it serves, by code.")
     administrators: tuple[Login, ...] = Field((), description="Logins of its administrators.")
+    auditors: tuple[Login, ...] = Field((), description="Logins of those who may read everything and change nothing.")
     mail: str = Field("", description="The centre's own e-mail address, for reports and answers.")
     directory: str = Field("", description="Connector that says who people are.")
     courses: str = Field("", description="Connector where courses are made unless a seminar says otherwise.")

@@ -1,0 +1,126 @@
+"""The routes of the web skeleton: the programme, a seminar's lasting page, signing in and out, health."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.templating import Jinja2Templates
+
+from kypek_sync.language import LANGUAGES, Text, preferred, speaker
+from kypek_sync.ledger import runs
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.run import LANES
+from kypek_sync.web import facts
+from kypek_sync.web.roles import Visitor, visitor
+from kypek_sync.web.sign_in import LOGIN, DevelopmentSignIn, SignIn, form_token, from_our_form, here_only
+
+FOLDER = Path(str(files("kypek_sync") / "web"))
+
+
+class Pages:
+    """The pages of one installation. `sign_in` is the way that people prove who they are."""
+
+    def __init__(self, inst: Installation, sign_in: SignIn | None = None) -> None:
+        self.inst = inst
+        self.sign_in: SignIn = sign_in or DevelopmentSignIn(inst.loaded.settings)
+        self.templates = Jinja2Templates(directory=FOLDER / "templates")
+
+    def routes(self) -> list[Route | Mount]:
+        """All routes."""
+        return [
+            Route("/", self.home, name="home"),
+            Route("/s/{code}", self.seminar, name="seminar"),
+            Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
+            Route("/sign-in", self.sign_in_done, methods=["POST"]),
+            Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),
+            Route("/health", self.health, name="health"),
+            Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
+        ]
+
+    def home(self, request: Request) -> Response:
+        """The seminars that are still to come."""
+        text, language = self._language(request)
+        with self.inst.ledger.begin(keep=False) as connection:
+            coming = facts.upcoming(connection, self.inst, self.inst.clock())
+            shown = [facts.facts(connection, self.inst, offering, text, language) for offering in coming]
+        return self._page(request, "home.html", seminars=shown)
+
+    def seminar(self, request: Request) -> Response:
+        """A seminar's lasting page: public facts, and for the signed-in their own seat."""
+        text, language = self._language(request)
+        code = request.path_params["code"]
+        with self.inst.ledger.begin(keep=False) as connection:
+            offering = facts.find(connection, self.inst, code)
+            if offering is None:
+                return self.problem(request, 404, text("There is no seminar with this code."))
+            shown = facts.facts(connection, self.inst, offering, text, language)
+            login = self._login(request)
+            who = visitor(connection, self.inst, offering.kypek, login) if login else None
+            seat = facts.own_seat(connection, offering, login, text) if login else None
+        return self._page(request, "seminar.html", seminar=shown, who=who, seat=seat)
+
+    def sign_in_form(self, request: Request) -> Response:
+        """The form, or a sentence where no way of signing in is set up."""
+        target = here_only(request.query_params.get("next", "/"))
+        return self._page(request, "sign_in.html", target=target, offered=self.sign_in.offered(request))
+
+    async def sign_in_done(self, request: Request) -> Response:
+        """Take the form; a new session starts, so that an old one is worth nothing."""
+        form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+        text, _ = self._language(request)
+        login = self.sign_in.login_of(request, form) if from_our_form(request, form) else ""
+        if not login:
+            return self.problem(request, 403, text("The sign-in was not accepted. Please try again from the form."))
+        request.session.clear()
+        request.session[LOGIN] = login
+        return RedirectResponse(here_only(form.get("next", "/")), status_code=303)
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session."""
+        form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+        if from_our_form(request, form):
+            request.session.clear()
+        return RedirectResponse("/", status_code=303)
+
+    def health(self, request: Request) -> Response:
+        """For monitoring: the last pass of each lane. Answers 503 when the ledger does not."""
+        del request
+        with self.inst.ledger.begin(keep=False) as connection:
+            last = {
+                (run.kypek, run.lane): run for run in reversed(runs.recent(connection, limit=200)) if run.lane in LANES
+            }
+        passes = [
+            {"kypek": k, "lane": lane, "outcome": run.outcome, "started": run.started.isoformat()}
+            for (k, lane), run in sorted(last.items())
+        ]
+        return JSONResponse({"status": "ok", "passes": passes})
+
+    def problem(self, request: Request, status: int, sentence: str) -> Response:
+        """A page that says what went wrong, in the visitor's language."""
+        return self._page(request, "problem.html", status=status, sentence=sentence)
+
+    def _page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+        text, language = self._language(request)
+        shared = {"_": text, "language": language, "login": self._login(request), "token": form_token(request)}
+        return self.templates.TemplateResponse(request, template, {**shared, **values}, status_code=status)
+
+    def _login(self, request: Request) -> str:
+        login = request.session.get(LOGIN, "")
+        return login if isinstance(login, str) else ""
+
+    def _language(self, request: Request) -> tuple[Text, str]:
+        """The language asked for in the address, else remembered, else the installation's."""
+        asked = request.query_params.get("lang", "")
+        if asked in LANGUAGES:
+            request.session["lang"] = asked
+        language = preferred(request.session.get("lang") or self.inst.loaded.settings.language)
+        return speaker(language), language
+
+
+__all__ = ["Pages", "Visitor"]
