@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
@@ -26,6 +27,7 @@ KEY = re.compile(r"^\s*(?:- )?([a-z][a-z0-9_-]*):(?: |$)")
 def example(tmp_path: Path) -> Loaded:
     """The example in a folder of its own, with every secret it refers to invented."""
     file = shutil.copy(EXAMPLE, tmp_path / "kypek.yaml")
+    shutil.copy(certifi.where(), tmp_path / "ca.pem")
     credentials = tmp_path / "credentials"
     environ = {"CREDENTIALS_DIRECTORY": str(credentials)}
     for kind, place in re.findall(r"^\s*\w+: (env|file|credential):(\S+)$", EXAMPLE.read_text("utf-8"), re.M):
@@ -63,6 +65,16 @@ def test_it_shows_every_setting_of_ours() -> None:
     models = [m for m in vars(shape).values() if isinstance(m, type) and issubclass(m, BaseModel)]
     ours = {name for model in models for name in model.model_fields}
     assert ours - written(YAML(typ="safe", pure=True).load(EXAMPLE)) == set()
+
+
+def test_it_shows_every_setting_of_each_connector(example: Loaded) -> None:
+    hidden = {
+        (kind, key)
+        for kind, spec in specs().items()
+        for key in spec.settings.model_fields
+        if not any(entry.type == kind and key in entry.own for entry in example.settings.connectors.values())
+    }
+    assert hidden == set()
 
 
 def test_whoever_copies_it_changes_nothing_by_accident(example: Loaded) -> None:
