@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -49,9 +50,10 @@ class Read:
 
 
 class RequestTrackerClient:
-    """The calls of one Request Tracker. `system` is the connector's name, used in errors."""
+    """The calls of one Request Tracker. `system` is the connector's name, used in errors; `ca_file` is looked for from
+    `folder`."""
 
-    def __init__(self, system: str, settings: RequestTrackerSettings) -> None:
+    def __init__(self, system: str, settings: RequestTrackerSettings, folder: Path) -> None:
         self.system = system
         self.address = settings.address
         self._base = f"{settings.address}/REST/2.0"
@@ -62,7 +64,7 @@ class RequestTrackerClient:
             deadline=settings.timeout,
             parallel=settings.parallel,
         )
-        self._wire = Wire(system, limits, ca_file=settings.ca_file)
+        self._wire = Wire(system, limits, ca_file=str(folder / settings.ca_file) if settings.ca_file else "")
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -108,7 +110,7 @@ class RequestTrackerClient:
             raise self.misshapen(f"ticket/{number}", error) from None
 
     def items(self, path: str, **query: str) -> Iterator[Any]:
-        """All elements of a list of tickets or queues. Where the pages are not counted, an empty one is the end (H-13)."""
+        """All elements of a list of tickets or queues; where pages are not counted, an empty one is the end (H-13)."""
         for number in range(1, _PAGES + 1):
             data = self.page(path, **query, page=str(number), per_page=str(PAGE))
             yield from data["items"]

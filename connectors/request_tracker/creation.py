@@ -128,10 +128,8 @@ class Creation:
         """The lowest id, after the others were merged into it. A merge that fails is tried at the next `ensure`."""
         winner, *losers = found
         for loser in losers:
-            try:
+            with suppress(Ambiguous, TryLater):
                 self._client.update(str(loser.id), {"MergeInto": winner.id})
-            except Ambiguous:
-                continue
         return winner.id
 
     def _lost(self, draft: TicketDraft, made: int) -> str:

@@ -43,7 +43,7 @@ class RequestTrackerHelpdesk:
         self._system = context.name
         self._settings = settings
         self._states = StateMap(settings.states)
-        self._client = RequestTrackerClient(context.name, settings)
+        self._client = RequestTrackerClient(context.name, settings, context.folder)
         self._queues = Queues(self._client)
         self._finding = Finding(self._client, settings)
         self._creation = Creation(self._client, self._queues, self._finding, settings, context.clock)

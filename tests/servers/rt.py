@@ -46,14 +46,14 @@ Set(%GnuPG, Enable => 0); Set(%SMIME, Enable => 0);
 _SEED = """
 use utf8;
 our (@Queues, @Users, @CustomFields, @ACL, @Final);
-push @Queues, map +{ Name => $_, CorrespondAddress => lc($_).'@test.example', CommentAddress => lc($_).'-c@test.example' },
-  qw(KYPEK-ATT KYPEK-BARE);
-push @Users, map +{ Name => $_, EmailAddress => "$_\\@test.example", Privileged => 1, Timezone => 'UTC', Lang => 'en' },
-  qw(kypek-sync officer);
+push @Queues, map +{ Name => $_, CorrespondAddress => lc($_).'@test.example',
+  CommentAddress => lc($_).'-c@test.example' }, qw(KYPEK-ATT KYPEK-BARE);
+push @Users, map +{ Name => $_, EmailAddress => "$_\\@test.example", Privileged => 1, Timezone => 'UTC',
+  Lang => 'en' }, qw(kypek-sync officer);
 push @CustomFields, map +{ Name => $_, Type => 'FreeformSingle', LookupType => 'RT::Queue-RT::Ticket',
   Queue => ['KYPEK-ATT'] }, qw(KypekRef KypekSeminar);
-push @CustomFields, { Name => 'KypekEvt', Type => 'FreeformSingle', LookupType => 'RT::Queue-RT::Ticket-RT::Transaction',
-  Queue => ['KYPEK-ATT'] };
+push @CustomFields, { Name => 'KypekEvt', Type => 'FreeformSingle',
+  LookupType => 'RT::Queue-RT::Ticket-RT::Transaction', Queue => ['KYPEK-ATT'] };
 for my $queue (qw(KYPEK-ATT KYPEK-BARE)) {
   for my $user (qw(kypek-sync officer)) {
     push @ACL, map +{ UserId => $user, Queue => $queue, Right => $_ }, qw(SeeQueue ShowTicket CreateTicket ReplyToTicket
