@@ -15,6 +15,7 @@ from kypek_sync.cli.app import app
 from kypek_sync.cli.context import Said
 from kypek_sync.contract import ConnectorError
 from kypek_sync.ledger import LedgerError
+from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import BrokenPlugin
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.settings import SettingsError
@@ -29,10 +30,10 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str], *, clock: Clock = system_clock) -> int:
     """Run one command and return its exit code."""
     try:
-        result = get_command(app).main(arguments, prog_name="kypek-sync", standalone_mode=False)
+        result = get_command(app).main(arguments, prog_name="kypek-sync", standalone_mode=False, obj=clock)
     except typer.TyperException as error:
         getattr(error, "show", lambda: None)()  # usage errors know how to show themselves
         return USAGE

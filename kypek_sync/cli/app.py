@@ -9,6 +9,8 @@ import typer
 
 from kypek_sync.cli import context as shared
 from kypek_sync.cli import passes
+from kypek_sync.language import LANGUAGES
+from kypek_sync.model import system_clock
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -27,7 +29,9 @@ def options(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell what happens, on standard error.")] = False,
 ) -> None:
     """Options that stand before the command."""
-    context.obj = shared.start(settings, lang, verbose=verbose)
+    if lang and lang not in LANGUAGES:
+        raise typer.BadParameter(f"{lang}: not one of {', '.join(LANGUAGES)}", param_hint="--lang")
+    context.obj = shared.start(settings, lang, verbose=verbose, clock=context.obj or system_clock)
 
 
 passes.add_to(app)

@@ -1,7 +1,8 @@
-"""What every command shares: which settings file, which language, where to print."""
+"""What every command shares: which settings file, which language, which clock, where to print."""
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -13,9 +14,13 @@ import typer
 from rich.console import Console
 
 from kypek_sync.language import Text, preferred, speaker
+from kypek_sync.model import Clock, system_clock
+from kypek_sync.settings import SettingsError
 from kypek_sync.sync.installation import Installation
 
 SETTINGS_FILE = "kypek.yaml"
+PIPE_WIDTH = 200
+"""Columns of a table where nobody watches: wide enough that a line stays a line."""
 
 
 class Said(Exception):
@@ -24,11 +29,13 @@ class Said(Exception):
 
 @dataclass(frozen=True)
 class Context:
-    """The options that stand before the command."""
+    """The options that stand before the command. `asked` is the language only if it was asked for by `--lang`."""
 
     file: Path
     language: str
     out: Console
+    asked: str = ""
+    clock: Clock = system_clock
 
     @property
     def text(self) -> Text:
@@ -36,8 +43,19 @@ class Context:
         return speaker(self.language)
 
     def installation(self) -> Installation:
-        """Open the installation. Raises `SettingsError`, `LedgerError`."""
-        return Installation.open(self.file)
+        """Open the installation. Raises `Said` with every mistake of the settings, `LedgerError`."""
+        try:
+            return Installation.open(self.file, self.clock)
+        except SettingsError as error:
+            raise Said(self.mistakes(error)) from error
+
+    def mistakes(self, error: SettingsError) -> str:
+        """Every mistake of the settings in the chosen language, a line for each."""
+        return "\n".join(problem.told(self.text) for problem in error.problems)
+
+    def json(self, value: object) -> None:
+        """Print a value for machines."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def of(context: typer.Context) -> Context:
@@ -48,11 +66,13 @@ def of(context: typer.Context) -> Context:
     return found
 
 
-def start(file: Path | None, language: str, *, verbose: bool) -> Context:
+def start(file: Path | None, language: str, *, verbose: bool, clock: Clock = system_clock) -> Context:
     """Gather the shared options and set up logging: to standard error, quiet unless asked or in the daemon."""
     chosen = file or Path(os.environ.get("KYPEK_SETTINGS", SETTINGS_FILE))
     set_up_logging(logging.INFO if verbose else logging.WARNING)
-    return Context(chosen, preferred(language), Console(highlight=False, soft_wrap=not sys.stdout.isatty()))
+    watched = sys.stdout.isatty()
+    out = Console(highlight=False, soft_wrap=not watched, width=None if watched else PIPE_WIDTH)
+    return Context(chosen, preferred(language), out, language, clock)
 
 
 def set_up_logging(level: int) -> None:

@@ -9,14 +9,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kypek_sync.contract import Change, Receipt
+from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.language import Text
+from kypek_sync.model import SeatState
 from kypek_sync.sync.report import LaneReport
 
 MOST = 40
 """Rows of one table; more are summed up, all are in `runs show` and `--json`."""
 
-_LANES = {
+LANES = {
     "directory": "Directory",
     "seats": "Seats and courses",
     "rooms": "Rooms",
@@ -42,6 +43,26 @@ VERBS = {
 }
 
 
+OUTCOMES = {
+    Outcome.DONE: "done",
+    Outcome.ALREADY: "was so already",
+    Outcome.REFUSED: "refused",
+    Outcome.LATER: "later",
+    Outcome.AMBIGUOUS: "not clear yet",
+}
+
+COLUMNS = ("Change", "System", "Seminar", "What", "Who", "Because", "Answer")
+
+COUNTS = (
+    *("people", "teachers", "units", "findings", "leaving"),
+    *("seminars", "drafts", "courses read", "courses partly read", "notices queued"),
+    *(f"seats {state}" for state in SeatState),
+    *("rooms", "people inside", "open cases"),
+    *("notices due", "mails sent", "mails refused", "mails later"),
+)
+"""The words of the figures that passes report."""
+
+
 def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     """Print the reports of a sync or a plan, KYPEK by KYPEK."""
     for report in reports:
@@ -65,16 +86,19 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     )
 
 
-def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text) -> Table:
+def receipt_words(receipt: Receipt, text: Text) -> str:
+    """What a system answered, and its own sentence where there is one."""
+    return text(OUTCOMES[receipt.outcome]) + (f": {receipt.detail}" if receipt.detail else "")
+
+
+def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, most: int | None = MOST) -> Table:
     """Changes with their reasons and, where there is one, the answer."""
     table = Table(box=None, pad_edge=False, show_edge=False)
-    for heading in ("Change", "System", "Seminar", "What", "Who", "Because", "Answer"):
+    for heading in COLUMNS:
         table.add_column(text(heading), overflow="fold")
-    for change, receipt in rows[:MOST]:
+    for change, receipt in rows[:most]:
         target = change.target
-        answer = (
-            "" if receipt is None else (text(receipt.outcome.value) + (f": {receipt.detail}" if receipt.detail else ""))
-        )
+        answer = "" if receipt is None else receipt_words(receipt, text)
         cells = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
         table.add_row(*(escape(cell) for cell in (*cells, "; ".join(change.because), answer)))
     return table
@@ -83,7 +107,7 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text) -> 
 def _lane(out: Console, report: LaneReport, text: Text) -> None:
     out.print()
     counts = ", ".join(f"{text(word)} {number}" for word, number in report.counts.items())
-    out.print(f"[bold]{escape(report.kypek)} · {text(_LANES[report.lane])}[/bold]  {escape(counts)}")
+    out.print(f"[bold]{escape(report.kypek)} · {text(LANES[report.lane])}[/bold]  {escape(counts)}")
     if report.skipped:
         out.print("  " + escape(report.skipped))
     rows: list[tuple[Change, Receipt | None]] = [*report.done, *((change, None) for change in report.waiting)]

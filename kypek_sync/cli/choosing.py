@@ -1,0 +1,72 @@
+"""Finds the KYPEK, structure or seminar that a command names, or says which there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from getpass import getuser
+
+import typer
+from sqlalchemy import Connection
+
+from kypek_sync.cli.context import Context, Said
+from kypek_sync.language import Text
+from kypek_sync.ledger import programmes
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.settings import listed, nearest
+from kypek_sync.sync.installation import Installation
+
+
+def kypeks(its: Context, inst: Installation, wanted: str | None) -> list[str]:
+    """The KYPEK that is asked for, or all. Wrong usage if the settings have no such one."""
+    known = sorted(inst.loaded.settings.kypeks)
+    if wanted is None:
+        return known
+    if wanted not in known:
+        raise typer.BadParameter(its.text("there is no KYPEK %(name)s", name=wanted) + hint(its.text, wanted, known))
+    return [wanted]
+
+
+def structure(its: Context, inst: Installation, wanted: str, kypek: str | None) -> tuple[str, str]:
+    """The KYPEK and id of a structure. Wrong usage if there is none, or if several KYPEKs have one of that name."""
+    chosen = kypeks(its, inst, kypek)
+    owners = [one for one in chosen if wanted in inst.kypek(one).structures]
+    if len(owners) == 1:
+        return owners[0], wanted
+    if owners:
+        raise typer.BadParameter(
+            its.text("%(kypeks)s have a structure %(name)s: add --kypek", kypeks=listed(owners), name=wanted)
+        )
+    known = {key for one in chosen for key in inst.kypek(one).structures}
+    raise typer.BadParameter(its.text("there is no structure %(name)s", name=wanted) + hint(its.text, wanted, known))
+
+
+def seminar(its: Context, inst: Installation, connection: Connection, code: str, kypek: str | None) -> Offering:
+    """A seminar by its code. Raises `Said` if no programme has it."""
+    known: list[str] = []
+    for one in kypeks(its, inst, kypek):
+        offerings = programmes.in_force(connection, one)
+        if code in offerings:
+            return offerings[code]
+        known += offerings
+    sentence = its.text("There is no seminar %(code)s", code=code) + hint(its.text, code, known)
+    raise Said(f"{sentence}. " + its.text("Seminars come from the programmes at the next `kypek-sync sync`."))
+
+
+def hint(text: Text, word: str, known: Collection[str]) -> str:
+    """`; did you mean 'x'?` or `; there are: x, y`."""
+    instead = nearest(word, known)
+    if instead:
+        return text("; did you mean '%(instead)s'?", instead=instead)
+    if len(known) > 20:
+        return text("; there are %(count)s others", count=len(known))
+    return text("; there are: %(known)s", known=listed(known))
+
+
+def who(its: Context, given: str) -> str:
+    """Who decides: the name given, else the account of the operating system. Raises `Said` when neither is known."""
+    if given.strip():
+        return given.strip()
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        raise Said(its.text("Who decides is not known here: add --who NAME.")) from None

@@ -1,0 +1,274 @@
+"""`explain LOGIN`: why somebody has or has not a seat, in Greek unless `--lang` says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from kypek_sync.cli import choosing
+from kypek_sync.cli import context as shared
+from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.report import VERBS
+from kypek_sync.cli.runs import deed_line
+from kypek_sync.cli.tables import when
+from kypek_sync.language import Text
+from kypek_sync.ledger import lookups
+from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.outbox import Row
+from kypek_sync.ledger.seats import Decision
+from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Status
+from kypek_sync.notices.wording import words
+from kypek_sync.seminar.eligibility import Verdict
+from kypek_sync.seminar.reasons import reason, state_word
+from kypek_sync.sync.explanation import SeminarStory, Story
+from kypek_sync.sync.explanation import explain as tell
+from kypek_sync.sync.installation import Installation
+
+KINDS = {
+    PersonKind.TEACHER: "teacher",
+    PersonKind.STAFF: "staff",
+    PersonKind.PUPIL: "pupil",
+    PersonKind.SCHOOL_ACCOUNT: "account of a school",
+    PersonKind.SERVICE_ACCOUNT: "account of a service",
+    PersonKind.UNKNOWN: "kind unknown",
+}
+
+CRITERIA = {
+    "admitted-by-name": "admitted by name, whatever the rest says",
+    "active-teacher": "an active account of a teacher or of staff",
+    "account-active": "an active account of a teacher or of staff",
+    "specialty": "specialty",
+    "directorate": "directorate",
+    "unit-kind": "kind of unit",
+    "unit": "unit",
+    "role": "role",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command()(explain)
+
+
+def explain(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="The person's login.")],
+    seminar: Annotated[str, typer.Option("--seminar", help="Only this seminar, by its code.")] = "",
+    kypek: Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPEK.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Why this person has or has not a seat: who they are, their application, every rule, every step."""
+    its = _in_greek(shared.of(context))
+    wanted = login.strip().lower()
+    with its.installation() as inst:
+        chosen = choosing.kypeks(its, inst, kypek)
+        if seminar:
+            with inst.ledger.begin(keep=False) as connection:
+                chosen = [choosing.seminar(its, inst, connection, seminar, kypek).kypek]
+        stories = [tell(inst, one, wanted, seminar) for one in chosen]
+        told = [story for story in stories if story.seminars] or stories[:1]
+        if not any(story.known or story.seminars for story in stories):
+            raise Said(_unknown(its, inst, chosen, wanted))
+    if as_json:
+        its.json([_plain(story) for story in told])
+        return
+    for line in _person(told[0], its.text):
+        its.out.print(line, markup=False)
+    for story in told:
+        for one in story.seminars:
+            its.out.print()
+            for line in _seminar(its, story, one):
+                its.out.print(line, markup=False)
+    if not any(story.seminars for story in told):
+        its.out.print(its.text("No application of theirs was seen."))
+
+
+def _in_greek(its: Context) -> Context:
+    language = its.asked or "el"
+    return Context(its.file, language, its.out, its.asked, its.clock)
+
+
+def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) -> str:
+    directories = {inst.kypek(one).directory for one in kypeks} - {""}
+    with inst.ledger.begin(keep=False) as connection:
+        known = {one for directory in directories for one in lookups.known_logins(connection, directory)}
+    sentence = its.text("Nobody is called %(login)s, and nobody of that name has applied", login=login)
+    if known:
+        return sentence + choosing.hint(its.text, login, known)
+    return sentence + ". " + its.text("No directory has been read yet: `kypek-sync directory refresh`.")
+
+
+def _person(story: Story, text: Text) -> Iterator[str]:
+    if story.known is None:
+        yield text("%(login)s is not in the directory.", login=story.login)
+        return
+    person = story.known.person
+    yield f"{person.name} ({person.login}): {_is(person, text)}"
+    for unit in story.units:
+        yield "  " + text("serves at %(unit)s (%(directorate)s)", unit=unit.name, directorate=unit.directorate or "–")
+    for role in person.roles:
+        yield "  " + text("role %(role)s", role=role.role)
+    if len(story.logins) > 1:
+        yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
+    if story.known.gone_at is not None:
+        yield "  " + text("gone from the directory since %(when)s", when=when(story.known.gone_at))
+    elif story.known.leaving_since is not None:
+        yield "  " + text("not shown by the directory since %(when)s", when=when(story.known.leaving_since))
+
+
+def _is(person: Person, text: Text) -> str:
+    facts = [text(KINDS[person.kind])]
+    if person.specialties:
+        facts.append(", ".join(person.specialties))
+    if not person.active:
+        facts.append(text("the account is not active"))
+    return ", ".join(facts)
+
+
+def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
+    text, seminar = its.text, one.offering.seminar
+    yield f"{seminar.code} · {seminar.title} ({story.kypek})"
+    yield "  " + text("from %(source)s", source=seminar.source)
+    if not one.offering.approved:
+        yield "  " + text("It is a draft that waits for approval: nothing is decided yet.")
+    if not one.wishes:
+        yield "  " + text("No application was seen.")
+    for wish in one.wishes:
+        yield "  " + _application(wish.system, when(wish.at), when(wish.first_seen), text, exact=wish.exact)
+        if wish.withdrawn_at is not None:
+            yield "    " + text("withdrawn, proven on %(when)s", when=when(wish.withdrawn_at))
+    if one.seat is not None:
+        yield "  " + text(
+            "Seat: %(state)s. %(why)s", state=state_word(one.seat.state, text), why=reason(one.seat, text)
+        )
+    yield "  " + text("Rules:")
+    yield from ("    " + line for line in _rules(one, text))
+    yield from _steps(its, one)
+
+
+def _application(system: str, at: str, seen: str, text: Text, *, exact: bool) -> str:
+    if exact:
+        return text(
+            "Applied on %(system)s on %(at)s (its own time; seen by us on %(seen)s)", system=system, at=at, seen=seen
+        )
+    return text("Applied on %(system)s; first seen by us on %(at)s, which counts for the order", system=system, at=at)
+
+
+def _rules(one: SeminarStory, text: Text) -> Iterator[str]:
+    """Every rule with its outcome and numbers: ✓ met, ✗ not met, · cannot be told."""
+    seminar = one.offering.seminar
+    if seminar.status is Status.CANCELLED:
+        yield "✗ " + text("the seminar has been cancelled")
+    yield from _window(one, seminar, text)
+    if not one.criteria:
+        yield "· " + text("the audience cannot be checked: the login is not in the directory")
+    for verdict in one.criteria:
+        yield _criterion(verdict, text)
+    places = one.places
+    if places.capacity is None:
+        yield "✓ " + text("no limit of seats; %(granted)s are granted", granted=places.granted)
+    else:
+        has_seat = one.seat is not None and one.seat.state is SeatState.GRANTED
+        yield ("✓ " if has_seat or places.granted < places.capacity else "✗ ") + text(
+            "%(granted)s of %(capacity)s seats are granted, %(waiting)s people wait",
+            granted=places.granted,
+            capacity=places.capacity,
+            waiting=places.waiting,
+        )
+
+
+def _window(one: SeminarStory, seminar: Seminar, text: Text) -> Iterator[str]:
+    opens, closes = seminar.registration_opens, seminar.registration_closes
+    if opens is None and closes is None:
+        yield "✓ " + text("registration is always open")
+        return
+    at = one.seat.applied_at if one.seat else next((wish.at for wish in one.wishes), None)
+    inside = at is not None and (opens is None or at >= opens) and (closes is None or at <= closes)
+    mark = "· " if at is None else "✓ " if inside else "✗ "
+    yield mark + text("registration from %(opens)s to %(closes)s", opens=when(opens), closes=when(closes))
+
+
+def _criterion(verdict: Verdict, text: Text) -> str:
+    facts = dict(verdict.facts)
+    name = text(CRITERIA.get(verdict.rule, verdict.rule))
+    mark = "✓ " if verdict.passed else "✗ "
+    if "wanted" not in facts:
+        found = next((text(word) for kind, word in KINDS.items() if kind.value == facts.get("found")), "")
+        return mark + (text("%(name)s (here: %(found)s)", name=name, found=found) if found else name)
+    found = facts["found"] or text("nothing")
+    return mark + text(
+        "%(name)s: for %(wanted)s; the directory says %(found)s", name=name, wanted=facts["wanted"], found=found
+    )
+
+
+def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
+    text = its.text
+    if one.decisions:
+        yield "  " + text("Decisions:")
+    for decision in one.decisions:
+        yield "    " + _decision(decision, text)
+    if one.deeds:
+        yield "  " + text("What was asked of the platforms:")
+    for deed in one.deeds:
+        target = deed.change.target
+        what = " ".join(part for part in (text(VERBS[deed.change.verb.value]), target.object) if part)
+        yield f"    {what}, {target.system}: {deed_line(its, deed)}"
+        if deed.change.because:
+            yield "      " + text("because: %(why)s", why="; ".join(deed.change.because))
+    if one.notices:
+        yield "  " + text("Told by mail:")
+    for row in one.notices:
+        yield "    " + _notice(row, text)
+
+
+def _decision(decision: Decision, text: Text) -> str:
+    seat = Seat(decision.seminar, decision.login, "", SeatState(decision.after), decision.rule, decision.facts)
+    place = dict(decision.facts).get("place", "")
+    seat = Seat(seat.seminar, seat.login, "", seat.state, seat.rule, seat.facts, int(place) if place.isdigit() else 0)
+    by = decision.who or (text("run %(run)s", run=decision.run) if decision.run is not None else text("a rule"))
+    return f"{when(decision.at)}, {by}: {state_word(seat.state, text)}. {reason(seat, text)}"
+
+
+def _notice(row: Row, text: Text) -> str:
+    subject = words(row.notice.kind, dict(row.notice.facts), row.notice.login, text).subject
+    if row.sent is not None:
+        return text("«%(subject)s», sent on %(when)s", subject=subject, when=when(row.sent))
+    if row.given_up:
+        return text("«%(subject)s», given up: %(problem)s", subject=subject, problem=row.problem)
+    if row.problem:
+        return text("«%(subject)s», not sent yet: %(problem)s", subject=subject, problem=row.problem)
+    return text("«%(subject)s», waits to be sent", subject=subject)
+
+
+def _plain(story: Story) -> dict[str, Any]:
+    return {
+        "kypek": story.kypek,
+        "login": story.login,
+        "logins": list(story.logins),
+        "person": _plain_person(story),
+        "seminars": [_plain_seminar(one) for one in story.seminars],
+    }
+
+
+def _plain_person(story: Story) -> dict[str, Any] | None:
+    if story.known is None:
+        return None
+    shown: dict[str, Any] = dump(story.known.person)
+    del shown["keys"]  # keyed hashes are nobody's business
+    return shown | {"units": [unit.name for unit in story.units]}
+
+
+def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
+    return {
+        "seminar": one.offering.seminar.code,
+        "approved": one.offering.approved,
+        "applications": [dump(wish) for wish in one.wishes],
+        "seat": dump(one.seat) if one.seat else None,
+        "criteria": [dump(verdict) for verdict in one.criteria],
+        "places": dump(one.places),
+        "decisions": [dump(decision) for decision in one.decisions],
+        "deeds": [dump(deed) for deed in one.deeds],
+        "notices": [{"message_id": r.message_id, "kind": r.notice.kind, "sent": dump(r)["sent"]} for r in one.notices],
+    }

@@ -1,0 +1,123 @@
+"""`runs list|show`: the passes that were made, and each change with its receipt."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from kypek_sync.cli import choosing
+from kypek_sync.cli import context as shared
+from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.report import LANES, changes_table, receipt_words
+from kypek_sync.cli.status import outcome_word
+from kypek_sync.cli.tables import table, when
+from kypek_sync.ledger import runs as ledger
+from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.runs import Deed, Run
+
+runs = typer.Typer(no_args_is_help=True, help="The passes that were made.")
+
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the noun to the tree."""
+    app.add_typer(runs, name="runs")
+
+
+@runs.command("list")
+def list_runs(
+    context: typer.Context,
+    kypek: Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPEK.")] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many.")] = 20,
+    changed: Annotated[bool, typer.Option("--changed", help="Only those that asked for a change.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The newest passes first."""
+    its = shared.of(context)
+    with its.installation() as inst:
+        one = choosing.kypeks(its, inst, kypek)[0] if kypek else ""
+        with inst.ledger.begin(keep=False) as connection:
+            found = ledger.recent(connection, kypek=one, limit=limit)
+    if changed:
+        found = [run for run in found if run.report.get("done")]
+    if as_json:
+        its.json([_plain(run) for run in found])
+        return
+    headings = ("Run", "KYPEK", "Lane", "Started", "Outcome", "Changes", "Held", "Problems")
+    its.out.print(table(headings, [_row(its, run) for run in found], its.text))
+
+
+@runs.command("show")
+def show_run(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="ID", help="The run's number.")],
+    as_json: Json = False,
+) -> None:
+    """One pass: its changes with their reasons and receipts, what it held, its problems."""
+    its = shared.of(context)
+    with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        run = ledger.get(connection, number)
+        deeds = ledger.deeds(connection, run=number)
+    if run is None:
+        raise Said(its.text("There is no run %(id)s. `kypek-sync runs list` shows those there are.", id=number))
+    if as_json:
+        its.json(_plain(run) | {"deeds": [dump(deed) for deed in deeds], "report": run.report})
+        return
+    _show(its, run, deeds)
+
+
+def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
+    out, text = its.out, its.text
+    out.print(
+        text(
+            "Run %(id)s, %(kypek)s, %(lane)s: %(started)s to %(ended)s, %(outcome)s",
+            id=run.id,
+            kypek=run.kypek,
+            lane=text(LANES.get(run.lane, run.lane)),
+            started=when(run.started),
+            ended=when(run.ended),
+            outcome=outcome_word(its, run.outcome),
+        ),
+        markup=False,
+    )
+    if deeds:
+        out.print(changes_table([(deed.change, deed.receipt) for deed in deeds], text, most=None))
+    else:
+        out.print(text("It asked no system for a change."))
+    for held in run.report.get("held", []):
+        line = text("Held (%(name)s, %(guard)s)", name=held["hold"] or text("shown only"), guard=held["guard"])
+        out.print(f"{line}: {held['why']}", markup=False)
+    for word, heading in (("notes", "Kept back"), ("problems", "Problem")):
+        for sentence in run.report.get(word, []):
+            out.print(f"{text(heading)}: {sentence}", markup=False)
+
+
+def deed_line(its: Context, deed: Deed) -> str:
+    """A change that was attempted and its answer, in a line."""
+    answer = receipt_words(deed.receipt, its.text) if deed.receipt else its.text("no answer was recorded")
+    return its.text("run %(run)s, %(when)s: %(answer)s", run=deed.run, when=when(deed.opened), answer=answer)
+
+
+def _row(its: Context, run: Run) -> tuple[object, ...]:
+    report = run.report
+    return (
+        run.id,
+        run.kypek,
+        its.text(LANES.get(run.lane, run.lane)),
+        when(run.started),
+        outcome_word(its, run.outcome),
+        len(report.get("done", [])) or "",
+        len(report.get("held", [])) or "",
+        len(report.get("problems", [])) or "",
+    )
+
+
+def _plain(run: Run) -> dict[str, object]:
+    shown = dump(run)
+    return {key: shown[key] for key in ("id", "kypek", "lane", "started", "ended", "outcome")} | {
+        "changes": len(run.report.get("done", [])),
+        "held": len(run.report.get("held", [])),
+        "problems": len(run.report.get("problems", [])),
+    }

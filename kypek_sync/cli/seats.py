@@ -1,0 +1,174 @@
+"""`seats list|export CODE`: the applications of a seminar with their seats, for the screen or a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from rich.table import Table
+from sqlalchemy import Connection
+
+from kypek_sync.cli import choosing
+from kypek_sync.cli import context as shared
+from kypek_sync.cli.context import Said
+from kypek_sync.cli.tables import table, when
+from kypek_sync.language import Text
+from kypek_sync.ledger import lookups, people
+from kypek_sync.ledger import seats as ledger
+from kypek_sync.ledger.codec import dump
+from kypek_sync.model import Person, Seat, SeatState
+from kypek_sync.programme.marked_xlsx import write_text
+from kypek_sync.programme.marking import safely
+from kypek_sync.seminar.reasons import reason, state_word
+from kypek_sync.sync.installation import Installation
+
+seats = typer.Typer(no_args_is_help=True, help="The seats of a seminar.")
+
+COLUMNS = ("Place", "Surname", "Name", "Login", "Specialty", "Unit", "Seat", "Applied", "Why")
+ORDER = (
+    *(SeatState.GRANTED, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION),
+    *(SeatState.REFUSED, SeatState.WITHDRAWN),
+)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the start of a formula."""
+
+Code = Annotated[str, typer.Argument(help="The seminar's code.")]
+Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPEK.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Seated:
+    """A decided application with the person; `person` is None while the directory does not know the login, then `name`
+    is what the platform shows."""
+
+    seat: Seat
+    person: Person | None
+    unit: str
+    name: str
+
+    def cells(self, text: Text) -> tuple[str, ...]:
+        """The row of this application, in the order of `COLUMNS`."""
+        person = self.person
+        return (
+            str(self.seat.place or ""),
+            person.surname if person else "",
+            person.given_name if person else self.name,
+            self.seat.login,
+            ", ".join(person.specialties) if person else "",
+            self.unit,
+            state_word(self.seat.state, text),
+            when(self.seat.applied_at),
+            reason(self.seat, text),
+        )
+
+    def plain(self) -> dict[str, Any]:
+        """For machines."""
+        shown: dict[str, Any] = dump(self.seat)
+        return shown | {"name": self.person.name if self.person else self.name, "unit": self.unit}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the noun to the tree."""
+    app.add_typer(seats, name="seats")
+
+
+@seats.command("list")
+def list_seats(
+    context: typer.Context,
+    code: Code,
+    kypek: Kypek = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """Who applied, in the order of the list, and what became of it."""
+    its = shared.of(context)
+    with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        offering = choosing.seminar(its, inst, connection, code, kypek)
+        found = seated(connection, inst, offering.kypek, code)
+    if as_json:
+        its.json([one.plain() for one in found])
+    elif not found:
+        its.out.print(its.text("Nobody has applied for %(code)s yet.", code=code))
+    else:
+        its.out.print(seats_table(found, its.text))
+
+
+@seats.command()
+def export(
+    context: typer.Context,
+    code: Code,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: .xlsx or .csv.")],
+    kypek: Kypek = None,
+) -> None:
+    """The same list as a spreadsheet."""
+    its = shared.of(context)
+    kind = output.suffix.lower()
+    if kind not in (".xlsx", ".csv"):
+        raise typer.BadParameter(its.text("%(file)s must end in .xlsx or .csv", file=output), param_hint="--output")
+    with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        offering = choosing.seminar(its, inst, connection, code, kypek)
+        rows = [one.cells(its.text) for one in seated(connection, inst, offering.kypek, code)]
+    headings = tuple(its.text(word) for word in COLUMNS)
+    content = _workbook(code, headings, rows) if kind == ".xlsx" else _csv(headings, rows)
+    try:
+        safely(output, content)
+    except OSError as error:
+        raise Said(its.text("%(file)s cannot be written: %(why)s", file=output, why=error.strerror)) from error
+    its.out.print(
+        its.text("%(count)s applications of %(code)s are in %(file)s.", count=len(rows), code=code, file=output)
+    )
+
+
+def seated(connection: Connection, inst: Installation, kypek: str, code: str) -> list[Seated]:
+    """The applications of a seminar: those with a seat by name, those who wait by place, then the rest."""
+    directory = inst.kypek(kypek).directory
+    units = people.load_units(connection, directory) if directory else {}
+    names = ledger.names(connection, kypek)
+    found = []
+    for seat in ledger.decided(connection, kypek, code).get(code, {}).values():
+        known = lookups.person(connection, directory, seat.login) if directory else None
+        person = known.person if known else None
+        unit = next((units[u].name for u in person.units if u in units), "") if person else ""
+        found.append(Seated(seat, person, unit, names.get((code, seat.login), "")))
+    return sorted(found, key=_order)
+
+
+def seats_table(found: Sequence[Seated], text: Text) -> Table:
+    """The list for the screen."""
+    return table(COLUMNS, [one.cells(text) for one in found], text)
+
+
+def _order(one: Seated) -> tuple[int, int, str, str]:
+    surname = one.person.surname if one.person else one.name
+    return ORDER.index(one.seat.state), one.seat.place, surname, one.seat.login
+
+
+def _workbook(code: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    workbook = Workbook()
+    sheet = workbook.worksheets[0]
+    sheet.title = "".join(c for c in code if c not in r"[]:*?/\\")[:31] or "1"
+    for number, row in enumerate((headings, *rows), start=1):
+        for column, value in enumerate(row, start=1):
+            cell = sheet.cell(number, column)
+            write_text(cell, value)
+            if number == 1:
+                cell.font = Font(bold=True)
+    sheet.freeze_panes = "A2"
+    written = io.BytesIO()
+    workbook.save(written)
+    return written.getvalue()
+
+
+def _csv(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    """Semicolons and a mark in front, as a Greek spreadsheet expects; nothing in it can run as a formula."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=";")
+    writer.writerow(headings)
+    writer.writerows([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    return written.getvalue().encode("utf-8-sig")

@@ -1,0 +1,184 @@
+"""`status`: where each KYPEK stands and what waits for a person."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from kypek_sync.cli import choosing
+from kypek_sync.cli import context as shared
+from kypek_sync.cli.context import Context
+from kypek_sync.cli.report import LANES
+from kypek_sync.cli.tables import age, table, when
+from kypek_sync.ledger.codec import dump
+from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, overview
+
+OUTCOMES = {
+    "done": "done",
+    "held": "something is held",
+    "partly": "done in part",
+    "failed": "failed",
+    "skipped": "skipped",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command()(status)
+
+
+def status(
+    context: typer.Context,
+    kypek: Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPEK.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """The last pass of each lane, what waits for a person, what could not be read."""
+    its = shared.of(context)
+    with its.installation() as inst:
+        found = [overview(inst, one) for one in choosing.kypeks(its, inst, kypek)]
+        names = {one: inst.kypek(one).name for one in inst.loaded.settings.kypeks}
+    if as_json:
+        its.json([_plain(one) for one in found])
+        return
+    for one in found:
+        _show(its, one, names[one.kypek])
+
+
+def outcome_word(its: Context, outcome: str) -> str:
+    """How a run ended, in a word or two."""
+    return its.text(OUTCOMES[outcome]) if outcome in OUTCOMES else its.text("broken off or under way")
+
+
+def _show(its: Context, one: Overview, name: str) -> None:
+    out, text = its.out, its.text
+    out.print(f"[bold]{escape(one.kypek)} · {escape(name)}[/bold]")
+    out.print(
+        table(("Lane", "Last pass", "When", "Outcome", "Changes"), [_lane(its, lane) for lane in one.lanes], text)
+    )
+    modes = ", ".join(f"{system} {mode.value}" for system, mode in sorted(one.modes.items()))
+    out.print(text("Modes: %(modes)s", modes=modes or "–"), markup=False)
+    for line in [*_waiting(its, one), *_noteworthy(its, one)]:
+        out.print("• " + line, markup=False)
+    out.print()
+
+
+def _lane(its: Context, lane: LaneStanding) -> tuple[str, str, str, str, str]:
+    name = its.text(LANES[lane.lane])
+    if lane.run is None:
+        return name, "–", "–", its.text("never"), ""
+    outcome = outcome_word(its, lane.run.outcome)
+    if not lane.run.outcome and lane.holder:
+        outcome = its.text("under way (%(holder)s)", holder=lane.holder)
+    elif not lane.run.outcome:
+        outcome = its.text("broken off")
+    changes = sum(done["receipt"]["outcome"] == "done" for done in lane.run.report.get("done", []))
+    when_and_age = f"{when(lane.run.started)} ({age(lane.run.started, its.clock(), its.text)})"
+    return name, str(lane.run.id), when_and_age, outcome, str(changes or "")
+
+
+def _waiting(its: Context, one: Overview) -> list[str]:
+    """What waits for a person's decision."""
+    text = its.text
+    lines = [line for structure in one.structures for line in _structure(its, structure)]
+    lines += [
+        text(
+            "hold %(id)s since %(since)s: %(changes)s changes of %(seminar)s on %(system)s (%(guard)s). %(why)s",
+            id=hold.id,
+            since=when(hold.opened),
+            changes=len(hold.changes),
+            seminar=hold.seminar or "–",
+            system=hold.system,
+            guard=hold.guard,
+            why=hold.why,
+        )
+        for hold in one.holds
+    ]
+    if one.holds:
+        lines.append(text("Look with `kypek-sync holds show ID`, then `holds approve ID` or `holds reject ID`."))
+    return lines
+
+
+def _structure(its: Context, one: StructureStanding) -> list[str]:
+    text, lines = its.text, []
+    if one.unreadable:
+        lines.append(text("%(structure)s: %(why)s", structure=one.structure, why=one.unreadable))
+    if one.waits:
+        lines.append(
+            text(
+                "%(structure)s: the programme %(file)s waits for approval. New: %(drafts)s. Changed: %(pending)s. Look "
+                "with `kypek-sync programme diff %(structure)s`.",
+                structure=one.structure,
+                file=one.file,
+                drafts=", ".join(one.drafts) or "–",
+                pending=", ".join(one.pending) or "–",
+            )
+        )
+    if one.errors:
+        lines.append(
+            text(
+                "%(structure)s: %(errors)s mistakes in %(file)s keep back %(held)s.",
+                structure=one.structure,
+                errors=one.errors,
+                file=one.file,
+                held=", ".join(one.held) or "–",
+            )
+        )
+    if one.missing:
+        lines.append(
+            text(
+                "%(structure)s: %(codes)s are gone from %(file)s; they stay as they are until somebody cancels them.",
+                structure=one.structure,
+                codes=", ".join(one.missing),
+                file=one.file,
+            )
+        )
+    return lines
+
+
+def _noteworthy(its: Context, one: Overview) -> list[str]:
+    text = its.text
+    lines = [
+        text("%(system)s: %(scope)s was read only in part: %(why)s", system=r.system, scope=r.scope, why=r.why_partial)
+        for r in one.partial
+    ]
+    if one.leaving:
+        logins = ", ".join(known.person.login for known in one.leaving[:10]) + (" …" if len(one.leaving) > 10 else "")
+        lines.append(
+            text("%(count)s people are leaving the directory: %(logins)s", count=len(one.leaving), logins=logins)
+        )
+    if one.findings:
+        words = ", ".join(f"{code} {count}" for code, count in one.findings.items())
+        lines.append(text("Findings in the directory: %(words)s", words=words))
+    if one.open_cases:
+        lines.append(text("Open cases: %(count)s (`kypek-sync tickets list`)", count=one.open_cases))
+    if one.notices_due:
+        lines.append(text("Notices to be sent: %(count)s", count=one.notices_due))
+    if one.notices_given_up:
+        lines.append(text("Notices given up: %(count)s; the people have not been told", count=one.notices_given_up))
+    return lines
+
+
+def _plain(one: Overview) -> dict[str, Any]:
+    return {
+        "kypek": one.kypek,
+        "lanes": [
+            {"lane": lane.lane, "holder": lane.holder}
+            | (
+                {"run": lane.run.id, "started": dump(lane.run)["started"], "outcome": lane.run.outcome}
+                if lane.run
+                else {"run": None, "started": None, "outcome": ""}
+            )
+            for lane in one.lanes
+        ],
+        "structures": [dump(structure) for structure in one.structures],
+        "holds": [{"id": h.id, "guard": h.guard, "seminar": h.seminar, "system": h.system} for h in one.holds],
+        "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
+        "leaving": [known.person.login for known in one.leaving],
+        "findings": dict(one.findings),
+        "open_cases": one.open_cases,
+        "notices_due": one.notices_due,
+        "notices_given_up": one.notices_given_up,
+        "modes": {system: mode.value for system, mode in sorted(one.modes.items())},
+    }

@@ -1,0 +1,117 @@
+"""Why somebody has or has not a seat: everything the ledger knows of it, gathered for one login. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kypek_sync.ledger import lookups, outbox, people, programmes, runs, seats
+from kypek_sync.ledger.lookups import Wish
+from kypek_sync.ledger.outbox import Row
+from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.ledger.runs import Deed
+from kypek_sync.ledger.seats import Decision
+from kypek_sync.model import Seat, SeatState, Seminar, Unit
+from kypek_sync.seminar.eligibility import Verdict, verdicts
+from kypek_sync.sync.installation import Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many seats of a seminar are granted and how many people wait; `capacity` is None when unlimited."""
+
+    capacity: int | None
+    granted: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeminarStory:
+    """One person and one seminar. `criteria` are all criteria of its audience with their outcome, empty for somebody
+    who is not in the directory."""
+
+    offering: Offering
+    wishes: tuple[Wish, ...]
+    seat: Seat | None
+    criteria: tuple[Verdict, ...]
+    places: Places
+    decisions: tuple[Decision, ...]
+    deeds: tuple[Deed, ...]
+    notices: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One person in one KYPEK. `known` is None while the directory has no such login; `logins` are all they had;
+    `units` those of the person that the directory still has."""
+
+    kypek: str
+    login: str
+    logins: tuple[str, ...]
+    known: Known | None
+    units: tuple[Unit, ...]
+    seminars: tuple[SeminarStory, ...]
+
+
+def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
+    """The story of a login in a KYPEK: the seminar that is asked for, else all where something happened."""
+    directory = inst.kypek(kypek).directory
+    with inst.ledger.begin(keep=False) as connection:
+        known = lookups.person(connection, directory, login) if directory else None
+        logins = tuple(lookups.logins(connection, known.id)) if known else (login,)
+        units = people.load_units(connection, directory) if known else {}
+        offerings = programmes.in_force(connection, kypek)
+        stories = []
+        decided = seats.decided(connection, kypek)
+        for code in _codes(connection, kypek, logins, offerings, seminar):
+            offering = offerings[code]
+            criteria = verdicts(known.person, offering.seminar.audience, units) if known else ()
+            stories.append(
+                SeminarStory(
+                    offering=offering,
+                    wishes=tuple(
+                        w for one in logins for w in lookups.wishes(connection, kypek, login=one, seminar=code)
+                    ),
+                    seat=next((decided[code][one] for one in reversed(logins) if one in decided.get(code, {})), None),
+                    criteria=criteria,
+                    places=places(offering.seminar, decided.get(code, {}).values()),
+                    decisions=tuple(d for one in logins for d in seats.history(connection, kypek, one, code)),
+                    deeds=tuple(d for one in logins for d in runs.deeds(connection, login=one, seminar=code)),
+                    notices=_notices(connection, kypek, logins, code),
+                )
+            )
+    mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
+    return Story(kypek, login, logins, known, mine, tuple(stories))
+
+
+def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:
+    """How full a seminar is."""
+    states = [seat.state for seat in decided]
+    return Places(seminar.capacity, states.count(SeatState.GRANTED), states.count(SeatState.WAITING))
+
+
+def _codes(
+    connection: Connection, kypek: str, logins: tuple[str, ...], offerings: dict[str, Offering], seminar: str
+) -> list[str]:
+    if seminar:
+        return [seminar] if seminar in offerings else []
+    touched = {w.seminar for one in logins for w in lookups.wishes(connection, kypek, login=one)}
+    touched |= {d.change.target.seminar for one in logins for d in runs.deeds(connection, login=one)}
+    touched |= {d.seminar for one in logins for d in seats.history(connection, kypek, one)}
+    return sorted(touched & set(offerings))
+
+
+def _wishes(connection: Connection, kypek: str, logins: tuple[str, ...], code: str) -> tuple[Wish, ...]:
+    return tuple(w for one in logins for w in lookups.wishes(connection, kypek, login=one, seminar=code))
+
+
+def _notices(connection: Connection, kypek: str, logins: tuple[str, ...], code: str) -> tuple[Row, ...]:
+    return tuple(
+        row
+        for one in logins
+        for row in outbox.listed(connection, kypek, login=one)
+        if row.notice.cause.partition(":")[2] == code
+    )

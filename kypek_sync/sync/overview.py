@@ -1,0 +1,177 @@
+"""Where a KYPEK stands: what each lane did last, what waits for a person, what could not be read. Reads the ledger and
+the programmes' files; asks no foreign system and writes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kypek_sync.ledger import cases, holds, leases, lookups, outbox, programmes, reads
+from kypek_sync.ledger.holds import Hold
+from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.ledger.reads import LastRead
+from kypek_sync.ledger.runs import Run
+from kypek_sync.model import FindingLevel, Seminar
+from kypek_sync.programme import ProgrammeUnreadable, Reading, read
+from kypek_sync.settings import Mode
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.programmes import StructureReading, bring_into_force, ground_of, needs_approval
+from kypek_sync.sync.run import LANES
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStanding:
+    """The newest run of a lane (None: never), and who works on it now (empty: nobody)."""
+
+    lane: str
+    run: Run | None
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class StructureStanding:
+    """What waits in a structure's programme: `drafts` are codes of new seminars, `pending` those whose file holds
+    changes that need approval; `held` seminars with mistakes; `missing` seminars whose row is gone; `unreadable` says
+    why the file could not be read."""
+
+    structure: str
+    file: str
+    drafts: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    errors: int = 0
+    unreadable: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether something waits for the council's approval."""
+        return bool(self.drafts or self.pending)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Where one KYPEK stands. `findings` count by their stable word."""
+
+    kypek: str
+    lanes: tuple[LaneStanding, ...]
+    structures: tuple[StructureStanding, ...]
+    holds: tuple[Hold, ...]
+    partial: tuple[LastRead, ...]
+    leaving: tuple[Known, ...]
+    findings: Mapping[str, int]
+    open_cases: int
+    notices_due: int
+    notices_given_up: int
+    modes: Mapping[str, Mode]
+
+
+def overview(inst: Installation, kypek: str) -> Overview:
+    """Where a KYPEK stands now."""
+    entry, now = inst.kypek(kypek), inst.clock()
+    systems = systems_of(inst, kypek)
+    with inst.ledger.begin(keep=False) as connection:
+        latest = lookups.last_runs(connection, kypek)
+        lanes = tuple(
+            LaneStanding(lane, latest.get(lane), leases.holder_of(connection, kypek, lane, now)) for lane in LANES
+        )
+        notices = [row for row in outbox.listed(connection, kypek) if row.sent is None]
+        return Overview(
+            kypek=kypek,
+            lanes=lanes,
+            structures=_structures(connection, inst, kypek, now),
+            holds=tuple(holds.listed(connection, kypek)),
+            partial=tuple(r for r in reads.all_last(connection) if not r.complete and r.system in systems),
+            leaving=tuple(lookups.leaving(connection, entry.directory)) if entry.directory else (),
+            findings=dict(sorted(_findings(connection, entry.directory).items())),
+            open_cases=sum(filed.cured is None for filed in cases.listed(connection, kypek)),
+            notices_due=sum(not row.given_up for row in notices),
+            notices_given_up=sum(row.given_up for row in notices),
+            modes={name: mode for name, mode in inst.modes().items() if name in systems},
+        )
+
+
+def systems_of(inst: Installation, kypek: str) -> frozenset[str]:
+    """The connectors that a KYPEK uses."""
+    entry = inst.kypek(kypek)
+    named = {entry.directory, entry.courses, entry.rooms, entry.helpdesk, entry.post}
+    named |= {system for structure in entry.structures.values() for system in structure.categories}
+    return frozenset(named & set(inst.connectors.names()))
+
+
+def read_programme(connection: Connection, inst: Installation, kypek: str, structure: str) -> Reading:
+    """Read a structure's programme as its settings name it, against what the ledger knows.
+
+    Raises `ProgrammeUnreadable`, also when the settings name no file.
+    """
+    file = inst.kypek(kypek).structures[structure].programme
+    if file is None:
+        raise ProgrammeUnreadable(
+            "The settings name no programme for %(structure)s: add `programme:` to it.", structure=structure
+        )
+    taken, logins = known_of(connection, inst, kypek, structure)
+    return read(inst.loaded.path(file), ground_of(inst.loaded, inst.connectors, kypek, structure, taken, logins))
+
+
+def known_of(
+    connection: Connection, inst: Installation, kypek: str, structure: str
+) -> tuple[frozenset[str], frozenset[str] | None]:
+    """What the validation of a programme may know of the ledger: codes of other structures, logins (None: unknown)."""
+    stored = programmes.in_force(connection, kypek)
+    taken = frozenset(code for code, o in stored.items() if o.seminar.structure != structure)
+    directory = inst.kypek(kypek).directory
+    logins = lookups.known_logins(connection, directory) if directory else frozenset[str]()
+    return taken, logins or None
+
+
+def approved_seminars(connection: Connection, kypek: str, structure: str) -> list[Seminar]:
+    """The seminars of a structure that are in force, drafts left out."""
+    stored = programmes.in_force(connection, kypek).values()
+    return [o.seminar for o in stored if o.approved and o.seminar.structure == structure]
+
+
+def _structures(connection: Connection, inst: Installation, kypek: str, now: datetime) -> tuple[StructureStanding, ...]:
+    entry = inst.kypek(kypek)
+    readings, unreadable = [], {}
+    for key, structure in sorted(entry.structures.items()):
+        if structure.programme is None:
+            continue
+        file = inst.loaded.path(structure.programme)
+        try:
+            readings.append(StructureReading(key, file, read_programme(connection, inst, kypek, key)))
+        except ProgrammeUnreadable as error:
+            unreadable[key] = error.said(inst.text)
+    offerings = bring_into_force(connection, entry, kypek, readings, now)
+    read_now = {one.structure: one.reading for one in readings}
+    found = []
+    for key, structure in sorted(entry.structures.items()):
+        mine = {code: o for code, o in offerings.items() if o.seminar.structure == key}
+        name = structure.programme.name if structure.programme else ""
+        standing = _standing(key, name, read_now.get(key), mine, needs_approval(entry, key))
+        found.append(replace(standing, unreadable=unreadable.get(key, "")))
+    return tuple(found)
+
+
+def _standing(
+    structure: str, file: str, reading: Reading | None, mine: Mapping[str, Offering], approval: bool
+) -> StructureStanding:
+    return StructureStanding(
+        structure=structure,
+        file=file,
+        drafts=tuple(sorted(code for code, o in mine.items() if approval and not o.approved)),
+        pending=tuple(sorted(code for code, o in mine.items() if o.pending)),
+        held=tuple(sorted(reading.held)) if reading else (),
+        missing=tuple(sorted(code for code, o in mine.items() if o.missing_since is not None)),
+        errors=sum(m.level is FindingLevel.ERROR for m in reading.mistakes) if reading else 0,
+    )
+
+
+def _findings(connection: Connection, directory: str) -> Counter[str]:
+    if not directory:
+        return Counter()
+    return Counter(finding.code for _, finding in reads.listed_findings(connection, directory))
