@@ -77,10 +77,11 @@ def _moodle_course(worlds: Worlds, plan: SeminarPlan, category: int) -> int:
 def _add_people(worlds: Worlds, cast: Cast, plans: Sequence[SeminarPlan]) -> None:
     """Those who play a part have accounts everywhere they need them; of the others, those who ever signed in."""
     trainers = {trainer for plan in plans for trainer in plan.trainers}
+    always = trainers | set(cast.officials)
     certain = {
-        "eclass": trainers | {a.login for plan in plans if plan.adopts == "eclass" for a in plan.applicants},
-        "eclass-older": trainers,
-        "moodle": trainers | {a.login for plan in plans if plan.adopts == "moodle" for a in plan.applicants},
+        platform: always
+        | {applicant.login for plan in plans if _meets_on(plan, platform) for applicant in plan.applicants}
+        for platform in _SIGNED_IN
     }
     for platform, share in _SIGNED_IN.items():
         rng = random.Random(f"signed in {cast.seed} {platform}")
@@ -99,6 +100,11 @@ def _add_people(worlds: Worlds, cast: Cast, plans: Sequence[SeminarPlan]) -> Non
         named = (stranger.login, stranger.given_name, stranger.surname, stranger.mail)
         worlds.eclass.add_user(*named, auth="eclass")
         worlds.moodle.add_user(*named, auth="manual")
+
+
+def _meets_on(plan: SeminarPlan, platform: str) -> bool:
+    """Whether a seminar's people are, or will be, on that platform: where they applied and in its mirrors."""
+    return platform == plan.adopts or platform in plan.mirrors
 
 
 def _signed_in(everybody: Iterable[Account], certain: set[str], share: float, rng: random.Random) -> Iterable[Account]:

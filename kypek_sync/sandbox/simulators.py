@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,14 +72,12 @@ class Simulators:
         self._running: dict[str, Running] = {}
         self._held: list[sqlite3.Connection] = []
         self._mails_before = 0
-        try:
+        with ExitStack() as undo:
             for system, (app, is_write) in _applications(state, keys, faults, clock).items():
                 self._running[system] = serve(app, system, faults, port=ports[system], is_write=is_write)
+                undo.callback(self._running[system].stop)
             self.mail = Sink.start(state / "mail", faults.of("smtp"), port=ports["smtp"])
-        except BaseException:
-            for running in self._running.values():
-                running.stop()
-            raise
+            undo.pop_all()
         self._mails_before = len(self.mail.messages())
         self._held = [_held_open(file) for file in sorted(state.rglob("*.sqlite"))]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kypek_sync.sandbox.people import ROLE_QUIRKS, Account, plain_teachers
-from kypek_sync.sandbox.scenario.plans import Applicant, Audience
+from kypek_sync.sandbox.scenario.plans import STRUCTURES, Applicant, Audience
 from kypek_sync.sandbox.scenario.templates import LABEL
 
 UNDERSTOOD = frozenset({"respaced-l", "lower-case-kind", "latin-branch", "second-school", "second-school-first"})
@@ -67,10 +67,15 @@ class Cast:
         """Login of the officer of the structure with this number (from 0)."""
         return self.plain[number].login
 
+    @property
+    def officials(self) -> list[str]:
+        """The administrator and the officers of all structures."""
+        return [self.administrator, *(self.officer(number) for number in range(len(STRUCTURES)))]
+
     def trainer(self, days: Iterable[date]) -> str:
         """A trainer who is free on these days, each in turn."""
         wanted = set(days)
-        pool = self.plain[4:]
+        pool = self.plain[len(STRUCTURES) :]
         for step in range(len(pool)):
             login = pool[(self._turn + step) % len(pool)].login
             if not any((login, day) in self._booked for day in wanted):

@@ -41,7 +41,7 @@ def _plan(code: str, template: Template, cycle: int, cast: Cast, now: datetime) 
     sessions = tuple(_session(n, slot, template, cycle, today, now) for n, slot in enumerate(template.slots, start=1))
     trainer = cast.trainer(session.starts.date() for session in sessions)
     trainers = (trainer, template.guest) if template.guest else (trainer,)
-    besides = [trainer, cast.administrator, *(cast.officer(number) for number in range(len(STRUCTURES)))]
+    besides = [trainer, *cast.officials]
     opens = _at(min(today, sessions[0].starts.date()) - _OPEN_FOR, time(8))
     closes = _at(sessions[0].starts.date() - timedelta(days=2), time(23, 59))
     last = min(now.astimezone(ATHENS) - QUIET, closes)

@@ -134,6 +134,13 @@ def test_most_teachers_have_an_account_and_some_never_signed_in(sandbox: Sandbox
         assert 200 < len(world.users()) < 330
 
 
+def test_whoever_a_mirror_course_will_need_has_an_account_there(sandbox: Sandbox) -> None:
+    mirrored = next(course for course in sandbox.worlds.eclass.courses() if course.title.startswith("Ασφάλεια"))
+    needed = {member.username for member in sandbox.worlds.eclass.members(mirrored.code)}
+    assert needed
+    assert needed <= {user.username for user in sandbox.worlds.moodle.users()}
+
+
 def test_calls_are_counted_by_system(sandbox: Sandbox) -> None:
     before = sandbox.calls()
     eclass_courses(sandbox)
