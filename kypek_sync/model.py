@@ -86,7 +86,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A school or office. `code` and `registry_code` are strings, perhaps empty (D-9, D-10); `level` is `ΠΕ`, `ΔΕ` or
-    empty; `directorate` is the label in the unit's DN (`att-a`)."""
+    empty; `kind` is `nip`, `dim`, `gym`, `lyk`, `epal`, `ek`, `eeeek`, `directorate`, `office`, `library` or empty;
+    `directorate` is the label in the unit's DN (`att-a`)."""
 
     id: str
     name: str

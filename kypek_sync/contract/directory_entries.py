@@ -25,16 +25,19 @@ ACTIVE = frozenset({"ACTIVE", "ΕΝΕΡΓΗ", "ΕΝΕΡΓΟΣ", "ΕΝΕΡΓΟ"})
 """Values of accountStatus, in capitals, that mean active: of people and, in Greek, of units (D-8)."""
 
 _UNIT_KINDS = {
-    "nip": "ΝΗΠΙΑΓΩΓΕΙΟ",
-    "dim": "ΔΗΜΟΤΙΚΟ",
-    "gym": "ΓΥΜΝΑΣΙΟ",
-    "lyk": "ΛΥΚΕΙΟ",
-    "epal": "ΕΠΑΛ",
-    "ek": "ΕΚ",
-    "eeeek": "ΕΕΕΕΚ",
-    "dipe": "ΔΙΕΥΘΥΝΣΗ",
-    "dide": "ΔΙΕΥΘΥΝΣΗ",
+    "ΝΗΠΙΑΓΩΓΕΙΟ": "nip",
+    "ΔΗΜΟΤΙΚΟ": "dim",
+    "ΓΥΜΝΑΣΙΟ": "gym",
+    "ΛΥΚΕΙΟ": "lyk",
+    "ΕΠΑΛ": "epal",
+    "ΕΚ": "ek",
+    "ΕΕΕΕΚ": "eeeek",
+    "ΔΙΕΥΘΥΝΣΗ": "directorate",
+    "ΓΡΑΦΕΙΟ": "office",
+    "ΒΙΒΛΙΟΘΗΚΗ": "library",
 }
+_STEM_KINDS = {stem: stem for stem in ("nip", "dim", "gym", "lyk", "epal", "ek", "eeeek")}
+_STEM_KINDS |= {"dipe": "directorate", "dide": "directorate", "gra": "office", "bib": "library"}
 _RDN_LEVELS = {"nip": "ΠΕ", "dim": "ΠΕ", "dipe": "ΠΕ", "gym": "ΔΕ", "lyk": "ΔΕ", "epal": "ΔΕ", "ek": "ΔΕ", "dide": "ΔΕ"}
 _CATEGORY_LEVELS = {"ΣΧΟΛΕΙΟ ΠΕ": "ΠΕ", "ΠΡΩΤΟΒΑΘΜΙΑ": "ΠΕ", "ΣΧΟΛΕΙΟ ΔΕ": "ΔΕ", "ΔΕΥΤΕΡΟΒΑΘΜΙΑ": "ΔΕ"}
 
@@ -120,7 +123,7 @@ def unit_of(entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
         name=entry.first("description", "ou", "ou;lang-en") or leaf(id_)[1],
         code=code,
         registry_code=registry_code,
-        kind=title if title not in ("", "ΑΛΛΟΣ") else _UNIT_KINDS.get(stem, ""),
+        kind=_UNIT_KINDS.get(title) or _STEM_KINDS.get(stem, ""),
         level=levels.pop() if len(levels) == 1 else _RDN_LEVELS.get(stem, ""),
         directorate=directorate(id_),
         mail=entry.first("mail").lower(),

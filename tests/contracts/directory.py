@@ -115,7 +115,7 @@ class DirectoryContract:
             name="10ο ΓΥΜΝΑΣΙΟ ΙΛΙΟΥ",
             code="0501659",
             registry_code="1000169",
-            kind="ΓΥΜΝΑΣΙΟ",
+            kind="gym",
             level="ΔΕ",
             directorate="att-g",
         )
