@@ -1,0 +1,161 @@
+"""An atomic batch that fails because of one element is divided until that one is found; the others are done (M-24)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle.client import MoodleClient, in_batches
+from connectors.moodle.refusals import Faulted, Refused
+from kypek_sync.contract import Ambiguous, Outcome, Receipt, SkipThis, StopConnector, TryLater
+
+AT_MOST = 200
+"""Elements of one call: larger batches bring nothing (section 6)."""
+DONE = Receipt(Outcome.DONE)
+Send = Callable[[Sequence[int]], None]
+Look = Callable[[], frozenset[int]]
+Element = dict[str, object]
+
+
+def refused(why: str) -> Receipt:
+    """The receipt of what cannot be done, with its sentence."""
+    return Receipt(Outcome.REFUSED, detail=why)
+
+
+def unmoved(place: int) -> Receipt:
+    """What an element gets that Moodle took without a word and that does not show."""
+    del place
+    return Receipt(Outcome.LATER, detail="Moodle said ok, but does not show it.")
+
+
+class Batches:
+    """Sends the elements of one write, known by their places in the caller's list, and gives each its receipt.
+
+    `send` sends the elements at these places in one call; doing one twice must be doing it once. `look` reads what is
+    there now: the places of the elements that stand. `silent` is the receipt of one that Moodle took without a word and
+    that does not stand. A receipt that stands was always looked at (section 7, rule 2).
+    """
+
+    def __init__(self, send: Send, look: Look, silent: Callable[[int], Receipt] = unmoved) -> None:
+        self._send = send
+        self._look = look
+        self._silent = silent
+        self._verdicts: dict[int, Receipt] = {}
+        self._down = ""
+
+    def receipts(self, batches: Iterable[Sequence[int]]) -> dict[int, Receipt]:
+        """Send all the batches, then look once: a receipt for every place. Raises `TryLater` or `StopConnector` only
+        when nothing was sent at all."""
+        sent: list[int] = []
+        for batch in batches:
+            sent += batch
+            self._one(batch)
+        if not sent:
+            return {}
+        try:
+            standing = self._look()
+        except (TryLater, StopConnector, SkipThis) as error:
+            return {place: self._unseen(place, error.message) for place in sent}
+        return {place: DONE if place in standing else self._verdict(place) for place in sent}
+
+    def _one(self, batch: Sequence[int]) -> None:
+        if self._down:
+            self._judge(batch, Receipt(Outcome.LATER, detail=self._down))
+            return
+        try:
+            self._send(batch)
+            return
+        except Refused as error:
+            if error.common or len(batch) == 1:
+                self._judge(batch, Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip()))
+                return
+        except Faulted as error:
+            left = self._undone(batch, error)
+            if len(left) < 2:
+                if left and len(batch) > 1:
+                    self._one(left)
+                return
+            batch = left
+        except Ambiguous as error:
+            self._judge(batch, Receipt(Outcome.AMBIGUOUS, detail=error.message))
+            self._down = "Moodle gave no proper answer before; the next pass tries again."
+            return
+        except (TryLater, StopConnector) as error:
+            self._judge(batch, Receipt(Outcome.LATER, detail=f"{error.message} {error.hint}".strip()))
+            self._down = error.message
+            return
+        middle = len(batch) // 2
+        self._one(batch[:middle])
+        self._one(batch[middle:])
+
+    def _undone(self, batch: Sequence[int], error: Faulted) -> Sequence[int]:
+        """What a call that failed inside PHP has not done (M-11); nothing where that cannot be seen."""
+        try:
+            standing = self._look()
+        except (TryLater, StopConnector, SkipThis):
+            self._judge(batch, Receipt(Outcome.AMBIGUOUS, detail=error.message))
+            return ()
+        left = [place for place in batch if place not in standing]
+        if len(batch) == 1:
+            self._judge(left, Receipt(Outcome.LATER, detail=error.message))
+        return left
+
+    def _judge(self, batch: Sequence[int], receipt: Receipt) -> None:
+        self._verdicts |= dict.fromkeys(batch, receipt)
+
+    def _verdict(self, place: int) -> Receipt:
+        return self._verdicts[place] if place in self._verdicts else self._silent(place)
+
+    def _unseen(self, place: int, why: str) -> Receipt:
+        doubt = Receipt(Outcome.AMBIGUOUS, detail=f"What was done could not be read back: {why}")
+        return self._verdicts.get(place, doubt)
+
+
+class Writer:
+    """Sends elements to functions that take many of a kind. Writes to one course never overlap (section 7, rule 8)."""
+
+    def __init__(self, client: MoodleClient) -> None:
+        self._client = client
+        self._guard = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def alone(self, course: str) -> Iterator[None]:
+        """Nobody else of ours writes to this course meanwhile."""
+        with self._guard:
+            lock = self._locks.setdefault(course, threading.Lock())
+        with lock:
+            yield
+
+    def written(
+        self,
+        function: str,
+        name: str,
+        elements: Mapping[int, Element],
+        look: Look,
+        silent: Callable[[int], Receipt] = unmoved,
+    ) -> dict[int, Receipt]:
+        """Send the elements as the list `name` of the function, those with the same role together; receipts by
+        place."""
+        if not elements:
+            return {}
+
+        def send(places: Sequence[int]) -> None:
+            self._client.write(function, mapping.nothing, {name: [elements[place] for place in places]})
+
+        variables = max(len(element) for element in elements.values())
+        batches = [
+            batch[start : start + AT_MOST]
+            for alike in _by_role(elements)
+            for batch in in_batches(alike, variables)
+            for start in range(0, len(batch), AT_MOST)
+        ]
+        return Batches(send, look, silent).receipts(batches)
+
+
+def _by_role(elements: Mapping[int, Element]) -> Iterator[list[int]]:
+    """Places with the same role together: a role that may not be assigned then costs the others nothing (M-24)."""
+    for role in sorted({str(element.get("roleid", "")) for element in elements.values()}):
+        yield [place for place, element in sorted(elements.items()) if str(element.get("roleid", "")) == role]

@@ -1,0 +1,146 @@
+"""Courses: shown or shown to be absent, found by our reference, their references (M-10, M-20, M-21)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from urllib.parse import parse_qs, urlsplit
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle.accounts import Accounts
+from connectors.moodle.client import MoodleClient
+from connectors.moodle.mapping import Category, CourseRow
+from connectors.moodle.summary import plain
+from kypek_sync.contract import (
+    Course,
+    Outcome,
+    Receipt,
+    SkipThis,
+    TryLater,
+)
+
+OURS = "kypek:"
+"""What a reference of ours begins with; another idnumber is somebody else's."""
+_FRONT_PAGE = 1
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_UNSENDABLE = frozenset({"Cc", "Cs"})
+REFERENCE_LENGTH = 100
+_BY_FIELD = "core_course_get_courses_by_field"
+
+
+class Catalogue:
+    """Looks for courses."""
+
+    def __init__(self, client: MoodleClient, accounts: Accounts) -> None:
+        self._client = client
+        self._accounts = accounts
+        self._system = client.system
+        self._references: dict[int, str] = {}
+        self._lock = threading.Lock()
+
+    def shown(self, course: str) -> CourseRow | None:
+        """The course as Moodle shows it. None proves nothing: hidden ones are left out without a word (M-10)."""
+        if not _NUMBER.fullmatch(course) or int(course) == _FRONT_PAGE:
+            return None
+        rows = self._client.read(_BY_FIELD, mapping.courses, {"field": "id", "value": course})
+        found = next((row for row in rows if row.id == int(course)), None)
+        if found is not None:
+            with self._lock:
+                self._references[found.id] = found.idnumber or ""
+        return found
+
+    def proven(self, course: str) -> CourseRow | None:
+        """The course; None only if a second call, which names a course that may not be entered, knows none either, and
+        the canary is seen. Raises `TryLater` for one that is hidden from the account."""
+        found = self.shown(course)
+        if found is not None or not _NUMBER.fullmatch(course) or int(course) == _FRONT_PAGE:
+            return found
+        listed = self._client.read("core_course_get_courses", mapping.course_ids, {"options": {"ids": [course]}})
+        self._accounts.prove_sight()
+        if int(course) in listed:
+            raise TryLater(
+                self._system,
+                f"Moodle shows the course {course} by one call and not by another.",
+                hint="The service account lacks moodle/course:viewhiddencourses.",
+            )
+        return None
+
+    def reference(self, course: str) -> str:
+        """The idnumber of a course as last seen, empty if it has none."""
+        with self._lock:
+            known = self._references.get(int(course))
+        if known is not None:
+            return known
+        row = self.shown(course)
+        return (row.idnumber or "") if row else ""
+
+    def find(self, ref: str) -> Course | None:
+        """The course with our reference as its idnumber, byte by byte; None only while the canary is seen (M-10)."""
+        if not sendable(ref, REFERENCE_LENGTH):
+            return None
+        rows = self._client.read(_BY_FIELD, mapping.courses, {"field": "idnumber", "value": ref})
+        ours = [row for row in rows if row.idnumber in (None, ref)]
+        if not ours:
+            self._accounts.prove_sight()
+            return None
+        row = min(ours, key=lambda one: one.id)
+        return Course(str(row.id), row.title, self.address(row.id), ref, plain(row.summary))
+
+    def at(self, address: str) -> Course:
+        """`https://…/course/view.php?id=N`, any page of the site with `?id=N` under /course/, or the bare number."""
+        number = self._number(address.strip())
+        found = self.proven(number) if number else None
+        if found is None:
+            raise SkipThis(
+                self._system,
+                f"There is no course of {self._client.address} behind {address.strip()[:200]!r}.",
+                hint="Copy the course's address from the browser: it ends in /course/view.php?id= and a number.",
+            )
+        return self.course(found)
+
+    def course(self, row: CourseRow) -> Course:
+        """The course in the contract's words."""
+        ref = row.idnumber or ""
+        return Course(
+            str(row.id), row.title, self.address(row.id), ref if ref.startswith(OURS) else "", plain(row.summary)
+        )
+
+    def address(self, course: int) -> str:
+        """Where people open a course."""
+        return f"{self._client.address}/course/view.php?id={course}"
+
+    def categories(self) -> tuple[Category, ...]:
+        """All categories that the account sees."""
+        return self._client.read("core_course_get_categories", mapping.categories)
+
+    def refusals(self, course: str, count: int) -> tuple[Receipt, ...]:
+        """That many refusals if there is no such course, else none."""
+        if self.proven(course) is not None:
+            return ()
+        return (Receipt(Outcome.REFUSED, detail=f"Moodle has no course {course}."),) * count
+
+    def _number(self, address: str) -> str:
+        """The number in an address of this server, or a bare one; empty if there is none."""
+        if _NUMBER.fullmatch(address):
+            return address
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return ""
+        own = urlsplit(self._client.address)
+        if parts.scheme not in ("http", "https") or parts.netloc.lower() != own.netloc.lower():
+            return ""
+        if not parts.path.startswith(f"{own.path}/course/"):
+            return ""
+        number = parse_qs(parts.query).get("id", [""])[0]
+        return number if _NUMBER.fullmatch(number) else ""
+
+
+def sendable(text: str, longest: int) -> bool:
+    """Whether Moodle can hold the text as it is: not empty, not too long, no control characters, valid UTF-8."""
+    return (
+        0 < len(text) <= longest
+        and text == text.strip()
+        and not any(unicodedata.category(c) in _UNSENDABLE for c in text)
+    )

@@ -1,0 +1,154 @@
+"""The Courses role on Moodle. `Course.id` is the course's number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from connectors.moodle.accounts import Accounts
+from connectors.moodle.batches import Writer
+from connectors.moodle.catalogue import Catalogue
+from connectors.moodle.client import MoodleClient
+from connectors.moodle.creation import Creation
+from connectors.moodle.enrolments import Enrolments
+from connectors.moodle.feed import Feed
+from connectors.moodle.groups import Groups
+from connectors.moodle.mapping import Category, Roles
+from connectors.moodle.memberships import Memberships
+from connectors.moodle.probing import Probing, Site
+from connectors.moodle.settings import MoodleSettings
+from kypek_sync.contract import (
+    Capability,
+    ConnectorContext,
+    Course,
+    CourseDraft,
+    Enrolment,
+    Group,
+    Member,
+    Outcome,
+    Probe,
+    Receipt,
+    SkipThis,
+    Snapshot,
+    TryLater,
+)
+
+X = TypeVar("X")
+
+
+class MoodleCourses:
+    """One Moodle. Nothing is asked of the server before the first call; what its service can do is asked once and
+    kept."""
+
+    def __init__(self, settings: MoodleSettings, context: ConnectorContext) -> None:
+        self.system = context.name
+        ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
+        self._client = MoodleClient(context.name, settings, ca_file)
+        feed = Feed(self._client, settings.report, context.clock) if settings.report else None
+        site = Site(self._client, feed)
+        roles = self.roles = Roles(settings.student_role, settings.assistant_role, settings.trainer_role)
+        accounts = Accounts(self._client, settings.canary, site.info)
+        self._catalogue = Catalogue(self._client, accounts)
+        self._memberships = Memberships(self._client, accounts, self._catalogue, roles, feed, context.clock)
+        self._creation = Creation(self._client, self._catalogue, settings.category)
+        ground = (self._client, accounts, self._catalogue, self._memberships, Writer(self._client))
+        self._enrolments = Enrolments(*ground, roles)
+        self._groups = Groups(*ground)
+        self._site = site
+        self._probing = Probing(self._client, site, accounts, self._catalogue, settings, feed, context.clock)
+
+    # Every connector
+
+    def capabilities(self) -> frozenset[Capability]:
+        """By the functions of the token's service; dates of members only with a report that can be read."""
+        return self._showing(self._site.capabilities)
+
+    def probe(self) -> Probe:
+        """Address, token, version, functions, canary, account, category, report, clock and the token's last day."""
+        return self._probing.probe()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._client.close()
+
+    def categories(self) -> tuple[Category, ...]:
+        """Where courses can be made, for the command of that name."""
+        return self._showing(self._catalogue.categories)
+
+    # Reading
+
+    def find(self, ref: str) -> Course | None:
+        """By the ID number, which is unique there. None is proof while the canary is seen; a course that is hidden
+        from the account still keeps its reference from being used twice."""
+        return self._showing(lambda: self._catalogue.find(ref))
+
+    def at(self, address: str) -> Course:
+        """`https://…/course/view.php?id=N`, or the bare number."""
+        return self._catalogue.at(address)
+
+    def course(self, course: str) -> Course | None:
+        """The course; None only if two calls do not know it while the canary is seen (M-10)."""
+
+        def shown() -> Course | None:
+            row = self._catalogue.proven(course)
+            return self._catalogue.course(row) if row else None
+
+        return self._showing(shown)
+
+    def members(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
+        """The whole list, those suspended too, and Moodle's own count of it as second proof. With a report the moment
+        and the origin of each enrolment."""
+        dated = Capability.MEMBER_DATES in self.capabilities()
+        return self._showing(lambda: self._memberships.members(course, known, dated=dated))
+
+    def membership(self, course: str, login: str) -> Member | None:
+        """By the person's own courses, and by the list once more the other way round."""
+        return self._showing(lambda: self._memberships.one(course, login))
+
+    def groups(self, course: str) -> Snapshot[Group]:
+        """The groups and their members."""
+        return self._showing(lambda: self._memberships.groups(course))
+
+    # Writing
+
+    def create(self, draft: CourseDraft) -> Receipt:
+        """Makes the course unless one has our reference; the detail says what people must switch on by hand (M-28)."""
+        return self._showing(lambda: self._creation.create(draft))
+
+    def update(self, course: str, draft: CourseDraft) -> Receipt:
+        """Title, summary and dates, compared as they are stored and read back (M-8)."""
+        if Capability.COURSE_UPDATE not in self.capabilities():
+            return Receipt(Outcome.REFUSED, course, detail="The service lacks core_course_update_courses.")
+        return self._showing(lambda: self._creation.update(course, draft))
+
+    def enrol(self, course: str, enrolments: Sequence[Enrolment]) -> tuple[Receipt, ...]:
+        """By the method «Manual enrolments»; whoever is in already gets a missing role only (M-22, M-23)."""
+        return self._showing(lambda: self._enrolments.enrol(course, enrolments)) if enrolments else ()
+
+    def unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Manual enrolments only: what else keeps somebody in is told as `REFUSED` (M-26)."""
+        return self._showing(lambda: self._enrolments.unenrol(course, logins)) if logins else ()
+
+    def create_group(self, course: str, name: str) -> Receipt:
+        """Makes the group unless one of that name is there."""
+        return self._showing(lambda: self._groups.create(course, name))
+
+    def join_group(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Members of the course only (M-31)."""
+        return self._showing(lambda: self._groups.join(course, group, logins)) if logins else ()
+
+    def leave_group(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """The membership of the course stays."""
+        if not logins:
+            return ()
+        if Capability.GROUP_REMOVE not in self.capabilities():
+            why = "The service lacks core_group_delete_group_members."
+            return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in logins)
+        return self._showing(lambda: self._groups.leave(course, group, logins))
+
+    def _showing(self, ask: Callable[[], X]) -> X:
+        """For what may not skip: what Moodle refuses to show is unknown, not absent."""
+        try:
+            return ask()
+        except SkipThis as error:
+            raise TryLater(self.system, error.message, hint=error.hint) from error

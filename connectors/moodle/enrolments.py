@@ -1,0 +1,161 @@
+"""Memberships of courses: read, then write in batches, then read back (section 7, rules 1, 2, 3, 6).
+
+Everybody gets a receipt of their own. A role that is missing is assigned and lower ones of ours are taken away after
+that (M-23): the enrolment by which somebody is in the course, its dates and its suspension, stays as it is (M-22).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle.accounts import Accounts, usable
+from connectors.moodle.batches import DONE, Element, Look, Writer, refused
+from connectors.moodle.catalogue import Catalogue
+from connectors.moodle.client import MoodleClient, in_batches
+from connectors.moodle.mapping import Roles, at_least
+from connectors.moodle.memberships import Memberships
+from kypek_sync.contract import Ambiguous, Enrolment, Outcome, Receipt, SkipThis, StopConnector, TryLater
+from kypek_sync.model import CourseRole
+
+ALREADY = Receipt(Outcome.ALREADY)
+
+
+class Enrolments:
+    """Writes memberships. Both methods raise `TryLater` or `StopConnector` only before anything was sent."""
+
+    def __init__(
+        self,
+        client: MoodleClient,
+        accounts: Accounts,
+        catalogue: Catalogue,
+        memberships: Memberships,
+        writer: Writer,
+        roles: Roles,
+    ) -> None:
+        self._client = client
+        self._accounts = accounts
+        self._catalogue = catalogue
+        self._memberships = memberships
+        self._writer = writer
+        self._roles = roles
+
+    def enrol(self, course: str, enrolments: Sequence[Enrolment]) -> tuple[Receipt, ...]:
+        """Make memberships by hand, always with suspend, start and end (M-22); nobody ever loses a role by it."""
+        with self._writer.alone(course):
+            return self._enrol(course, enrolments)
+
+    def unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """End manual memberships; one by another method stays, and is told (M-26)."""
+        with self._writer.alone(course):
+            return self._unenrol(course, logins)
+
+    def _enrol(self, course: str, enrolments: Sequence[Enrolment]) -> tuple[Receipt, ...]:
+        if no_course := self._catalogue.refusals(course, len(enrolments)):
+            return no_course
+        roster = self._memberships.sure_roster(course)
+        rows = roster.by_login()
+        strangers = [one.login for one in enrolments if one.login not in rows]
+        accounts = self._accounts.lookup(strangers) if strangers else {}
+        receipts: dict[int, Receipt] = {}
+        fresh: dict[int, Element] = {}
+        raised: dict[int, Element] = {}
+        for place, one in enumerate(enrolments):
+            row, number = rows.get(one.login), self._roles.number(one.role)
+            if number is None:
+                receipts[place] = refused(f"Moodle has no role for {one.role.value!r} in the settings.")
+            elif row is not None and row.id not in roster.inactive:
+                if at_least(self._roles.highest(row), one.role):
+                    receipts[place] = ALREADY
+                else:
+                    raised[place] = _role(number, row.id, course)
+            elif row is not None or one.login in accounts:
+                user = row.id if row is not None else accounts[one.login].id
+                fresh[place] = _enrolment(number, user, course)
+            else:
+                receipts[place] = self._unknown(one.login)
+        receipts |= self._writer.written("enrol_manual_enrol_users", "enrolments", fresh, self._has(course, enrolments))
+        receipts |= self._writer.written("core_role_assign_roles", "assignments", raised, self._has(course, enrolments))
+        self._drop_lower(course, enrolments, receipts)
+        return tuple(receipts[place] for place in range(len(enrolments)))
+
+    def _has(self, course: str, enrolments: Sequence[Enrolment]) -> Look:
+        """Looks who is in the course, active, with at least the role wanted: their places."""
+
+        def look() -> frozenset[int]:
+            roster = self._memberships.roster(course)
+            rows = roster.by_login()
+            return frozenset(
+                place
+                for place, one in enumerate(enrolments)
+                if (row := rows.get(one.login)) is not None
+                and row.id not in roster.inactive
+                and at_least(self._roles.highest(row), one.role)
+            )
+
+        return look
+
+    def _drop_lower(self, course: str, enrolments: Sequence[Enrolment], receipts: dict[int, Receipt]) -> None:
+        """Take away the lower roles of those who were given a higher one (M-23). Failing here costs nobody anything:
+        the higher role stands, and the receipt tells."""
+        done = {
+            p: one for p, one in enumerate(enrolments) if receipts[p] is DONE and one.role is not CourseRole.STUDENT
+        }
+        if not done:
+            return
+        try:
+            rows = self._memberships.roster(course).by_login()
+        except (TryLater, StopConnector, SkipThis):
+            return
+        lower = {
+            place: [_role(number, row.id, course) for number in self._roles.below(row, one.role)]
+            for place, one in done.items()
+            if (row := rows.get(one.login)) is not None
+        }
+        elements = [element for mine in lower.values() for element in mine]
+        if not elements:
+            return
+        try:
+            for batch in in_batches(elements, 4):
+                self._client.write("core_role_unassign_roles", mapping.nothing, {"unassignments": batch})
+            rows = self._memberships.roster(course).by_login()
+        except (TryLater, StopConnector, SkipThis, Ambiguous):
+            rows = {}
+        for place, mine in lower.items():
+            row = rows.get(enrolments[place].login)
+            if mine and (row is None or self._roles.below(row, enrolments[place].role)):
+                receipts[place] = Receipt(Outcome.DONE, detail="The lower role in the course could not be taken away.")
+
+    def _unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        if no_course := self._catalogue.refusals(course, len(logins)):
+            return no_course
+        rows = self._memberships.sure_roster(course).by_login()
+        inside = {place: rows[login] for place, login in enumerate(logins) if login in rows}
+        elements: dict[int, Element] = {place: {"userid": row.id, "courseid": course} for place, row in inside.items()}
+
+        def look() -> frozenset[int]:
+            left = {row.id for row in self._memberships.sure_roster(course).rows}
+            return frozenset(place for place, row in inside.items() if row.id not in left)
+
+        def stays(place: int) -> Receipt:
+            return refused(
+                f"{logins[place]} is still in the course: enrolled by themselves or by another method, which no web"
+                " service can end. A teacher of the course can, under Participants."
+            )
+
+        written = self._writer.written("enrol_manual_unenrol_users", "enrolments", elements, look, stays)
+        return tuple(written.get(place, ALREADY) for place in range(len(logins)))
+
+    @staticmethod
+    def _unknown(login: str) -> Receipt:
+        if not usable(login):
+            return refused(f"{login[:100]!r} can be no username of Moodle: small Latin letters, digits and ._@- only.")
+        return refused(f"Moodle has no account {login}: {login} must sign in to Moodle once.")
+
+
+def _enrolment(role: int, user: int, course: str) -> Element:
+    return {"roleid": role, "userid": user, "courseid": course, "timestart": 0, "timeend": 0, "suspend": 0}
+
+
+def _role(role: int, user: int, course: str) -> Element:
+    return {"roleid": role, "userid": user, "contextlevel": "course", "instanceid": course}

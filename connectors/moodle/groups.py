@@ -1,0 +1,136 @@
+"""Groups of a course and who is in them: read, then write in batches, then read back (M-31)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle.accounts import Accounts
+from connectors.moodle.batches import Element, Writer, refused
+from connectors.moodle.catalogue import Catalogue, sendable
+from connectors.moodle.client import MoodleClient
+from connectors.moodle.memberships import Memberships
+from connectors.moodle.refusals import Faulted, Refused
+from kypek_sync.contract import Ambiguous, Outcome, Receipt, SkipThis, StopConnector, TryLater
+
+NAME_LENGTH = 254
+ALREADY = Receipt(Outcome.ALREADY)
+
+
+class Groups:
+    """Writes groups. Every method raises `TryLater` or `StopConnector` only before anything was sent."""
+
+    def __init__(
+        self,
+        client: MoodleClient,
+        accounts: Accounts,
+        catalogue: Catalogue,
+        memberships: Memberships,
+        writer: Writer,
+    ) -> None:
+        self._client = client
+        self._accounts = accounts
+        self._catalogue = catalogue
+        self._memberships = memberships
+        self._writer = writer
+        self._system = client.system
+
+    def join(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Put members of the course into one of its groups."""
+        with self._writer.alone(course):
+            return self._join(course, group, logins)
+
+    def leave(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Take people out of a group; whoever is not in it is out already."""
+        with self._writer.alone(course):
+            return self._leave(course, group, logins)
+
+    def create(self, course: str, name: str) -> Receipt:
+        """Make the group unless one of that name is there."""
+        if not sendable(name, NAME_LENGTH):
+            return refused(f"A group's name has 1 to {NAME_LENGTH} printable letters, not {name!r}.")
+        with self._writer.alone(course):
+            return self._create(course, name)
+
+    def _join(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        if no_group := self._no_group(course, group, len(logins)):
+            return no_group
+        number = int(group)
+        rows = self._memberships.sure_roster(course).by_login()
+        inside = self._memberships.inside([number])[number]
+        receipts: dict[int, Receipt] = {}
+        elements: dict[int, Element] = {}
+        for place, login in enumerate(logins):
+            row = rows.get(login)
+            if row is None:
+                receipts[place] = refused(f"{login} is not in the course {course}, so not in its group either.")
+            elif row.id in inside:
+                receipts[place] = ALREADY
+            else:
+                elements[place] = {"groupid": number, "userid": row.id}
+
+        def look() -> frozenset[int]:
+            now = self._memberships.inside([number])[number]
+            return frozenset(place for place, element in elements.items() if element["userid"] in now)
+
+        receipts |= self._writer.written("core_group_add_group_members", "members", elements, look)
+        return tuple(receipts[place] for place in range(len(logins)))
+
+    def _leave(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        if no_group := self._no_group(course, group, len(logins)):
+            return no_group
+        number = int(group)
+        inside = self._memberships.inside([number])[number]
+        numbers = {name: one for one, name in self._accounts.names(inside).items()}
+        elements: dict[int, Element] = {
+            place: {"groupid": number, "userid": numbers[login]}
+            for place, login in enumerate(logins)
+            if login in numbers
+        }
+        nameless = len(numbers) < len(inside)
+
+        def look() -> frozenset[int]:
+            now = self._memberships.inside([number])[number]
+            return frozenset(place for place, element in elements.items() if element["userid"] not in now)
+
+        written = self._writer.written("core_group_delete_group_members", "members", elements, look)
+        absent = Receipt(Outcome.LATER, detail="Moodle does not show who is in the group.") if nameless else ALREADY
+        return tuple(written.get(place, absent) for place in range(len(logins)))
+
+    def _create(self, course: str, name: str) -> Receipt:
+        try:
+            if found := self._group(course, name):
+                return Receipt(Outcome.ALREADY, found)
+        except Refused as error:
+            if self._catalogue.proven(course) is None:
+                return refused(f"Moodle has no course {course}.")
+            raise TryLater(self._system, error.message, hint=error.hint) from error
+        made = {"groups": [{"courseid": course, "name": name, "description": ""}]}
+        doubt: Faulted | None = None
+        try:
+            self._client.write("core_group_create_groups", mapping.groups, made)
+        except Refused as error:  # perhaps somebody made it meanwhile
+            found = self._group(course, name)
+            return Receipt(Outcome.ALREADY, found) if found else refused(f"{error.message} {error.hint}".strip())
+        except Faulted as error:
+            doubt = error
+        try:
+            found = self._group(course, name)
+        except (TryLater, StopConnector, SkipThis) as error:
+            raise Ambiguous(self._system, f"The group «{name}» of {course} could not be read back.") from error
+        if found:
+            return Receipt(Outcome.DONE, found)
+        if doubt is not None:
+            raise TryLater(self._system, doubt.message, hint="No group was made.")
+        raise Ambiguous(self._system, f"Moodle made a group in {course}, but shows none called «{name}».")
+
+    def _no_group(self, course: str, group: str, count: int) -> tuple[Receipt, ...]:
+        if no_course := self._catalogue.refusals(course, count):
+            return no_course
+        if any(str(row.id) == group for row in self._memberships.group_rows(course)):
+            return ()
+        return (refused(f"The course {course} has no group number {group}."),) * count
+
+    def _group(self, course: str, name: str) -> str:
+        rows = self._memberships.group_rows(course)
+        return next((str(row.id) for row in rows if row.name == name), "")

@@ -1,0 +1,214 @@
+"""Who is in a course and in its groups: reads, each with the proof of how much it saw (M-10, M-27).
+
+A list of members is believed when Moodle's own count of them agrees; an empty one when a list by another call is empty
+too, the course is shown and the canary is seen. Separate groups or a lost permission make a list shorter in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle.accounts import Accounts
+from connectors.moodle.catalogue import Catalogue
+from connectors.moodle.client import MoodleClient
+from connectors.moodle.feed import Enrolled, Feed
+from connectors.moodle.mapping import MemberRow, Roles
+from kypek_sync.contract import Group, Member, Snapshot, TryLater
+from kypek_sync.model import Clock, CourseRole
+
+PAGE = 500
+"""Members asked for in one call: about half a second of the server's time."""
+_FIELDS = "id,username,fullname,email,roles"
+_EVERYBODY_MAY = "moodle/course:viewparticipants"
+_ENROLLED = "core_enrol_get_enrolled_users"
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The members of a course. `inactive` are ids of those suspended, expired or not begun; `doubt` says why the list
+    may not be whole, `proof` what agrees with it."""
+
+    rows: tuple[MemberRow, ...]
+    inactive: frozenset[int] = frozenset()
+    doubt: str = ""
+    proof: str = ""
+
+    def by_login(self) -> dict[str, MemberRow]:
+        """The rows by login."""
+        return {row.username: row for row in self.rows}
+
+
+class Memberships:
+    """Reads memberships. What Moodle refuses to show is raised or makes a snapshot partial: never absent."""
+
+    def __init__(
+        self,
+        client: MoodleClient,
+        accounts: Accounts,
+        catalogue: Catalogue,
+        roles: Roles,
+        feed: Feed | None,
+        clock: Clock,
+    ) -> None:
+        self._client = client
+        self._accounts = accounts
+        self._catalogue = catalogue
+        self._roles = roles
+        self._feed = feed
+        self._clock = clock
+        self._system = client.system
+
+    def members(self, course: str, known: Mapping[str, Member], *, dated: bool) -> Snapshot[Member]:
+        """All members. With `dated` moment and origin come from the report, else from `known`."""
+        as_of = self._clock()
+        roster = self.roster(course)
+        rows = roster.by_login()
+        told = self._told(course, rows, known=known) if dated else {}
+        items = [self._member(row, roster, told.get(login), known.get(login)) for login, row in sorted(rows.items())]
+        return Snapshot(
+            self._system,
+            course,
+            as_of,
+            tuple(items),
+            complete=not roster.doubt,
+            why_partial=roster.doubt,
+            proofs=("end of pages", roster.proof) if roster.proof else (),
+        )
+
+    def one(self, course: str, login: str) -> Member | None:
+        """One person's membership: the list read again the other way round, and the person's own courses. None only if
+        both lack it while account, canary and the whole course are shown. Raises `TryLater` when they disagree."""
+        account = self._accounts.lookup([login]).get(login)
+        if account is None:
+            raise TryLater(self._system, f"Moodle does not know {login}, so it cannot tell about {course}.")
+        attends = int(course) in self._counts(account.id) if course.isdigit() else False
+        roster = self.roster(course, backwards=True)
+        row = next((one for one in roster.rows if one.id == account.id), None)
+        if row is not None:
+            return self._member(row, roster, None, None)
+        if roster.doubt or attends:
+            why = roster.doubt or "Their own list of courses has it, the course's list of members lacks them."
+            raise TryLater(self._system, f"Whether {login} is in the course {course} is not certain. {why}")
+        return None
+
+    def groups(self, course: str) -> Snapshot[Group]:
+        """The groups with their members. Both calls refuse an account that may not see them, so empty is empty."""
+        as_of = self._clock()
+        rows = self.group_rows(course)
+        inside = self.inside([row.id for row in rows])
+        names = self._accounts.names(frozenset().union(*inside.values()))
+        groups = tuple(
+            Group(str(row.id), row.name, frozenset(names[one] for one in inside[row.id] if one in names))
+            for row in rows
+        )
+        nameless = sorted(frozenset().union(*inside.values()) - set(names))
+        why = f"Moodle does not show who the accounts {', '.join(map(str, nameless))} are." if nameless else ""
+        proofs = ("the course answered",)
+        return Snapshot(self._system, course, as_of, groups, complete=not why, why_partial=why, proofs=proofs)
+
+    def group_rows(self, course: str) -> tuple[mapping.GroupRow, ...]:
+        """The groups of a course. Raises `Refused` for one that is unknown or may not be entered."""
+        return self._client.read("core_group_get_course_groups", mapping.groups, {"courseid": course})
+
+    def inside(self, groups: list[int]) -> dict[int, frozenset[int]]:
+        """User ids by group; raises `TryLater` when a group is left out of the answer."""
+        if not groups:
+            return {}
+        found = self._client.read("core_group_get_group_members", mapping.group_members, {"groupids": groups})
+        if set(groups) - set(found):
+            raise TryLater(self._system, "Moodle left groups out of its answer about their members.")
+        return {group: found[group] for group in groups}
+
+    def roster(self, course: str, *, backwards: bool = False) -> Roster:
+        """The list of members with its proof, read twice at most: somebody may enrol between list and count."""
+        first = self._roster(course, backwards=backwards)
+        roster = self._roster(course, backwards=backwards) if first.doubt and first.rows else first
+        self._accounts.learn(roster.rows)
+        return roster
+
+    def sure_roster(self, course: str) -> Roster:
+        """The list of members if it is whole. Raises `TryLater` otherwise: nothing is written on such ground."""
+        roster = self.roster(course)
+        if roster.doubt:
+            raise TryLater(self._system, roster.doubt, hint="Nothing is written on such ground.")
+        return roster
+
+    def _roster(self, course: str, *, backwards: bool) -> Roster:
+        rows = self._pages(course, backwards=backwards)
+        if not rows:
+            return self._empty(course)
+        only_suspended = _options(onlysuspended="1", userfields="id")
+        inactive = self._client.read(_ENROLLED, mapping.ids, {"courseid": course, "options": only_suspended})
+        active = [row for row in rows if row.id not in inactive]
+        if not active:
+            again = self._pages(course, backwards=not backwards)
+            same = {row.id for row in again} == {row.id for row in rows}
+            doubt = "" if same else f"Two lists of the members of {course} differ."
+            return Roster(rows, inactive, doubt, "the same list in the other order" if same else "")
+        counted = self._counts(self._lightest(active).id).get(int(course))
+        if counted == len(rows):
+            return Roster(rows, inactive, proof=f"Moodle counts {counted} members")
+        doubt = (
+            f"The list of {course} shows {len(rows)} members, Moodle counts {'none' if counted is None else counted};"
+            " with separate groups the account needs moodle/site:accessallgroups."
+        )
+        return Roster(rows, inactive, doubt)
+
+    def _empty(self, course: str) -> Roster:
+        """An empty list is unknown until another call, the course and the canary agree (M-10)."""
+        asked = {"courseid": course, "capabilities": [_EVERYBODY_MAY]}
+        words = {"coursecapabilities": [asked], "options": _options(userfields="id")}
+        others = self._client.read("core_enrol_get_enrolled_users_with_capability", mapping.able, words)
+        if others:
+            return Roster((), doubt=f"The list of {course} is empty, another shows {len(others)} members.")
+        if self._catalogue.shown(course) is None:
+            return Roster((), doubt=f"Moodle shows no course {course}.")
+        self._accounts.prove_sight()
+        return Roster((), proof="empty by two calls, course and canary seen")
+
+    def _pages(self, course: str, *, backwards: bool) -> tuple[MemberRow, ...]:
+        rows: dict[int, MemberRow] = {}
+        start = 0
+        while True:
+            options = _options(
+                userfields=_FIELDS,
+                limitfrom=str(start),
+                limitnumber=str(PAGE),
+                sortby="id",
+                sortdirection="DESC" if backwards else "ASC",
+            )
+            page = self._client.read(_ENROLLED, mapping.members, {"courseid": course, "options": options})
+            rows |= {row.id: row for row in page}
+            if len(page) < PAGE:
+                return tuple(rows.values())
+            start += PAGE
+
+    def _lightest(self, active: list[MemberRow]) -> MemberRow:
+        """Whose courses are asked for, for the count that stands in them: a student has fewer than a trainer."""
+        students = [row for row in active if self._roles.highest(row) is CourseRole.STUDENT]
+        return (students or active)[-1]
+
+    def _counts(self, user: int) -> dict[int, int | None]:
+        """The courses that somebody attends now, each with how many people it has; suspended ones are left out."""
+        return self._client.read("core_enrol_get_users_courses", mapping.counts, {"userid": user})
+
+    def _told(self, course: str, logins: Iterable[str], *, known: Mapping[str, Member]) -> dict[str, Enrolled]:
+        """What the report tells of these members; read anew when it lacks one of whom nothing is known."""
+        reference = self._catalogue.reference(course)
+        if self._feed is None or not reference:
+            return {}
+        unseen = {login for login in logins if login not in known or known[login].since is None}
+        return self._feed.of(reference, unseen)
+
+    def _member(self, row: MemberRow, roster: Roster, told: Enrolled | None, known: Member | None) -> Member:
+        since = told.since if told else known.since if known else None
+        origin = told.origin if told else known.origin if known else ""
+        return Member(
+            row.username, self._roles.highest(row), since, origin, row.id not in roster.inactive, row.name, row.mail
+        )
+
+
+def _options(**named: str) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in named.items()]

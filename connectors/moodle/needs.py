@@ -1,0 +1,72 @@
+"""What the service account and its service must have: one list for `setup`, for `check` and for the letter."""
+
+from __future__ import annotations
+
+from kypek_sync.contract import Capability
+
+SITE_INFO = "core_webservice_get_site_info"
+_ALWAYS = (
+    SITE_INFO,
+    "core_user_get_users_by_field",
+    "core_course_get_categories",
+    "core_course_create_courses",
+    "core_enrol_get_course_enrolment_methods",
+    "core_role_assign_roles",
+    "core_role_unassign_roles",
+    "core_group_create_groups",
+    "core_group_add_group_members",
+)
+REPORTING = ("core_reportbuilder_set_filters", "core_reportbuilder_retrieve_report")
+"""Functions that read the report of participants."""
+
+BEHIND = {
+    Capability.COURSE_LOOKUP: ("core_course_get_courses_by_field", "core_course_get_courses"),
+    Capability.COURSE_UPDATE: ("core_course_update_courses",),
+    Capability.MEMBER_LIST: (
+        "core_enrol_get_enrolled_users",
+        "core_enrol_get_enrolled_users_with_capability",
+        "core_enrol_get_users_courses",
+    ),
+    Capability.SUSPEND: ("enrol_manual_enrol_users", "enrol_manual_unenrol_users"),
+    Capability.GROUP_MEMBERS: ("core_group_get_course_groups", "core_group_get_group_members"),
+    Capability.GROUP_REMOVE: ("core_group_delete_group_members",),
+}
+"""Functions on which a capability hangs. `MEMBER_DATES` hangs on `REPORTING` and the report itself."""
+
+FUNCTIONS = (*_ALWAYS, *(name for names in BEHIND.values() for name in names), *REPORTING)
+"""All functions, in the order in which `setup` shows them."""
+
+PERMISSIONS = (
+    "webservice/rest:use",
+    "moodle/course:view",
+    "moodle/course:viewhiddencourses",
+    "moodle/course:viewparticipants",
+    "moodle/course:create",
+    "moodle/course:update",
+    "moodle/course:changefullname",
+    "moodle/course:changeshortname",
+    "moodle/course:changeidnumber",
+    "moodle/course:changesummary",
+    "moodle/course:changecategory",
+    "moodle/course:visibility",
+    "moodle/course:managegroups",
+    "moodle/course:enrolreview",
+    "moodle/course:useremail",
+    "moodle/category:viewhiddencategories",
+    "moodle/site:accessallgroups",
+    "moodle/site:viewfullnames",
+    "moodle/site:viewuseridentity",
+    "moodle/user:viewdetails",
+    "moodle/user:viewalldetails",
+    "moodle/user:viewhiddendetails",
+    "moodle/role:assign",
+    "enrol/manual:enrol",
+    "enrol/manual:unenrol",
+    "moodle/reportbuilder:view",
+)
+"""Capabilities of the role, in the system context."""
+
+
+def missing(functions: frozenset[str], *, report: bool) -> tuple[str, ...]:
+    """The functions of our list that a service lacks; those of the report only where one is set."""
+    return tuple(name for name in FUNCTIONS if name not in functions and (report or name not in REPORTING))
