@@ -120,8 +120,8 @@ class DirectoryContract:
             directorate="att-g",
         )
         assert units[ATHENS].name == "1ο ΔΗΜΟΤΙΚΟ ΣΧΟΛΕΙΟ ΑΘΗΝΩΝ"
-        assert (units[ATHENS].kind, units[ATHENS].level, units[ATHENS].active) == ("ΔΗΜΟΤΙΚΟ", "ΠΕ", False)
-        assert (units[WORKSHOP].code, units[WORKSHOP].kind) == ("EK04932", "ΕΚ")
+        assert (units[ATHENS].kind, units[ATHENS].level, units[ATHENS].active) == ("dim", "ΠΕ", False)
+        assert (units[WORKSHOP].code, units[WORKSHOP].kind) == ("EK04932", "ek")
 
     def test_what_is_not_understood_is_a_finding(self, directory: Directory) -> None:
         """D-1, D-4, D-10, D-11: visible and counted."""
