@@ -74,7 +74,7 @@ def _label(document: Document, kypek: str, entry: Mapping[str, Any]) -> Iterator
 
 
 def _people(document: Document, kypek: str, entry: Mapping[str, Any]) -> Iterator[Problem]:
-    lists: list[tuple[Keys, Any]] = [(("kypeks", kypek, "administrators"), entry.get("administrators"))]
+    lists: list[tuple[Keys, Any]] = [(("kypeks", kypek, key), entry.get(key)) for key in ("administrators", "auditors")]
     for structure, inner in _blocks(entry.get("structures")):
         lists.append((("kypeks", kypek, "structures", str(structure), "officers"), inner.get("officers")))
     for keys, people in lists:
