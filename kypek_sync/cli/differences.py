@@ -1,0 +1,59 @@
+"""Differences between programmes in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kypek_sync.language import Text
+from kypek_sync.programme import DiffKind, FieldDiff, SeminarDiff
+
+KINDS = {
+    DiffKind.ADDED: "new",
+    DiffKind.MISSING: "gone from the file; it stays as it is until somebody cancels it",
+    DiffKind.CANCELLED: "cancelled",
+    DiffKind.RESTORED: "takes place again",
+    DiffKind.CHANGED: "changed",
+}
+
+FIELDS = {
+    "structure": "structure",
+    "title": "title",
+    "form": "form",
+    "trainers": "trainers",
+    "description": "description",
+    "capacity": "seats",
+    "minimum": "smallest number of participants",
+    "hours": "hours",
+    "registration_opens": "registration opens",
+    "registration_closes": "registration closes",
+    "platform": "platform",
+    "course_address": "existing course",
+    "mirrors": "also taught at",
+    "status": "status",
+    "audience.specialties": "specialties",
+    "audience.directorates": "directorates",
+    "audience.unit_kinds": "kinds of unit",
+    "audience.units": "units",
+    "audience.roles": "roles",
+    "audience.people": "admitted by name",
+    "starts": "starts",
+    "ends": "ends",
+    "place": "place",
+    "topic": "topic",
+}
+
+
+def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:
+    """What happened to one seminar, a line for each field and session."""
+    yield f"{difference.code} · {difference.title}: {text(KINDS[difference.kind])}"
+    for field in difference.fields:
+        yield "  " + _field(field, text)
+    for session in difference.sessions:
+        yield "  " + text("session %(number)s: %(what)s", number=session.number, what=text(KINDS[session.kind]))
+        for field in session.fields:
+            yield "    " + _field(field, text)
+
+
+def _field(field: FieldDiff, text: Text) -> str:
+    name = text(FIELDS.get(field.field, field.field))
+    return text("%(name)s: from «%(before)s» to «%(after)s»", name=name, before=field.before, after=field.after)
