@@ -7,8 +7,26 @@ from typing import Annotated
 
 import typer
 
+from kypek_sync.cli import (
+    checking,
+    connectors,
+    daemon,
+    demo,
+    directory,
+    explain,
+    holds,
+    letters,
+    passes,
+    programmes,
+    runs,
+    sandbox,
+    seats,
+    seminars,
+    starting,
+    status,
+    tickets,
+)
 from kypek_sync.cli import context as shared
-from kypek_sync.cli import passes
 from kypek_sync.language import LANGUAGES
 from kypek_sync.model import system_clock
 
@@ -34,4 +52,9 @@ def options(
     context.obj = shared.start(settings, lang, verbose=verbose, clock=context.obj or system_clock)
 
 
-passes.add_to(app)
+for part in (
+    *(starting, checking, letters, passes, daemon, status, explain),
+    *(programmes, seminars, seats, holds, runs, tickets, directory, connectors),
+    *(demo, sandbox),
+):
+    part.add_to(app)

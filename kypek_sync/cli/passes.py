@@ -39,7 +39,7 @@ def sync(context: typer.Context, kypek: Kypek = None, lane: Lane = None, as_json
     """Read everything, decide, and carry out what the guards let pass."""
     its = shared.of(context)
     with its.installation() as inst:
-        reports = _passes(its, inst, kypek, lane, dry=False)
+        reports = passes(its, inst, kypek, lane, dry=False)
     _print(its, reports, as_json=as_json)
     raise typer.Exit(exit_code(reports))
 
@@ -54,7 +54,7 @@ def plan(
     """Show what `sync` would do; no foreign system is changed and nothing is decided."""
     its = shared.of(context)
     with its.installation() as inst:
-        reports = _passes(its, inst, kypek, lane, dry=True)
+        reports = passes(its, inst, kypek, lane, dry=True)
     _print(its, reports, as_json=as_json)
     if output is not None:
         _write(output, reports)
@@ -92,9 +92,10 @@ def _in_order(entry: tuple[tuple[str, str], list[Change]]) -> tuple[str, int]:
     return kypek, LANES.index(lane)
 
 
-def _passes(
+def passes(
     its: Context, inst: Installation, kypek: list[str] | None, lane: list[str] | None, *, dry: bool
 ) -> list[LaneReport]:
+    """A pass of these lanes (None: all) for these KYPEKs, in order, with progress bars on a terminal."""
     kypeks = kypek or sorted(inst.loaded.settings.kypeks)
     for words, known in ((kypeks, tuple(inst.loaded.settings.kypeks)), (lane or [], LANES)):
         if unknown := [word for word in words if word not in known]:

@@ -1,0 +1,167 @@
+"""`check`: tries everything that the settings name, and says what is missing and what it would add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from kypek_sync.cli import context as shared
+from kypek_sync.cli.context import Context
+from kypek_sync.cli.tables import table
+from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
+from kypek_sync.language import Text
+from kypek_sync.model import FindingLevel
+from kypek_sync.programme import ProgrammeUnreadable
+from kypek_sync.settings import KypekEntry, Mode
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.overview import read_programme
+
+AT_ONCE = 4
+"""Connectors that are tried side by side: one that hangs does not keep the others waiting."""
+
+LEVELS = {ProbeLevel.OK: "ok", ProbeLevel.WARNING: "warning", ProbeLevel.PROBLEM: "PROBLEM"}
+
+ABSENT = {
+    "directory": "Without a directory nobody's specialty or unit is known: all applications wait for identification.",
+    "courses": "Without a course platform nobody can apply and no course is made; programmes are still checked.",
+    "rooms": "Without a room server sessions at a distance have no room, and presence is not recorded.",
+    "helpdesk": "Without a helpdesk cases are only shown by `status` and `tickets`; nobody is told of them.",
+    "post": "Without a mail server people are not told of their seats; the notices wait in the outbox.",
+}
+"""What each missing role would add, by its key in the settings."""
+
+MODES = {
+    Mode.OBSERVE: "it is read, nothing in it is changed",
+    Mode.PROPOSE: "every change waits for approval",
+    Mode.APPLY: "changes are made",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that was looked at."""
+
+    where: str
+    level: ProbeLevel
+    subject: str
+    text: str
+    next_step: str = ""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command()(check)
+
+
+def check(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False
+) -> None:
+    """Try settings, ledger, every connector and every programme. Exit code 1 if something is wrong."""
+    its = shared.of(context)
+    with its.installation() as inst:
+        lines = [
+            Line("kypek-sync", ProbeLevel.OK, "settings", its.text("%(file)s is right.", file=its.file)),
+            Line("kypek-sync", ProbeLevel.OK, "ledger", its.text("%(name)s is open.", name=inst.ledger.name)),
+            *_connectors(inst, its.text),
+            *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, its.text)),
+        ]
+        modes = inst.modes()
+    if as_json:
+        its.json({"lines": [asdict(line) for line in lines], "modes": {n: m.value for n, m in sorted(modes.items())}})
+    else:
+        _show(its, lines, modes)
+    raise typer.Exit(1 if any(line.level is ProbeLevel.PROBLEM for line in lines) else 0)
+
+
+def _show(its: Context, lines: list[Line], modes: dict[str, Mode]) -> None:
+    text = its.text
+    rows = [(line.where, text(LEVELS[line.level]), line.subject, line.text, line.next_step) for line in lines]
+    its.out.print(table(("Where", "Result", "What", "Finding", "What to do"), rows, text))
+    its.out.print()
+    for name, mode in sorted(modes.items()):
+        its.out.print(f"{escape(name)}: [bold]{mode.value}[/bold], {text(MODES[mode])}")
+    problems = sum(line.level is ProbeLevel.PROBLEM for line in lines)
+    warnings = sum(line.level is ProbeLevel.WARNING for line in lines)
+    its.out.print()
+    if problems:
+        its.out.print(text("%(problems)s problems, %(warnings)s warnings.", problems=problems, warnings=warnings))
+    elif warnings:
+        its.out.print(text("Everything works; %(warnings)s warnings.", warnings=warnings))
+    else:
+        its.out.print(text("Everything works."))
+
+
+def _connectors(inst: Installation, text: Text) -> Iterator[Line]:
+    names = inst.connectors.names()
+
+    def probed(name: str) -> Probe:
+        return inst.connectors.named(name).probe()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for name, probe in zip(names, pool.map(probed, names), strict=True):
+            for line in probe.lines:
+                yield _line(name, line, text)
+
+
+def _line(where: str, line: ProbeLine, text: Text) -> Line:
+    """A connector's own sentence, in our language where the catalogue knows it."""
+    return Line(where, line.level, line.subject, text(line.text), text(line.next_step) if line.next_step else "")
+
+
+def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
+    entry = inst.kypek(kypek)
+    for role, sentence in ABSENT.items():
+        if not getattr(entry, role):
+            step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
+            yield Line(kypek, ProbeLevel.WARNING, role, text(sentence), step)
+    if entry.helpdesk and not entry.queue:
+        step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="queue", kypek=kypek)
+        yield Line(kypek, ProbeLevel.WARNING, "queue", text("Tickets go to the helpdesk's default queue."), step)
+    if not entry.structures:
+        step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="structures", kypek=kypek)
+        yield Line(kypek, ProbeLevel.WARNING, "structures", text("No structure is named, so nothing is offered."), step)
+    yield from _structures(inst, kypek, entry, text)
+
+
+def _structures(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:
+    for key, structure in sorted(entry.structures.items()):
+        where = f"{kypek} {key}"
+        if structure.programme is None:
+            step = text("Add `programme:` to it; `kypek-sync programme template` writes an empty one.")
+            yield Line(where, ProbeLevel.WARNING, "programme", text("It has no programme."), step)
+        else:
+            yield _programme(inst, kypek, key, where, text)
+        if structure.inbox is not None:
+            folder = inst.loaded.path(structure.inbox)
+            if folder.exists() and not folder.is_dir():
+                sentence = text("%(path)s is not a folder.", path=folder)
+                yield Line(where, ProbeLevel.PROBLEM, "inbox", sentence, text("Name a folder as `inbox:`."))
+
+
+def _programme(inst: Installation, kypek: str, structure: str, where: str, text: Text) -> Line:
+    with inst.ledger.begin(keep=False) as connection:
+        try:
+            reading = read_programme(connection, inst, kypek, structure)
+        except ProgrammeUnreadable as error:
+            return Line(where, ProbeLevel.PROBLEM, "programme", error.said(text))
+    errors = sum(mistake.level is FindingLevel.ERROR for mistake in reading.mistakes)
+    sentence = text(
+        "%(file)s: %(seminars)s seminars are right, %(held)s are kept back by %(errors)s mistakes.",
+        file=reading.file.name,
+        seminars=len(reading.seminars),
+        held=len(reading.held),
+        errors=errors,
+    )
+    if not errors:
+        return Line(where, ProbeLevel.OK, "programme", sentence)
+    step = text(
+        "See them all: kypek-sync programme validate %(file)s --structure %(structure)s",
+        file=reading.file,
+        structure=structure,
+    )
+    return Line(where, ProbeLevel.WARNING, "programme", sentence, step)

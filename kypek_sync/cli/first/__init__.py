@@ -1,0 +1,94 @@
+"""The first settings of a centre: a commented `kypek.yaml` from a few answers. The words are in `kypek.yaml.txt`."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from string import Template
+
+from kypek_sync.model import local
+
+_OPTIONAL = re.compile(r"\?(\w+) (\d)\|(.*)")
+"""A line that holds only under a condition, and the indentation of its block: `?eclass 2|    type: eclass`."""
+_EXAMPLES = {
+    "directory_file": "directory.ldif",
+    "eclass_address": "https://eclass.example.gr",
+    "mail": "info@example.gr",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What `init` asked. Empty words stand for what is not there yet; `structures` are (id, name)."""
+
+    kypek: str
+    name: str
+    school_year: str
+    mail: str = ""
+    administrators: tuple[str, ...] = ()
+    structures: tuple[tuple[str, str], ...] = ()
+    directory_file: str = ""
+    eclass_address: str = ""
+    has_eclass_token: bool = False
+
+
+def school_year(now: datetime) -> str:
+    """The school year that a moment belongs to; it starts in September."""
+    today = local(now)
+    first = today.year if today.month >= 9 else today.year - 1
+    return f"{first}-{first + 1}"
+
+
+def settings_text(answers: Answers) -> str:
+    """The whole file. What is not there yet stands in it as a comment to be filled in."""
+    uses_eclass = bool(answers.eclass_address) and answers.has_eclass_token
+    active = {
+        "directory": bool(answers.directory_file),
+        "eclass": uses_eclass,
+        "mail": bool(answers.mail),
+        "never": False,
+    }
+    template = (files("kypek_sync") / "cli" / "first" / "kypek.yaml.txt").read_text("utf-8")
+    lines = [_line(line, active) for line in template.splitlines()]
+    values = {
+        "school_year": answers.school_year,
+        "none": "" if active["directory"] or uses_eclass else " {}",
+        "kypek": answers.kypek,
+        "name": _quoted(answers.name),
+        "administrators": ", ".join(map(_quoted, answers.administrators)),
+        "structures": _structures(answers.structures),
+    }
+    for name, example in _EXAMPLES.items():
+        values[name] = _quoted(getattr(answers, name) or example)
+    return Template("\n".join(lines) + "\n").substitute(values)
+
+
+def _line(line: str, active: dict[str, bool]) -> str:
+    """A line that holds only under a condition is a comment otherwise, at the indentation of its block."""
+    found = _OPTIONAL.fullmatch(line)
+    if found is None:
+        return line
+    condition, outer, words = found[1], int(found[2]), found[3]
+    return words if active[condition] else words[:outer] + "# " + words[outer:]
+
+
+def _structures(structures: tuple[tuple[str, str], ...]) -> str:
+    if not structures:
+        return " {}"
+    lines = []
+    for key, name in structures:
+        lines += [
+            f"      {key}:",
+            f"        name: {_quoted(name)}",
+            "        officers: []",
+            f"        programme: programmes/{key}.xlsx",
+            f"        inbox: inbox/{key}",
+        ]
+    return "\n" + "\n".join(lines)
+
+
+def _quoted(word: str) -> str:
+    return json.dumps(word, ensure_ascii=False)
