@@ -56,7 +56,10 @@ class Catalogue:
         found = self.shown(course)
         if found is not None or not _NUMBER.fullmatch(course) or int(course) == _FRONT_PAGE:
             return found
-        listed = self._client.read("core_course_get_courses", mapping.course_ids, {"options": {"ids": [course]}})
+        try:
+            listed = self._client.read("core_course_get_courses", mapping.course_ids, {"options": {"ids": [course]}})
+        except SkipThis as error:
+            raise TryLater(self._system, error.message, hint=error.hint) from error
         self._accounts.prove_sight()
         if int(course) in listed:
             raise TryLater(

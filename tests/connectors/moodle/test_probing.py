@@ -1,0 +1,154 @@
+"""What `check` says of a Moodle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.moodle.needs import BEHIND, FUNCTIONS, REPORTING
+from connectors.moodle.probing import expiry_line
+from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, StopConnector
+from kypek_sync.sandbox.moodle.calls import CAPABILITY_NAMES
+from tests.connectors.moodle.simulated import OTHER_TOKEN, TOKEN, Moodle, moodle
+
+FAR = date(2031, 3, 1)
+EVERYTHING = set(FUNCTIONS)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Moodle]:
+    with moodle(tmp_path, report=True) as running:
+        yield running
+
+
+def line(probe: Probe, subject: str) -> ProbeLine:
+    (found,) = (one for one in probe.lines if one.subject == subject)
+    return found
+
+
+def test_all_is_well(server: Moodle) -> None:
+    connector = server.connector(token_expires=FAR)
+    probe = connector.probe()
+    assert {one.level for one in probe.lines} == {ProbeLevel.OK}, probe
+    subjects = "address token version functions canary category report clock token-expiry"
+    assert {one.subject for one in probe.lines} == set(subjects.split())
+    assert probe.version == "5.0dev+ (Build: 20250304)"
+    assert "syncd" in line(probe, "token").text
+    connector.close()
+
+
+def test_missing_functions_are_named_and_what_hangs_on_them_is_not_promised(server: Moodle) -> None:
+    lost = ("core_course_update_courses", "core_group_delete_group_members")
+    server.world.add_token("short", functions=EVERYTHING - set(lost))
+    connector = server.connector("short")
+    found = line(connector.probe(), "functions")
+    assert found.level is ProbeLevel.PROBLEM
+    assert all(name in found.text for name in lost)
+    able = set(BEHIND) | {Capability.MEMBER_DATES}
+    assert connector.capabilities() == able - {Capability.COURSE_UPDATE, Capability.GROUP_REMOVE}
+    connector.close()
+
+
+def test_the_report_s_functions_are_missed_only_where_there_is_a_report(server: Moodle) -> None:
+    server.world.add_token("plain", functions=EVERYTHING - set(REPORTING))
+    without = server.connector("plain", report=None)
+    assert line(without.probe(), "functions").level is ProbeLevel.OK
+    assert line(without.probe(), "report").level is ProbeLevel.WARNING
+    assert Capability.MEMBER_DATES not in without.capabilities()
+    having = server.connector("plain")
+    assert REPORTING[0] in line(having.probe(), "functions").text
+    assert Capability.MEMBER_DATES not in having.capabilities()
+    for connector in (without, having):
+        connector.close()
+
+
+def test_a_canary_that_is_not_seen_is_a_problem_and_oneself_a_weak_one(server: Moodle) -> None:
+    """M-10"""
+    cases = {"kanenas": ProbeLevel.PROBLEM, "": ProbeLevel.WARNING, "kanarini": ProbeLevel.OK}
+    for canary, level in cases.items():
+        connector = server.connector(canary=canary)
+        assert line(connector.probe(), "canary").level is level
+        connector.close()
+    few = [name for name in CAPABILITY_NAMES if "user" not in name]
+    server.world.add_token("weak", capabilities=few)
+    connector = server.connector("weak")
+    assert not connector.probe().usable
+    connector.close()
+
+
+def test_an_administrator_s_token_may_do_too_much(server: Moodle) -> None:
+    server.world.add_token("admin-token", username="admin")
+    connector = server.connector("admin-token")
+    assert line(connector.probe(), "account").level is ProbeLevel.WARNING
+    connector.close()
+
+
+def test_a_category_that_is_not_there_is_told(server: Moodle) -> None:
+    connector = server.connector(category="4711")
+    assert "4711" in line(connector.probe(), "category").text
+    assert not connector.probe().usable
+    connector.close()
+
+
+def test_a_site_that_calls_itself_otherwise_is_told(server: Moodle) -> None:
+    connector = server.connector()
+    connector._client.address += "/"  # as a proxy's address would differ
+    assert line(connector.probe(), "address").level is ProbeLevel.WARNING
+    connector.close()
+
+
+def test_a_clock_that_is_off_is_told(server: Moodle) -> None:
+    connector = server.connector(clock=lambda: datetime.now(UTC) + timedelta(minutes=7))
+    assert "7 minutes apart" in line(connector.probe(), "clock").text
+    connector.close()
+
+
+def test_a_bad_or_expired_token_says_all_that_it_may_mean(server: Moodle) -> None:
+    """M-3, M-4, M-6: invalidtoken and accessexception have several causes each."""
+    server.world.add_token("expired", valid_until=datetime(2026, 1, 1, tzinfo=UTC))
+    server.world.add_token("elsewhere", ip="192.0.2.1")
+    server.world.add_token("future", service_user_until=datetime(2031, 1, 1, tzinfo=UTC))
+    for token, word in (
+        (OTHER_TOKEN, "mistyped"),
+        ("expired", "has expired"),
+        ("expired", "mistyped"),
+        ("elsewhere", "other IP addresses"),
+        ("future", "denies access"),
+    ):
+        connector = server.connector(token)
+        with pytest.raises(StopConnector, match=word) as caught:
+            connector.capabilities()
+        assert caught.value.hint
+        assert not connector.probe().usable
+        connector.close()
+
+
+def test_a_suspended_service_account_is_told(server: Moodle) -> None:
+    server.world.suspend_user("syncd")
+    connector = server.connector()
+    assert "suspended" in line(connector.probe(), "token").text
+    assert TOKEN not in repr(connector.probe())
+    connector.close()
+
+
+@pytest.mark.parametrize(
+    ("expires", "today", "level", "words"),
+    [
+        (None, date(2026, 11, 1), ProbeLevel.WARNING, "not known"),
+        (date(2026, 10, 31), date(2026, 11, 1), ProbeLevel.PROBLEM, "expired"),
+        (date(2026, 11, 1), date(2026, 11, 1), ProbeLevel.WARNING, "0 days"),
+        (date(2026, 12, 1), date(2026, 11, 1), ProbeLevel.WARNING, "30 days"),
+        (date(2026, 12, 31), date(2026, 11, 1), ProbeLevel.WARNING, "60 days"),
+        (date(2027, 1, 1), date(2026, 11, 1), ProbeLevel.OK, "61 days"),
+        (date(2027, 9, 10), date(2027, 6, 15), ProbeLevel.WARNING, "87 days"),
+        (date(2027, 9, 10), date(2027, 6, 14), ProbeLevel.OK, "88 days"),
+    ],
+)
+def test_a_token_is_told_to_end_in_time(expires: date | None, today: date, level: ProbeLevel, words: str) -> None:
+    found = expiry_line(expires, today)
+    assert found.level is level
+    assert words in found.text
+    assert bool(found.next_step) == (level is not ProbeLevel.OK)
