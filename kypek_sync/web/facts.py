@@ -1,26 +1,31 @@
-"""What a seminar's page shows: public facts, and the visitor's own seat."""
+"""What the pages show of seminars: public facts in words, and the visitor's own seat."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
-from babel.dates import format_date, format_time
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
 from sqlalchemy import Connection
 
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, people, programmes, seats
+from kypek_sync.ledger import bindings, lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Form, Seat, Session, Status, local
+from kypek_sync.model import Form, Seat, Session, Status, Trainer, local
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.installation import Installation
 
-_FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
+FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
+
+_DAY, _MOMENT = "EEEE, d MMMM y", "d MMMM y, HH:mm"
+"""As dates are written in Greece: Παρασκευή, 12 Μαρτίου 2027."""
 
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """One session in words."""
+    """One session in words. `starts` is for machines."""
 
     number: int
     day: str
@@ -30,6 +35,19 @@ class SessionFacts:
     form: str
     cancelled: bool
     starts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A seminar on the list: its next session, and how many seats (empty: no limit)."""
+
+    code: str
+    title: str
+    structure: str
+    form: str
+    seats: str
+    cancelled: bool
+    session: SessionFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +87,40 @@ def find(connection: Connection, inst: Installation, code: str) -> Offering | No
     return None
 
 
-def upcoming(connection: Connection, inst: Installation, now: datetime) -> list[Offering]:
-    """Approved seminars with a session still to come, the nearest first."""
-    found = [
-        (min(ahead), offering)
-        for kypek in inst.loaded.settings.kypeks
-        for offering in programmes.in_force(connection, kypek).values()
-        if offering.approved
-        and (ahead := [s.starts for s in offering.seminar.sessions if s.ends >= now and s.status is Status.PLANNED])
-    ]
-    return [offering for _, offering in sorted(found, key=lambda pair: (pair[0], pair[1].seminar.code))]
+def upcoming(connection: Connection, inst: Installation, now: datetime, text: Text, language: str) -> list[Card]:
+    """Approved seminars with a session still to come, the nearest first. Cancelled ones stay until their day, so that
+    those who look for them find out."""
+    found = []
+    for kypek in inst.loaded.settings.kypeks:
+        for offering in programmes.in_force(connection, kypek).values():
+            ahead = [s for s in offering.seminar.sessions if s.ends >= now and s.status is Status.PLANNED]
+            if offering.approved and ahead:
+                found.append((min(ahead, key=lambda s: (s.starts, s.number)), offering))
+    found.sort(key=lambda pair: (pair[0].starts, pair[1].seminar.code))
+    return [_card(inst, session, offering, text, language) for session, offering in found]
 
 
 def facts(connection: Connection, inst: Installation, offering: Offering, text: Text, language: str) -> SeminarFacts:
     """The public facts of a seminar. Trainers are named, never their addresses."""
     seminar, entry = offering.seminar, inst.kypek(offering.kypek)
-    known = people.by_login(connection, entry.directory) if entry.directory else {}
-    trainers = [t.name or (known[t.login].person.name if t.login in known else "") for t in seminar.trainers]
     bound = bindings.known(connection, offering.kypek, "course")
-    structure = entry.structures.get(seminar.structure)
     return SeminarFacts(
         code=seminar.code,
         title=seminar.title,
         description=seminar.description,
-        structure=structure.name if structure else seminar.structure,
+        structure=_structure(inst, offering),
         centre=entry.name,
-        form=text(_FORMS[seminar.form]),
-        seats="" if seminar.capacity is None else str(seminar.capacity),
-        hours=f"{seminar.hours:g}" if seminar.hours else "",
+        form=text(FORMS[seminar.form]),
+        seats=_seats(offering),
+        hours=format_decimal(seminar.hours, locale=_locale(language)) if seminar.hours else "",
         registration=_window(seminar.registration_opens, seminar.registration_closes, text, language),
-        trainers=tuple(name for name in trainers if name),
+        trainers=tuple(name for t in seminar.trainers if (name := _name(connection, entry.directory, t))),
         specialties=", ".join(seminar.audience.specialties),
         sessions=tuple(_session(s, text, language) for s in sorted(seminar.sessions, key=lambda s: s.number)),
         courses=tuple(
-            (b.system, b.address) for (_, ref), b in sorted(bound.items()) if ref == seminar.code and b.address
+            (b.system, b.address)
+            for (_, ref), b in sorted(bound.items())
+            if ref == seminar.code and urlsplit(b.address).scheme in ("http", "https")
         ),
         cancelled=seminar.status is Status.CANCELLED,
     )
@@ -110,28 +128,57 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
 
 def own_seat(connection: Connection, offering: Offering, login: str, text: Text) -> OwnSeat | None:
     """The visitor's seat in this seminar, or None without an application."""
-    seat: Seat | None = (
-        seats.decided(connection, offering.kypek, offering.seminar.code).get(offering.seminar.code, {}).get(login)
-    )
+    code = offering.seminar.code
+    seat: Seat | None = seats.decided(connection, offering.kypek, code).get(code, {}).get(login)
     return OwnSeat(state_word(seat.state, text), reason(seat, text)) if seat else None
 
 
 def moment(at: datetime, language: str) -> str:
     """A moment on a Greek clock, in words."""
-    here = local(at)
-    return f"{format_date(here, 'full', locale=language)}, {format_time(here, 'HH:mm', locale=language)}"
+    return format_datetime(local(at), _MOMENT, locale=_locale(language))
+
+
+def _card(inst: Installation, session: Session, offering: Offering, text: Text, language: str) -> Card:
+    seminar = offering.seminar
+    return Card(
+        code=seminar.code,
+        title=seminar.title,
+        structure=_structure(inst, offering),
+        form=text(FORMS[seminar.form]),
+        seats=_seats(offering),
+        cancelled=seminar.status is Status.CANCELLED,
+        session=_session(session, text, language),
+    )
+
+
+def _structure(inst: Installation, offering: Offering) -> str:
+    structure = inst.kypek(offering.kypek).structures.get(offering.seminar.structure)
+    return structure.name if structure else offering.seminar.structure
+
+
+def _seats(offering: Offering) -> str:
+    return "" if offering.seminar.capacity is None else str(offering.seminar.capacity)
+
+
+def _name(connection: Connection, directory: str, trainer: Trainer) -> str:
+    """What a trainer is called: as the programme says, else the directory; empty if neither does."""
+    if trainer.name or not trainer.login or not directory:
+        return trainer.name
+    known = lookups.person(connection, directory, trainer.login)
+    return "" if known is None or known.gone_at is not None else known.person.name
 
 
 def _session(session: Session, text: Text, language: str) -> SessionFacts:
+    starts, ends = local(session.starts), local(session.ends)
     return SessionFacts(
         number=session.number,
-        day=format_date(local(session.starts), "full", locale=language),
-        hours=f"{local(session.starts):%H:%M}–{local(session.ends):%H:%M}",
+        day=format_datetime(starts, _DAY, locale=_locale(language)),
+        hours=f"{starts:%H:%M}–{ends:%H:%M}",
         place=session.place,
         topic=session.topic,
-        form=text(_FORMS[session.form]),
+        form=text(FORMS[session.form]),
         cancelled=session.status is Status.CANCELLED,
-        starts=session.starts.isoformat(),
+        starts=starts.isoformat(),
     )
 
 
@@ -142,3 +189,8 @@ def _window(opens: datetime | None, closes: datetime | None, text: Text, languag
     if closes is not None:
         parts.append(text("until %(moment)s", moment=moment(closes, language)))
     return " ".join(parts)
+
+
+def _locale(language: str) -> str:
+    """Whose habits of writing: English as in Europe."""
+    return "en_GB" if language == "en" else language

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
 
 from kypek_sync.language import LANGUAGES, Text, preferred, speaker
-from kypek_sync.ledger import runs
+from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.run import LANES
 from kypek_sync.web import facts
-from kypek_sync.web.roles import Visitor, visitor
-from kypek_sync.web.sign_in import LOGIN, DevelopmentSignIn, SignIn, form_token, from_our_form, here_only
+from kypek_sync.web.roles import visitor
+from kypek_sync.web.sign_in import (
+    LANGUAGE,
+    LOGIN,
+    DevelopmentSignIn,
+    SignIn,
+    begin_session,
+    form_of,
+    form_token,
+    from_our_form,
+    here_only,
+)
 
 FOLDER = Path(str(files("kypek_sync") / "web"))
 
@@ -45,22 +56,20 @@ class Pages:
 
     def home(self, request: Request) -> Response:
         """The seminars that are still to come."""
-        text, language = self._language(request)
+        text, language = self.language(request)
         with self.inst.ledger.begin(keep=False) as connection:
-            coming = facts.upcoming(connection, self.inst, self.inst.clock())
-            shown = [facts.facts(connection, self.inst, offering, text, language) for offering in coming]
-        return self._page(request, "home.html", seminars=shown)
+            cards = facts.upcoming(connection, self.inst, self.inst.clock(), text, language)
+        return self._page(request, "home.html", seminars=cards)
 
     def seminar(self, request: Request) -> Response:
         """A seminar's lasting page: public facts, and for the signed-in their own seat."""
-        text, language = self._language(request)
-        code = request.path_params["code"]
+        text, language = self.language(request)
+        login = _login(request)
         with self.inst.ledger.begin(keep=False) as connection:
-            offering = facts.find(connection, self.inst, code)
+            offering = facts.find(connection, self.inst, request.path_params["code"])
             if offering is None:
                 return self.problem(request, 404, text("There is no seminar with this code."))
             shown = facts.facts(connection, self.inst, offering, text, language)
-            login = self._login(request)
             who = visitor(connection, self.inst, offering.kypek, login) if login else None
             seat = facts.own_seat(connection, offering, login, text) if login else None
         return self._page(request, "seminar.html", seminar=shown, who=who, seat=seat)
@@ -72,19 +81,17 @@ class Pages:
 
     async def sign_in_done(self, request: Request) -> Response:
         """Take the form; a new session starts, so that an old one is worth nothing."""
-        form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
-        text, _ = self._language(request)
+        form = await form_of(request)
+        text, _ = self.language(request)
         login = self.sign_in.login_of(request, form) if from_our_form(request, form) else ""
         if not login:
             return self.problem(request, 403, text("The sign-in was not accepted. Please try again from the form."))
-        request.session.clear()
-        request.session[LOGIN] = login
+        begin_session(request, login)
         return RedirectResponse(here_only(form.get("next", "/")), status_code=303)
 
     async def sign_out(self, request: Request) -> Response:
         """End the session."""
-        form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
-        if from_our_form(request, form):
+        if from_our_form(request, await form_of(request)):
             request.session.clear()
         return RedirectResponse("/", status_code=303)
 
@@ -92,35 +99,58 @@ class Pages:
         """For monitoring: the last pass of each lane. Answers 503 when the ledger does not."""
         del request
         with self.inst.ledger.begin(keep=False) as connection:
-            last = {
-                (run.kypek, run.lane): run for run in reversed(runs.recent(connection, limit=200)) if run.lane in LANES
-            }
-        passes = [
-            {"kypek": k, "lane": lane, "outcome": run.outcome, "started": run.started.isoformat()}
-            for (k, lane), run in sorted(last.items())
-        ]
+            passes = [
+                {"kypek": kypek, "lane": lane, "outcome": run.outcome, "started": run.started.isoformat()}
+                for kypek in sorted(self.inst.loaded.settings.kypeks)
+                for lane, run in sorted(lookups.last_runs(connection, kypek).items())
+            ]
         return JSONResponse({"status": "ok", "passes": passes})
 
-    def problem(self, request: Request, status: int, sentence: str) -> Response:
+    def problem(
+        self, request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None
+    ) -> Response:
         """A page that says what went wrong, in the visitor's language."""
-        return self._page(request, "problem.html", status=status, sentence=sentence)
+        return self._page(request, "problem.html", status=status, headers=headers, sentence=sentence)
 
-    def _page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-        text, language = self._language(request)
-        shared = {"_": text, "language": language, "login": self._login(request), "token": form_token(request)}
-        return self.templates.TemplateResponse(request, template, {**shared, **values}, status_code=status)
-
-    def _login(self, request: Request) -> str:
-        login = request.session.get(LOGIN, "")
-        return login if isinstance(login, str) else ""
-
-    def _language(self, request: Request) -> tuple[Text, str]:
+    def language(self, request: Request) -> tuple[Text, str]:
         """The language asked for in the address, else remembered, else the installation's."""
+        session = _session(request)
         asked = request.query_params.get("lang", "")
         if asked in LANGUAGES:
-            request.session["lang"] = asked
-        language = preferred(request.session.get("lang") or self.inst.loaded.settings.language)
+            session[LANGUAGE] = asked
+        language = preferred(session.get(LANGUAGE) or self.inst.loaded.settings.language)
         return speaker(language), language
 
+    def _page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: Any,
+    ) -> Response:
+        text, language = self.language(request)
+        other = next(one for one in LANGUAGES if one != language)
+        shared = {
+            "_": text,
+            "language": language,
+            "other_language": "?" + request.url.include_query_params(lang=other).query,
+            "login": _login(request),
+            "token": partial(form_token, request),
+            "here": request.url.path if request.method == "GET" else "/",
+        }
+        return self.templates.TemplateResponse(
+            request, template, {**shared, **values}, status_code=status, headers=headers
+        )
 
-__all__ = ["Pages", "Visitor"]
+
+def _session(request: Request) -> dict[str, Any]:
+    """What is remembered of the visitor; nothing where the request failed before its session was read."""
+    session: dict[str, Any] = request.scope.get("session", {})
+    return session
+
+
+def _login(request: Request) -> str:
+    login = _session(request).get(LOGIN, "")
+    return login if isinstance(login, str) else ""

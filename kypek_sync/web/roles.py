@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import people, programmes
+from kypek_sync.ledger import lookups, programmes
 from kypek_sync.model import Person
 from kypek_sync.sync.installation import Installation
 
@@ -40,7 +40,7 @@ class Visitor:
 def visitor(connection: Connection, inst: Installation, kypek: str, login: str) -> Visitor:
     """The person behind a login in one KYPEK, with every role that settings and programmes give them."""
     entry = inst.kypek(kypek)
-    known = people.by_login(connection, entry.directory).get(login) if entry.directory else None
+    known = lookups.person(connection, entry.directory, login) if entry.directory else None
     roles = {PageRole.TEACHER}
     if login in entry.administrators:
         roles.add(PageRole.ADMINISTRATOR)
@@ -51,4 +51,5 @@ def visitor(connection: Connection, inst: Installation, kypek: str, login: str) 
     offerings = programmes.in_force(connection, kypek).values()
     if any(login == trainer.login for o in offerings for trainer in o.seminar.trainers):
         roles.add(PageRole.TRAINER)
-    return Visitor(login, kypek, known.person if known else None, frozenset(roles))
+    person = known.person if known is not None and known.gone_at is None else None
+    return Visitor(login, kypek, person, frozenset(roles))

@@ -93,7 +93,7 @@ def ldif(teachers: tuple[Teacher, ...]) -> str:
 SEMINAR = """\
   - κωδικός: {code}
     τίτλος: {title}
-    μορφή: δια ζώσης
+    μορφή: {form}
     θέσεις: {capacity}
     ειδικότητες: [{specialties}]
     επιμορφωτές: trainer1
@@ -114,6 +114,12 @@ class Centre:
     server: Running
     world: eclass.World
     seminars: dict[str, dict[str, str]] = field(default_factory=dict)
+    connectors: dict[str, str] = field(default_factory=dict)
+    """More connectors for kypek.yaml: name → the rest of its block."""
+    services: dict[str, str] = field(default_factory=dict)
+    """More keys of the KYPEK: `post: mail`, …"""
+    top: str = ""
+    """More blocks at the end of kypek.yaml."""
 
     def people(self, *teachers: Teacher) -> None:
         """Replace the export."""
@@ -125,6 +131,7 @@ class Centre:
         known = {
             "day": day,
             "title": f"Σεμινάριο {code}",
+            "form": "δια ζώσης",
             "capacity": 2,
             "specialties": "ΠΕ86",
             "course": '""',
@@ -147,6 +154,8 @@ class Centre:
     def settings(self, **replace: str) -> None:
         """Write kypek.yaml, with parts replaced."""
         parts = {"mode": "apply", "approval": "false", "token": "file:token", **replace}
+        connectors = "".join(f"  {name}: {{{rest}}}\n" for name, rest in self.connectors.items())
+        services = "".join(f"    {key}: {value}\n" for key, value in self.services.items())
         (self.folder / "kypek.yaml").write_text(
             f"""\
 school_year: 2026-2027
@@ -160,15 +169,15 @@ connectors:
     address: "{self.server.address}"
     token: "{parts["token"]}"
     department: "3"
-kypeks:
+{connectors}kypeks:
   att-a:
     name: ΚΥΠΕΚ Α΄ Αθήνας
     directory: directory
     courses: eclass
     approval: {parts["approval"]}
-    structures:
+{services}    structures:
       ekfe: {{name: ΕΚΦΕ, officers: [officer1], programme: ekfe.yaml}}
-""",
+{self.top}""",
             encoding="utf-8",
         )
 
