@@ -7,6 +7,7 @@ read and `Ambiguous` for a write. zeep runs strict, without DTDs and entities; h
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ class SoapClient:
     the first call."""
 
     def __init__(self, system: str, settings: SoapHelpdeskSettings, folder: Path) -> None:
+        _hush_logs()
         self.system = system
         self._settings = settings
         self._transport = SafeTransport(system, settings, folder)
@@ -226,6 +228,22 @@ class SoapClient:
     def _hushed(self, text: str) -> str:
         secret = self._settings.password.get_secret_value()
         return text.replace(secret, "***") if secret else text
+
+
+class _Hush(logging.Filter):
+    """Drops what zeep logs about values that it cannot read: it quotes them, and we report them (H-34)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        del record
+        return False
+
+
+_HUSH = _Hush()
+
+
+def _hush_logs() -> None:
+    """From now on; a second call does nothing (a filter is kept once)."""
+    logging.getLogger("zeep.xsd.types.simple").addFilter(_HUSH)
 
 
 def _is_tree(detail: object) -> bool:
