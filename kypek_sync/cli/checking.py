@@ -115,10 +115,10 @@ def _line(where: str, line: ProbeLine, text: Text) -> Line:
 
 def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
     entry = inst.kypek(kypek)
-    for role, sentence in ABSENT.items():
+    for role in ABSENT:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
-            yield Line(kypek, ProbeLevel.WARNING, role, text(sentence), step)
+            yield Line(kypek, ProbeLevel.WARNING, role, text(ABSENT[role]), step)
     if entry.helpdesk and not entry.queue:
         step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="queue", kypek=kypek)
         yield Line(kypek, ProbeLevel.WARNING, "queue", text("Tickets go to the helpdesk's default queue."), step)

@@ -24,6 +24,7 @@ from kypek_sync.programme.marking import safely
 from kypek_sync.settings import KypekEntry, Settings, SettingsError, load
 
 WIDTH = 78
+WRITTEN = {"new": "written", "same": "as before", "kept": "kept as it is"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -57,7 +58,9 @@ def write_letters(
         for one in chosen:
             file = folder / one / f"{name}.txt"
             content = letter(head, settings.kypeks[one], settings, its.clock()).encode("utf-8")
-            rows.append((str(file), head.subject, its.text(_write(file, content, its.text, overwrite=overwrite))))
+            rows.append(
+                (str(file), head.subject, its.text(WRITTEN[_write(file, content, its.text, overwrite=overwrite)]))
+            )
     its.out.print(table(("Letter", "Subject", "Written"), rows, its.text))
     its.out.print(its.text("Read each before you send it, and sign it."))
     if broken:
@@ -105,17 +108,18 @@ def _heads(broken: list[str]) -> Iterator[tuple[str, Letterhead]]:
 
 
 def _write(file: Path, content: bytes, text: Text, *, overwrite: bool) -> str:
+    """Write a letter unless somebody changed it; what was done, as a key of `WRITTEN`."""
     try:
         if file.exists():
             if file.read_bytes() == content:
-                return "as before"
+                return "same"
             if not overwrite:
-                return "kept as it is"
+                return "kept"
         file.parent.mkdir(parents=True, exist_ok=True)
         safely(file, content)
     except OSError as error:
         raise Said(text("%(file)s cannot be written: %(why)s", file=file, why=error.strerror)) from error
-    return "written"
+    return "new"
 
 
 def _wrapped(paragraph: str) -> list[str]:

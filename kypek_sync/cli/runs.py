@@ -18,6 +18,9 @@ from kypek_sync.ledger.runs import Deed, Run
 
 runs = typer.Typer(no_args_is_help=True, help="The passes that were made.")
 
+TOLD = {"notes": "Kept back", "problems": "Problem"}
+"""Sentences of a report, by their key in it."""
+
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
 
@@ -89,9 +92,9 @@ def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
     for held in run.report.get("held", []):
         line = text("Held (%(name)s, %(guard)s)", name=held["hold"] or text("shown only"), guard=held["guard"])
         out.print(f"{line}: {held['why']}", markup=False)
-    for word, heading in (("notes", "Kept back"), ("problems", "Problem")):
+    for word in TOLD:
         for sentence in run.report.get(word, []):
-            out.print(f"{text(heading)}: {sentence}", markup=False)
+            out.print(f"{text(TOLD[word])}: {sentence}", markup=False)
 
 
 def deed_line(its: Context, deed: Deed) -> str:

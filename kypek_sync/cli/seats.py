@@ -31,7 +31,7 @@ from kypek_sync.sync.installation import Installation
 
 seats = typer.Typer(no_args_is_help=True, help="The seats of a seminar.")
 
-COLUMNS = ("Place", "Surname", "Name", "Login", "Specialty", "Unit", "Seat", "Applied", "Why")
+COLUMNS = ("Waiting place", "Surname", "Name", "Login", "Specialty", "Unit", "Seat", "Applied", "Why")
 ORDER = (
     *(SeatState.GRANTED, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION),
     *(SeatState.REFUSED, SeatState.WITHDRAWN),

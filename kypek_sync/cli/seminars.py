@@ -30,6 +30,18 @@ COUNTED = {
     SeatState.WITHDRAWN: "withdrawn",
 }
 
+LISTS = {SeatState.GRANTED: "Have a seat:", SeatState.WAITING: "On the waiting list:"}
+
+AUDIENCE = {
+    "specialties": "For specialties: %(values)s",
+    "directorates": "For directorates: %(values)s",
+    "unit_kinds": "For units of the kinds: %(values)s",
+    "units": "For units: %(values)s",
+    "roles": "For roles: %(values)s",
+    "people": "Admitted by name: %(values)s",
+}
+"""How each criterion of an audience is told."""
+
 Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPEK.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 
@@ -130,26 +142,17 @@ def _facts(
 
 
 def _audience(seminar: Seminar, text: Text) -> Iterator[str]:
-    audience = seminar.audience
-    criteria = {
-        "For specialties: %(values)s": audience.specialties,
-        "For directorates: %(values)s": audience.directorates,
-        "For units of the kinds: %(values)s": audience.unit_kinds,
-        "For units: %(values)s": audience.units,
-        "For roles: %(values)s": audience.roles,
-        "Admitted by name: %(values)s": audience.people,
-    }
-    for sentence, values in criteria.items():
-        if values:
-            yield text(sentence, values=", ".join(values))
+    for criterion in AUDIENCE:
+        if values := getattr(seminar.audience, criterion):
+            yield text(AUDIENCE[criterion], values=", ".join(values))
 
 
 def _lists(its: Context, people: list[Seated]) -> None:
-    for wanted, heading in ((SeatState.GRANTED, "Have a seat:"), (SeatState.WAITING, "On the waiting list:")):
+    for wanted in LISTS:
         those = [one for one in people if one.seat.state is wanted]
         if those:
             its.out.print()
-            its.out.print(its.text(heading))
+            its.out.print(its.text(LISTS[wanted]))
             its.out.print(seats_table(those, its.text))
 
 

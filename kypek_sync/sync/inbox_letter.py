@@ -20,6 +20,9 @@ WHAT_NOW = {
 }
 
 
+SECTIONS = {FindingLevel.ERROR: "To correct:", FindingLevel.WARNING: "To look at:"}
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What the text says. `marked` is the marked copy's name, or empty; `outcome` a key of `WHAT_NOW`, empty when the
@@ -52,11 +55,11 @@ def _lines(said: Letter, text: Text) -> Iterator[str]:
         yield text("The programme was not changed.")
         return
     yield summary(said.reading, said.ground, text)
-    for level, heading in ((FindingLevel.ERROR, "To correct:"), (FindingLevel.WARNING, "To look at:")):
+    for level in SECTIONS:
         those = [mistake for mistake in said.reading.mistakes if mistake.level is level]
         if those:
             yield ""
-            yield text(heading)
+            yield text(SECTIONS[level])
             yield from (f"- {_mistake(mistake, text)}" for mistake in those)
     yield ""
     if said.marked:
