@@ -12,8 +12,8 @@ from kypek_sync.contract import Capability, ConnectorError, Courses
 from kypek_sync.language import Text, speaker
 from kypek_sync.ledger import Ledger, open_ledger
 from kypek_sync.model import Clock, system_clock
-from kypek_sync.plugins import Connectors
-from kypek_sync.settings import KypekEntry, Loaded, Mode, load
+from kypek_sync.plugins import Connectors, load
+from kypek_sync.settings import KypekEntry, Loaded, Mode
 from kypek_sync.sync.desired import Centre
 
 
@@ -34,7 +34,7 @@ class Installation:
         """
         loaded = load(file)
         connectors = Connectors(loaded, clock)
-        return cls(loaded, connectors, open_ledger(loaded.settings.ledger, loaded.folder), clock)
+        return cls(loaded, connectors, open_ledger(loaded.ledger_address, loaded.folder), clock)
 
     def __enter__(self) -> Installation:
         return self
