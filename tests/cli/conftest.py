@@ -38,7 +38,7 @@ class Terminal:
     language: str = "en"
 
     def __call__(self, *words: object, language: str = "") -> Result:
-        before = ["--lang", language or self.language]
+        before = ["--lang", chosen] if (chosen := language or self.language) else []
         if self.settings is not None:
             before += ["--settings", str(self.settings)]
         self.capsys.readouterr()
