@@ -68,8 +68,9 @@ class LaneReport:
 
 
 def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
-    """0 done or nothing to do; 1 an error, also when part was applied; 2 differences found (dry) or only held."""
-    if any(report.problems or report.failed for report in reports):
+    """0 done or nothing to do; 1 an error, also when part was applied or somebody else is at work; 2 differences found
+    (dry) or only held."""
+    if any(report.problems or report.failed or report.skipped for report in reports):
         return 1
     if any(report.held or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):
         return 2

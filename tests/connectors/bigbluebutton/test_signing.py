@@ -44,6 +44,7 @@ def test_signed_addresses_are_not_logged_even_when_a_try_is_repeated(
 ) -> None:
     """The HTTP library names the whole address, in a warning too."""
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3")  # kept quiet otherwise
     with_room = server.connector()
     with_room.open(RoomDraft("r-1", "Πειράματα"))
     server.faults.set("bbb:refuse@2")
