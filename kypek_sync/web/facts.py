@@ -14,6 +14,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, Session, Status, Trainer, local
+from kypek_sync.plugins import UnknownConnector
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.installation import Installation
 
@@ -118,7 +119,7 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
         specialties=", ".join(seminar.audience.specialties),
         sessions=tuple(_session(s, text, language) for s in sorted(seminar.sessions, key=lambda s: s.number)),
         courses=tuple(
-            (b.system, b.address)
+            (_platform(inst, b.system), b.address)
             for (_, ref), b in sorted(bound.items())
             if ref == seminar.code and urlsplit(b.address).scheme in ("http", "https")
         ),
@@ -130,7 +131,10 @@ def own_seat(connection: Connection, offering: Offering, login: str, text: Text)
     """The visitor's seat in this seminar, or None without an application."""
     code = offering.seminar.code
     seat: Seat | None = seats.decided(connection, offering.kypek, code).get(code, {}).get(login)
-    return OwnSeat(state_word(seat.state, text), reason(seat, text)) if seat else None
+    if seat is None:
+        return None
+    state = state_word(seat.state, text)
+    return OwnSeat(state[:1].upper() + state[1:], reason(seat, text))
 
 
 def moment(at: datetime, language: str) -> str:
@@ -166,6 +170,14 @@ def _name(connection: Connection, directory: str, trainer: Trainer) -> str:
         return trainer.name
     known = lookups.person(connection, directory, trainer.login)
     return "" if known is None or known.gone_at is not None else known.person.name
+
+
+def _platform(inst: Installation, system: str) -> str:
+    """What people call a platform; its name in the settings once it is no longer among them."""
+    try:
+        return inst.connectors.spec(system).title
+    except UnknownConnector:
+        return system
 
 
 def _session(session: Session, text: Text, language: str) -> SessionFacts:

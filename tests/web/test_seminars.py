@@ -139,8 +139,8 @@ def test_an_unknown_code_is_told_in_greek(visitor: Browser) -> None:
 @pytest.mark.parametrize(
     ("login", "state", "why"),
     [
-        ("teacher1", "you have a seat", "Seat 1 of 2, in the order of applications."),
-        ("teacher3", "on the waiting list", "All 2 seats are taken; the place on the waiting list is 1."),
+        ("teacher1", "You have a seat", "Seat 1 of 2, in the order of applications."),
+        ("teacher3", "On the waiting list", "All 2 seats are taken; the place on the waiting list is 1."),
         ("teacher5", "", "You have not applied for this seminar."),
     ],
 )
