@@ -39,7 +39,13 @@ def person(connection: Connection, directory: str, login: str) -> Known | None:
             person_keys.c.kind == "login",
             person_keys.c.value == login,
         )
-        .order_by(people.c.gone_at.is_not(None), person_keys.c.last_seen.desc(), people.c.id)
+        .order_by(
+            people.c.gone_at.is_not(None),
+            people.c.login != login,
+            people.c.absent_since.is_not(None),
+            person_keys.c.last_seen.desc(),
+            people.c.id,
+        )
     )
     row = connection.execute(query).first()
     return _known(row) if row else None

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.matching import Matching, Ours, match
+from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people, person_keys, units
 from kypek_sync.model import Finding, Person, PersonKey, Unit
-
-KEY_ORDER = ("entry-uuid", "registry", "login")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +50,12 @@ def by_login(connection: Connection, directory: str) -> dict[str, Known]:
     everyone = load_people(connection, directory)
     found: dict[str, Known] = {}
     keys = select(person_keys).where(person_keys.c.directory == directory, person_keys.c.kind == "login")
-    for row in connection.execute(keys.order_by(person_keys.c.last_seen)):
-        known = everyone.get(row.person)
-        if known is not None and known.gone_at is None:
-            found[row.value] = known
+    ranked: dict[str, tuple[bool, bool, datetime]] = {}
+    for row in connection.execute(keys):
+        known = everyone[row.person]
+        rank = (known.person.login == row.value, known.leaving_since is None, row.last_seen)
+        if known.gone_at is None and (row.value not in ranked or rank > ranked[row.value]):
+            found[row.value], ranked[row.value] = known, rank
     return found
 
 
@@ -64,57 +64,26 @@ def record_people(
 ) -> list[Finding]:
     """Match a read with whom we know, learn what is new, count absences. Returns what contradicts itself.
 
-    A person is matched by the first of their keys (entryUUID, registry hash, login) that names exactly one of ours. A
-    registry key that two entries of the read share identifies nobody.
+    A read in which nothing changed writes nothing. Several KYPEKs may share a directory: whoever records it is alone.
     """
-    found: list[Finding] = []
-    ours = load_people(connection, directory)
+    alone(connection, f"directory {directory}")
+    rows = {row.id: row for row in connection.execute(select(people).where(people.c.directory == directory))}
+    ours = {identity: _known(row) for identity, row in rows.items()}
     owners = _owners(connection, directory)
-    named = {h for key, holders in owners.items() if key.kind == "entry-uuid" for h in holders}
-    shared = _shared_registry(snapshot.items)
-    seen: set[str] = set()
-    fresh_people: list[dict[str, Any]] = []
-    fresh_keys: list[dict[str, Any]] = []
-    for person in snapshot.items:
-        keys = [k for k in person.keys if not (k.kind == "registry" and k.value in shared)]
-        if len(keys) < len(person.keys):
-            found.append(
-                Finding(
-                    person.login,
-                    "registry-shared",
-                    "Its registry number is also another entry's: it identifies nobody.",
-                )
-            )
-        identity = _match(person, keys, owners, named, seen, found)
-        if identity is None:
-            identity = uuid4().hex
-            fresh_people.append(_fresh(identity, directory, person, snapshot.as_of))
-        else:
-            _refresh(connection, ours[identity], person, snapshot.as_of)
-        seen.add(identity)
-        for key in keys:
-            holders = owners.setdefault(key, [])
-            if identity not in holders:
-                holders.append(identity)
-                fresh_keys.append(
-                    {
-                        "directory": directory,
-                        "kind": key.kind,
-                        "value": key.value,
-                        "person": identity,
-                        "first_seen": snapshot.as_of,
-                        "last_seen": snapshot.as_of,
-                    }
-                )
-    if fresh_people:
-        connection.execute(insert(people), fresh_people)
-    if fresh_keys:
-        connection.execute(insert(person_keys), fresh_keys)
+    found = match(snapshot.items, owners, {i: _ours(known) for i, known in ours.items()})
+    _forget_keys(connection, directory, found.lost)
+    fresh = [one for one in found.matches if one.fresh]
+    if fresh:
+        connection.execute(insert(people), [_fresh(one.id, directory, one.person, snapshot.as_of) for one in fresh])
+    for one in found.matches:
+        if not one.fresh:
+            _refresh(connection, directory, ours[one.id], one.person, snapshot.as_of)
+    _remember_keys(connection, directory, found, owners, snapshot.as_of)
     if snapshot.complete:
-        for known in ours.values():
-            if known.id not in seen and known.gone_at is None:
-                _absent(connection, known, departure, snapshot.as_of, now)
-    return found
+        seen = {one.id for one in found.matches}
+        missing = [row for row in rows.values() if row.id not in seen and row.gone_at is None]
+        _count_absences(connection, missing, departure, snapshot.as_of, now)
+    return list(found.findings)
 
 
 def record_units(connection: Connection, directory: str, snapshot: Snapshot[Unit]) -> None:
@@ -143,40 +112,38 @@ def _owners(connection: Connection, directory: str) -> dict[PersonKey, list[str]
     return found
 
 
-def _shared_registry(persons: Sequence[Person]) -> set[str]:
-    counts = Counter(k.value for p in persons for k in p.keys if k.kind == "registry")
-    return {value for value, count in counts.items() if count > 1}
+def _forget_keys(connection: Connection, directory: str, lost: Sequence[tuple[PersonKey, str]]) -> None:
+    for key, identity in lost:
+        connection.execute(delete(person_keys).where(*_key_of(directory, key, identity)))
 
 
-def _match(
-    person: Person,
-    keys: list[PersonKey],
-    owners: dict[PersonKey, list[str]],
-    named: set[str],
-    seen: set[str],
-    found: list[Finding],
-) -> str | None:
-    """Our id of this entry, by the strongest key that names exactly one of ours."""
-    identity: str | None = None
-    for kind in KEY_ORDER:
-        for key in (k for k in keys if k.kind == kind):
-            holders = [h for h in owners.get(key, []) if h not in seen]
-            if len(holders) != 1:
-                continue
-            if identity is None:
-                # A login alone may have passed to somebody else: a stronger key that we do not know says so.
-                if kind == "login" and holders[0] in named and any(k.kind == "entry-uuid" for k in keys):
-                    text = "This login belonged to another person before: they stay two people."
-                    found.append(Finding(person.login, "login-reused", text))
-                    continue
-                identity = holders[0]
-            elif holders[0] != identity and kind != "login":
-                found.append(
-                    Finding(
-                        person.login, "keys-disagree", "Its keys belong to two people of ours: the first one counts."
-                    )
-                )
-    return identity
+def _remember_keys(
+    connection: Connection, directory: str, found: Matching, owners: Mapping[PersonKey, Sequence[str]], as_of: datetime
+) -> None:
+    rows = [
+        {
+            "directory": directory,
+            "kind": key.kind,
+            "value": key.value,
+            "person": one.id,
+            "first_seen": as_of,
+            "last_seen": as_of,
+        }
+        for one in found.matches
+        for key in one.keys
+        if one.id not in owners.get(key, ())
+    ]
+    if rows:
+        connection.execute(insert(person_keys), rows)
+
+
+def _key_of(directory: str, key: PersonKey, identity: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        person_keys.c.directory == directory,
+        person_keys.c.kind == key.kind,
+        person_keys.c.value == key.value,
+        person_keys.c.person == identity,
+    )
 
 
 def _fresh(identity: str, directory: str, person: Person, as_of: datetime) -> dict[str, Any]:
@@ -192,7 +159,7 @@ def _fresh(identity: str, directory: str, person: Person, as_of: datetime) -> di
     }
 
 
-def _refresh(connection: Connection, known: Known, person: Person, as_of: datetime) -> None:
+def _refresh(connection: Connection, directory: str, known: Known, person: Person, as_of: datetime) -> None:
     """Write only what changed: a read in which nothing changed writes nothing."""
     values: dict[str, Any] = {}
     if known.person != person:
@@ -201,17 +168,27 @@ def _refresh(connection: Connection, known: Known, person: Person, as_of: dateti
         values |= {"absences": 0, "absent_at": None, "absent_since": None, "gone_at": None, "last_seen": as_of}
     if values:
         connection.execute(update(people).where(people.c.id == known.id).values(**values))
+    if known.person.login != person.login:  # perhaps one they had before: it is theirs again from now on
+        again = _key_of(directory, PersonKey("login", person.login), known.id)
+        connection.execute(update(person_keys).where(*again).values(last_seen=as_of))
 
 
-def _absent(connection: Connection, known: Known, departure: Departure, as_of: datetime, now: datetime) -> None:
-    row = connection.execute(select(people.c.absences, people.c.absent_at).where(people.c.id == known.id)).one()
-    if row.absent_at is not None and as_of - row.absent_at < departure.gap:
-        return
-    since = known.leaving_since or as_of
-    values: dict[str, Any] = {"absences": row.absences + 1, "absent_at": as_of, "absent_since": since}
-    if row.absences + 1 >= departure.absences and as_of - since >= departure.grace:
-        values["gone_at"] = now
-    connection.execute(update(people).where(people.c.id == known.id).values(**values))
+def _count_absences(
+    connection: Connection, missing: Sequence[Any], departure: Departure, as_of: datetime, now: datetime
+) -> None:
+    """Only a read of a later state than the last one that counted, by the gap at least, counts again (rule 2)."""
+    for row in missing:
+        if row.absent_at is not None and (as_of <= row.absent_at or as_of - row.absent_at < departure.gap):
+            continue
+        since = row.absent_since or as_of
+        values: dict[str, Any] = {"absences": row.absences + 1, "absent_at": as_of, "absent_since": since}
+        if row.absences + 1 >= departure.absences and as_of - since >= departure.grace:
+            values["gone_at"] = now
+        connection.execute(update(people).where(people.c.id == row.id).values(**values))
+
+
+def _ours(known: Known) -> Ours:
+    return Ours(known.id, known.person, known.leaving_since is not None, known.gone_at is not None)
 
 
 def _known(row: Any) -> Known:

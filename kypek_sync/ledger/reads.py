@@ -32,13 +32,17 @@ class LastRead:
 
 
 def believed(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> Snapshot[T]:
-    """The snapshot, marked partial if it is far smaller than the last good one (design, rule 1)."""
-    if not snapshot.complete or last is None or not last.good_items:
-        return snapshot
-    if len(snapshot.items) >= smallest_share * last.good_items:
+    """The snapshot, marked partial if it is far smaller than the last good one, or shows an earlier state than that
+    (design, rules 1 and 2: an old export put back proves nothing)."""
+    if not snapshot.complete or last is None or not last.good_items or last.good_as_of is None:
         return snapshot
     when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
-    why = f"{len(snapshot.items)} entries, but {last.good_items} at the last good read ({when})"
+    if snapshot.as_of < last.good_as_of:
+        why = f"it shows the state of {snapshot.as_of:%Y-%m-%d %H:%M} UTC, and {when} was seen already"
+    elif len(snapshot.items) < smallest_share * last.good_items:
+        why = f"{len(snapshot.items)} entries, but {last.good_items} at the last good read ({when})"
+    else:
+        return snapshot
     return replace(snapshot, complete=False, why_partial=why)
 
 
@@ -69,25 +73,33 @@ def all_last(connection: Connection) -> list[LastRead]:
 
 
 def replace_findings(connection: Connection, source: str, found: Iterable[Finding], now: datetime) -> None:
-    """The findings of a source are now these; those seen before keep the moment they were first seen."""
-    seen = {
-        (row.subject, row.code): row.first_seen
-        for row in connection.execute(select(findings).where(findings.c.source == source))
+    """The findings of a source are now these; those seen before keep the moment they were first seen. The same
+    findings again write nothing."""
+    before = {
+        (row.subject, row.code): row for row in connection.execute(select(findings).where(findings.c.source == source))
     }
-    connection.execute(delete(findings).where(findings.c.source == source))
-    rows = {
-        (f.subject, f.code): {
+    wanted = {(f.subject, f.code): f for f in found}
+    changed = {
+        key: f
+        for key, f in wanted.items()
+        if key not in before or (before[key].text, before[key].level) != (f.text, f.level.value)
+    }
+    for subject, code in [*(before.keys() - wanted.keys()), *(before.keys() & changed.keys())]:
+        where = (findings.c.source == source) & (findings.c.subject == subject) & (findings.c.code == code)
+        connection.execute(delete(findings).where(where))
+    rows = [
+        {
             "source": source,
             "subject": f.subject,
             "code": f.code,
             "level": f.level.value,
             "text": f.text,
-            "first_seen": seen.get((f.subject, f.code), now),
+            "first_seen": before[key].first_seen if key in before else now,
         }
-        for f in found
-    }
+        for key, f in changed.items()
+    ]
     if rows:
-        connection.execute(insert(findings), list(rows.values()))
+        connection.execute(insert(findings), rows)
 
 
 def listed_findings(connection: Connection, source: str = "") -> list[tuple[str, Finding]]:
@@ -114,8 +126,9 @@ def remember_members(
     connection: Connection, course: str, snapshot: Snapshot[Member], before: Mapping[str, Member]
 ) -> None:
     """Mirror a course's members: what changed is written, who is proven absent leaves the mirror."""
-    gone = [login for login in before if login not in {m.login for m in snapshot.items}] if snapshot.complete else []
-    changed = [m for m in snapshot.items if before.get(m.login) != m]
+    present = {m.login: m for m in snapshot.items}
+    gone = [login for login in before if login not in present] if snapshot.complete else []
+    changed = [m for m in present.values() if before.get(m.login) != m]
     for login in [*gone, *(m.login for m in changed)]:
         connection.execute(
             delete(memberships).where(

@@ -1,0 +1,187 @@
+"""Who of ours an entry of a read is (design, rule 12). Pure: values in, values out, whatever the order of the read.
+
+The keys are tried in the order of their strength, each for the whole read before the next one, so that nobody takes by
+a login what belongs to somebody else by a stronger key. Nobody of ours is two entries, no entry is two of ours.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from kypek_sync.model import Finding, FindingLevel, Person, PersonKey
+
+STRONG = ("entry-uuid", "registry")
+LOGIN = "login"
+_SHARED = {
+    "entry-uuid": "Its entryUUID is also another entry's: it identifies nobody.",
+    "registry": "Its registry number is also another entry's: it identifies nobody.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What matching wants to know of somebody of ours. `leaving`: the last read did not show them; `gone`: they count
+    as gone."""
+
+    id: str
+    person: Person
+    leaving: bool = False
+    gone: bool = False
+
+
+Owners = Mapping[PersonKey, Sequence[str]]
+"""Our ids that have had a key, in the order in which they came to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry and who it is. `fresh`: somebody whom we did not know. `keys` are those to remember as theirs now."""
+
+    id: str
+    person: Person
+    fresh: bool
+    keys: tuple[PersonKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The outcome of one read: `lost` are keys that passed from somebody of ours to another entry."""
+
+    matches: tuple[Match, ...]
+    lost: tuple[tuple[PersonKey, str], ...]
+    findings: tuple[Finding, ...]
+
+
+def match(persons: Iterable[Person], owners: Owners, ours: Mapping[str, Ours]) -> Matching:
+    """Match the entries of a read with whom we know."""
+    return _Read(owners, ours, *_one_for_each_login(persons, owners)).matched()
+
+
+def _keys(person: Person) -> list[PersonKey]:
+    """The keys of an entry, its login always among them, in a stable order."""
+    return sorted({*person.keys, PersonKey(LOGIN, person.login)})
+
+
+def _one_for_each_login(persons: Iterable[Person], owners: Owners) -> tuple[list[Person], list[Finding]]:
+    """Platforms know people by login alone: of two entries with the same login one counts, first one that we know."""
+
+    def rank(person: Person) -> tuple[bool, list[PersonKey], str]:
+        return not any(k in owners for k in person.keys if k.kind in STRONG), _keys(person), repr(person)
+
+    by_login: dict[str, list[Person]] = defaultdict(list)
+    for person in persons:
+        by_login[person.login].append(person)
+    found = [
+        Finding(login, "login-shared", "Several entries have this login: one of them counts.", FindingLevel.ERROR)
+        for login, those in sorted(by_login.items())
+        if len(those) > 1
+    ]
+    return [min(those, key=rank) for _, those in sorted(by_login.items())], found
+
+
+@dataclass
+class _Read:
+    owners: Owners
+    ours: Mapping[str, Ours]
+    persons: list[Person]
+    found: list[Finding]
+    shared: frozenset[PersonKey] = frozenset()
+    named: frozenset[str] = frozenset()
+    registered: frozenset[str] = frozenset()
+    present: frozenset[str] = frozenset()
+    ids: dict[str, str] = field(default_factory=dict)
+
+    def matched(self) -> Matching:
+        self._count()
+        for kind in (*STRONG, LOGIN):
+            self._by(kind)
+        fresh = {p.login: uuid4().hex for p in self.persons if p.login not in self.ids}
+        self.ids |= fresh
+        self.present = frozenset(self.ids.values())
+        matches, lost = [], []
+        for person in self.persons:
+            keys, passed = self._settle(person)
+            matches.append(Match(self.ids[person.login], person, person.login in fresh, keys))
+            lost += passed
+        return Matching(tuple(matches), tuple(lost), tuple(sorted(self.found)))
+
+    def _count(self) -> None:
+        carried: dict[PersonKey, list[str]] = defaultdict(list)
+        for person in self.persons:
+            for key in _keys(person):
+                if key.kind in STRONG:
+                    carried[key].append(person.login)
+        self.shared = frozenset(key for key, logins in carried.items() if len(logins) > 1)
+        for key in sorted(self.shared):
+            self.found += [Finding(login, f"{key.kind}-shared", _SHARED[key.kind]) for login in carried[key]]
+        self.named = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[0] for h in those)
+        self.registered = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[1] for h in those)
+
+    def _by(self, kind: str) -> None:
+        """Match by one kind of key whoever is not matched yet. Of two entries that point at the same one of ours, the
+        one that has the login we know them by wins."""
+        taken = set(self.ids.values())
+        claims: dict[str, list[Person]] = defaultdict(list)
+        for person in self.persons:
+            if person.login not in self.ids and (holder := self._holder(person, kind, taken)) is not None:
+                claims[holder].append(person)
+        for holder, those in claims.items():
+            known_as = self.ours[holder].person.login
+            self.ids[min(those, key=lambda p: (p.login != known_as, p.login)).login] = holder
+
+    def _holder(self, person: Person, kind: str, taken: set[str]) -> str | None:
+        for key in _keys(person):
+            if key.kind != kind or key in self.shared:
+                continue
+            holders = [h for h in self.owners.get(key, ()) if h not in taken]
+            if kind != LOGIN:
+                if len(holders) == 1:
+                    return holders[0]
+            elif holders:
+                best = max(enumerate(holders), key=lambda entry: self._standing(key.value, *entry))[1]
+                return None if self._somebody_else(person, best) else best
+        return None
+
+    def _standing(self, login: str, place: int, holder: str) -> tuple[bool, bool, bool, int]:
+        """Who of several had a login last: those who have it now before those who had it once."""
+        known = self.ours[holder]
+        return known.person.login == login, not known.gone, not known.leaving, place
+
+    def _somebody_else(self, person: Person, holder: str) -> bool:
+        """Whether a login alone has passed to another person. An entryUUID that we do not know says so. A registry
+        number that we do not know does not (a substitute's tax number becomes a registry number, D-4), unless the names
+        are other ones too; nor do other names alone, unless the former holder has gone."""
+        if self._has_another(person, STRONG[0], holder, self.named):
+            return True
+        known = self.ours[holder]
+        renamed = person.surname != known.person.surname and person.given_name != known.person.given_name
+        return renamed and (known.gone or self._has_another(person, STRONG[1], holder, self.registered))
+
+    def _has_another(self, person: Person, kind: str, holder: str, holders: frozenset[str]) -> bool:
+        """Whether the entry has keys of a kind that the holder has too, but none in common."""
+        keys = [k for k in person.keys if k.kind == kind and k not in self.shared]
+        return bool(keys) and holder in holders and not any(holder in self.owners.get(k, ()) for k in keys)
+
+    def _settle(self, person: Person) -> tuple[tuple[PersonKey, ...], list[tuple[PersonKey, str]]]:
+        """The keys to remember for a matched entry, and those that others lose to it."""
+        mine, present = self.ids[person.login], self.present
+        keys: list[PersonKey] = []
+        lost: list[tuple[PersonKey, str]] = []
+        for key in _keys(person):
+            holders = self.owners.get(key, ())
+            others = [h for h in holders if h != mine]
+            if key.kind == LOGIN:
+                if any(not self.ours[h].gone for h in others):
+                    text = "This login belonged to another person before: they stay two people."
+                    self.found.append(Finding(person.login, "login-reused", text))
+            elif key not in self.shared:  # whoever is in this read without it has lost it
+                lost += [(key, h) for h in others if h in present]
+                if mine not in holders and any(h not in present and not self.ours[h].gone for h in others):
+                    text = "Its keys belong to two people of ours: the first one counts."
+                    self.found.append(Finding(person.login, "keys-disagree", text))
+                    continue
+            keys.append(key)
+        return tuple(keys), lost

@@ -1,0 +1,371 @@
+"""People are matched by their keys for ever and leave slowly (design, rules 2 and 12)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from kypek_sync.contract import Snapshot
+from kypek_sync.ledger import Ledger, lookups, people
+from kypek_sync.ledger.people import Departure
+from kypek_sync.model import Unit
+from tests.ledger.directory import DEPARTURE, DIRECTORY, START, codes, entry, ids, moved, read, seen
+
+ANNA = entry("anna", uuid="u1", registry="r1")
+DORA = entry("dora", uuid="u2", registry="r2", given="Δώρα")
+
+
+# --------------------------------------------------------------------------------------------- who is who
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        entry("anna2", uuid="u1", registry="r1"),
+        entry("anna2", uuid="u1"),
+        entry("anna2", registry="r1"),
+        moved(ANNA, surname="Νέα"),
+        moved(ANNA, units=("ou=other",), directorates=("ach",)),
+        entry("anna"),
+        entry("anna", uuid="u1", registry="r9"),
+        entry("anna2", uuid="u9", registry="r1"),
+    ],
+    ids=["renamed", "no-number", "no-uuid", "surname", "transfer", "login-only", "new-number", "account-made-anew"],
+)
+def test_somebody_who_changed_is_the_same_person(ledger: Ledger, after: Any) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        before = ids(connection)["anna"]
+        assert read(connection, after, DORA, days=1) == []
+        assert ids(connection) == {after.login: before, "dora": ids(connection)["dora"]}
+        assert people.load_people(connection, DIRECTORY)[before].person == after
+
+
+def test_a_source_that_begins_to_show_entry_uuids_makes_nobody_new(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, entry("anna", registry="r1"), entry("dora"))
+        before = ids(connection)
+        read(connection, entry("anna", uuid="u1", registry="r1"), entry("dora", uuid="u2"), days=1)
+        assert ids(connection) == before
+        read(connection, entry("anna2", uuid="u1", registry="r1"), entry("dora2", uuid="u2"), days=2)
+        assert set(ids(connection).values()) == set(before.values())
+
+
+def test_a_login_used_again_by_another_is_two_people_and_told(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        first = ids(connection)["anna"]
+        other = entry("anna", uuid="u9", registry="r9", surname="Άλλη", given="Μαρία")
+        found = read(connection, other, DORA, days=1)
+        assert codes(found) == {("anna", "login-reused")}
+        known = people.load_people(connection, DIRECTORY)
+        assert len(known) == 3
+        assert known[first].person == ANNA
+        assert known[first].leaving_since == START + timedelta(days=1)
+        assert people.by_login(connection, DIRECTORY)["anna"].person == other
+        assert codes(read(connection, other, DORA, days=1.1)) == {("anna", "login-reused")}  # as long as it is so
+        assert len(people.load_people(connection, DIRECTORY)) == 3
+
+
+def test_a_login_that_passes_on_while_its_holder_is_renamed_does_not_swap_them(ledger: Ledger) -> None:
+    """Without entryUUIDs, and with the newcomer first in the read."""
+    anna = entry("anna", registry="r1")
+    with ledger.begin() as connection:
+        read(connection, anna)
+        first = ids(connection)["anna"]
+        newcomer = entry("anna", registry="r9", given="Μαρία", surname="Άλλη")
+        found = read(connection, newcomer, entry("zanna", registry="r1"), days=1)
+        assert ids(connection)["zanna"] == first
+        assert ids(connection)["anna"] != first
+        assert codes(found) == {("anna", "login-reused")}
+        assert people.by_login(connection, DIRECTORY)["anna"].person == newcomer
+
+
+def test_a_tax_number_that_becomes_a_registry_number_is_the_same_person(ledger: Ledger) -> None:
+    """D-4: a substitute has a tax number; appointed, she gets a registry number and perhaps another surname."""
+    with ledger.begin() as connection:
+        read(connection, entry("anna", registry="tax"))
+        before = ids(connection)
+        assert read(connection, entry("anna", registry="r1", surname="Νέα"), days=1) == []
+        assert ids(connection) == before
+
+
+def test_another_number_and_other_names_under_a_login_are_another_person(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, entry("anna", registry="r1"))
+        found = read(connection, entry("anna", registry="r9", surname="Άλλη", given="Μαρία"), days=1)
+        assert codes(found) == {("anna", "login-reused")}
+        assert len(people.load_people(connection, DIRECTORY)) == 2
+
+
+def test_a_shared_registry_number_identifies_nobody(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        found = read(connection, entry("anna", registry="r1"), entry("dora", registry="r1", given="Δώρα"))
+        assert codes(found) == {("anna", "registry-shared"), ("dora", "registry-shared")}
+        before = ids(connection)
+        assert len(set(before.values())) == 2
+        found = read(connection, entry("anna2", registry="r1"), days=1)  # it might be either of them
+        assert codes(found) == {("anna2", "keys-disagree")}
+        assert ids(connection)["anna2"] not in before.values()
+
+
+def test_a_number_that_was_shared_names_again_whoever_keeps_it(ledger: Ledger) -> None:
+    dora = entry("dora", registry="r2", given="Δώρα")
+    with ledger.begin() as connection:
+        read(connection, entry("anna", registry="r1"), moved(dora, keys=entry("dora", registry="r1").keys))
+        before = ids(connection)
+        assert read(connection, entry("anna", registry="r1"), dora, days=1) == []
+        assert read(connection, entry("anna2", registry="r1"), dora, days=2) == []
+        assert ids(connection) == {"anna2": before["anna"], "dora": before["dora"]}
+
+
+def test_an_entry_uuid_that_two_entries_show_identifies_nobody(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA)
+        before = ids(connection)
+        twice = [moved(ANNA, login="anna9", keys=entry("anna9", uuid="u1").keys), ANNA]
+        for hours in (24, 25, 26):
+            found = read(connection, *twice, days=hours / 24)
+            assert ("anna", "entry-uuid-shared") in codes(found)
+            assert ids(connection)["anna"] == before["anna"]
+            assert len(people.load_people(connection, DIRECTORY)) == 2
+        assert read(connection, ANNA, days=2) == []
+        assert ids(connection)["anna"] == before["anna"]
+
+
+def test_an_export_in_which_everybody_stands_twice_makes_nobody_new(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        before = ids(connection)
+        stray = entry("anna", uuid="u0", surname="Α")
+        for hours in (24, 25):
+            found = read(connection, ANNA, DORA, ANNA, DORA, stray, days=hours / 24)
+            assert {("anna", "login-shared"), ("dora", "login-shared")} <= codes(found)
+            assert ids(connection) == before
+            assert people.by_login(connection, DIRECTORY)["anna"].person == ANNA
+
+
+def test_keys_that_disagree_are_told_for_as_long_as_they_do(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        first = ids(connection)["anna"]
+        mixed = entry("anna", uuid="u1", registry="r2")
+        for days in (1, 2):
+            assert codes(read(connection, mixed, days=days)) == {("anna", "keys-disagree")}
+            assert ids(connection)["anna"] == first
+        dora = entry("dora", uuid="u2", registry="r7", given="Δώρα")
+        assert read(connection, mixed, dora, days=3) == []
+        assert read(connection, entry("anna3", registry="r2"), dora, days=4) == []
+        assert ids(connection)["anna3"] == first
+
+
+def test_a_login_taken_up_again_finds_its_person(ledger: Ledger) -> None:
+    """anna → anna2, somebody else becomes anna and moves on, and anna2 gets her old login back."""
+    other = entry("anna", uuid="u9", surname="Άλλη", given="Μαρία")
+    with ledger.begin() as connection:
+        read(connection, ANNA)
+        first = ids(connection)["anna"]
+        read(connection, moved(ANNA, login="anna2", keys=entry("anna2", uuid="u1").keys), days=1)
+        read(connection, moved(ANNA, login="anna2", keys=entry("anna2", uuid="u1").keys), other, days=2)
+        assert people.by_login(connection, DIRECTORY)["anna"].id != first
+        read(connection, ANNA, moved(other, login="maria", keys=entry("maria", uuid="u9").keys), days=3)
+        assert people.by_login(connection, DIRECTORY)["anna"].id == first
+        assert people.by_login(connection, DIRECTORY)["anna2"].id == first
+        known = lookups.person(connection, DIRECTORY, "anna")
+        assert known is not None
+        assert known.id == first
+        assert lookups.logins(connection, first) == ["anna", "anna2"]
+
+
+def test_entries_without_any_strong_key_stay_who_they_are_by_login(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, entry("anna"), entry("dora"))
+        before = ids(connection)
+        assert read(connection, entry("dora"), moved(entry("anna"), surname="Νέα"), days=1) == []
+        assert ids(connection) == before
+
+
+def test_somebody_unknown_gets_an_id_of_their_own(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA)
+        read(connection, ANNA, DORA, days=1)
+        assert len(set(ids(connection).values())) == 2
+        assert lookups.known_logins(connection, DIRECTORY) == {"anna", "dora"}
+        assert lookups.person(connection, DIRECTORY, "nobody") is None
+
+
+def test_directories_do_not_mix(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA)
+        people.record_people(connection, "other", seen(ANNA), DEPARTURE, START)
+        assert len(people.load_people(connection, DIRECTORY)) == 1
+        assert ids(connection)["anna"] not in people.load_people(connection, "other")
+
+
+# --------------------------------------------------------------------------------------------- who leaves
+
+
+def gone(ledger: Ledger) -> bool:
+    with ledger.begin() as connection:
+        known = next(k for k in people.load_people(connection, DIRECTORY).values() if k.person.login == "anna")
+        return known.gone_at is not None
+
+
+def test_somebody_counts_as_gone_after_two_complete_reads_and_the_grace(ledger: Ledger) -> None:
+    def without(days: float, complete: bool = True) -> None:
+        with ledger.begin() as connection:
+            read(connection, DORA, days=days, complete=complete)
+
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+    without(1)
+    assert not gone(ledger)
+    with ledger.begin() as connection:
+        assert [k.person.login for k in lookups.leaving(connection, DIRECTORY)] == ["anna"]
+    without(2)  # twice absent, a day apart: the grace is not over
+    assert not gone(ledger)
+    without(7.9)
+    assert not gone(ledger)
+    without(8.2)
+    assert gone(ledger)
+    with ledger.begin() as connection:
+        assert set(people.by_login(connection, DIRECTORY)) == {"dora"}
+        assert lookups.leaving(connection, DIRECTORY) == []
+        assert lookups.known_logins(connection, DIRECTORY) == {"dora"}
+
+
+def test_one_absence_is_never_enough(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        read(connection, DORA, days=30)
+        read(connection, DORA, days=30.1)  # two hours later is the same absence
+    assert not gone(ledger)
+
+
+def test_a_return_cancels_the_leaving(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        before = ids(connection)["anna"]
+        read(connection, DORA, days=1)
+        read(connection, ANNA, DORA, days=2)
+        assert people.load_people(connection, DIRECTORY)[before].leaving_since is None
+        read(connection, DORA, days=8)
+        read(connection, DORA, days=9)
+    assert not gone(ledger)
+    with ledger.begin() as connection:
+        read(connection, DORA, days=16)
+    assert gone(ledger)
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA, days=20)
+        assert ids(connection)["anna"] == before
+    assert not gone(ledger)
+
+
+def test_a_partial_read_counts_no_absence(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        for days in range(1, 30):
+            read(connection, DORA, days=days, complete=False)
+        assert lookups.leaving(connection, DIRECTORY) == []
+
+
+def test_the_same_export_read_again_is_one_absence(ledger: Ledger) -> None:
+    """An export's moment is its file's; with no gap asked for, the same one still counts once."""
+    eager = Departure(2, timedelta(0), timedelta(0))
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        for hours in (1, 2, 3):
+            export = seen(DORA, at=START + timedelta(hours=1))
+            people.record_people(connection, DIRECTORY, export, eager, START + timedelta(hours=hours))
+    assert not gone(ledger)
+    with ledger.begin() as connection:
+        later = START + timedelta(hours=4)
+        people.record_people(connection, DIRECTORY, seen(DORA, at=later), eager, later)
+    assert gone(ledger)
+
+
+def test_a_gone_persons_login_may_pass_to_another_without_a_word(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, entry("anna", registry="r1"), DORA)
+        for days in (1, 9):
+            read(connection, DORA, days=days)
+        other = entry("anna", surname="Άλλη", given="Μαρία")
+        assert read(connection, other, DORA, days=400) == []
+        assert len(people.load_people(connection, DIRECTORY)) == 3
+        assert people.by_login(connection, DIRECTORY)["anna"].person == other
+
+
+# --------------------------------------------------------------------------------------------- how much it writes
+
+
+class Writes:
+    """Counts the statements that change something."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.count = 0
+        event.listen(ledger.engine, "before_cursor_execute", self._saw)
+
+    def _saw(self, connection: object, cursor: object, statement: str, *rest: object) -> None:
+        self.count += statement.split(maxsplit=1)[0].upper() in ("INSERT", "UPDATE", "DELETE")
+
+
+def test_a_read_in_which_nothing_changed_writes_nothing(ledger: Ledger) -> None:
+    shared = [entry("eva", registry="r5"), entry("zoe", registry="r5", given="Ζωή")]
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA, *shared)
+        read(connection, entry("anna2", uuid="u1", registry="r1"), DORA, *shared, days=1)
+    writes = Writes(ledger)
+    with ledger.begin() as connection:
+        read(connection, *shared, DORA, entry("anna2", uuid="u1", registry="r1"), days=2)
+    assert writes.count == 0
+
+
+def test_three_thousand_people_are_recorded_within_seconds(ledger: Ledger) -> None:
+    everybody = [entry(f"t{n}", uuid=f"u{n}", registry=f"r{n}") for n in range(3000)]
+    started = time.monotonic()
+    with ledger.begin() as connection:
+        read(connection, *everybody)
+        read(connection, *everybody, days=1)
+        read(connection, *everybody[:2900], days=2)
+    assert time.monotonic() - started < 20
+    with ledger.begin() as connection:
+        assert len(lookups.leaving(connection, DIRECTORY)) == 100
+
+
+def test_two_kypeks_that_record_a_directory_at_once_make_nobody_twice(ledger: Ledger) -> None:
+    everybody = [entry(f"t{n}", uuid=f"u{n}") for n in range(50)]
+
+    def record() -> None:
+        with ledger.begin() as connection:
+            read(connection, *everybody)
+
+    threads = [threading.Thread(target=record) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with ledger.begin() as connection:
+        assert len(people.load_people(connection, DIRECTORY)) == 50
+
+
+# --------------------------------------------------------------------------------------------- units
+
+
+def units(*names: str, complete: bool = True) -> Snapshot[Unit]:
+    found = tuple(Unit(f"ou={name}", name.capitalize()) for name in names)
+    return Snapshot(DIRECTORY, "units", START, found, complete)
+
+
+def test_units_are_mirrored_and_disappear_only_from_a_complete_read(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        people.record_units(connection, DIRECTORY, units("a", "b"))
+        people.record_units(connection, DIRECTORY, units("b", complete=False))
+        assert set(people.load_units(connection, DIRECTORY)) == {"ou=a", "ou=b"}
+        renamed = Snapshot(DIRECTORY, "units", START, (Unit("ou=b", "Νέο όνομα"),), True)
+        people.record_units(connection, DIRECTORY, renamed)
+        assert people.load_units(connection, DIRECTORY) == {"ou=b": Unit("ou=b", "Νέο όνομα")}
