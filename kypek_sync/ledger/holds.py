@@ -99,15 +99,16 @@ def keep(
 
 
 def forget_unwanted(connection: Connection, kypek: str, looked: frozenset[tuple[str, str]], now: datetime) -> None:
-    """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone."""
-    for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED)):
+    """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone: also
+    what was rejected may be wanted anew some day, and is then asked about again."""
+    for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED)):
         if (hold.system, hold.seminar) in looked:
             where = (holds.c.id == hold.id) & (holds.c.seen < now)
             connection.execute(update(holds).where(where).values(state=HoldState.GONE.value))
 
 
 def touch(connection: Connection, hold: int, now: datetime) -> None:
-    """The approved hold is still wanted."""
+    """The decided hold is still wanted."""
     connection.execute(update(holds).where(holds.c.id == hold).values(seen=now))
 
 

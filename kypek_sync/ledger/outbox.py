@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,9 @@ from kypek_sync.ledger.tables import outbox
 
 PATIENCE = 12
 """Attempts after which a notice is given up and shown."""
+
+_UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
+"""What may not stand in the left half of a Message-ID as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +56,7 @@ def put(connection: Connection, notice: Notice, host: str, now: datetime) -> boo
     )
     if connection.execute(select(outbox.c.id).where(where)).first() is not None:
         return False
-    word = (
-        f"{notice.cause}.{notice.version}.{who}".replace(":", ".").replace(" ", "-").encode("ascii", "ignore").decode()
-    )
+    word = _UNFIT.sub("-", f"{notice.kypek}.{notice.cause}.{notice.version}.{who}")
     connection.execute(
         insert(outbox).values(
             kypek=notice.kypek,

@@ -73,7 +73,7 @@ def merge(
 
     `approved`: this very file is approved, or no approval is asked for. Without it a known seminar takes only what may
     change without the council (dates, places, trainers, description, cancellation); a new one is a draft. Rows that
-    are missing or `held` back by a mistake stay as they were.
+    are missing or `held` back by a mistake stay as they were; only the missing ones are marked as such.
     """
     result: list[Offering] = []
     present: set[str] = set()
@@ -94,7 +94,7 @@ def merge(
         result.append(Offering(kypek, kept, True, pending=kept != seminar))
     for code, offering in stored.items():
         if offering.seminar.structure == structure and code not in present:
-            since = offering.missing_since if code in held else (offering.missing_since or now)
+            since = None if code in held else (offering.missing_since or now)
             result.append(replace(offering, missing_since=since))
     return result
 

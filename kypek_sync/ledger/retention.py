@@ -21,13 +21,11 @@ class Periods:
 
 def forget(connection: Connection, periods: Periods, now: datetime) -> dict[str, int]:
     """Delete what is older than its period; how many rows of each kind went. Runs take their intents and receipts
-    along; notices that were never sent stay, because somebody still has to look at them."""
+    along, also those that died and never ended. Notices that were never sent stay: somebody still has to look."""
     return {
         "presence": connection.execute(delete(presence).where(presence.c.seen < now - periods.presence)).rowcount,
         "outbox": connection.execute(
             delete(outbox).where(outbox.c.sent.is_not(None), outbox.c.sent < now - periods.outbox)
         ).rowcount,
-        "runs": connection.execute(
-            delete(runs).where(runs.c.ended.is_not(None), runs.c.started < now - periods.runs)
-        ).rowcount,
+        "runs": connection.execute(delete(runs).where(runs.c.started < now - periods.runs)).rowcount,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -104,7 +105,8 @@ def intend(connection: Connection, run: int, kypek: str, changes: Sequence[Chang
 
 
 def receive(connection: Connection, intent: int, receipt: Receipt, now: datetime) -> None:
-    """Record an answer. An ambiguous one leaves its intent unsettled: it must be looked up (rule 8)."""
+    """Record an answer. An ambiguous one leaves its intent unsettled: it must be looked up (rule 8). One that stands
+    settles earlier attempts at the same target too."""
     connection.execute(
         insert(receipts).values(
             intent=intent,
@@ -117,6 +119,10 @@ def receive(connection: Connection, intent: int, receipt: Receipt, now: datetime
     )
     if receipt.outcome is not Outcome.AMBIGUOUS:
         connection.execute(update(intents).where(intents.c.id == intent).values(settled=True))
+    if receipt.stands:
+        this = connection.execute(select(intents.c.kypek, intents.c.body).where(intents.c.id == intent)).one()
+        change = load(Change, this.body)
+        settle(connection, unsettled(connection, this.kypek, change.verb, change.target))
 
 
 def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) -> list[int]:
@@ -162,7 +168,8 @@ def _deed(row: Any) -> Deed:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """Removals that were carried out: how many inferred in all, and how many withdrawn by seminar."""
+    """Seats whose removal was carried out: how many inferred in all, and how many withdrawn by seminar. Somebody who
+    leaves a group, its course and a mirror lost one seat."""
 
     inferred: int
     withdrawn: dict[str, int]
@@ -180,11 +187,9 @@ def removed_since(connection: Connection, kypek: str, since: datetime) -> Remove
             receipts.c.outcome == Outcome.DONE.value,
         )
     )
-    inferred, withdrawn = 0, dict[str, int]()
+    gone: dict[Cause, set[tuple[str, str]]] = {}
     for row in connection.execute(query):
         change = load(Change, row.body)
-        if change.cause is Cause.INFERRED:
-            inferred += 1
-        elif change.cause is Cause.WITHDRAWN:
-            withdrawn[change.target.seminar] = withdrawn.get(change.target.seminar, 0) + 1
-    return Removed(inferred, withdrawn)
+        gone.setdefault(change.cause, set()).add((change.target.seminar, change.target.login))
+    withdrawn = Counter(seminar for seminar, _ in gone.get(Cause.WITHDRAWN, ()))
+    return Removed(len(gone.get(Cause.INFERRED, ())), dict(withdrawn))

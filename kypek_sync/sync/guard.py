@@ -74,16 +74,16 @@ def _by_run(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[C
     inferred = _inferred(changes)
     total = sum(ground.seats.values())
     limit = allowed(ground.limits.per_run, ground.limits.per_run_share, total)
-    if len(inferred) > limit:
-        yield f"{len(inferred)} inferred removals in one run; {limit} pass without a person.", inferred
+    if (count := _seats(inferred)) > limit:
+        yield f"{count} inferred removals in one run; {limit} pass without a person.", inferred
 
 
 def _by_week(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
     inferred = _inferred(changes)
     total = sum(ground.seats.values())
     limit = allowed(ground.limits.per_week, ground.limits.per_week_share, total)
-    if inferred and ground.removed_this_week + len(inferred) > limit:
-        sum_up = f"{ground.removed_this_week} inferred removals in 7 days and {len(inferred)} more"
+    if inferred and ground.removed_this_week + _seats(inferred) > limit:
+        sum_up = f"{ground.removed_this_week} inferred removals in 7 days and {_seats(inferred)} more"
         yield f"{sum_up}; {limit} pass without a person.", inferred
 
 
@@ -94,17 +94,22 @@ def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[str, li
         mine = [c for c in changes if c.target.seminar == seminar]
         inferred = _inferred(mine)
         limit = allowed(limits.per_seminar, limits.per_seminar_share, seats)
-        if len(inferred) > limit:
-            yield f"{len(inferred)} inferred removals in {seminar}; {limit} pass without a person.", inferred
+        if (count := _seats(inferred)) > limit:
+            yield f"{count} inferred removals in {seminar}; {limit} pass without a person.", inferred
         left = [c for c in mine if c.removes and c.cause is Cause.WITHDRAWN]
         today = ground.withdrawn_today.get(seminar, 0)
         limit = allowed(limits.withdrawals_per_day, limits.withdrawals_per_day_share, seats)
-        if len(left) > max(limit - today, 0):
-            yield f"{today + len(left)} withdrawals from {seminar} in a day; {limit} pass without a person.", left
+        if (count := _seats(left)) > max(limit - today, 0):
+            yield f"{today + count} withdrawals from {seminar} in a day; {limit} pass without a person.", left
 
 
 def _inferred(changes: Iterable[Change]) -> list[Change]:
     return [c for c in changes if c.removes and c.cause is Cause.INFERRED]
+
+
+def _seats(changes: Iterable[Change]) -> int:
+    """How many seats are at stake: leaving a group, its course and a mirror is one seat lost, not three."""
+    return len({(c.target.seminar, c.target.login) for c in changes})
 
 
 def _grouped(name: str, changes: Sequence[Change], why: str) -> list[Held]:

@@ -83,6 +83,19 @@ def test_withdrawals_by_people_themselves_have_a_limit_of_their_own() -> None:
     assert guard(mine, Ground(APPLY, seats={"S1": 10}, withdrawn_today={"S1": 1})).passed == ()
 
 
+def test_leaving_a_group_its_course_and_a_mirror_is_one_seat_lost() -> None:
+    seats = [
+        Change(verb, Target(system, "S1", group, f"t{n}"), cause=Cause.INFERRED)
+        for n in range(3)
+        for verb, system, group in (
+            (Verb.LEAVE_GROUP, "eclass", "Συμμετέχοντες"),
+            (Verb.UNENROL, "moodle", ""),
+            (Verb.LEAVE_GROUP, "moodle", "Συμμετέχοντες"),
+        )
+    ]
+    assert len(guard(seats, Ground(APPLY, seats={"S1": 20})).passed) == 9
+
+
 def test_what_a_person_decided_is_not_counted() -> None:
     changes = removals(50, cause=Cause.DECIDED)
     assert guard(changes, Ground(APPLY)).passed == tuple(changes)
@@ -106,11 +119,11 @@ def test_every_change_is_passed_or_held_once_and_limits_are_kept(changes: list[C
     guarded = guard(changes, Ground(APPLY, limits, {f"S{n}": 10 for n in range(4)}, week))
     held = [c for h in guarded.held for c in h.changes]
     assert sorted([*guarded.passed, *held], key=repr) == sorted(changes, key=repr)
-    inferred = [c for c in guarded.passed if c.removes and c.cause is Cause.INFERRED]
+    inferred = {c.target for c in guarded.passed if c.removes and c.cause is Cause.INFERRED}
     assert not inferred or len(inferred) <= allowed(limits.per_run, limits.per_run_share, 40)
     assert not inferred or week + len(inferred) <= allowed(limits.per_week, limits.per_week_share, 40)
     for number in range(4):
-        mine = [c for c in inferred if c.target.seminar == f"S{number}"]
+        mine = [target for target in inferred if target.seminar == f"S{number}"]
         assert len(mine) <= allowed(limits.per_seminar, limits.per_seminar_share, 10)
 
 
