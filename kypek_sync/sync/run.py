@@ -18,9 +18,10 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms, Verb
 from kypek_sync.ledger import holds, outbox, people, runs
 from kypek_sync.ledger.holds import HoldState
-from kypek_sync.model import Seat, SeatState
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.notices.delivery import deliver
-from kypek_sync.settings import Limits
+from kypek_sync.settings import Limits, Mode
 from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, tickets_lane
 from kypek_sync.sync.apply import Applier, Call, Remember
 from kypek_sync.sync.guard import Ground, Held, guard
@@ -142,7 +143,7 @@ def _seats(this: Pass) -> None:
         queued = enqueue(
             connection,
             kypek,
-            {code: o.seminar for code, o in decided.offerings.items() if o.approved},
+            _carried_out(this, decided.offerings),
             decided.seats,
             not_shown(this.report.done, [*held, *this.report.waiting]),
             centre=inst.kypek(kypek).name,
@@ -305,6 +306,17 @@ def _logged(counts: dict[str, int]) -> dict[str, int]:
 
 def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:
     del connection, change, receipt
+
+
+def _carried_out(this: Pass, offerings: Mapping[str, Offering]) -> dict[str, Seminar]:
+    """Approved seminars whose platform we may change: while we only observe, nobody is told of seats that nobody can
+    see (design, rules 10 and 14)."""
+    modes, usual = this.inst.modes(), this.inst.kypek(this.kypek).courses
+    return {
+        code: offering.seminar
+        for code, offering in offerings.items()
+        if offering.approved and modes.get(offering.seminar.platform or usual) is Mode.APPLY
+    }
 
 
 def _granted(seats: Mapping[str, Mapping[str, Seat]]) -> dict[str, int]:

@@ -221,14 +221,17 @@ def _reconcile(connection: Connection, kypek: str, read: SeatsRead, now: datetim
             continue
         inside = {m.login for m in course.members.items}
         placed = {login for g in course.groups.items if g.name == target.object for login in (g.members or ())}
-        if deed.change.verb is Verb.ENROL and target.login in inside:
-            mine = bindings.Claim(target.system, "enrolment", target.seminar, target.login, "seat")
-            bindings.claim(connection, kypek, [mine], now)
-        elif deed.change.verb is Verb.JOIN_GROUP and target.login in placed:
-            ref = f"{target.seminar}/{target.object}"
-            bindings.claim(
-                connection, kypek, [bindings.Claim(target.system, "membership", ref, target.login, "seat")], now
-            )
+        verb, ref = deed.change.verb, f"{target.seminar}/{target.object}"
+        enrolment = bindings.Claim(target.system, "enrolment", target.seminar, target.login, "seat")
+        membership = bindings.Claim(target.system, "membership", ref, target.login, "seat")
+        if verb is Verb.ENROL and target.login in inside:
+            bindings.claim(connection, kypek, [enrolment], now)
+        elif verb is Verb.JOIN_GROUP and target.login in placed:
+            bindings.claim(connection, kypek, [membership], now)
+        elif verb is Verb.UNENROL and target.login not in inside:
+            bindings.release(connection, kypek, enrolment)
+        elif verb is Verb.LEAVE_GROUP and course.groups.complete and target.login not in placed:
+            bindings.release(connection, kypek, membership)
         settled.append(deed.intent)  # not done, or undone: the plan asks again if it is still wanted
     runs.settle(connection, settled)
 

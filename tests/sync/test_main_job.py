@@ -194,6 +194,7 @@ def test_a_new_connector_only_shows_what_it_would_do(centre: Centre) -> None:
     assert report.done == []
     assert {number for number, _ in report.held} == {None}
     assert centre.server.calls["write"] == 0
+    assert report.counts["notices queued"] == 0  # nobody is told of a seat that nobody can see
     assert exit_code([report]) == 2
 
 
