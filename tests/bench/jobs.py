@@ -1,0 +1,48 @@
+"""Which jobs make up a part, and how one of them is run in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.figures import Figure
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One process: `module` below `tests.bench` has `measure(argument) -> list[Figure]`; `patience` in seconds."""
+
+    module: str
+    argument: str = ""
+    patience: float = 300
+
+
+PARTS: dict[str, tuple[Job, ...]] = {
+    "sync": (Job("syncing", "12", 180), Job("syncing", "120", 600)),
+    "plan": (Job("planning", "nothing"), Job("planning", "some"), Job("planning", "all")),
+    "seats": (Job("seating"),),
+    "directory": (Job("directories", "150000", 600),),
+    "programme": (Job("programmes", "500"),),
+    "start": (Job("starting"),),
+}
+
+
+class NoFigures(Exception):
+    """A job gave none; the message says why."""
+
+
+def run(job: Job) -> list[Figure]:
+    """Run a job and give its figures. Raises `NoFigures` when it fails or takes too long."""
+    words = [sys.executable, "-m", "tests.bench.child", job.module, job.argument]
+    try:
+        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=job.patience, check=False)
+    except subprocess.TimeoutExpired:
+        raise NoFigures(f"not done in {job.patience:.0f} s") from None
+    if done.returncode:
+        raise NoFigures((done.stderr.strip().splitlines() or [f"ended with {done.returncode}"])[-1])
+    return [Figure(**one) for one in json.loads(done.stdout.splitlines()[-1])]
