@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kypek_sync.model import Audience, Person, PersonKind, Unit
@@ -29,41 +29,42 @@ def verdicts(person: Person, audience: Audience, units: Mapping[str, Unit]) -> t
 
     A person admitted by name passes whatever the rest says; then that is the only verdict.
     """
-    if person.login in audience.people:
-        return (Verdict(True, "admitted-by-name"),)
-    found = [
-        Verdict(
-            person.kind in (PersonKind.TEACHER, PersonKind.STAFF) and person.active,
-            "active-teacher" if person.active else "account-active",
-            (("found", person.kind.value),),
-        )
-    ]
-    if audience.specialties:
-        passed = any(covers(family, code) for family in audience.specialties for code in person.specialties)
-        found.append(_verdict(passed, "specialty", audience.specialties, person.specialties))
-    if audience.directorates:
-        have = _directorates(person, units)
-        found.append(
-            _verdict(bool(have & set(audience.directorates)), "directorate", audience.directorates, sorted(have))
-        )
-    if audience.unit_kinds:
-        kinds = sorted({units[u].kind for u in person.units if u in units})
-        found.append(_verdict(bool(set(kinds) & set(audience.unit_kinds)), "unit-kind", audience.unit_kinds, kinds))
-    if audience.units:
-        codes = sorted({units[u].code for u in person.units if u in units and units[u].code})
-        found.append(_verdict(bool(set(codes) & set(audience.units)), "unit", audience.units, codes))
-    if audience.roles:
-        roles = sorted({role.role for role in person.roles})
-        found.append(_verdict(bool(set(roles) & set(audience.roles)), "role", audience.roles, roles))
-    return tuple(found)
+    return tuple(_one_by_one(person, audience, units))
 
 
 def judge(person: Person, audience: Audience, units: Mapping[str, Unit]) -> Verdict:
     """The first criterion that is not met, or a passed verdict with the rule `eligible`."""
-    for verdict in verdicts(person, audience, units):
+    for verdict in _one_by_one(person, audience, units):
         if not verdict.passed:
             return verdict
     return Verdict(True, "eligible")
+
+
+def _one_by_one(person: Person, audience: Audience, units: Mapping[str, Unit]) -> Iterator[Verdict]:
+    """What `verdicts` says, looked at only as far as somebody asks: who judges many stops at the first refusal."""
+    if person.login in audience.people:
+        yield Verdict(True, "admitted-by-name")
+        return
+    yield Verdict(
+        person.kind in (PersonKind.TEACHER, PersonKind.STAFF) and person.active,
+        "active-teacher" if person.active else "account-active",
+        (("found", person.kind.value),),
+    )
+    if audience.specialties:
+        passed = any(covers(family, code) for family in audience.specialties for code in person.specialties)
+        yield _verdict(passed, "specialty", audience.specialties, person.specialties)
+    if audience.directorates:
+        have = _directorates(person, units)
+        yield _verdict(bool(have & set(audience.directorates)), "directorate", audience.directorates, sorted(have))
+    if audience.unit_kinds:
+        kinds = sorted({units[u].kind for u in person.units if u in units})
+        yield _verdict(bool(set(kinds) & set(audience.unit_kinds)), "unit-kind", audience.unit_kinds, kinds)
+    if audience.units:
+        codes = sorted({units[u].code for u in person.units if u in units and units[u].code})
+        yield _verdict(bool(set(codes) & set(audience.units)), "unit", audience.units, codes)
+    if audience.roles:
+        roles = sorted({role.role for role in person.roles})
+        yield _verdict(bool(set(roles) & set(audience.roles)), "role", audience.roles, roles)
 
 
 def _directorates(person: Person, units: Mapping[str, Unit]) -> set[str]:

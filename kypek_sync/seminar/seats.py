@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
     """The place of an application in the order: its moment, ties by a keyed hash of seminar and person, which nobody
     can work out beforehand."""
     word = f"{application.seminar}|{application.login}".encode()
-    return application.at, hmac.new(tie_key, word, hashlib.sha256).hexdigest()
+    return application.at, hmac.digest(tie_key, word, "sha256").hex()
 
 
 def decide(
