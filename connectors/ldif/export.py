@@ -13,7 +13,6 @@ from kypek_sync.contract import (
     Entry,
     across_people,
     across_units,
-    leaf,
     person_of,
     rdns,
     unit_of,
@@ -111,9 +110,10 @@ def _take(record: Record, registry_hash: Callable[[str], str], got: _Gathered) -
 def _sort(record: Record) -> str:
     """`person`, `unit`, `other` (a container, a group, a service) or `unreadable`, by place in the tree and class."""
     try:
-        parents, (name, _) = rdns(record.dn)[1:], leaf(record.dn)
+        own, *parents = rdns(record.dn)
     except ValueError:
         return "unreadable"
+    name = own.partition("=")[0]
     classes = {value.strip().lower() for value in record.values.get("objectclass", [])}
     if name == "uid" and "ou=people" in parents:
         return "person"

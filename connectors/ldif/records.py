@@ -14,6 +14,7 @@ import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import BinaryIO
 
 MAX_LINE = 16 * 1024 * 1024
@@ -179,12 +180,18 @@ class LdifReader:
         return Record(block[0][0], dn, values, frozenset(seen))
 
 
+@lru_cache(maxsize=1024)
+def _description(name: bytes) -> str:
+    """In lower case; empty when it is none. The same few come again with every entry."""
+    return name.decode("ascii").lower() if _NAME.fullmatch(name) else ""
+
+
 def _attribute(line: bytes) -> tuple[str, str, bytes]:
     """Lower-case description, why the line is none (empty: it is one), and the value."""
     name, colon, rest = line.partition(b":")
-    if not colon or not _NAME.fullmatch(name):
+    description = _description(name) if colon else ""
+    if not description:
         return "", "a line is no attribute with a value", b""
-    description = name.decode("ascii").lower()
     if rest.startswith(b"<"):
         return description, "a value is given by a URL, which is never fetched", b""
     if not rest.startswith(b":"):

@@ -100,7 +100,9 @@ def _split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:]]
 
 
+@lru_cache(maxsize=4096)
 def _pair(part: str) -> str:
+    """One attribute and its value; all but an entry's own come again in thousands of DNs."""
     name, equals, value = part.partition("=")
     name = name.strip().lower()
     if not equals or not re.fullmatch(r"[a-z][a-z0-9-]*|\d+(?:\.\d+)+", name):
