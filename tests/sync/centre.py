@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -122,8 +123,10 @@ class Centre:
     """More blocks at the end of kypek.yaml."""
 
     def people(self, *teachers: Teacher) -> None:
-        """Replace the export."""
-        (self.folder / "directory.ldif").write_text(ldif(teachers or TEACHERS), encoding="utf-8")
+        """Replace the export; it was drawn now, by the centre's clock."""
+        export, drawn = self.folder / "directory.ldif", self.clock.now
+        export.write_text(f"# drawn {drawn}\n{ldif(teachers or TEACHERS)}", encoding="utf-8")
+        os.utime(export, (drawn.timestamp(), drawn.timestamp()))
 
     def seminar(self, code: str = "EKFE-26-01", **values: object) -> str:
         """Put a seminar into the programme, or change it."""
