@@ -48,10 +48,11 @@ def guard(changes: Sequence[Change], ground: Ground) -> Guarded:
     held: list[Held] = []
     rest = list(changes)
     for name, keeps in (("mode", _by_mode), ("run-limit", _by_run), ("week-limit", _by_week), ("limit", _by_seminar)):
+        caught: set[Change] = set()
         for why, those in keeps(rest, ground):
             held += _grouped(name, those, why)
-            caught = set(those)
-            rest = [change for change in rest if change not in caught]
+            caught.update(those)
+        rest = [change for change in rest if change not in caught]
     return Guarded(tuple(rest), tuple(sorted(held, key=lambda h: (h.seminar, h.system, h.guard))))
 
 
@@ -89,14 +90,17 @@ def _by_week(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[
 
 def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
     limits = ground.limits
-    for seminar in sorted({c.target.seminar for c in changes if c.removes}):
+    removals: dict[str, list[Change]] = {}
+    for change in changes:
+        if change.removes:
+            removals.setdefault(change.target.seminar, []).append(change)
+    for seminar, mine in sorted(removals.items()):
         seats = ground.seats.get(seminar, 0)
-        mine = [c for c in changes if c.target.seminar == seminar]
         inferred = _inferred(mine)
         limit = allowed(limits.per_seminar, limits.per_seminar_share, seats)
         if (count := _seats(inferred)) > limit:
             yield f"{count} inferred removals in {seminar}; {limit} pass without a person.", inferred
-        left = [c for c in mine if c.removes and c.cause is Cause.WITHDRAWN]
+        left = [c for c in mine if c.cause is Cause.WITHDRAWN]
         today = ground.withdrawn_today.get(seminar, 0)
         limit = allowed(limits.withdrawals_per_day, limits.withdrawals_per_day_share, seats)
         if (count := _seats(left)) > max(limit - today, 0):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kypek_sync.contract import Capability, Cause, Change, Course, Group, Member, Room, Target, Verb
@@ -10,6 +10,9 @@ from kypek_sync.model import CourseRole
 from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse, WishedRoom
 
 VERB_ORDER = tuple(Verb)
+
+Why = Callable[[str], tuple[str, ...]]
+"""The reasons of one wish for the `course`, or for a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,11 @@ def plan_courses(
             continue
         if wish.cancelled and not sight.bound:
             continue
-        changes += _course(wish, sight, abilities[wish.system])
-        changes += _staff(wish, sight)
-        changes += _students(wish, sight, withdrawn.get(wish.seminar, frozenset()))
-        changes += _groups(wish, sight, abilities[wish.system], withdrawn.get(wish.seminar, frozenset()))
+        can, left, why = abilities[wish.system], withdrawn.get(wish.seminar, frozenset()), _reasons(wish)
+        changes += _course(wish, sight, can, why)
+        changes += _staff(wish, sight, why)
+        changes += _students(wish, sight, left, why)
+        changes += _groups(wish, sight, can, left, why)
     return ordered(changes)
 
 
@@ -89,9 +93,9 @@ def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda c: (c.target.seminar, c.target.system, VERB_ORDER.index(c.verb), c.target)))
 
 
-def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability]) -> list[Change]:
+def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], why: Why) -> list[Change]:
     target = Target(wish.system, wish.seminar)
-    because = _why(wish, "course")
+    because = why("course")
     if not sight.bound:
         if wish.adopt:
             return [Change(Verb.ADOPT_COURSE, target, after=(("address", wish.adopt),), because=because)]
@@ -108,7 +112,7 @@ def _facts(wish: WishedCourse) -> tuple[tuple[str, str], ...]:
     return (("category", draft.category), ("ref", draft.ref), ("title", draft.title))
 
 
-def _staff(wish: WishedCourse, sight: ObservedCourse) -> list[Change]:
+def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:
     changes = []
     for login in sorted(wish.staff):
         member = sight.members.get(login)
@@ -119,12 +123,12 @@ def _staff(wish: WishedCourse, sight: ObservedCourse) -> list[Change]:
         before = (("role", member.role.value),) if member else ()
         target = Target(wish.system, wish.seminar, "", login)
         changes.append(
-            Change(Verb.ENROL, target, before, (("role", "trainer"),), (*_why(wish, "course"), "trainer or officer"))
+            Change(Verb.ENROL, target, before, (("role", "trainer"),), (*why("course"), "trainer or officer"))
         )
     return changes
 
 
-def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[str]) -> list[Change]:
+def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[str], why: Why) -> list[Change]:
     """Mirror courses: enrol those with a seat, take out those of ours without one."""
     changes = []
     for login in sorted(wish.students):
@@ -132,7 +136,7 @@ def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[st
         if login in sight.members or unseen:
             continue
         target = Target(wish.system, wish.seminar, "", login)
-        changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), _why(wish, login)))
+        changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
     if not sight.members_complete:
         return changes  # absence and excess are evidence only in a complete read (rule 1)
     for login in sorted(sight.enrolled - wish.students - wish.staff):
@@ -141,13 +145,13 @@ def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[st
             continue
         cause = Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
         target = Target(wish.system, wish.seminar, "", login)
-        because = _why(wish, login) or ("has no seat any more",)
+        because = why(login) or ("has no seat any more",)
         changes.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, cause))
     return changes
 
 
 def _groups(
-    wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], withdrawn: frozenset[str]
+    wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], withdrawn: frozenset[str], why: Why
 ) -> list[Change]:
     changes: list[Change] = []
     if wish.cancelled:
@@ -163,7 +167,7 @@ def _groups(
                     Target(wish.system, wish.seminar, name),
                     (),
                     (("name", name),),
-                    _why(wish, "course"),
+                    why("course"),
                 )
             )
         inside = _inside(group, sight, name)
@@ -171,12 +175,12 @@ def _groups(
             if sight.members_complete and login not in sight.members and login not in wish.students:
                 continue  # gone from the course: the group would refuse (M-31)
             target = Target(wish.system, wish.seminar, name, login)
-            changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), _why(wish, login)))
+            changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), why(login)))
         if Capability.GROUP_REMOVE in can and group is not None and group.members is not None and sight.groups_complete:
             ours = sight.placed.get(name, frozenset())
             for login in sorted((inside & ours) - logins):
                 target = Target(wish.system, wish.seminar, name, login)
-                because = _why(wish, login) or ("has no seat any more",)
+                because = why(login) or ("has no seat any more",)
                 changes.append(
                     Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, withdrawn))
                 )
@@ -199,5 +203,9 @@ def _cause(group: str, login: str, withdrawn: frozenset[str]) -> Cause:
     return Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
 
 
-def _why(wish: WishedCourse, subject: str) -> tuple[str, ...]:
-    return tuple(text for key, text in wish.because if key == subject)
+def _reasons(wish: WishedCourse) -> Why:
+    """The reasons of a wish by what they explain, gathered once: a large course asks for each of its people."""
+    reasons: dict[str, tuple[str, ...]] = {}
+    for subject, text in wish.because:
+        reasons[subject] = (*reasons.get(subject, ()), text)
+    return lambda subject: reasons.get(subject, ())
