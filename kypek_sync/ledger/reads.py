@@ -61,6 +61,11 @@ def note(connection: Connection, snapshot: Snapshot[Any]) -> None:
         connection.execute(insert(reads).values(system=snapshot.system, scope=snapshot.scope, **values))
 
 
+def ever(connection: Connection, system: str) -> bool:
+    """Whether anything of a system was read before."""
+    return connection.execute(select(reads.c.scope).where(reads.c.system == system).limit(1)).first() is not None
+
+
 def last(connection: Connection, system: str, scope: str) -> LastRead | None:
     """The last read of a scope."""
     row = connection.execute(select(reads).where(reads.c.system == system, reads.c.scope == scope)).first()

@@ -5,7 +5,7 @@ A system that fails is not asked again in the same pass; the courses not read sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -72,11 +72,15 @@ class _Patience:
         self.last[system] = error
 
 
-def read_courses(tasks: Sequence[CourseTask], platforms: Mapping[str, Courses]) -> dict[tuple[str, str], CourseRead]:
-    """Read all these courses; the result has one entry for each, by (system, seminar)."""
+def read_courses(
+    tasks: Sequence[CourseTask], platforms: Mapping[str, Courses], still_ours: Callable[[], None]
+) -> dict[tuple[str, str], CourseRead]:
+    """Read all these courses; the result has one entry for each, by (system, seminar). `still_ours` is asked before
+    each; what it raises ends the reading."""
     patience = _Patience()
 
     def one(task: CourseTask) -> CourseRead:
+        still_ours()
         if error := patience.exhausted(task.system):
             return CourseRead(task, problem=error)
         try:

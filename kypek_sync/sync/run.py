@@ -127,7 +127,7 @@ def _directory(this: Pass) -> None:
 
 def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
-    read = seats_lane.read(inst, kypek)
+    read = seats_lane.read(inst, kypek, this.still_ours)
     with inst.ledger.begin(keep=not this.dry) as connection:
         decided = seats_lane.decide(connection, inst, kypek, read, this.report.run)
         this.report.problems += decided.problems

@@ -6,7 +6,7 @@ without a foreign call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -58,8 +58,9 @@ class SeatsDecided:
     looked: frozenset[Key] = frozenset()
 
 
-def read(inst: Installation, kypek: str) -> SeatsRead:
-    """Read programmes and courses. Writes nothing."""
+def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
+    """Read programmes and courses. Writes nothing. `still_ours` is asked before each course: a long read ends soon
+    after a stop."""
     entry = inst.kypek(kypek)
     with inst.ledger.begin(keep=False) as connection:
         stored = programmes.in_force(connection, kypek)
@@ -80,7 +81,7 @@ def read(inst: Installation, kypek: str) -> SeatsRead:
         }
     platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
     tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known))]
-    return SeatsRead(readings, read_courses(tasks, platforms), platforms, abilities, problems)
+    return SeatsRead(readings, read_courses(tasks, platforms, still_ours), platforms, abilities, problems)
 
 
 def _task(
