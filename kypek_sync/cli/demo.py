@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
@@ -49,7 +50,7 @@ def demo(
         began = monotonic()
         started = until.enter_context(running(its, place, seed=1, **SIZE))
         its.out.print(its.text("It is ready after %(seconds)s s.", seconds=f"{monotonic() - began:.1f}"))
-        here = Context(started.settings, its.language, its.out, its.asked, its.clock)
+        here = replace(its, file=started.settings)
         _sync(here, started, its.text("First sync"))
         second = _sync(here, started, its.text("Second sync"))
         left = list(leftovers(second, its.text))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -86,8 +87,7 @@ def explain(
 
 
 def _in_greek(its: Context) -> Context:
-    language = its.asked or "el"
-    return Context(its.file, language, its.out, its.asked, its.clock)
+    return replace(its, language=its.asked or "el")
 
 
 def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) -> str:

@@ -32,6 +32,7 @@ from kypek_sync.sync.programmes import ground_of, needs_approval
 ANSWER = ".apantisi"
 """What our answers are called: `ekfe.xlsx` is answered by `ekfe.apantisi.txt` and `ekfe.apantisi.xlsx`."""
 _ANSWER = re.compile(rf"{re.escape(ANSWER)}(-\d+)?$")
+_TEXTS, _BOOKS = ("yaml", "csv"), (".xlsx", ".ods", ".xls")
 _NOT_INPUT = (".txt", ".tmp", ".part", ".crdownload")
 
 
@@ -230,11 +231,13 @@ def _digest(file: Path) -> str:
 
 
 def _fits(source: Path, target: Path, content: bytes) -> bool:
-    """Whether the content is read the same way under the name of the target."""
+    """Whether the content is read the same way under the name of the target, and nobody is misled by that name: a
+    spreadsheet may stand for another kind of spreadsheet, which every program tells by content, but not for text."""
     try:
-        return kind_of(source, content) == kind_of(target, content)
+        kind, there = kind_of(source, content), kind_of(target, content)
     except ProgrammeUnreadable:
         return False
+    return kind == there and (kind in _TEXTS) == (target.suffix.lower() not in _BOOKS)
 
 
 def _keep_aside(target: Path, content: bytes, now: datetime) -> None:

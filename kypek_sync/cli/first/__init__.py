@@ -11,8 +11,9 @@ from string import Template
 
 from kypek_sync.model import local
 
-_OPTIONAL = re.compile(r"\?(\w+) (\d)\|(.*)")
-"""A line that holds only under a condition, and the indentation of its block: `?eclass 2|    type: eclass`."""
+_OPTIONAL = re.compile(r"([?!])(\w+) (\d)\|(.*)")
+"""A line that holds only under a condition, and the indentation of its block: `?eclass 2|    type: eclass`. Otherwise
+it is a comment (`?`) or left out (`!`)."""
 _EXAMPLES = {
     "directory_file": "directory.ldif",
     "eclass_address": "https://eclass.example.gr",
@@ -51,11 +52,12 @@ def settings_text(answers: Answers) -> str:
         "mail": bool(answers.mail),
         "never": False,
     }
+    active |= {"filled": active["directory"] or uses_eclass, "structured": bool(answers.structures)}
+    active |= {"empty": not active["filled"], "alone": not active["structured"]}
     template = (files("kypek_sync") / "cli" / "first" / "kypek.yaml.txt").read_text("utf-8")
-    lines = [_line(line, active) for line in template.splitlines()]
+    lines = [line for written in template.splitlines() for line in _line(written, active)]
     values = {
         "school_year": answers.school_year,
-        "none": "" if active["directory"] or uses_eclass else " {}",
         "kypek": answers.kypek,
         "name": _quoted(answers.name),
         "administrators": ", ".join(map(_quoted, answers.administrators)),
@@ -66,19 +68,19 @@ def settings_text(answers: Answers) -> str:
     return Template("\n".join(lines) + "\n").substitute(values)
 
 
-def _line(line: str, active: dict[str, bool]) -> str:
-    """A line that holds only under a condition is a comment otherwise, at the indentation of its block."""
+def _line(line: str, active: dict[str, bool]) -> list[str]:
+    """A line of the template as it goes into the file: itself, a comment in its block, or nothing."""
     found = _OPTIONAL.fullmatch(line)
     if found is None:
-        return line
-    condition, outer, words = found[1], int(found[2]), found[3]
-    return words if active[condition] else words[:outer] + "# " + words[outer:]
+        return [line]
+    mark, condition, outer, words = found[1], found[2], int(found[3]), found[4]
+    if active[condition]:
+        return [words]
+    return [words[:outer] + "# " + words[outer:]] if mark == "?" else []
 
 
 def _structures(structures: tuple[tuple[str, str], ...]) -> str:
-    if not structures:
-        return " {}"
-    lines = []
+    lines = [""]
     for key, name in structures:
         lines += [
             f"      {key}:",
@@ -87,7 +89,7 @@ def _structures(structures: tuple[tuple[str, str], ...]) -> str:
             f"        programme: programmes/{key}.xlsx",
             f"        inbox: inbox/{key}",
         ]
-    return "\n" + "\n".join(lines)
+    return "\n".join(lines)
 
 
 def _quoted(word: str) -> str:
