@@ -25,7 +25,8 @@ class Binding:
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One reason why we own something: `kind` is `course`, `group`, `enrolment` or `membership`; `object` says of which
-    course or group; `login` of whom; `claim` is the reason (`created`, `adopted`, `seat`, `staff`)."""
+    course or group; `login` of whom; `claim` is the reason (`created`, `adopted`, `seat`, `staff`). The kind `left-out`
+    owns nothing: it remembers an enrolment that we no longer make, because somebody ended it twice."""
 
     system: str
     kind: str

@@ -52,9 +52,11 @@ def end_run(connection: Connection, run: int, outcome: str, report: dict[str, An
     connection.execute(update(runs).where(runs.c.id == run).values(ended=now, outcome=outcome, report=report))
 
 
-def recent(connection: Connection, *, kypek: str = "", limit: int = 20) -> list[Run]:
+def recent(connection: Connection, *, kypek: str = "", lane: str = "", limit: int = 20) -> list[Run]:
     """The newest runs first."""
     query = select(runs).order_by(runs.c.id.desc()).limit(limit)
+    if lane:
+        query = query.where(runs.c.lane == lane)
     if kypek:
         query = query.where(runs.c.kypek == kypek)
     return [_run(row) for row in connection.execute(query)]
@@ -137,6 +139,27 @@ def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) ->
         intents.c.settled.is_(False),
     )
     return [int(row.id) for row in connection.execute(query.order_by(intents.c.id))]
+
+
+def enrolled(connection: Connection, kypek: str, system: str, seminar: str, login: str) -> list[datetime]:
+    """When we enrolled somebody in a course, oldest first, since we last took them out ourselves."""
+    query = (
+        select(intents.c.verb, intents.c.opened)
+        .select_from(intents.join(receipts))
+        .where(
+            intents.c.kypek == kypek,
+            intents.c.system == system,
+            intents.c.seminar == seminar,
+            intents.c.login == login,
+            intents.c.verb.in_([Verb.ENROL.value, Verb.UNENROL.value]),
+            receipts.c.outcome == Outcome.DONE.value,
+        )
+        .order_by(intents.c.id)
+    )
+    found: list[datetime] = []
+    for row in connection.execute(query):
+        found = [*found, row.opened] if row.verb == Verb.ENROL.value else []
+    return found
 
 
 def open_intents(connection: Connection, kypek: str, verbs: Sequence[Verb]) -> list[Deed]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kypek_sync.contract import Member, Snapshot
-from kypek_sync.model import Application, CourseRole
+from kypek_sync.model import Application, CourseRole, Seat, SeatState
+
+_HAS = (SeatState.GRANTED, SeatState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,24 @@ def sight(
         earlier = before.get(login)
         standing.append(earlier or _new(seminar, member, read.system, read.as_of))
     return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone, shrunk)
+
+
+def one_each(applications: Iterable[Application], before: Mapping[str, Seat]) -> tuple[Application, ...]:
+    """One application for each person: two logins or two doors are one wish, at the earlier time (rule 12).
+
+    It counts under the login that has a seat by `before`, else under the one with which it came first. Who is not in
+    the directory is known by login alone.
+    """
+    wishes: dict[str, list[Application]] = {}
+    for application in applications:
+        wishes.setdefault(application.person or application.login, []).append(application)
+    return tuple(_earliest(those, before) for _, those in sorted(wishes.items()))
+
+
+def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Application:
+    ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system))
+    seated = [a for a in ordered if a.login in before and before[a.login].state in _HAS]
+    return replace((seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)
 
 
 def _new(seminar: str, member: Member, system: str, seen: datetime) -> Application:

@@ -20,6 +20,7 @@ from kypek_sync.contract import (
     Receipt,
     SkipThis,
     StopConnector,
+    TryLater,
     Verb,
 )
 from kypek_sync.ledger import Ledger, runs
@@ -37,6 +38,10 @@ Remember = Callable[[Connection, Change, Receipt], None]
 """Records what a receipt teaches (bindings, claims) in the transaction that records the receipt."""
 
 
+class NotYet(TryLater):
+    """Something of ours has to be there first: says nothing about the system."""
+
+
 def print_nothing(count: int) -> None:
     """Progress for nobody: a pipe, a test, the daemon."""
     del count
@@ -44,7 +49,8 @@ def print_nothing(count: int) -> None:
 
 @dataclass
 class Applier:
-    """Applies changes with the calls and memories of one lane. `still_ours` raises when the lease was lost."""
+    """Applies changes with the calls and memories of one lane. `still_ours` raises when the lease was lost; `done` has
+    what was answered until then."""
 
     ledger: Ledger
     clock: Clock
@@ -54,17 +60,16 @@ class Applier:
     remember: Remember
     still_ours: Callable[[], None]
     progress: Callable[[int], None] = print_nothing
+    done: list[tuple[Change, Receipt]] = field(default_factory=list)
     _down: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _broken: set[tuple[str, str]] = field(default_factory=set)
 
-    def apply(self, changes: Sequence[Change]) -> list[tuple[Change, Receipt]]:
-        """Apply in order; a receipt for every change."""
-        done: list[tuple[Change, Receipt]] = []
+    def apply(self, changes: Sequence[Change]) -> None:
+        """Apply in order; a receipt for every change goes to `done` as it is made, whatever ends the rest."""
         for batch in _batches(changes):
-            done += self._batch(batch)
+            self.done += self._batch(batch)
             self.progress(len(batch))
-        return done
 
     def _batch(self, batch: Sequence[Change]) -> list[tuple[Change, Receipt]]:
         target = batch[0].target
@@ -95,6 +100,8 @@ class Applier:
             self._failed(system, error)
         except SkipThis as error:
             outcome, detail = Outcome.REFUSED, str(error)
+        except NotYet as error:
+            outcome, detail = Outcome.LATER, str(error)
         except ConnectorError as error:
             outcome, detail = Outcome.LATER, str(error)
             self._failed(system, error)

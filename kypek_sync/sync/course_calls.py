@@ -14,14 +14,14 @@ from kypek_sync.contract import (
     Outcome,
     Receipt,
     SkipThis,
-    TryLater,
     Verb,
 )
 from kypek_sync.ledger import Ledger, bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole
-from kypek_sync.sync.apply import Call
+from kypek_sync.sync.apply import Call, NotYet
 from kypek_sync.sync.desired import WishedCourse
+from kypek_sync.sync.ownership import enrolment, placement
 
 LOOKS = 2
 """Passes in which an unclear creation is looked for where a look-up proves nothing; then a person decides."""
@@ -79,19 +79,17 @@ class CourseCalls:
             bindings.learn(connection, self.kypek, found, now)
             self.groups[(target.system, ref)] = found
         elif change.verb is Verb.ENROL:
-            why = "staff" if change.wanted("role") == CourseRole.TRAINER.value else "seat"
-            if receipt.outcome is Outcome.DONE:
-                mine = Claim(target.system, "enrolment", target.seminar, target.login, why)
-                bindings.claim(connection, self.kypek, [mine], now)
+            if receipt.outcome is Outcome.DONE and not change.before:  # a role that was raised makes nobody ours
+                bindings.claim(connection, self.kypek, [enrolment(change)], now)
         elif change.verb is Verb.JOIN_GROUP:
-            mine = Claim(target.system, "membership", f"{target.seminar}/{target.object}", target.login, "seat")
-            bindings.claim(connection, self.kypek, [mine], now)
+            # Where groups hide their members the ledger has to remember also those who were inside before us.
+            hidden = Capability.GROUP_MEMBERS not in self.abilities[target.system]
+            if receipt.outcome is Outcome.DONE or hidden:
+                bindings.claim(connection, self.kypek, [placement(change)], now)
         elif change.verb is Verb.UNENROL:
-            gone = Claim(target.system, "enrolment", target.seminar, target.login, "")
-            bindings.release(connection, self.kypek, gone)
+            bindings.release(connection, self.kypek, enrolment(change))
         elif change.verb is Verb.LEAVE_GROUP:
-            gone = Claim(target.system, "membership", f"{target.seminar}/{target.object}", target.login, "")
-            bindings.release(connection, self.kypek, gone)
+            bindings.release(connection, self.kypek, placement(change))
 
     def learn_group(self, system: str, seminar: str, name: str, foreign_id: str) -> None:
         """A group that a read found by its name."""
@@ -105,13 +103,13 @@ class CourseCalls:
     def _course(self, change: Change) -> str:
         found = self.courses.get((change.target.system, change.target.seminar))
         if found is None:
-            raise TryLater(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
+            raise NotYet(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
         return found.foreign_id
 
     def _group(self, change: Change) -> str:
         found = self.groups.get((change.target.system, f"{change.target.seminar}/{change.target.object}"))
         if found is None:
-            raise TryLater(
+            raise NotYet(
                 change.target.system, f"The group {change.target.object} of {change.target.seminar} is not there yet."
             )
         return found.foreign_id
@@ -140,7 +138,7 @@ class CourseCalls:
                     target.system,
                     f"Whether the course of {target.seminar} was created is not known: look for {draft.ref} there, "
                     "also among inactive courses.",
-                    hint="Write its address into the column «Υπάρχον μάθημα», or delete what is half there.",
+                    hint="Write its address into the column «Υπάρχον μάθημα»; if there is none, make it by hand.",
                 )
         return [platform.create(draft)]
 

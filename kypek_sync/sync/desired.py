@@ -25,7 +25,8 @@ class WishedCourse:
     """A course as it should be on one system.
 
     `adopt` is the address of an existing one; `staff` are logins with the trainer's role; `groups` are logins by group
-    name; `students` are those to enrol ourselves (mirrors only: in a registration course people enrol themselves).
+    name; `students` are those to enrol ourselves: in a `mirror` only, since in a registration course people enrol
+    themselves. Nobody waits in a mirror.
     `because` are reasons for people, by what they explain: `course`, or a login.
     """
 
@@ -36,6 +37,7 @@ class WishedCourse:
     staff: frozenset[str] = frozenset()
     groups: tuple[tuple[str, frozenset[str]], ...] = ()
     students: frozenset[str] = frozenset()
+    mirror: bool = False
     cancelled: bool = False
     because: tuple[tuple[str, str], ...] = ()
 
@@ -134,8 +136,9 @@ def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *,
         ),
         adopt="" if mirror else seminar.course_address,
         staff=staff,
-        groups=((SEATED, granted), (WAITING, waiting)),
+        groups=((SEATED, granted),) if mirror else ((SEATED, granted), (WAITING, waiting)),
         students=granted - staff if mirror else frozenset(),
+        mirror=mirror,
         cancelled=cancelled,
         because=tuple(reasons),
     )

@@ -21,7 +21,7 @@ class ObservedCourse:
 
     `bound`: the ledger knows its foreign id. `readable`: false when it could not be read, so nothing is planned for it.
     `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
-    the ledger says we enrolled, and put into each group.
+    the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice.
     """
 
     system: str
@@ -36,7 +36,7 @@ class ObservedCourse:
     groups_complete: bool = False
     enrolled: frozenset[str] = frozenset()
     placed: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    as_of: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
 def plan_courses(
@@ -133,7 +133,7 @@ def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[st
     changes = []
     for login in sorted(wish.students):
         unseen = not sight.members_complete and login in sight.enrolled
-        if login in sight.members or unseen:
+        if login in sight.members or login in sight.left_out or unseen:
             continue
         target = Target(wish.system, wish.seminar, "", login)
         changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
@@ -172,7 +172,8 @@ def _groups(
             )
         inside = _inside(group, sight, name)
         for login in sorted(logins - inside):
-            if sight.members_complete and login not in sight.members and login not in wish.students:
+            coming = login in wish.students and login not in sight.left_out
+            if sight.members_complete and login not in sight.members and not coming:
                 continue  # gone from the course: the group would refuse (M-31)
             target = Target(wish.system, wish.seminar, name, login)
             changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), why(login)))

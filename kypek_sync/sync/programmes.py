@@ -56,15 +56,18 @@ def read_all(
     loaded: Loaded, connectors: Connectors, kypek: str, stored: Mapping[str, Offering], logins: frozenset[str] | None
 ) -> list[StructureReading]:
     """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were."""
-    readings = []
+    readings: list[StructureReading] = []
+    new: set[str] = set()
     for key, structure in sorted(loaded.settings.kypeks[kypek].structures.items()):
         if structure.programme is None:
             continue
         file = loaded.folder / structure.programme
         taken = frozenset(code for code, offering in stored.items() if offering.seminar.structure != key)
-        ground = ground_of(loaded, connectors, kypek, key, taken, logins)
+        ground = ground_of(loaded, connectors, kypek, key, taken | new, logins)
         try:
-            readings.append(StructureReading(key, file, read(file, ground)))
+            reading = read(file, ground)
+            readings.append(StructureReading(key, file, reading))
+            new |= {seminar.code for seminar in reading.seminars}
         except ProgrammeUnreadable as error:
             readings.append(StructureReading(key, file, None, str(error)))
     return readings
@@ -73,7 +76,8 @@ def read_all(
 def bring_into_force(
     connection: Connection, entry: KypekEntry, kypek: str, readings: list[StructureReading], now: datetime
 ) -> dict[str, Offering]:
-    """Merge the readings with what is in force, store it, and return it by code."""
+    """Merge the readings with what is in force, store it, and return it by code. A code belongs to the structure that
+    had it first."""
     before = programmes.in_force(connection, kypek)
     approvals = programmes.approved_files(connection, kypek)
     result = dict(before)
@@ -96,9 +100,8 @@ def bring_into_force(
         approved = not needs_approval(entry, one.structure) or any(
             a.sha256 == reading.sha256 for a in approvals.get(one.structure, [])
         )
-        merged = programmes.merge(
-            before, reading.seminars, one.structure, kypek, approved=approved, held=reading.held, now=now
-        )
+        own = [s for s in reading.seminars if s.code not in result or result[s.code].seminar.structure == one.structure]
+        merged = programmes.merge(before, own, one.structure, kypek, approved=approved, held=reading.held, now=now)
         programmes.store(connection, kypek, merged, before, now)
         result |= {offering.seminar.code: offering for offering in merged}
     return result

@@ -15,7 +15,7 @@ class LaneReport:
     """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences;
     `notes` are
     mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied nor
-    held (a dry run)."""
+    held (a dry run); `looked` are (system, seminar) that the pass could judge."""
 
     kypek: str
     lane: str
@@ -25,6 +25,7 @@ class LaneReport:
     waiting: list[Change] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    looked: frozenset[tuple[str, str]] = frozenset()
     counts: dict[str, int] = field(default_factory=dict)
     skipped: str = ""
 
@@ -64,6 +65,7 @@ class LaneReport:
             "waiting": [dump(c) for c in self.waiting],
             "problems": self.problems,
             "notes": self.notes,
+            "looked": sorted(list(one) for one in self.looked),
         }
 
 

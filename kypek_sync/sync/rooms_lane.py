@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, ConnectorError, Outcome, Receipt, Room, Rooms, Snapshot, Target, Verb
-from kypek_sync.ledger import programmes, rooms
+from kypek_sync.ledger import programmes, rooms, runs
 from kypek_sync.sync import desired
 from kypek_sync.sync.apply import Call
 from kypek_sync.sync.desired import WishedRoom, room_reference
@@ -73,6 +73,8 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: RoomsRe
             target = ours[ref]
             rooms.saw_room(connection, kypek, read.system, target.seminar, int(target.object), room, now)
     if read.poll.complete:
+        unclear = runs.open_intents(connection, kypek, (Verb.OPEN_ROOM, Verb.END_ROOM))
+        runs.settle(connection, [deed.intent for deed in unclear])  # the poll shows what became of them
         for ref in rooms.running(connection, kypek):
             if ref not in running:
                 rooms.ended(connection, kypek, ref, now)

@@ -145,7 +145,7 @@ def _seats(this: Pass) -> None:
             kypek,
             _carried_out(this, decided.offerings),
             decided.seats,
-            not_shown(this.report.done, [*held, *this.report.waiting]),
+            not_shown(this.report.done, [*held, *this.report.waiting]) | decided.unseen,
             centre=inst.kypek(kypek).name,
             page=inst.loaded.settings.public_address.rstrip("/"),
             host=inst.host,
@@ -218,6 +218,7 @@ def _guarded(
 ) -> tuple[Change, ...]:
     """Guard a plan and record what is held. Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
+    this.report.looked = looked
     week = runs.removed_since(connection, this.kypek, now - timedelta(days=7))
     ground = Ground(
         modes=this.inst.modes(),
@@ -226,7 +227,8 @@ def _guarded(
         removed_this_week=week.inferred,
         withdrawn_today=runs.removed_since(connection, this.kypek, now - timedelta(days=1)).withdrawn,
     )
-    guarded = guard(changes, ground)
+    rejected = _rejected(this, connection, changes)
+    guarded = guard([change for change in changes if change not in rejected], ground)
     approved = _approved(this, connection)
     released: list[Change] = []
     for held in guarded.held:
@@ -241,6 +243,18 @@ def _guarded(
     holds.forget_unwanted(connection, this.kypek, looked, now)
     free = {*guarded.passed, *released}
     return tuple(change for change in changes if change in free)
+
+
+def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> frozenset[Change]:
+    """Changes that a person said should never be made, with or without company, reported under their hold."""
+    found: set[Change] = set()
+    for hold in holds.listed(connection, this.kypek, states=(HoldState.REJECTED,)):
+        refused = {_bare(change) for change in hold.changes}
+        if still := tuple(change for change in changes if _bare(change) in refused and change not in found):
+            found |= set(still)
+            holds.touch(connection, hold.id, this.inst.clock())
+            this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, hold.why)))
+    return frozenset(found)
 
 
 def _approved(this: Pass, connection: Connection) -> dict[Change, int]:
@@ -272,8 +286,10 @@ def _limits(this: Pass) -> Limits:
 
 
 def _apply(this: Pass, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
-    wanted = [c for c in passed if this.only is None or _bare(c) in this.only]
-    this.report.waiting += [c for c in passed if c not in wanted]
+    wanted: list[Change] = []
+    for change in passed:
+        asked = this.only is None or _bare(change) in this.only
+        (wanted if asked else this.report.waiting).append(change)
     if this.dry:
         this.report.waiting = list(passed)
         return
@@ -289,8 +305,9 @@ def _apply(this: Pass, passed: Sequence[Change], calls: dict[Verb, Call], rememb
         remember=remember,
         still_ours=this.still_ours,
         progress=lambda count: this.progress("done", count),
+        done=this.report.done,
     )
-    this.report.done += applier.apply(wanted)
+    applier.apply(wanted)
 
 
 def _end(this: Pass) -> None:

@@ -6,30 +6,29 @@ without a foreign call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, ConnectorError, Courses, Member, Verb
-from kypek_sync.ledger import bindings, people, programmes, reads, runs, seats
+from kypek_sync.contract import Capability, Change, ConnectorError, Courses, Member
+from kypek_sync.ledger import bindings, people, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
+from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import applicants, sight
+from kypek_sync.seminar.applications import applicants, one_each, sight
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.sync import desired
 from kypek_sync.sync.course_calls import CourseCalls
 from kypek_sync.sync.desired import WishedCourse
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.ownership import Key, let_go, reconcile, respected
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
 from kypek_sync.sync.programmes import StructureReading, bring_into_force, mistakes, read_all
 from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
-
-Key = tuple[str, str]
-"""A course of ours: (system, seminar code)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,8 @@ class SeatsRead:
 
 @dataclass
 class SeatsDecided:
-    """What a pass decided: the plan, and what the report and the notices need."""
+    """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
+    whose registration course could not be looked at: nobody is told of them before it shows them."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -56,6 +56,7 @@ class SeatsDecided:
     counts: dict[str, int] = field(default_factory=dict)
     groups: dict[tuple[str, str, str], str] = field(default_factory=dict)
     looked: frozenset[Key] = frozenset()
+    unseen: frozenset[Key] = frozenset()
 
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
@@ -123,7 +124,9 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     for seminar in approved:
         platform = seminar.platform or centre.platform
         course = read.courses.get((platform, seminar.code))
-        mine = {login: a for (system, login), a in standing.get(seminar.code, {}).items() if system == platform}
+        stands = standing.get(seminar.code, {})
+        mine = {login: a for (system, login), a in stands.items() if system == platform}
+        elsewhere = [a for (system, _), a in stands.items() if system != platform]
         earlier = before.get(seminar.code, {})
         if course is None or course.members is None:
             result.seats[seminar.code] = earlier
@@ -132,7 +135,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
         ours = enrolled.get((platform, seminar.code), frozenset())
         present = applicants(course.members.items, ours, staff)
         seen = sight(seminar.code, course.members, present, mine, course.proven_gone, entry.limits.shrink)
-        named = [replace(a, person=known[a.login].id if a.login in known else "") for a in seen.standing]
+        named = [_named(application, known) for application in seen.standing]
         gone = [mine[login] for login in seen.withdrawn]
         shown = {m.login: m.name for m in present.values()}
         seats.record_applications(connection, kypek, named, gone, shown, now)
@@ -141,11 +144,18 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
             result.problems.append(f"{text} Look at the course; if it is right, tell the people to apply again.")
             result.seats[seminar.code] = earlier
             continue
-        _decide_one(connection, kypek, seminar, named, earlier, _with_watermark(ground, course, inst), run, now, result)
+        each = one_each([*named, *(_named(application, known) for application in elsewhere)], earlier)
+        _decide_one(connection, kypek, seminar, each, earlier, _with_watermark(ground, course, inst), run, now, result)
     _mirror_reads(connection, read)
-    _reconcile(connection, kypek, read, now)
+    reconcile(connection, kypek, read.courses, now)
     _plan(connection, inst, kypek, read, approved, result)
     return result
+
+
+def _named(application: Application, known: Mapping[str, Known]) -> Application:
+    """The application with the person's id; one who has gone from the directory keeps theirs."""
+    found = known.get(application.login)
+    return replace(application, person=found.id) if found else application
 
 
 def _with_watermark(ground: SeatGround, course: CourseRead, inst: Installation) -> SeatGround:
@@ -161,7 +171,7 @@ def _decide_one(
     connection: Connection,
     kypek: str,
     seminar: Seminar,
-    applications: list[Application],
+    applications: Iterable[Application],
     before: Mapping[str, Seat],
     ground: SeatGround,
     run: int | None,
@@ -212,31 +222,6 @@ def _mirror_reads(connection: Connection, read: SeatsRead) -> None:
         reads.note(connection, course.members)
 
 
-def _reconcile(connection: Connection, kypek: str, read: SeatsRead, now: datetime) -> None:
-    """Intents that never got an answer, whose effect now shows: it was us, so we own it (rule 8)."""
-    settled = []
-    for deed in runs.open_intents(connection, kypek, (Verb.ENROL, Verb.JOIN_GROUP, Verb.UNENROL, Verb.LEAVE_GROUP)):
-        target = deed.change.target
-        course = read.courses.get((target.system, target.seminar))
-        if course is None or course.members is None or course.groups is None or not course.members.complete:
-            continue
-        inside = {m.login for m in course.members.items}
-        placed = {login for g in course.groups.items if g.name == target.object for login in (g.members or ())}
-        verb, ref = deed.change.verb, f"{target.seminar}/{target.object}"
-        enrolment = bindings.Claim(target.system, "enrolment", target.seminar, target.login, "seat")
-        membership = bindings.Claim(target.system, "membership", ref, target.login, "seat")
-        if verb is Verb.ENROL and target.login in inside:
-            bindings.claim(connection, kypek, [enrolment], now)
-        elif verb is Verb.JOIN_GROUP and target.login in placed:
-            bindings.claim(connection, kypek, [membership], now)
-        elif verb is Verb.UNENROL and target.login not in inside:
-            bindings.release(connection, kypek, enrolment)
-        elif verb is Verb.LEAVE_GROUP and course.groups.complete and target.login not in placed:
-            bindings.release(connection, kypek, membership)
-        settled.append(deed.intent)  # not done, or undone: the plan asks again if it is still wanted
-    runs.settle(connection, settled)
-
-
 def _plan(
     connection: Connection,
     inst: Installation,
@@ -247,13 +232,17 @@ def _plan(
 ) -> None:
     wished = desired.courses(approved, {c: s.values() for c, s in result.seats.items()}, inst.centre(kypek))
     result.wished = {(w.system, w.seminar): w for w in wished}
+    let_go(connection, kypek, result.wished, read.courses)
+    left_out = respected(connection, kypek, result.wished, read.courses, inst.clock())
+    result.counts["left out by hand"] = sum(len(logins) for logins in left_out.values())
     bound = bindings.known(connection, kypek, "course")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
     observed = {}
     for key, wish in result.wished.items():
         course = read.courses.get(key)
-        observed[key] = _observed(key, wish, course, key in bound, enrolled, placed)
+        seen = _observed(key, wish, course, key in bound, enrolled, placed)
+        observed[key] = replace(seen, left_out=left_out.get(key, frozenset()))
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
     withdrawn = {
@@ -261,6 +250,12 @@ def _plan(
         for code, those in result.seats.items()
     }
     result.looked = frozenset(key for key, o in observed.items() if o.readable and key[0] in read.abilities)
+    result.unseen = frozenset(
+        (seminar, login)
+        for key, wish in result.wished.items()
+        if not wish.mirror and key not in result.looked
+        for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
+    )
     result.changes = plan_courses(wished, observed, read.abilities, withdrawn)
 
 

@@ -19,6 +19,8 @@ from kypek_sync.sync.plan import ordered
 from kypek_sync.sync.report import LaneReport
 
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)
+_BACK = 50
+"""How many passes back a refusal is looked for while newer ones could not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,31 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
 
 
 def _refusals(connection: Connection, kypek: str) -> list[Refusal]:
-    """What the last seats pass was refused."""
-    last = next((r for r in runs.recent(connection, kypek=kypek, limit=200) if r.lane == "seats" and r.outcome), None)
-    if last is None:
-        return []
-    return [
-        Refusal(
-            d.change.target.system,
-            d.change.target.seminar,
-            d.change.verb.value,
-            d.change.target.login,
-            d.receipt.detail,
-        )
-        for d in runs.deeds(connection, run=last.id)
-        if d.receipt is not None and d.receipt.outcome is Outcome.REFUSED
-    ]
+    """What seats passes were refused and no later one was told better. A pass that could not read a course, or got no
+    clear answer, cures nothing; one that looked and did not want the change any more does."""
+    found: list[Refusal] = []
+    answered: set[tuple[Verb, Target]] = set()
+    unanswered: set[tuple[Verb, Target]] = set()
+    looked: set[tuple[str, str]] = set()
+    for run in runs.recent(connection, kypek=kypek, lane="seats", limit=_BACK):
+        if not run.outcome:
+            continue  # it died: what it did not come to is not known
+        for deed in runs.deeds(connection, run=run.id):
+            target, asked = deed.change.target, (deed.change.verb, deed.change.target)
+            over = (target.system, target.seminar) in looked and asked not in unanswered
+            if deed.receipt is None or asked in answered or over:
+                continue
+            if deed.receipt.outcome in (Outcome.LATER, Outcome.AMBIGUOUS):
+                unanswered.add(asked)
+                continue
+            answered.add(asked)
+            if deed.receipt.outcome is Outcome.REFUSED:
+                refused = deed.change.verb.value, target.login or target.object, deed.receipt.detail
+                found.append(Refusal(target.system, target.seminar, *refused))
+        looked |= {(system, seminar) for system, seminar in run.report.get("looked", ())}
+        if not run.report.get("problems") and not unanswered - answered:
+            break
+    return found
 
 
 def decide(connection: Connection, inst: Installation, kypek: str, report: LaneReport) -> TicketsDecided:
@@ -78,6 +90,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
     if not system:
         return TicketsDecided((), filed)
     changes = []
+    unsure = {d.change.target.object for d in runs.open_intents(connection, kypek, (Verb.OPEN_TICKET,))}
     for ref, one in filed.items():
         target = Target(system, one.case.seminar, ref)
         because = (one.case.subject,)
@@ -85,7 +98,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
             changes.append(Change(Verb.OPEN_TICKET, target, (), (("version", str(one.version)),), because))
         elif one.cured is None and one.written != fingerprint(one.case):
             changes.append(Change(Verb.NOTE_TICKET, target, (), (("text", fingerprint(one.case)),), because))
-        elif one.cured is not None and one.ticket and one.ticket_state not in _DONE_WITH:
+        elif one.cured is not None and (one.ticket or ref in unsure) and one.ticket_state not in _DONE_WITH:
             changes.append(Change(Verb.CLOSE_TICKET, target, (("state", "open"),), (("state", "resolved"),), because))
     return TicketsDecided(ordered(changes), filed, frozenset((system, f.case.seminar) for f in filed.values()))
 
@@ -123,10 +136,14 @@ def calls(inst: Installation, kypek: str, decided: TicketsDecided, helpdesk: Hel
         return receipt
 
     def close_one(one: Filed) -> Receipt:
-        helpdesk.note(one.ticket, note_key(one, "cured"), text("The cause is gone; nothing more is needed."))
-        receipt = helpdesk.set_state(one.ticket, TicketState.RESOLVED)
+        ticket = one.ticket or next((found.id for found in helpdesk.find(one.case.ref)), "")
+        if not ticket:  # opening it got no answer, and it was not opened
+            mirror(one, "", TicketState.RESOLVED)
+            return Receipt(Outcome.ALREADY, detail="There is no ticket to close.")
+        helpdesk.note(ticket, note_key(one, "cured"), text("The cause is gone; nothing more is needed."))
+        receipt = helpdesk.set_state(ticket, TicketState.RESOLVED)
         if receipt.stands:
-            mirror(one, one.ticket, TicketState.RESOLVED)
+            mirror(one, ticket, TicketState.RESOLVED)
         return receipt
 
     def each(work: Callable[[Filed], Receipt]) -> Call:
