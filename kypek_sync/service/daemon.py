@@ -213,7 +213,7 @@ class Daemon:
 
 
 def run_until_told(inst: Installation) -> bool:
-    """Run the daemon in this process until SIGTERM or SIGINT. False if a pass did not end in time (see `Daemon.run`)."""
+    """Run the daemon in this process until SIGTERM or SIGINT. False as for `Daemon.run`."""
     daemon = Daemon(inst)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: daemon.stop.set())

@@ -83,7 +83,7 @@ def run_lane(
             _begin(this)
             with structlog.contextvars.bound_contextvars(kypek=kypek, lane=lane, run=report.run):
                 _make(this)
-            _end(this)
+                _end(this)
     except LaneTaken as taken:
         report.skipped = str(taken)
     except LeaseLost as lost:
