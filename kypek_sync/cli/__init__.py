@@ -13,7 +13,9 @@ from typer.main import get_command
 
 from kypek_sync.cli.app import app
 from kypek_sync.cli.context import Said
+from kypek_sync.cli.help import in_words, language_of
 from kypek_sync.contract import ConnectorError
+from kypek_sync.language import speaker
 from kypek_sync.ledger import LedgerError
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import BrokenPlugin
@@ -33,7 +35,9 @@ def main(arguments: list[str] | None = None) -> None:
 def run(arguments: list[str], *, clock: Clock = system_clock) -> int:
     """Run one command and return its exit code."""
     try:
-        result = get_command(app).main(arguments, prog_name="kypek-sync", standalone_mode=False, obj=clock)
+        command = get_command(app)
+        in_words(command, speaker(language_of(arguments)))
+        result = command.main(arguments, prog_name="kypek-sync", standalone_mode=False, obj=clock)
     except typer.TyperException as error:
         getattr(error, "show", lambda: None)()  # usage errors know how to show themselves
         return USAGE

@@ -7,12 +7,17 @@ from importlib.resources import files
 
 import pytest
 from babel.messages.pofile import read_po
+from typer.main import get_command
 
 from kypek_sync.cli import report
+from kypek_sync.cli.app import app
+from kypek_sync.cli.differences import FIELDS
+from kypek_sync.cli.help import language_of, parts
 from kypek_sync.contract import Verb
 from kypek_sync.language import missing, speaker
 from kypek_sync.model import Audience, Seminar, Session
 from kypek_sync.seminar import reasons
+from tests.cli.conftest import Terminal
 from tests.cli.sentences import sentences
 
 PLACES = re.compile(r"%\((\w+)\)s")
@@ -64,8 +69,38 @@ def test_every_verb_has_a_word() -> None:
 
 
 def test_every_field_that_can_differ_has_a_word() -> None:
-    from kypek_sync.cli.differences import FIELDS
-
     own = set(Seminar.__slots__) - {"code", "source", "sessions", "audience"}
     wanted = own | {f"audience.{name}" for name in Audience.__slots__} | (set(Session.__slots__) - {"number"})
     assert set(FIELDS) == wanted
+
+
+def test_all_help_can_be_said_in_greek() -> None:
+    said = {part.help for part in parts(get_command(app)) if part.help}
+    assert len(said) > 90
+    assert missing("el", said) == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "language"),
+    [
+        (["--lang", "el", "status"], "el"),
+        (["--lang=el", "status"], "el"),
+        (["-s", "kypek.yaml", "--lang", "el", "status"], "el"),
+        (["-v", "status", "--lang", "el"], "en"),  # it stands after the command: not ours
+        (["status"], "en"),
+        (["--lang"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_language_is_known_before_the_arguments_are_parsed(
+    arguments: list[str], language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
+    assert language_of(arguments) == language
+
+
+def test_help_speaks_the_language_that_is_asked_for(alone: Terminal) -> None:
+    assert "Τα σχέδια δράσης των δομών." in alone("--help", language="el").out
+    assert "Ο αριθμός της αναμονής." in alone("holds", "approve", "--help", language="el").out
+    assert "The hold's number." in alone("holds", "approve", "--help", language="en").out
+    assert alone("holds", "approve", "--help").code == 0
