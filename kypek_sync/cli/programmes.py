@@ -194,8 +194,8 @@ def inbox(
 
 def _ground(inst: Installation, kypek: str, structure: str) -> Ground:
     with inst.ledger.begin(keep=False) as connection:
-        taken, logins = known_of(connection, inst, kypek, structure)
-    return ground_of(inst.loaded, inst.connectors, kypek, structure, taken, logins)
+        codes, logins = known_of(connection, inst, kypek, structure)
+    return ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins)
 
 
 def _before_and_now(its: Context, inst: Installation, kypek: str, structure: str) -> tuple[list[Seminar], Reading]:

@@ -21,8 +21,10 @@ class Ground:
 
     `kypek`: the centre's id. `structure`: id of the structure whose programme this is (empty: the file must name one in
     each row). `structures`: id → Greek name, all those of the centre. `school_year`: `2026-2027`. `platforms`: names of
-    the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `known_logins`: every login of
-    the directory in lower case, or None while the directory is unknown (nothing is checked then). `specialties`: codes
+    the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `own_codes`: code →
+    title of this structure's seminars that are in force already, in this file or not: a row without a code is the one
+    of its title, and none of these codes is given to another. `known_logins`: every login of the directory in lower case,
+    or None while the directory is unknown (nothing is checked then). `specialties`: codes
     that the directory uses beyond the law's table. `categories`: connector name → category of this structure's courses
     there; carried for those who make the courses, not checked here.
     """
@@ -33,6 +35,7 @@ class Ground:
     school_year: str
     platforms: tuple[str, ...] = ()
     taken_codes: frozenset[str] = frozenset()
+    own_codes: Mapping[str, str] = field(default_factory=dict)
     known_logins: frozenset[str] | None = None
     specialties: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
@@ -85,9 +88,8 @@ class Reading:
 
     `seminars`: only those without an error. `held`: codes that mistakes keep back: whoever applies a programme leaves
     these seminars as they are (rule 20). `assigned`: source row → code, for rows that had none. `numbered`: source row
-    → session number, likewise. Codes given here are provisional until the officer goes on with the answered copy: they
-    follow the order of the rows, so a row inserted in between moves those after it. Who keeps a ledger should match
-    such a row by its title first.
+    → session number, likewise. Codes given here are provisional until the seminars are in force or the officer goes on
+    with the answered copy (see `codes`).
     """
 
     file: Path

@@ -56,7 +56,8 @@ def code_text(row: Row) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _title(row: Row) -> str:
+def title_text(row: Row) -> str:
+    """A row's title as titles are compared."""
     value = row.cell(Field.TITLE).value
     return "" if value is None else squeeze(str(value))
 
@@ -64,8 +65,8 @@ def _title(row: Row) -> str:
 def _continues(row: Row, entry: Entry | None) -> bool:
     if entry is None:
         return False
-    code, title = code_text(row).casefold(), _title(row)
-    same_title = not title or title == _title(entry.row)
+    code, title = code_text(row).casefold(), title_text(row)
+    same_title = not title or title == title_text(entry.row)
     if code:
         return code == code_text(entry.row).casefold() and same_title and row.has_any(_MAKES_SESSION)
     return same_title and row.has_any(_OF_SESSION if not title else _MAKES_SESSION)
@@ -99,13 +100,13 @@ def _from_seminars(rows: Iterable[Row], tray: Tray) -> list[Entry]:
 def _add_sessions(rows: Iterable[Row], entries: Sequence[Entry], tray: Tray) -> None:
     """Puts rows of the sessions' sheet to their seminars."""
     by_code = {code_text(e.row).casefold(): e for e in reversed(entries) if code_text(e.row)}
-    titles = Counter(_title(e.row) for e in entries)
-    by_title = {_title(e.row): e for e in entries if titles[_title(e.row)] == 1}
+    titles = Counter(title_text(e.row) for e in entries)
+    by_title = {title_text(e.row): e for e in entries if titles[title_text(e.row)] == 1}
     near: dict[str, str] = {}
     latest: Entry | None = None
     lost = False
     for row in rows:
-        code, title = code_text(row), _title(row)
+        code, title = code_text(row), title_text(row)
         if code:
             latest = by_code.get(code.casefold())
             lost = latest is None

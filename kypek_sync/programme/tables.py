@@ -43,8 +43,8 @@ class Cell:
     @property
     def shown(self) -> str:
         """The value as a person would see it, on one line, cut to a readable length."""
-        text = "" if self.value is None else str(self.value)
-        text = " ".join(text.split())
+        value = int(self.value) if isinstance(self.value, float) and self.value.is_integer() else self.value
+        text = " ".join("" if value is None else str(value).split())
         return text if len(text) <= 60 else text[:59] + "…"
 
 

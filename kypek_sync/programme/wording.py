@@ -56,6 +56,11 @@ WORDING: dict[str, Wording] = {
         "for example %(suggestion)s.",
     ),
     "code-duplicate": Wording(_ERROR, "The code «%(value)s» is used by another seminar too, in row %(row)s."),
+    "code-by-title": Wording(
+        _WARNING,
+        "The row has no code and «%(known)s» has the same title: it was taken for that seminar. If it is another one, "
+        "give it another title or a new code.",
+    ),
     "code-taken": Wording(_ERROR, "The code «%(value)s» belongs to a seminar of another structure."),
     # the seminar
     "structure-empty": Wording(_ERROR, "Write which structure offers the seminar."),

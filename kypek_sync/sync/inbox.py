@@ -125,9 +125,9 @@ class _Desk:
         if self.memory.knows(digest):
             return None
         with self.inst.ledger.begin(keep=False) as connection:
-            taken, logins = known_of(connection, self.inst, self.kypek, self.structure)
+            codes, logins = known_of(connection, self.inst, self.kypek, self.structure)
             known = programmes.in_force(connection, self.kypek)
-        ground = ground_of(self.inst.loaded, self.inst.connectors, self.kypek, self.structure, taken, logins)
+        ground = ground_of(self.inst.loaded, self.inst.connectors, self.kypek, self.structure, codes, logins)
         try:
             reading = read(file, ground)
             answers = self._mark(file, reading, ground)

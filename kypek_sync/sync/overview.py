@@ -20,7 +20,7 @@ from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, read
 from kypek_sync.settings import Mode
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.programmes import StructureReading, bring_into_force, ground_of, needs_approval
+from kypek_sync.sync.programmes import Codes, StructureReading, bring_into_force, ground_of, needs_approval
 from kypek_sync.sync.run import LANES
 
 
@@ -114,19 +114,18 @@ def read_programme(connection: Connection, inst: Installation, kypek: str, struc
         raise ProgrammeUnreadable(
             "The settings name no programme for %(structure)s: add `programme:` to it.", structure=structure
         )
-    taken, logins = known_of(connection, inst, kypek, structure)
-    return read(inst.loaded.path(file), ground_of(inst.loaded, inst.connectors, kypek, structure, taken, logins))
+    codes, logins = known_of(connection, inst, kypek, structure)
+    return read(inst.loaded.path(file), ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins))
 
 
 def known_of(
     connection: Connection, inst: Installation, kypek: str, structure: str
-) -> tuple[frozenset[str], frozenset[str] | None]:
-    """What the validation of a programme may know of the ledger: codes of other structures, logins (None: unknown)."""
-    stored = programmes.in_force(connection, kypek)
-    taken = frozenset(code for code, o in stored.items() if o.seminar.structure != structure)
+) -> tuple[Codes, frozenset[str] | None]:
+    """What the validation of a programme may know of the ledger: codes in force, logins (None: unknown)."""
+    codes = Codes.seen_by(structure, programmes.in_force(connection, kypek))
     directory = inst.kypek(kypek).directory
     logins = lookups.known_logins(connection, directory) if directory else frozenset[str]()
-    return taken, logins or None
+    return codes, logins or None
 
 
 def approved_seminars(connection: Connection, kypek: str, structure: str) -> list[Seminar]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -29,16 +29,34 @@ class StructureReading:
     unreadable: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """The codes in force, as the validation of one structure's programme sees them: `others` belong to other
+    structures, `own` are this one's with their titles."""
+
+    others: frozenset[str] = frozenset()
+    own: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def seen_by(cls, structure: str, stored: Mapping[str, Offering]) -> Codes:
+        """What one structure sees of the seminars in force."""
+        own = {code: o.seminar.title for code, o in stored.items() if o.seminar.structure == structure}
+        return cls(frozenset(stored.keys() - own.keys()), own)
+
+
+_NO_CODES = Codes()
+
+
 def ground_of(
     loaded: Loaded,
     connectors: Connectors,
     kypek: str,
     structure: str,
-    taken: frozenset[str] = frozenset(),
+    codes: Codes = _NO_CODES,
     logins: frozenset[str] | None = None,
 ) -> Ground:
-    """What the validation of a structure's programme may know. `taken` are codes of other structures; `logins` those of
-    the directory, None while there is none."""
+    """What the validation of a structure's programme may know. `logins` are those of the directory, None while there
+    is none."""
     entry = loaded.settings.kypeks[kypek]
     platforms = tuple(n for n in connectors.names() if Role.COURSES in connectors.spec(n).roles)
     return Ground(
@@ -47,7 +65,8 @@ def ground_of(
         structures={key: s.name for key, s in entry.structures.items()},
         school_year=loaded.settings.school_year,
         platforms=platforms,
-        taken_codes=taken,
+        taken_codes=codes.others,
+        own_codes=codes.own,
         known_logins=logins,
     )
 
@@ -62,8 +81,9 @@ def read_all(
         if structure.programme is None:
             continue
         file = loaded.folder / structure.programme
-        taken = frozenset(code for code, offering in stored.items() if offering.seminar.structure != key)
-        ground = ground_of(loaded, connectors, kypek, key, taken | new, logins)
+        codes = Codes.seen_by(key, stored)
+        codes = replace(codes, others=codes.others | new)
+        ground = ground_of(loaded, connectors, kypek, key, codes, logins)
         try:
             reading = read(file, ground)
             readings.append(StructureReading(key, file, reading))

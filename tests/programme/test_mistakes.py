@@ -186,6 +186,17 @@ def _long(tmp: Path) -> Reading:
 
 ELSEWHERE: dict[str, tuple[Callable[[Path], Reading], tuple[str, ...], frozenset[str]]] = {
     "code-duplicate": (_double_code, ("Σεμινάρια!A2", "Σεμινάρια!A3"), frozenset({"KEPL-26-01"})),
+    "code-by-title": (
+        lambda tmp: reading(
+            tmp,
+            two_sheets(
+                [{**SEMINAR, "Κωδικός": None}], [{**SESSION, "Κωδικός σεμιναρίου": None, "Τίτλος": SEMINAR["Τίτλος"]}]
+            ),
+            own_codes={"KEPL-26-07": SEMINAR["Τίτλος"]},
+        ),
+        ("Σεμινάρια!A2",),
+        frozenset(),
+    ),
     "session-number-duplicate": (_double_number, ("Συνεδρίες!B3",), frozenset({"KEPL-26-01"})),
     "session-overlap": (_overlap, ("Συνεδρίες!D3",), frozenset({"KEPL-26-01"})),
     "trainer-overlap": (_trainer_twice, ("Συνεδρίες!D3",), frozenset({"KEPL-26-02"})),

@@ -257,6 +257,34 @@ def test_given_codes_are_new_unique_and_the_same_at_the_next_reading(tmp_path):
     assert reading(tmp_path, rows, taken_codes=taken).assigned == first.assigned
 
 
+def test_a_fresh_file_takes_over_no_older_seminar_of_the_structure(tmp_path):
+    """An officer hands in the template with new rows alone; the older seminars keep their codes (design, rule 20)."""
+    own = {"KEPL-26-01": "Ρομποτική", "KEPL-26-02": "Ασφάλεια στο διαδίκτυο"}
+    rows = two_sheets([{"Τίτλος": "Αστρονομία", "Μορφή": "online"}, {"Τίτλος": "ΡΟΜΠΟΤΙΚΗ", "Μορφή": "online"}], [])
+    got = reading(tmp_path, rows, own_codes=own)
+    assert [(s.code, s.title) for s in got.seminars] == [("KEPL-26-03", "Αστρονομία"), ("KEPL-26-01", "ΡΟΜΠΟΤΙΚΗ")]
+    assert [m.values["known"] for m in got.warnings if m.code == "code-by-title"] == ["KEPL-26-01"]
+
+
+def test_a_row_put_in_between_moves_no_code_of_those_in_force(tmp_path):
+    rows = [{"Τίτλος": title, "Μορφή": "online"} for title in ("Α", "Β")]
+    first = reading(tmp_path, two_sheets(rows, []))
+    own = {s.code: s.title for s in first.seminars}
+    again = reading(tmp_path, two_sheets([{"Τίτλος": "Γ", "Μορφή": "online"}, *rows], []), own_codes=own)
+    assert {s.title: s.code for s in again.seminars} == {"Γ": "KEPL-26-03", "Α": "KEPL-26-01", "Β": "KEPL-26-02"}
+
+
+def test_two_rows_of_one_title_are_two_seminars_and_stay_so(tmp_path):
+    rows = two_sheets([{"Τίτλος": "Α", "Μορφή": "online"}, {"Τίτλος": "Α", "Μορφή": "online", "Θέσεις": 5}], [])
+    own = {"KEPL-26-04": "Α", "KEPL-26-09": "Α"}
+    assert [s.code for s in reading(tmp_path, rows, own_codes=own).seminars] == ["KEPL-26-04", "KEPL-26-09"]
+
+
+def test_a_number_is_told_back_as_it_was_typed(tmp_path):
+    got = reading(tmp_path, two_sheets([SEMINAR], [SESSION, {**SESSION, "Ημερομηνία": "19/3/2027"}]))
+    assert "session 1 twice" in next(m.text for m in got.mistakes if m.code == "session-number-duplicate")
+
+
 def test_a_structure_with_a_greek_id_gets_latin_codes(tmp_path):
     got = reading(
         tmp_path, two_sheets([{"Τίτλος": "Α", "Μορφή": "online"}], []), structure="εκφε", structures={"εκφε": "ΕΚΦΕ"}

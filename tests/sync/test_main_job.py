@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kypek_sync.contract import Change, Target, Verb
-from kypek_sync.ledger import cases, holds, outbox, runs
+from kypek_sync.ledger import cases, holds, outbox, programmes, runs
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.sync.report import exit_code
 from kypek_sync.sync.run import run_lane
@@ -223,6 +223,19 @@ def test_a_row_missing_from_the_file_cancels_nothing(centre: Centre) -> None:
     centre.without(code)
     report = sync_once(centre)["seats"]
     assert report.done == []
+    assert group(centre, course) == {"teacher1", "teacher2"}
+
+
+def test_a_fresh_file_with_new_rows_alone_takes_over_nobodys_course(centre: Centre) -> None:
+    """Codes given to rows without one avoid those in force, whether the file still names them or not (rule 20)."""
+    code, course = four_applicants(centre)
+    sync_once(centre)
+    centre.seminar("", title="Αστρονομία")
+    centre.without(code)
+    sync_once(centre)
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        titles = {one: o.seminar.title for one, o in programmes.in_force(connection, "att-a").items()}
+    assert titles == {"EKFE-26-01": "Σεμινάριο EKFE-26-01", "EKFE-26-02": "Αστρονομία"}
     assert group(centre, course) == {"teacher1", "teacher2"}
 
 
