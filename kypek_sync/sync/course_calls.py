@@ -92,9 +92,9 @@ class CourseCalls:
             bindings.release(connection, self.kypek, placement(change))
 
     def learn_group(self, system: str, seminar: str, name: str, foreign_id: str) -> None:
-        """A group that a read found by its name."""
+        """A group as this pass read it: what was bound before may be deleted, and another made under its name."""
         ref = f"{seminar}/{name}"
-        self.groups.setdefault((system, ref), Binding(system, "group", ref, foreign_id, ""))
+        self.groups[(system, ref)] = Binding(system, "group", ref, foreign_id, "")
 
     @staticmethod
     def _one_by_one(call: Call) -> Call:

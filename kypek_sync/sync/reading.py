@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kypek_sync.contract import (
     Capability,
@@ -33,7 +33,7 @@ PATIENCE = 2
 class CourseTask:
     """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
     `applied` the logins whose application stands, whose absence wants a second proof; `staff` those who should teach,
-    looked up one by one where the platform lists nobody."""
+    looked up one by one where the platform lists nobody; `groups` our names of the groups that we know by their id."""
 
     system: str
     seminar: str
@@ -42,6 +42,7 @@ class CourseTask:
     known: Mapping[str, Member] = field(default_factory=dict)
     applied: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
+    groups: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class _Patience:
         return self.last[system] if self.failures.get(system, 0) >= PATIENCE else None
 
     def failed(self, system: str, error: ConnectorError) -> None:
+        self.last[system] = error  # first: another thread may ask for it as soon as the count is reached
         self.failures[system] = PATIENCE if isinstance(error, StopConnector) else self.failures.get(system, 0) + 1
-        self.last[system] = error
 
 
 def read_courses(
@@ -104,8 +105,19 @@ def _read(task: CourseTask, platform: Courses) -> CourseRead:
     if Capability.MEMBER_LIST not in platform.capabilities():
         known |= {login: Member(login, CourseRole.OTHER) for login in task.staff | task.applied if login not in known}
     members = platform.members(course.id, known)
-    groups = platform.groups(course.id)
+    groups = by_our_names(platform.groups(course.id), task.groups)
     return CourseRead(task, course, False, members, groups, _second_look(task, platform, course.id, members))
+
+
+def by_our_names(read: Snapshot[Group], known: Mapping[str, str]) -> Snapshot[Group]:
+    """The groups, those of `known` (id → our name) under our name whatever they are called now: a rename makes no
+    second group, and one made by hand under the same name is not ours. Of several of one name that we do not know the
+    oldest counts, as for whoever looks for it by name."""
+    renamed = [replace(group, name=known.get(group.id, group.name)) for group in read.items]
+    by_name: dict[str, Group] = {}
+    for group in sorted(renamed, key=lambda g: (g.id not in known, len(g.id), g.id)):
+        by_name.setdefault(group.name, group)
+    return replace(read, items=tuple(group for group in renamed if by_name[group.name] is group))
 
 
 def _second_look(task: CourseTask, platform: Courses, course: str, members: Snapshot[Member]) -> frozenset[str]:
@@ -113,11 +125,17 @@ def _second_look(task: CourseTask, platform: Courses, course: str, members: Snap
     if not members.complete:
         return frozenset()
     missing = task.applied - {member.login for member in members.items}
-    gone = set()
+    gone: set[str] = set()
+    failures = 0
     for login in sorted(missing):
+        if failures >= PATIENCE:
+            break  # a server that went away is not asked about each: what is not proven stands
         try:
             if platform.membership(course, login) is None:
                 gone.add(login)
-        except (TryLater, SkipThis):
-            continue  # not proven: the application stands
+            failures = 0
+        except SkipThis:
+            continue
+        except TryLater:
+            failures += 1
     return frozenset(gone)

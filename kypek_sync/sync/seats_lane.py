@@ -66,6 +66,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
     with inst.ledger.begin(keep=False) as connection:
         stored = programmes.in_force(connection, kypek)
         bound = bindings.known(connection, kypek, "course")
+        groups = bindings.known(connection, kypek, "group")
         standing = seats.standing(connection, kypek)
         known_people = people.by_login(connection, entry.directory) if entry.directory else {}
         readings = read_all(
@@ -81,7 +82,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
             for system in {w.system for w in wished}
         }
     platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
-    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known))]
+    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups))]
     return SeatsRead(readings, read_courses(tasks, platforms, still_ours), platforms, abilities, problems)
 
 
@@ -90,14 +91,26 @@ def _task(
     bound: Mapping[Key, Binding],
     standing: Mapping[str, Mapping[tuple[str, str], Application]],
     known: Mapping[str, Mapping[str, Mapping[str, Member]]],
+    groups: Mapping[Key, Binding],
 ) -> CourseTask | None:
     """How to read a wished course; None for one that is yet to be created."""
     binding = bound.get((wish.system, wish.seminar))
     applied = frozenset(login for (system, login) in standing.get(wish.seminar, {}) if system == wish.system)
     if binding is not None:
         members = known.get(wish.system, {}).get(binding.foreign_id, {})
+        names = {
+            found.foreign_id: name
+            for name, _ in wish.groups
+            if (found := groups.get((wish.system, f"{wish.seminar}/{name}"))) is not None
+        }
         return CourseTask(
-            wish.system, wish.seminar, binding.foreign_id, known=members, applied=applied, staff=wish.staff
+            wish.system,
+            wish.seminar,
+            binding.foreign_id,
+            known=members,
+            applied=applied,
+            staff=wish.staff,
+            groups=names,
         )
     if wish.adopt:
         return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, staff=wish.staff)

@@ -1,0 +1,54 @@
+"""How the courses of a pass are read when the server goes away in the middle."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import cast
+
+from kypek_sync.contract import Capability, Course, Courses, Group, Member, Snapshot, TryLater
+from kypek_sync.model import CourseRole
+from kypek_sync.sync.reading import PATIENCE, CourseTask, by_our_names, read_courses
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class GoesAway:
+    """Shows a course whose members have all left, and then answers nothing any more."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def capabilities(self) -> frozenset[Capability]:
+        return frozenset({Capability.MEMBER_LIST, Capability.GROUP_MEMBERS})
+
+    def course(self, course: str) -> Course:
+        return Course(course, "Σεμινάριο", f"https://eclass.example/courses/{course}/")
+
+    def members(self, course: str, known: object) -> Snapshot[Member]:
+        stays = Member("stays", CourseRole.STUDENT)
+        return Snapshot("eclass", course, NOW, (stays,), complete=True)
+
+    def groups(self, course: str) -> Snapshot[Group]:
+        return Snapshot("eclass", course, NOW, (), complete=True)
+
+    def membership(self, course: str, login: str) -> None:
+        self.asked.append(login)
+        raise TryLater("eclass", "no answer in time")
+
+
+def test_a_server_that_went_away_is_not_asked_about_each_person() -> None:
+    """Each look would wait for its full deadline: a course of two hundred would hold the pass for hours."""
+    server = GoesAway()
+    left = frozenset(f"teacher{number:03}" for number in range(200))
+    task = CourseTask("eclass", "EKFE-26-01", "X1", applied=left)
+    read = read_courses([task], {"eclass": cast(Courses, server)}, lambda: None)[("eclass", "EKFE-26-01")]
+    assert len(server.asked) == PATIENCE
+    assert read.proven_gone == frozenset()
+
+
+def test_groups_go_by_our_names() -> None:
+    read = Snapshot(
+        "eclass", "X1", NOW, (Group("12", "Β"), Group("7", "Παλιά"), Group("9", "Α"), Group("10", "Β")), complete=True
+    )
+    named = by_our_names(read, {"7": "Α"})
+    assert [(one.id, one.name) for one in named.items] == [("7", "Α"), ("10", "Β")]
