@@ -11,22 +11,24 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError, ReadTimeoutError
 from urllib3.util.retry import Retry
 
 from kypek_sync.contract.errors import Ambiguous, TryLater
+from kypek_sync.contract.wire_clock import Exchange, OverTime, StayingSession, WatchedAdapter
 
 AGENT = "kypek-sync"
+LONGEST_WAIT = timedelta(days=1)
+"""No server is obeyed that asks to stay away for longer."""
 
 # urllib3 writes whole addresses into its log, and a query may hold a checksum or a token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -34,8 +36,8 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class WireLimits:
-    """Bounds of one exchange: seconds to connect, seconds between two bytes, seconds in all, bytes of the answer, and
-    how many exchanges may be under way at once."""
+    """Bounds of one exchange: seconds to connect, seconds between two bytes, seconds in all once its turn has come,
+    bytes of the answer, and how many exchanges may be under way at once."""
 
     connect: float = 5.0
     read: float = 30.0
@@ -74,7 +76,7 @@ class Wire:
 
     def _open(self, ca_file: str, *, again: int) -> requests.Session:
         """A session that tries a failed read `again` times, and a connection that was never made twice."""
-        session = requests.Session()
+        session = StayingSession()
         session.trust_env = False
         session.verify = ca_file or True
         session.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity"})
@@ -94,7 +96,7 @@ class Wire:
             respect_retry_after_header=False,
         )
         for scheme in ("http://", "https://"):
-            session.mount(scheme, HTTPAdapter(max_retries=retry, pool_maxsize=self.limits.parallel))
+            session.mount(scheme, WatchedAdapter(max_retries=retry, pool_maxsize=self.limits.parallel))
         return session
 
     def get(self, url: str, headers: Mapping[str, str] | None = None) -> Answer:
@@ -130,10 +132,8 @@ class Wire:
     def _exchange(
         self, method: str, url: str, *, write: bool, headers: Mapping[str, str] | None, body: bytes | None = None
     ) -> Answer:
-        parts = urlsplit(url)
-        place = f"{parts.scheme}://{parts.netloc}{parts.path}"  # without the query, which may hold secrets
-        end = time.monotonic() + self.limits.deadline
-        with self._slots:
+        place = _place(urlsplit(url))
+        with self._slots, Exchange(self.limits.deadline) as exchange:
             try:
                 response = (self._writes if write else self._reads).request(
                     method,
@@ -148,35 +148,29 @@ class Wire:
                     answer = Answer(
                         response.status_code,
                         {name.lower(): value for name, value in response.headers.items()},
-                        self._body(response, end),
+                        self._body(response),
                     )
-            except (requests.RequestException, HTTPError, OSError, _Bounds) as error:
-                raise self._failure(place, error, write) from None
+            except (requests.RequestException, HTTPError, OSError, OverTime, _Bounds) as error:
+                raise self._failure(place, error, exchange, write) from None
         self._refuse(place, answer)
         return answer
 
-    def _body(self, response: requests.Response, end: float) -> bytes:
-        if response.is_redirect:  # requests has taken its body already; nobody wants it
-            return b""
+    def _body(self, response: requests.Response) -> bytes:
+        if response.is_redirect:
+            return b""  # nobody wants it
         buffer = bytearray()
         while chunk := response.raw.read1(65536):
             buffer += chunk
             if len(buffer) > self.limits.max_bytes:
                 raise _Bounds(f"its answer is larger than {self.limits.max_bytes} bytes")
-            if time.monotonic() > end:
-                raise _Bounds(f"its answer took longer than {self.limits.deadline:g} s")
-        expected = response.headers.get("Content-Length")
-        if expected is not None and expected.isdigit() and int(expected) != len(buffer) and response.status_code != 304:
+        expected = _number(response.headers.get("Content-Length", ""))
+        if expected is not None and expected != len(buffer) and response.status_code != 304:
             raise _Bounds(f"its answer was cut: {len(buffer)} of {expected} bytes")
         return bytes(buffer)
 
-    def _failure(self, place: str, error: Exception, write: bool) -> TryLater | Ambiguous:
-        reason = _reason(error)
-        never_sent = isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError) or (
-            isinstance(error, requests.exceptions.ConnectionError)
-            and any(isinstance(getattr(arg, "reason", None), NewConnectionError) for arg in error.args)
-        )
-        if write and not never_sent:
+    def _failure(self, place: str, error: Exception, exchange: Exchange, write: bool) -> TryLater | Ambiguous:
+        reason = f"no whole answer within {self.limits.deadline:g} s" if exchange.over else _reason(error)
+        if write and exchange.sent:
             return Ambiguous(
                 self.system,
                 f"{place} was asked to change something and gave no proper answer ({reason}).",
@@ -187,14 +181,13 @@ class Wire:
 
     def _refuse(self, place: str, answer: Answer) -> None:
         if answer.status in (429, 503):
-            raw = answer.headers.get("retry-after", "")
-            after = timedelta(seconds=int(raw)) if raw.isdigit() else None
-            raise TryLater(self.system, f"{place} asks to come back later (HTTP {answer.status}).", after=after)
+            text = f"{place} asks to come back later (HTTP {answer.status})."
+            raise TryLater(self.system, text, after=_after(answer.headers))
         if 300 <= answer.status < 400 and answer.status != 304:
-            where = urlsplit(answer.headers.get("location", ""))
+            where = _aim(answer.headers.get("location", ""))
             raise TryLater(
                 self.system,
-                f"{place} answered with a redirect to {where.netloc}{where.path}, which is never followed.",
+                f"{place} answered with a redirect to {where}, which is never followed.",
                 hint="Check that the address is the final one (https, host, last slash); maintenance does this too.",
             )
 
@@ -203,15 +196,55 @@ class _Bounds(Exception):
     """An answer broke a bound of the wire."""
 
 
+def _place(parts: SplitResult) -> str:
+    """An address without what may be a secret: its query, and a password before the host."""
+    scheme = f"{parts.scheme}://" if parts.scheme else ""
+    return f"{scheme}{parts.netloc.rpartition('@')[2]}{parts.path}"[:200]
+
+
+def _aim(location: str) -> str:
+    try:
+        return _place(urlsplit(location)) or "nowhere"
+    except ValueError:
+        return "an address that is none"
+
+
+def _number(word: str) -> int | None:
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 19 else None
+
+
+def _after(headers: Mapping[str, str]) -> timedelta | None:
+    """How long a server wants to be left alone: in seconds, or until a date (by its own clock where it tells it)."""
+    word = headers.get("retry-after", "").strip()
+    seconds = _number(word)
+    if seconds is not None:
+        return min(timedelta(seconds=min(seconds, 10**6)), LONGEST_WAIT)
+    until, now = _date(word), _date(headers.get("date", "")) or datetime.now(UTC)
+    return None if until is None else min(max(until - now, timedelta(0)), LONGEST_WAIT)
+
+
+def _date(word: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(word)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 def _reason(error: Exception) -> str:
     """A short reason without the address, whose query may hold secrets."""
     if isinstance(error, _Bounds):
         return str(error)
+    if isinstance(error, requests.exceptions.SSLError):
+        doubt = "certificate" in str(error).lower()
+        return "its certificate could not be verified" if doubt else "the protected connection failed"
     for kind, words in (
-        (requests.exceptions.SSLError, "its certificate could not be verified"),
         (requests.exceptions.ConnectTimeout, "no connection in time"),
-        (requests.exceptions.Timeout, "no answer in time"),
-        (requests.exceptions.ConnectionError, "the connection failed"),
+        (requests.exceptions.Timeout | ReadTimeoutError, "no answer in time"),
+        (IncompleteRead, "its answer was cut"),
+        (requests.exceptions.ConnectionError | ProtocolError, "the connection failed"),
+        (requests.RequestException, type(error).__name__),
+        (OSError, str(error)),  # a file of certificates that is not there
     ):
         if isinstance(error, kind):
             return words

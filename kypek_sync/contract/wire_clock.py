@@ -1,0 +1,175 @@
+"""The clock of one exchange over HTTP: at its deadline the connection is cut, whatever phase it is in (H-33).
+
+A time limit on each read does not bound an answer whose headers, or whose handshake, come byte by byte. So a timer
+shuts the connection down; the reader then sees its end. Also knows whether anything was sent, which decides whether a
+failed write may have been done; and takes headers that end in the middle for what they are.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from http.client import HTTPResponse, IncompleteRead
+from types import TracebackType
+from typing import Any
+
+from requests import Response, Session
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+class OverTime(Exception):
+    """The deadline has passed. Not among the errors that are tried again."""
+
+
+_present = threading.local()
+"""The exchange that this thread makes."""
+
+
+class Exchange:
+    """One exchange, retries included. A context manager around it, in the thread that makes it.
+
+    `sent`: something of the request has left. `over`: the deadline has passed.
+    """
+
+    def __init__(self, deadline: float) -> None:
+        self.sent = False
+        self.over = False
+        self._ended = False
+        self._breaker: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._timer = threading.Timer(deadline, self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Exchange:
+        _present.exchange = self
+        self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _present.exchange = None
+        self._timer.cancel()
+        with self._lock:
+            self._ended = True  # its connection may serve the next exchange from now on
+            self._breaker = None
+
+    def uses(self, breaker: socket.socket | None) -> None:
+        """From now on this is the connection to cut. Raises `OverTime` when it is too late for another one."""
+        with self._lock:
+            self._breaker = breaker
+            if self.over:
+                raise OverTime
+
+    def _cut(self) -> None:
+        with self._lock:
+            if self._ended:
+                return
+            self.over = True
+            if self._breaker is not None:
+                with suppress(OSError):
+                    self._breaker.shutdown(socket.SHUT_RDWR)
+
+
+class _Watched:
+    """What both kinds of connection do for the exchange of their thread. The breaker is a second handle of the socket:
+    TLS takes the first one away while it shakes hands."""
+
+    _breaker: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        made: socket.socket = super()._new_conn()  # type: ignore[misc]
+        self._let_go()
+        self._breaker = made.dup()
+        _tell(self._breaker)
+        return made
+
+    def putrequest(self, *words: Any, **more: Any) -> None:
+        _tell(self._breaker)
+        super().putrequest(*words, **more)  # type: ignore[misc]
+
+    def send(self, data: Any) -> None:
+        if self.sock is None:  # type: ignore[attr-defined]
+            self.connect()  # type: ignore[attr-defined]
+        if exchange := getattr(_present, "exchange", None):
+            exchange.sent = True
+        super().send(data)  # type: ignore[misc]
+
+    def close(self) -> None:
+        super().close()  # type: ignore[misc]
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._breaker is not None:
+            self._breaker.close()
+            self._breaker = None
+
+
+def _tell(breaker: socket.socket | None) -> None:
+    if exchange := getattr(_present, "exchange", None):
+        exchange.uses(breaker)
+
+
+class _WholeHead(HTTPResponse):
+    """Python's own reader takes a connection that ends among the headers for the end of the headers: an answer that was
+    cut there would look like a success with an empty body."""
+
+    def begin(self) -> None:
+        reading = self.fp
+        reading.readline = _whole_lines(reading.readline)  # type: ignore[method-assign]
+        try:
+            super().begin()
+        finally:
+            vars(reading).pop("readline", None)
+
+
+def _whole_lines(readline: Callable[..., bytes]) -> Callable[..., bytes]:
+    started = False
+
+    def whole_line(limit: int = -1) -> bytes:
+        nonlocal started
+        line = readline(limit)
+        if not line.endswith(b"\n") and (started or line) and len(line) != limit:
+            raise IncompleteRead(line)
+        started = True
+        return line
+
+    return whole_line
+
+
+class _Plain(_Watched, HTTPConnection):
+    response_class = _WholeHead
+
+
+class _Secure(_Watched, HTTPSConnection):
+    response_class = _WholeHead
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _Plain
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _Secure
+
+
+class WatchedAdapter(HTTPAdapter):
+    """Connections that obey the exchange of their thread."""
+
+    def init_poolmanager(self, *words: Any, **more: Any) -> None:
+        """As usual, with our connections."""
+        super().init_poolmanager(*words, **more)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+
+
+class StayingSession(Session):
+    """Leaves the body of a redirect alone: `requests` would read it whole, however large, to follow it later."""
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Nowhere."""
+        del resp
+        return None
