@@ -34,7 +34,8 @@ class Enrolments:
         return self._each(course, enrolments, lambda enrolment: self._enrol(course, enrolment))
 
     def unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        """End memberships."""
+        """End memberships of students. The role is read here, not taken from what was known (E-27): somebody whom a
+        teacher has promoted since stays."""
         return self._each(course, logins, lambda login: self._unenrol(course, login))
 
     def join(self, course: str, group: str, logins: Sequence[str], *, lists: bool) -> tuple[Receipt, ...]:
@@ -98,8 +99,15 @@ class Enrolments:
 
     def _unenrol(self, course: str, login: str) -> Receipt:
         account = self._accounts.find(login)
-        if account is None or not self._client.standing(course, account.username).registered:
+        before = self._client.standing(course, account.username) if account is not None else None
+        if account is None or before is None or not before.registered:
             return Receipt(Outcome.ALREADY)
+        if before.role is not CourseRole.STUDENT:
+            raise SkipThis(
+                self._system,
+                f"{login} is no student of {course} any more: somebody gave them another role there.",
+                hint="They stay; a teacher of the course can take them out.",
+            )
         return self._settled(
             course, account, lambda: self._client.unenrol(account.id, course), lambda after: not after.registered
         )

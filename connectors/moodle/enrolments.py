@@ -46,7 +46,8 @@ class Enrolments:
             return self._enrol(course, enrolments)
 
     def unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        """End manual memberships; one by another method stays, and is told (M-26)."""
+        """End manual memberships of students; one by another method stays, and is told (M-26), and so does somebody who
+        has been given another role."""
         with self._writer.alone(course):
             return self._unenrol(course, logins)
 
@@ -130,7 +131,8 @@ class Enrolments:
         if no_course := self._catalogue.refusals(course, len(logins)):
             return no_course
         rows = self._memberships.sure_roster(course).by_login()
-        inside = {place: rows[login] for place, login in enumerate(logins) if login in rows}
+        here = {place: rows[login] for place, login in enumerate(logins) if login in rows}
+        inside = {place: row for place, row in here.items() if self._roles.highest(row) is CourseRole.STUDENT}
         elements: dict[int, Element] = {place: {"userid": row.id, "courseid": course} for place, row in inside.items()}
 
         def look() -> frozenset[int]:
@@ -144,6 +146,13 @@ class Enrolments:
             )
 
         written = self._writer.written("enrol_manual_unenrol_users", "enrolments", elements, look, stays)
+        written |= {
+            place: refused(
+                f"{logins[place]} is no student of the course {course} any more: somebody gave them another role there."
+                " They stay; a teacher of the course can take them out."
+            )
+            for place in here.keys() - inside.keys()
+        }
         return tuple(written.get(place, ALREADY) for place in range(len(logins)))
 
     @staticmethod

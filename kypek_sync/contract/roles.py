@@ -216,7 +216,8 @@ class Courses(Connector, Protocol):
         demoted (E-24). A person unknown to the platform is `REFUSED` with a sentence that says so."""
 
     def unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        """End memberships; one receipt each. The engine asks only for those that the ledger says we added."""
+        """End memberships; one receipt each. The engine asks only for those that the ledger says we added. Who has
+        another role than a student's by now is `REFUSED` and stays: the engine may know an older one (E-27)."""
 
     def create_group(self, course: str, name: str) -> Receipt:
         """A group of that name; an existing one is `ALREADY` with its id (duplicates are possible there: E-28)."""

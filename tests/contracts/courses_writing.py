@@ -88,6 +88,17 @@ class WritingContract:
         assert platform.world.members(course) == {two: STUDENT}
         assert platform.courses.membership(course, one) is None
 
+    def test_a_trainer_is_never_taken_out(self, platform: Platform) -> None:
+        """We enrolled a student; an officer promoted them; what we know of them still says student."""
+        one, two = platform.people("elioannou", "gvlachos")
+        course = platform.world.add_course("Ρομποτική")
+        platform.courses.enrol(course, students(one, two))
+        platform.courses.enrol(course, [Enrolment(one, TRAINER)])
+        receipts = platform.courses.unenrol(course, [one, two])
+        assert outcomes(receipts) == [Outcome.REFUSED, Outcome.DONE]
+        assert receipts[0].detail
+        assert platform.world.members(course) == {one: TRAINER}
+
     def test_groups_never_change_who_is_in_the_course(self, platform: Platform) -> None:
         member, stranger = platform.people("elioannou", "gvlachos")
         course = platform.world.add_course("Ρομποτική")
