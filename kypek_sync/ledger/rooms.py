@@ -16,9 +16,10 @@ GAP = timedelta(minutes=3)
 def saw_room(
     connection: Connection, kypek: str, system: str, seminar: str, session: int, room: Room, now: datetime
 ) -> None:
-    """A room of ours is running: remember the incarnation and extend the presence of those inside."""
+    """A room of ours is running: remember the incarnation and extend the presence of those inside. One that a poll had
+    missed (B-40) has not ended after all."""
     where = (rooms.c.kypek == kypek) & (rooms.c.ref == room.ref) & (rooms.c.incarnation == room.incarnation)
-    if connection.execute(update(rooms).where(where).values(seen=now)).rowcount == 0:
+    if connection.execute(update(rooms).where(where).values(seen=now, ended=None)).rowcount == 0:
         connection.execute(
             insert(rooms).values(
                 kypek=kypek,

@@ -35,13 +35,17 @@ def deliver(
     clock: Clock,
     still_ours: Callable[[], None],
 ) -> Delivery:
-    """Send what is due, oldest first. A server that keeps failing ends the pass; one bad address stops no other."""
+    """Send what is due, oldest first. A server that keeps failing ends the pass; one bad address stops no other.
+
+    `people` by our id, and by login those whom a notice names by login alone because we did not know them then: a login
+    may be somebody else's by now, and a notice is for the person (rule 12).
+    """
     result, in_a_row = Delivery(), 0
     with ledger.begin(keep=False) as connection:
         rows = outbox.due(connection, kypek, clock())
     for row in rows:
         still_ours()
-        person = people.get(row.notice.login)
+        person = people.get(row.notice.person)
         if person is None or not person.mail:
             _failed(ledger, row, "The directory has no e-mail address for this person.", clock)
             result.refused += 1

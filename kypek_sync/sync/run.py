@@ -179,11 +179,11 @@ def _mail(this: Pass) -> None:
     mail = inst.connectors.mail(this.kypek)
     with inst.ledger.begin(keep=False) as connection:
         waiting = len(outbox.due(connection, this.kypek, inst.clock()))
-        known = people.by_login(connection, entry.directory) if entry.directory else {}
+        known = people.by_login(connection, entry.directory) if entry.directory and waiting else {}
     this.report.counts["notices due"] = waiting
     if mail is None or this.dry or not waiting or inst.modes().get(entry.post) != "apply":
         return
-    persons = {login: k.person for login, k in known.items()}
+    persons = {login: k.person for login, k in known.items()} | {k.id: k.person for k in known.values()}
     result = deliver(inst.ledger, this.kypek, mail, persons, inst.text, inst.clock, this.still_ours)
     this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}
     if result.problem:
