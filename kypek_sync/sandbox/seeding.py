@@ -23,11 +23,12 @@ _ARCHIVE = "Αρχείο σεμιναρίων προηγούμενων ετών"
 @dataclass(frozen=True, slots=True)
 class Seeded:
     """The plans with the addresses of the courses they adopt; those courses (platform → codes or ids); where each
-    structure's courses go on Moodle (structure → id)."""
+    structure's courses go on Moodle (structure → id); Moodle's report of who enrolled when."""
 
     plans: tuple[SeminarPlan, ...]
     registration: Mapping[str, list[str]]
     categories: Mapping[str, str]
+    report: int
 
 
 def seed(
@@ -53,7 +54,7 @@ def seed(
             settled.append(replace(plan, course_address=f"{addresses['moodle']}/course/view.php?id={number}"))
         else:
             settled.append(plan)
-    return Seeded(tuple(settled), registration, categories)
+    return Seeded(tuple(settled), registration, categories, worlds.moodle.add_participants_report())
 
 
 def _eclass_course(worlds: Worlds, plan: SeminarPlan) -> str:
@@ -67,7 +68,8 @@ def _eclass_course(worlds: Worlds, plan: SeminarPlan) -> str:
 
 
 def _moodle_course(worlds: Worlds, plan: SeminarPlan, category: int) -> int:
-    number = worlds.moodle.add_course(plan.title, f"{plan.structure}-aitiseis", category)
+    short = f"{plan.structure}-aitiseis-{plan.code}"
+    number = worlds.moodle.add_course(plan.title, short, category, idnumber=short)
     worlds.moodle.enrol_manually(plan.trainers[0], number, role=_TRAINER_ROLE, at=plan.opens - timedelta(days=1))
     for applicant in sorted(plan.applicants, key=lambda each: each.at):
         worlds.moodle.self_enrol(applicant.login, number, applicant.at)

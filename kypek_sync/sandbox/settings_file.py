@@ -34,6 +34,8 @@ connectors:
     mode: apply
     address: {moodle}
     token: file:secrets/moodle-token
+    report: {report}
+    canary: {administrator}
   bbb:
     type: bigbluebutton
     mode: apply
@@ -120,8 +122,10 @@ def settings_text(
     school_year: str,
     web: int,
     department: int,
+    report: int,
 ) -> str:
-    """The whole file. `addresses` by system, `categories` are Moodle's by structure, `web` is the port of our pages."""
+    """The whole file. `addresses` by system, `categories` are Moodle's by structure, `web` is the port of our pages,
+    `report` the id of Moodle's report of who enrolled when."""
     mail = urlsplit(addresses["smtp"])
     head = _HEAD.format(
         **{name.replace("-", "_"): address for name, address in addresses.items() if name not in _SAID_APART},
@@ -130,6 +134,7 @@ def settings_text(
         school_year=school_year,
         web=web,
         department=department,
+        report=report,
         administrator=cast.administrator,
         queue=QUEUE,
         soap_user=SOAP_USER,

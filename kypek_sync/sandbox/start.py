@@ -190,6 +190,7 @@ def _seeded(place: Folder, memory: Memory, held: Worlds, now: Clock) -> Memory:
         school_year=school_year(moment),
         web=memory.ports["web"],
         department=ROOT_DEPARTMENT,
+        report=seeded.report,
     )
     place.settings.write_text(text, "utf-8")
     return replace(memory, registration=dict(seeded.registration))
