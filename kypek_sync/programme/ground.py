@@ -21,12 +21,12 @@ class Ground:
 
     `kypek`: the centre's id. `structure`: id of the structure whose programme this is (empty: the file must name one in
     each row). `structures`: id → Greek name, all those of the centre. `school_year`: `2026-2027`. `platforms`: names of
-    the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `own_codes`: code →
-    title of this structure's seminars that are in force already, in this file or not: a row without a code is the one
-    of its title, and none of these codes is given to another. `known_logins`: every login of the directory in lower case,
-    or None while the directory is unknown (nothing is checked then). `specialties`: codes
-    that the directory uses beyond the law's table. `categories`: connector name → category of this structure's courses
-    there; carried for those who make the courses, not checked here.
+    the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `own_codes`: code → title of
+    this structure's seminars that are in force already, in this file or not: a row without a code is the one of its
+    title, and none of these codes is given to another. `known_logins`: every login of the directory in lower case, or
+    None while the directory is unknown (nothing is checked then). `specialties`: codes that the directory uses beyond
+    the law's table. `categories`: connector name → category of this structure's courses there; carried for those who
+    make the courses, not checked here.
     """
 
     kypek: str
