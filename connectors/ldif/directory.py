@@ -24,6 +24,9 @@ from kypek_sync.contract import (
 )
 from kypek_sync.model import Person, PersonKind, Unit, local
 
+_SKEW = timedelta(minutes=10)
+"""How far the clock of whoever writes the export may be ahead of ours."""
+
 _USEFUL = {
     "umdobject": "who is a teacher and who a pupil",
     "employeenumber": "the same person under a new login",
@@ -177,9 +180,15 @@ class LdifDirectory:
         age, limit = self._context.clock() - reading.as_of, self._settings.max_age
         return f"It is {_days(age)} old, more than the {_days(limit)} allowed." if age > limit else ""
 
+    def _from_the_future(self, reading: _Reading) -> str:
+        """Believed once, such a date would make every true export after it look like an old one put back."""
+        ahead = reading.as_of - self._context.clock()
+        drawn = f"{local(reading.as_of):%Y-%m-%d %H:%M}"
+        return f"Its date, {drawn}, is in the future: check both clocks." if ahead > _SKEW else ""
+
     def _why_partial(self, reading: _Reading) -> str:
-        old = self._too_old(reading)
-        return " ".join(why for why in (reading.export.why_partial, old) if why)
+        doubts = (reading.export.why_partial, self._too_old(reading), self._from_the_future(reading))
+        return " ".join(why for why in doubts if why)
 
 
 def _stamp(stat: os.stat_result) -> tuple[int, int, int]:

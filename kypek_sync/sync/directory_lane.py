@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,6 +13,8 @@ from kypek_sync.ledger.people import Departure
 from kypek_sync.model import Person, PersonKind, Unit
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,17 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
     if read.people is None or read.units is None:
         return
     now, rules = inst.clock(), inst.loaded.settings.directory_rules
-    snapshot = reads.believed(read.people, reads.last(connection, read.system, read.people.scope), rules.smallest_share)
+    snapshot = _believed(connection, read.people, rules.smallest_share)
+    units = _believed(connection, read.units, rules.smallest_share)
     missing = sorted(set(rules.sentinels) - {person.login for person in snapshot.items})
     if missing and snapshot.complete:
         why = f"sentinel entries are missing: {', '.join(missing)}"
         snapshot = replace(snapshot, complete=False, why_partial=why)
     departure = Departure(rules.absences, rules.absence_gap, rules.grace)
     contradictions = people.record_people(connection, read.system, snapshot, departure, now)
-    people.record_units(connection, read.system, read.units)
+    people.record_units(connection, read.system, units)
     reads.note(connection, snapshot)
-    reads.note(connection, read.units)
+    reads.note(connection, units)
     found = [*snapshot.findings, *read.units.findings, *contradictions]
     reads.replace_findings(connection, read.system, found, now)
     everyone = people.load_people(connection, read.system).values()
@@ -63,9 +67,15 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         "findings": len({(f.subject, f.code) for f in found}),
         "leaving": sum(k.leaving_since is not None and k.gone_at is None for k in everyone),
     }
-    for partial in (snapshot, read.units):
+    for partial in (snapshot, units):
         if not partial.complete:
             report.problems.append(
                 f"{read.system}: {partial.scope} was read only in part ({partial.why_partial}). "
                 "What was seen counts; nobody leaves on the strength of it."
             )
+
+
+def _believed(connection: Connection, snapshot: Snapshot[T], smallest_share: float) -> Snapshot[T]:
+    """The snapshot held against the last good one of its scope: units that are missing would cost people their
+    eligibility (rule 1)."""
+    return reads.believed(snapshot, reads.last(connection, snapshot.system, snapshot.scope), smallest_share)

@@ -211,6 +211,16 @@ def test_the_export_is_as_old_as_its_file(export: MakeExport) -> None:
     assert export(POPULATION, age).people().as_of == NOW - age
 
 
+def test_an_export_from_the_future_proves_nobodys_absence(export: MakeExport) -> None:
+    """Believed once, all the true ones after it would be taken for an old one put back, until that day comes."""
+    early = export(POPULATION, timedelta(days=-300))
+    for snapshot in (early.people(), early.units()):
+        assert snapshot.items
+        assert not snapshot.complete
+        assert "is in the future: check both clocks." in snapshot.why_partial
+    assert export(POPULATION, timedelta(minutes=-9)).people().complete
+
+
 def test_an_old_export_tells_who_people_are_and_proves_nobodys_absence(export: MakeExport) -> None:
     old = export(POPULATION, timedelta(days=7, minutes=1))
     for snapshot in (old.people(), old.units()):
