@@ -42,9 +42,7 @@ def list_runs(
     with its.installation() as inst:
         one = choosing.kypeks(its, inst, kypek)[0] if kypek else ""
         with inst.ledger.begin(keep=False) as connection:
-            found = ledger.recent(connection, kypek=one, limit=limit)
-    if changed:
-        found = [run for run in found if run.report.get("done")]
+            found = ledger.recent(connection, kypek=one, changed=changed, limit=limit)
     if as_json:
         its.json([_plain(run) for run in found])
         return

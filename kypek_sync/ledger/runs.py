@@ -52,13 +52,17 @@ def end_run(connection: Connection, run: int, outcome: str, report: dict[str, An
     connection.execute(update(runs).where(runs.c.id == run).values(ended=now, outcome=outcome, report=report))
 
 
-def recent(connection: Connection, *, kypek: str = "", lane: str = "", limit: int = 20) -> list[Run]:
-    """The newest runs first."""
+def recent(
+    connection: Connection, *, kypek: str = "", lane: str = "", changed: bool = False, limit: int = 20
+) -> list[Run]:
+    """The newest runs first; `changed`: only those that asked for a change, also if they broke off."""
     query = select(runs).order_by(runs.c.id.desc()).limit(limit)
     if lane:
         query = query.where(runs.c.lane == lane)
     if kypek:
         query = query.where(runs.c.kypek == kypek)
+    if changed:
+        query = query.where(runs.c.id.in_(select(intents.c.run)))
     return [_run(row) for row in connection.execute(query)]
 
 
