@@ -18,7 +18,8 @@ from kypek_sync.seminar.cases import Case
 @dataclass(frozen=True, slots=True)
 class Filed:
     """A case with its ticket. `written` is the fingerprint of the text that the helpdesk holds; `cured` is set when the
-    cause is gone; `version` counts how often the case opened."""
+    cause is gone; `version` counts how often the case opened or said something else: notes are told apart by it, so
+    that a list which changes back is told too."""
 
     case: Case
     opened: datetime
@@ -56,10 +57,11 @@ def record(connection: Connection, kypek: str, wanted: Iterable[Case], now: date
             continue
         values: dict[str, Any] = {}
         if earlier.cured is not None:
-            values |= {"opened": now, "cured": None, "version": earlier.version + 1}
+            values |= {"opened": now, "cured": None}
         if earlier.case != case:
             values |= {"subject": case.subject, "body": case.body}
         if values:
+            values["version"] = earlier.version + 1
             connection.execute(update(cases).where(cases.c.kypek == kypek, cases.c.ref == case.ref).values(**values))
     for ref, filed in before.items():
         if ref not in wanted_refs and filed.cured is None:

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, insert, select, update
 from kypek_sync.ledger.tables import outbox
 
 PATIENCE = 12
-"""Attempts after which a notice is given up and shown."""
+PERIOD = timedelta(days=5)
+"""A notice is given up, and shown, after so many attempts and so long a time: a mail server that is away over a long
+weekend costs nobody a letter."""
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
 """What may not stand in the left half of a Message-ID as it is."""
@@ -99,7 +101,7 @@ def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for
         .values(
             attempts=attempts,
             problem=problem,
-            given_up=for_good or attempts >= PATIENCE,
+            given_up=for_good or (attempts >= PATIENCE and now - row.created >= PERIOD),
             next_at=now + timedelta(minutes=min(2**attempts, 360)),
         )
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
-from kypek_sync.ledger import cases, holds, runs, seats
+from kypek_sync.ledger import cases, holds, reads, runs, seats
 from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState
 from kypek_sync.seminar.cases import OpenHold, Refusal, Stranger
@@ -37,12 +37,14 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     strangers = []
     names = seats.names(connection, kypek)
     standing = seats.standing(connection, kypek)
+    directory = inst.kypek(kypek).directory
+    read = not directory or reads.ever(connection, directory)
     for code, those in seats.decided(connection, kypek).items():
         systems = {login: system for (system, login) in standing.get(code, {})}
         strangers += [
             Stranger(s.login, names.get((code, s.login), ""), code, systems.get(s.login, ""))
             for s in those.values()
-            if s.state is SeatState.UNDER_IDENTIFICATION
+            if read and s.state is SeatState.UNDER_IDENTIFICATION  # unread is not empty
         ]
     waiting = [
         OpenHold(h.id, h.guard, h.system, h.seminar, len(h.changes))
