@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -92,7 +92,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
     if not system:
         return TicketsDecided((), filed)
     changes = []
-    unsure = {d.change.target.object for d in runs.open_intents(connection, kypek, (Verb.OPEN_TICKET,))}
+    unsure = _unsure(connection, kypek, filed)
     for ref, one in filed.items():
         target = Target(system, one.case.seminar, ref)
         because = (one.case.subject,)
@@ -103,6 +103,23 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
         elif one.cured is not None and (one.ticket or ref in unsure) and one.ticket_state not in _DONE_WITH:
             changes.append(Change(Verb.CLOSE_TICKET, target, (("state", "open"),), (("state", "resolved"),), because))
     return TicketsDecided(ordered(changes), filed, frozenset((system, f.case.seminar) for f in filed.values()))
+
+
+def _unsure(connection: Connection, kypek: str, filed: Mapping[str, Filed]) -> frozenset[str]:
+    """References of cases whose ticket may exist without our knowing its number. Other intents without an answer need
+    no looking: what is still wanted is asked for again, and the helpdesk knows it by its reference."""
+    unclear = runs.open_intents(connection, kypek, (Verb.OPEN_TICKET, Verb.NOTE_TICKET, Verb.CLOSE_TICKET))
+    unsure = {
+        deed.intent: deed.change.target.object
+        for deed in unclear
+        if deed.change.verb is Verb.OPEN_TICKET and _may_exist(filed.get(deed.change.target.object))
+    }
+    runs.settle(connection, [deed.intent for deed in unclear if deed.intent not in unsure])
+    return frozenset(unsure.values())
+
+
+def _may_exist(one: Filed | None) -> bool:
+    return one is not None and not one.ticket and one.ticket_state not in _DONE_WITH
 
 
 def calls(inst: Installation, kypek: str, decided: TicketsDecided, helpdesk: Helpdesk) -> dict[Verb, Call]:
