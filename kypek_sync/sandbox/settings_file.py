@@ -64,7 +64,10 @@ connectors:
   # Helpdesk με SOAP· για να το δοκιμάσετε, γράψτε το πιο κάτω ως helpdesk.
   # soap:
   #   type: soap_helpdesk
+  #   preset: mantisbt
   #   mode: apply
+  #   project: "1"
+  #   category: Σεμινάρια
   #   wsdl: {soap}?wsdl
   #   username: {soap_user}
   #   password: file:secrets/soap-password
