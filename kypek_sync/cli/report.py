@@ -72,7 +72,8 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     held = sum(len(held.changes) for report in reports for _, held in report.held)
     failed = sum(len(report.failed) for report in reports)
     out.print()
-    if not any((total, waiting, held, failed)) and not any(report.problems for report in reports):
+    looked_at_all = not any(report.problems or report.skipped for report in reports)
+    if looked_at_all and not any((total, waiting, held, failed)):
         out.print(text("Nothing was left to do."))
         return
     out.print(

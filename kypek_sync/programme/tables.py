@@ -152,7 +152,7 @@ def _spread(sheet: Sheet, found: _Found, file: str, tray: Tray) -> dict[tuple[in
         value = row[first_column] if first_column < len(row) else None
         if value is None:
             continue
-        cell = _at(sheet, file, first_row, first_column, value)
+        cell = _at(sheet, file, first_row, first_column, _as_heading(found.sheet.rows[found.top][first_column]))
         named = f"{address(first_row, first_column)}:{address(last_row, last_column)}"
         tray.add("merged", cell, range=named)
         for covered in range(first_row + 1, min(last_row, first_row + MOST_ROWS) + 1):

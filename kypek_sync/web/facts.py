@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Form, Seat, Session, Status, Trainer, local
+from kypek_sync.model import Form, Seat, SeatState, Session, Status, Trainer, local
 from kypek_sync.plugins import UnknownConnector
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.installation import Installation
@@ -73,10 +73,11 @@ class SeminarFacts:
 
 @dataclass(frozen=True, slots=True)
 class OwnSeat:
-    """The visitor's own seat in words."""
+    """The visitor's own seat in words. `stands`: they have the seat or wait for one."""
 
     state: str
     why: str
+    stands: bool
 
 
 def find(connection: Connection, inst: Installation, code: str) -> Offering | None:
@@ -134,7 +135,9 @@ def own_seat(connection: Connection, offering: Offering, login: str, text: Text)
     if seat is None:
         return None
     state = state_word(seat.state, text)
-    return OwnSeat(state[:1].upper() + state[1:], reason(seat, text))
+    return OwnSeat(
+        state[:1].upper() + state[1:], reason(seat, text), seat.state in (SeatState.GRANTED, SeatState.WAITING)
+    )
 
 
 def moment(at: datetime, language: str) -> str:

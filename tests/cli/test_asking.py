@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from kypek_sync.ledger import runs
+from kypek_sync.sync.lease import LaneLease
 from tests.cli.conftest import Terminal
 from tests.sync.centre import TEACHERS, Centre, Teacher
 
@@ -264,3 +265,12 @@ def test_an_unknown_kypek_is_wrong_usage_and_is_guessed(kypek: Terminal) -> None
         said = kypek(*command, "--kypek", "att-b")
         assert said.code == 64
         assert "there is no KYPEK att-b; did you mean 'att-a'?" in said.err
+
+
+def test_a_sync_that_found_somebody_at_work_does_not_say_that_nothing_was_left(full: Centre, kypek: Terminal) -> None:
+    """It did not look: what is left is told by the one who works."""
+    with full.installation() as inst, LaneLease(inst.ledger, "att-a", "seats", full.clock):
+        said = kypek("sync", "--lane", "seats")
+    assert said.code == 1
+    assert "being worked on by" in said.out
+    assert "Nothing was left to do" not in said.out

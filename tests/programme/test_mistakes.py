@@ -317,3 +317,7 @@ def test_a_greek_code_is_answered_with_a_latin_one(tmp_path):
 def test_rows_beyond_the_limit_are_not_read(tmp_path):
     got = _many(tmp_path)
     assert len(got.seminars) == 5_000
+
+
+def test_merged_cells_are_told_under_the_heading_of_their_column(tmp_path):
+    assert found(_merged(tmp_path), "merged").column == "Χώρος"

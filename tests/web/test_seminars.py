@@ -154,6 +154,18 @@ def test_who_is_signed_in_sees_their_own_seat_and_why(
     assert f"{state} {why}".strip() in said
 
 
+@pytest.mark.parametrize("login", ["teacher1", "teacher3"])
+def test_who_has_a_seat_or_waits_is_told_how_to_give_it_up_not_how_to_apply(
+    centre: Centre, visitor: Browser, login: str
+) -> None:
+    code = four_applicants(centre)
+    visitor.sign_in(login)
+    said = visitor.text(f"/s/{code}")
+    assert "Αν δεν μπορείτε να έρθετε, παρακαλούμε απεγγραφείτε από το μάθημα" in said
+    assert "Πώς κάνετε αίτηση" not in said
+    assert f'href="{centre.server.address}/courses/' in visitor.get(f"/s/{code}").text
+
+
 def test_a_refusal_is_explained_to_the_person_refused_alone(centre: Centre, visitor: Browser) -> None:
     centre.people(*TEACHERS, Teacher("chemist", specialty="ΠΕ04"))
     centre.world.add_user("chemist", "Όνομα", "Chemist", "chemist@sch.example")
