@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import Ledger, lookups, people
 from kypek_sync.ledger.people import Departure
 from kypek_sync.model import Unit
 from tests.ledger.directory import DEPARTURE, DIRECTORY, START, codes, entry, ids, moved, read, seen
+from tests.ledger.writes import Writes
 
 ANNA = entry("anna", uuid="u1", registry="r1")
 DORA = entry("dora", uuid="u2", registry="r2", given="Δώρα")
@@ -301,17 +301,6 @@ def test_a_gone_persons_login_may_pass_to_another_without_a_word(ledger: Ledger)
 
 
 # --------------------------------------------------------------------------------------------- how much it writes
-
-
-class Writes:
-    """Counts the statements that change something."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self.count = 0
-        event.listen(ledger.engine, "before_cursor_execute", self._saw)
-
-    def _saw(self, connection: object, cursor: object, statement: str, *rest: object) -> None:
-        self.count += statement.split(maxsplit=1)[0].upper() in ("INSERT", "UPDATE", "DELETE")
 
 
 def test_a_read_in_which_nothing_changed_writes_nothing(ledger: Ledger) -> None:
