@@ -148,6 +148,12 @@ class SourceRow:
         place = f"{self.sheet}, row {self.row}" if self.sheet else f"line {self.row}"
         return f"{self.file}: {place}"
 
+    def said(self, text: Callable[..., str]) -> str:
+        """The same in a language (`kypek_sync.language.Text`)."""
+        if self.sheet:
+            return text("%(file)s: %(sheet)s, row %(row)s", file=self.file, sheet=self.sheet, row=self.row)
+        return text("%(file)s: line %(row)s", file=self.file, row=self.row)
+
 
 @dataclass(frozen=True, slots=True)
 class Trainer:

@@ -69,12 +69,13 @@ class Feed:
 
     def of(self, course: str, unseen: Set[str]) -> dict[str, Enrolled]:
         """What the report tells of the course with this ID number, by login. A read of the last minute serves, unless
-        it lacks one of `unseen`. Raises `TryLater` or `Refused` when it cannot be read: an order without its dates
+        it lacks one of `unseen`; where everybody's date is known nothing is asked, so that a quiet pass writes not even
+        the report's filter. Raises `TryLater` or `Refused` when it cannot be read: an order without its dates
         would be a wrong one."""
         with self._lock:
             now = self._clock()
             old = self._read_at is None or now - self._read_at >= FRESH
-            if old or (self._read_at != now and unseen - set(self._told.get(course, {}))):
+            if unseen and (old or (self._read_at != now and unseen - set(self._told.get(course, {})))):
                 self._refresh(now)
             return dict(self._told.get(course, {}))
 

@@ -55,7 +55,7 @@ COLUMNS = ("Change", "System", "Seminar", "What", "Who", "Because", "Answer")
 
 COUNTS = (
     *("people", "teachers", "units", "findings", "leaving"),
-    *("seminars", "drafts", "courses read", "courses partly read", "notices queued"),
+    *("seminars", "drafts", "courses read", "courses partly read", "notices queued", "left out by hand"),
     *(f"seats {state}" for state in SeatState),
     *("rooms", "people inside", "open cases"),
     *("notices due", "mails sent", "mails refused", "mails later"),

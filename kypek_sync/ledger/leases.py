@@ -47,6 +47,21 @@ def give_back(connection: Connection, kypek: str, lane: str, holder: str) -> Non
     )
 
 
+def break_dead(connection: Connection, kypek: str, lane: str, dead: str) -> None:
+    """Free the lane of a holder that is known to have died; its fence number stays, so it can never write again."""
+    connection.execute(
+        update(leases).where(leases.c.kypek == kypek, leases.c.lane == lane, leases.c.holder == dead).values(holder="")
+    )
+
+
+def ends(connection: Connection, kypek: str, lane: str) -> datetime | None:
+    """When the lease runs out if its holder says nothing more."""
+    found: datetime | None = connection.execute(
+        select(leases.c.until).where(leases.c.kypek == kypek, leases.c.lane == lane)
+    ).scalar()
+    return found
+
+
 def holder_of(connection: Connection, kypek: str, lane: str, now: datetime) -> str:
     """Who holds the lease now, or an empty word."""
     row = connection.execute(select(leases).where(leases.c.kypek == kypek, leases.c.lane == lane)).first()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from kypek_sync.contract import CourseDraft, RoomDraft
-from kypek_sync.model import Form, Seat, SeatState, Seminar, Status
+from kypek_sync.language import Text, speaker
+from kypek_sync.model import Form, Seat, SeatState, Seminar, Status, local
+from kypek_sync.seminar.reasons import reason, state_word
 
 SEATED = "Συμμετέχοντες"
 """The group of those with a seat. A fixed name in the platform's own text, not a message of ours."""
@@ -56,7 +58,7 @@ class WishedRoom:
 @dataclass(frozen=True, slots=True)
 class Centre:
     """What the wishes need to know of a KYPEK: its id, its default platform and room server, who runs a structure,
-    where its courses go, and where its pages are."""
+    where its courses go, where its pages are, and the language in which reasons are given."""
 
     kypek: str
     platform: str
@@ -64,6 +66,7 @@ class Centre:
     page: str
     officers: Mapping[str, frozenset[str]]
     categories: Mapping[tuple[str, str], str]
+    text: Text = field(default_factory=lambda: speaker("en"))
 
 
 def reference(kypek: str, seminar: str) -> str:
@@ -106,7 +109,9 @@ def rooms(seminars: Iterable[Seminar], centre: Centre, now: datetime) -> tuple[W
                 title=f"{seminar.title} ({session.number})",
                 minutes=minutes,
             )
-            because = (str(seminar.source), f"session {session.number} at {session.starts.isoformat()}")
+            when = f"{local(session.starts):%d/%m/%Y %H:%M}"
+            said = centre.text("session %(number)s, %(when)s", number=session.number, when=when)
+            because = (seminar.source.said(centre.text), said)
             wished.append(WishedRoom(centre.room_server, seminar.code, session.number, draft, because))
     return tuple(wished)
 
@@ -121,8 +126,11 @@ def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *,
     staff = frozenset(t.login for t in seminar.trainers if t.login) | centre.officers.get(
         seminar.structure, frozenset()
     )
-    reasons = [("course", str(seminar.source))]
-    reasons += [(s.login, f"{s.state.value} by rule {s.rule} of {seminar.source}") for s in seats]
+    source = seminar.source.said(centre.text)
+    reasons = [("course", source)]
+    reasons += [("staff", source), ("staff", centre.text("trainer or officer"))]
+    reasons += [("nobody", centre.text("has no seat any more"))]
+    reasons += [(s.login, f"{state_word(s.state, centre.text)}: {reason(s, centre.text)} ({source})") for s in seats]
     return WishedCourse(
         system=system,
         seminar=seminar.code,

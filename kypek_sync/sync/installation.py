@@ -86,6 +86,7 @@ class Installation:
                 for key, structure in entry.structures.items()
                 for system, category in structure.categories.items()
             },
+            text=self.text,
         )
 
     def platforms(

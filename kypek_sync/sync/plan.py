@@ -63,11 +63,15 @@ def plan_courses(
 
 
 def plan_rooms(
-    wished: Iterable[WishedRoom], running: Mapping[str, Room], ours: Mapping[str, Target]
+    wished: Iterable[WishedRoom],
+    running: Mapping[str, Room],
+    ours: Mapping[str, Target],
+    over: str = "its session is over",
 ) -> tuple[Change, ...]:
     """Rooms to open, and rooms of ours (`ours`: reference → target) to end because no session wants them any more.
 
-    `running` are the rooms that the server shows; a room that it does not show is opened again, which is harmless.
+    `over` is the reason of an end, in the reader's language. `running` are the rooms that the server shows; a room
+    that it does not show is opened again, which is harmless.
     """
     wanted = {w.draft.ref: w for w in wished}
     changes = [
@@ -81,7 +85,7 @@ def plan_rooms(
         if ref not in running
     ]
     changes += [
-        Change(Verb.END_ROOM, target, before=(("ref", ref),), because=("its session is over",), cause=Cause.DECIDED)
+        Change(Verb.END_ROOM, target, before=(("ref", ref),), because=(over,), cause=Cause.DECIDED)
         for ref, target in ours.items()
         if ref in running and ref not in wanted
     ]
@@ -122,9 +126,7 @@ def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:
             continue  # the list does not show everybody: what we did stands until a read says otherwise
         before = (("role", member.role.value),) if member else ()
         target = Target(wish.system, wish.seminar, "", login)
-        changes.append(
-            Change(Verb.ENROL, target, before, (("role", "trainer"),), (*why("course"), "trainer or officer"))
-        )
+        changes.append(Change(Verb.ENROL, target, before, (("role", "trainer"),), why("staff")))
     return changes
 
 
@@ -145,7 +147,7 @@ def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[st
             continue
         cause = Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
         target = Target(wish.system, wish.seminar, "", login)
-        because = why(login) or ("has no seat any more",)
+        because = why(login) or why("nobody")
         changes.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, cause))
     return changes
 
@@ -181,7 +183,7 @@ def _groups(
             ours = sight.placed.get(name, frozenset())
             for login in sorted((inside & ours) - logins):
                 target = Target(wish.system, wish.seminar, name, login)
-                because = why(login) or ("has no seat any more",)
+                because = why(login) or why("nobody")
                 changes.append(
                     Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, withdrawn))
                 )

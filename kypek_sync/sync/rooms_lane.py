@@ -84,7 +84,9 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: RoomsRe
         "people inside": sum(len({o.who for o in running[r].occupants}) for r in set(running) & set(ours)),
     }
     looked = frozenset((read.system, s.code) for s in seminars)
-    return RoomsDecided(plan_rooms(wished, running, ours), {w.draft.ref: w for w in wished}, looked)
+    return RoomsDecided(
+        plan_rooms(wished, running, ours, inst.text("its session is over")), {w.draft.ref: w for w in wished}, looked
+    )
 
 
 def calls(inst: Installation, kypek: str, decided: RoomsDecided, server: Rooms) -> dict[Verb, Call]:

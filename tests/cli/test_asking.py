@@ -77,7 +77,7 @@ def test_runs_are_listed_newest_first_and_shown_with_receipts(full: Centre, kype
     assert shown.code == 0
     assert "Run 2, att-a, Seats and courses: 02/11/2026 11:00 to 02/11/2026 11:00, done" in shown.out
     assert "add to group" in shown.out
-    assert "ekfe.yaml: line 2" in shown.out
+    assert "ekfe.yaml: γραμμή 2" in shown.out
     deeds = kypek("runs", "show", 2, "--json").json["deeds"]
     assert {deed["receipt"]["outcome"] for deed in deeds} == {"done"}
 

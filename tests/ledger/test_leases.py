@@ -74,3 +74,14 @@ def test_of_many_who_come_at_once_one_has_it(ledger: Ledger) -> None:
     for thread in threads:
         thread.join()
     assert sorted(found, key=str) == [1, *[None] * 5]
+
+
+def test_the_lane_of_a_dead_process_is_free_at_once_but_its_fence_is_passed(ledger: Ledger) -> None:
+    assert take(ledger, "died") == 1
+    with ledger.begin() as connection:
+        leases.break_dead(connection, "att-a", "seats", "somebody else")
+    assert take(ledger, "next") is None
+    with ledger.begin() as connection:
+        leases.break_dead(connection, "att-a", "seats", "died")
+    assert take(ledger, "next") == 2
+    assert not holds(ledger, "died", 1)

@@ -133,7 +133,7 @@ def test_a_seat_becomes_membership_of_the_group() -> None:
 def test_every_change_says_why() -> None:
     seen = sight({"anna": CourseRole.STUDENT, **STAFF})
     (change,) = plan_all(wish(seat("anna", SeatState.GRANTED)), seen)
-    assert change.because == ("granted by rule capacity of ekfe.xlsx: Σεμινάρια, row 2",)
+    assert change.because == ("you have a seat: The seminar has no limit of seats. (ekfe.xlsx: Σεμινάρια, row 2)",)
 
 
 def test_somebody_no_longer_in_the_course_is_not_put_into_its_group() -> None:
