@@ -27,8 +27,15 @@ def kypeks(its: Context, inst: Installation, wanted: str | None) -> list[str]:
 
 
 def structure(its: Context, inst: Installation, wanted: str, kypek: str | None) -> tuple[str, str]:
-    """The KYPEK and id of a structure. Wrong usage if there is none, or if several KYPEKs have one of that name."""
+    """The KYPEK and id of a structure; an empty word means the only one there is. Wrong usage if there is none, or if
+    several KYPEKs have one of that name."""
     chosen = kypeks(its, inst, kypek)
+    if not wanted:
+        every = [(one, key) for one in chosen for key in inst.kypek(one).structures]
+        if len(every) == 1:
+            return every[0]
+        names = listed(sorted({key for _, key in every}))
+        raise typer.BadParameter(its.text("say which structure with --structure: %(names)s", names=names))
     owners = [one for one in chosen if wanted in inst.kypek(one).structures]
     if len(owners) == 1:
         return owners[0], wanted

@@ -47,7 +47,9 @@ OUTCOMES = {
 
 Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="The KYPEK, where several have such a structure.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
-Structure = Annotated[str, typer.Option("--structure", help="The structure's id in the settings.")]
+Structure = Annotated[
+    str, typer.Option("--structure", help="The structure's id in the settings; needed where there are several.")
+]
 Named = Annotated[str, typer.Argument(metavar="STRUCTURE", help="The structure's id in the settings.")]
 
 
@@ -60,7 +62,7 @@ def add_to(app: typer.Typer) -> None:
 def template(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="The workbook to write (.xlsx).")],
-    structure: Structure,
+    structure: Structure = "",
     last_year: Annotated[
         Path | None, typer.Option("--from", help="Last year's programme: its rows come along, dates cleared.")
     ] = None,
@@ -87,7 +89,7 @@ def template(
 def validate(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="The programme: xlsx, ods, xls, csv or yaml.")],
-    structure: Structure,
+    structure: Structure = "",
     answer: Annotated[
         Path | None, typer.Option("--answer", help="Where the marked copy goes; else beside the file, if needed.")
     ] = None,

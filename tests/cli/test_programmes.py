@@ -35,6 +35,15 @@ def test_a_template_is_a_workbook_that_validates(kypek: Terminal, tmp_path: Path
     assert kypek("programme", "validate", out, "--structure", "ekfe").code == 0
 
 
+def test_the_only_structure_needs_no_naming_and_several_do(centre: Centre, kypek: Terminal, tmp_path: Path) -> None:
+    assert kypek("programme", "template", "-o", tmp_path / "one.xlsx").code == 0
+    file = centre.folder / "kypek.yaml"
+    file.write_text(file.read_text(encoding="utf-8") + "      kepl: {name: ΚΕΠΛΗΝΕΤ}\n", encoding="utf-8")
+    said = kypek("programme", "template", "-o", tmp_path / "two.xlsx")
+    assert said.code == 64
+    assert "ekfe, kepl" in said.err
+
+
 def test_a_template_never_overwrites(kypek: Terminal, tmp_path: Path) -> None:
     out = tmp_path / "work.xlsx"
     out.write_bytes(b"an officer's work")
