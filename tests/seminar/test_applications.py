@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from kypek_sync.contract import Member, Snapshot
-from kypek_sync.model import Application, CourseRole
-from kypek_sync.seminar.applications import absent, applicants, sight
-from tests.seminar.builders import NOON, application
+from kypek_sync.model import Application, CourseRole, SeatState
+from kypek_sync.seminar.applications import absent, applicants, one_each, sight
+from tests.seminar.builders import NOON, application, seat
 
 
 def read(*members: Member, complete: bool = True) -> Snapshot[Member]:
@@ -83,3 +83,27 @@ def test_a_tiny_course_may_empty() -> None:
     seen = look(read(), before, {"t0", "t1", "t2"})
     assert not seen.shrunk
     assert seen.withdrawn == {"t0", "t1", "t2"}
+
+
+def each(*applications: Application, **seated: SeatState) -> list[tuple[str, str]]:
+    before = {login: seat(login, state) for login, state in seated.items()}
+    return [(a.login, f"{a.at:%H:%M}") for a in one_each(applications, before)]
+
+
+def test_two_logins_of_one_person_are_one_application_at_the_earlier_time() -> None:
+    old, new = application("old", 10, person="p1"), application("new", 5, person="p1")
+    assert each(old, new) == [("new", "12:05")]
+    assert each(old, new, old=SeatState.GRANTED) == [("old", "12:05")]
+    assert each(old, new, old=SeatState.WAITING) == [("old", "12:05")]
+    assert each(old, new, old=SeatState.WITHDRAWN) == [("new", "12:05")]
+
+
+def test_two_doors_are_one_application() -> None:
+    both = application("anna", 7), application("anna", 3, system="moodle", exact=False)
+    (found,) = one_each(both, {})
+    assert (found.at, found.exact) == (both[1].at, False)
+
+
+def test_people_who_are_not_in_the_directory_are_known_by_login_alone() -> None:
+    strangers = [application(login, person="") for login in ("eva", "zoe", "zoe")]
+    assert each(*strangers) == [("eva", "12:00"), ("zoe", "12:00")]

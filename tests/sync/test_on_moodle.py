@@ -233,6 +233,31 @@ def test_a_teacher_without_a_moodle_account_keeps_the_seat_and_is_one_case(both:
     quiet(both)
 
 
+def test_a_seminar_whose_platform_changes_keeps_its_applications(both: TwoPlatforms) -> None:
+    """Rule 3: withdrawn is who is proven withdrawn, wherever they applied; two doors are one application."""
+    both.settings(courses="eclass")
+    here = both.eclass_course()
+    for number, login in enumerate(PEOPLE[:3]):
+        both.apply_in_eclass(login, here, minutes_ago=300 - number)
+    code = both.seminar(course=both.eclass_address(here))
+    sync_once(both)
+    before = seats(both, code)
+    assert before == {"t01": "granted", "t02": "granted", "t03": "waiting"}
+    both.settings(courses="moodle")
+    both.seminar(course='""')
+    settle(both)
+    there = both.made(code)
+    both.moodle.set_method(there, "self", enabled=True)
+    for login in ("t04", "t03", "t01"):
+        both.apply(login, there, minutes_ago=1)
+    settle(both)
+    settle(both)
+    assert seats(both, code) == {**before, "t04": "waiting"}
+    assert both.group(there) == {"t01"}
+    assert both.group(there, WAITING) == {"t03", "t04"}
+    quiet(both)
+
+
 # ------------------------------------------------------------------------- what must wait, what proves nothing
 
 

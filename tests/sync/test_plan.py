@@ -223,6 +223,18 @@ def test_a_mirror_lets_go_only_of_those_we_enrolled() -> None:
     assert changes[0].cause is Cause.WITHDRAWN
 
 
+def test_whom_somebody_took_out_twice_is_left_out_of_the_mirror_and_its_group() -> None:
+    seen = in_moodle({}, enrolled=frozenset({"anna"}), left_out=frozenset({"anna"}))
+    assert plan(mirror(seat("anna", SeatState.GRANTED)), seen) == []
+
+
+def test_nobody_waits_in_a_mirror() -> None:
+    it = mirror(seat("anna", SeatState.GRANTED), seat("dora", SeatState.WAITING, place=1))
+    assert it.groups == ((SEATED, frozenset({"anna"})),)
+    listed_in_part = in_moodle({}, members_complete=False)
+    assert {login for _, _, login in plan(it, listed_in_part)} == {"anna"}
+
+
 def test_a_student_of_ours_who_became_a_trainer_by_hand_stays() -> None:
     assert plan(mirror(), in_moodle({"anna": CourseRole.TRAINER}, enrolled=frozenset({"anna"}))) == []
 
