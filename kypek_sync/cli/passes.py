@@ -75,7 +75,7 @@ def apply(
             raise Said(f"{file}: the plan is for {', '.join(unknown)}, which {its.file} does not name.")
         reports = [run_lane(inst, k, lane, only=frozenset(c)) for (k, lane), c in sorted(wanted.items(), key=_in_order)]
     for report in reports:
-        done = {_bare(change) for change, _ in report.done}
+        done = {change.bare for change, _ in report.done}
         report.waiting = []
         report.problems += [
             f"Not applied, because it is no longer wanted like this: {change.verb} {change.target.system} "
@@ -152,15 +152,10 @@ def _read(file: Path) -> dict[tuple[str, str], list[Change]]:
         if body["format"] != PLAN_FORMAT:
             raise ValueError(body["format"])
         return {
-            (one["kypek"], one["lane"]): [_bare(load(Change, change)) for change in one["changes"]]
+            (one["kypek"], one["lane"]): [load(Change, change).bare for change in one["changes"]]
             for one in body["passes"]
         }
     except OSError as error:
         raise Said(f"{file} cannot be read: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise Said(f"{file} is not a plan written by `kypek-sync plan -o`. Make a new one.") from error
-
-
-def _bare(change: Change) -> Change:
-    """A change without its reasons, which do not matter for whether it is the same."""
-    return Change(change.verb, change.target, change.before, change.after)

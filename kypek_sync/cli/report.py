@@ -26,6 +26,7 @@ LANES = {
 }
 
 VERBS = {
+    "application.withdraw": "withdraw application",
     "course.create": "create course",
     "course.adopt": "adopt course",
     "course.update": "update course",

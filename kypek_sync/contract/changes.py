@@ -7,8 +7,10 @@ from enum import StrEnum
 
 
 class Verb(StrEnum):
-    """What a change does. Verbs of removal are in `REMOVALS`."""
+    """What a change does. Verbs of removal are in `REMOVALS`. `WITHDRAW` changes only our own ledger: it is held where
+    so many leave at once that a person should look first."""
 
+    WITHDRAW = "application.withdraw"
     CREATE_COURSE = "course.create"
     ADOPT_COURSE = "course.adopt"
     UPDATE_COURSE = "course.update"
@@ -71,6 +73,11 @@ class Change:
     def removes(self) -> bool:
         """Whether the change takes something away from somebody."""
         return self.verb in REMOVALS
+
+    @property
+    def bare(self) -> Change:
+        """The change without its reasons: what makes it the same change."""
+        return Change(self.verb, self.target, self.before, self.after)
 
     def wanted(self, key: str) -> str:
         """The value of `key` in `after`, or an empty word."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from kypek_sync.ledger.tables import applications, decisions, seats
 from kypek_sync.model import Application, Seat, SeatState
@@ -145,6 +145,17 @@ def history(connection: Connection, kypek: str, login: str, seminar: str = "") -
         Decision(r.seminar, r.login, r.at, r.run, r.who, r.before, r.after, r.rule, tuple((k, v) for k, v in r.facts))
         for r in connection.execute(query)
     ]
+
+
+def withdrawn_since(connection: Connection, kypek: str, seminar: str, since: datetime) -> int:
+    """How many withdrawals from a seminar were decided since a moment."""
+    query = select(func.count()).where(
+        decisions.c.kypek == kypek,
+        decisions.c.seminar == seminar,
+        decisions.c.after == SeatState.WITHDRAWN.value,
+        decisions.c.at >= since,
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

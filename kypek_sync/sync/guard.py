@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from kypek_sync.contract import Cause, Change
+from kypek_sync.contract import Cause, Change, Target, Verb
 from kypek_sync.settings.shape import Limits, Mode
 
 
@@ -54,6 +54,33 @@ def guard(changes: Sequence[Change], ground: Ground) -> Guarded:
             caught.update(those)
         rest = [change for change in rest if change not in caught]
     return Guarded(tuple(rest), tuple(sorted(held, key=lambda h: (h.seminar, h.system, h.guard))))
+
+
+def withdrawals(
+    target: Target, gone: Iterable[str], *, standing: int, seats: int, today: int, limits: Limits
+) -> Held | None:
+    """Whether those proven to have left a seminar's course at once are too many to believe without a person: more than
+    the share `shrink` of at least 4 who applied, or more in a day than the limit of withdrawals (design, rule 5).
+
+    `target` names system and seminar; `standing` applications and granted `seats` of the seminar; `today` withdrawals
+    already decided in the last 24 hours.
+    """
+    logins = sorted(gone)
+    limit = allowed(limits.withdrawals_per_day, limits.withdrawals_per_day_share, seats)
+    if standing >= 4 and len(logins) > limits.shrink * standing:
+        why = f"{len(logins)} of the {standing} applications of {target.seminar} vanished in one read; they stand."
+    elif logins and today + len(logins) > limit:
+        why = f"{today + len(logins)} withdrawals from {target.seminar} in a day; {limit} pass without a person."
+    else:
+        return None
+    before = (("application", "standing"),)
+    changes = tuple(
+        Change(
+            Verb.WITHDRAW, replace(target, login=login), before, (), ("not in the course any more",), Cause.WITHDRAWN
+        )
+        for login in logins
+    )
+    return Held("withdrawals", target.seminar, target.system, changes, why)
 
 
 def allowed(number: int, share: float, of: int) -> int:

@@ -129,11 +129,12 @@ def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
     read = seats_lane.read(inst, kypek, this.still_ours)
     with inst.ledger.begin(keep=not this.dry) as connection:
-        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run)
+        approved = _approved(this, connection)
+        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, _limits(this), approved)
         this.report.problems += decided.problems
         this.report.notes += decided.notes
         this.report.counts |= decided.counts
-        passed = _guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats))
+        passed = _guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats), decided.held)
     calls = seats_lane.calls_for(inst, kypek, read, decided)
     _apply(this, passed, calls.calls(), calls.remember)
     if this.dry:
@@ -215,8 +216,11 @@ def _guarded(
     changes: Sequence[Change],
     looked: frozenset[tuple[str, str]],
     seats: Mapping[str, int],
+    held_before: Sequence[Held] = (),
 ) -> tuple[Change, ...]:
-    """Guard a plan and record what is held. Returns what may be applied now, approved holds included."""
+    """Guard a plan and record what is held, also what was held before there was a plan.
+
+    Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
     this.report.looked = looked
     week = runs.removed_since(connection, this.kypek, now - timedelta(days=7))
@@ -231,12 +235,12 @@ def _guarded(
     guarded = guard([change for change in changes if change not in rejected], ground)
     approved = _approved(this, connection)
     released: list[Change] = []
-    for held in guarded.held:
-        decided = [change for change in held.changes if _bare(change) in approved]
-        for hold in {approved[_bare(change)] for change in decided}:
+    for held in (*held_before, *guarded.held):
+        decided = [change for change in held.changes if change.bare in approved]
+        for hold in {approved[change.bare] for change in decided}:
             holds.touch(connection, hold, now)
         released += decided
-        rest = tuple(change for change in held.changes if _bare(change) not in approved)
+        rest = tuple(change for change in held.changes if change.bare not in approved)
         if rest:
             still = replace(held, changes=rest)
             this.report.held.append((_keep(this, connection, still), still))
@@ -249,8 +253,8 @@ def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> 
     """Changes that a person said should never be made, with or without company, reported under their hold."""
     found: set[Change] = set()
     for hold in holds.listed(connection, this.kypek, states=(HoldState.REJECTED,)):
-        refused = {_bare(change) for change in hold.changes}
-        if still := tuple(change for change in changes if _bare(change) in refused and change not in found):
+        refused = {change.bare for change in hold.changes}
+        if still := tuple(change for change in changes if change.bare in refused and change not in found):
             found |= set(still)
             holds.touch(connection, hold.id, this.inst.clock())
             this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, hold.why)))
@@ -262,7 +266,7 @@ def _approved(this: Pass, connection: Connection) -> dict[Change, int]:
     still wanted with the same `before`, whatever else has become wanted meanwhile (design, rule 6)."""
     now = this.inst.clock()
     return {
-        _bare(change): hold.id
+        change.bare: hold.id
         for hold in holds.listed(connection, this.kypek, states=(HoldState.APPROVED,))
         if hold.expires is None or hold.expires > now
         for change in hold.changes
@@ -288,7 +292,7 @@ def _limits(this: Pass) -> Limits:
 def _apply(this: Pass, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
     wanted: list[Change] = []
     for change in passed:
-        asked = this.only is None or _bare(change) in this.only
+        asked = this.only is None or change.bare in this.only
         (wanted if asked else this.report.waiting).append(change)
     if this.dry:
         this.report.waiting = list(passed)
@@ -338,8 +342,3 @@ def _carried_out(this: Pass, offerings: Mapping[str, Offering]) -> dict[str, Sem
 
 def _granted(seats: Mapping[str, Mapping[str, Seat]]) -> dict[str, int]:
     return {code: sum(s.state is SeatState.GRANTED for s in those.values()) for code, those in seats.items()}
-
-
-def _bare(change: Change) -> Change:
-    """A change without its reasons: what `apply FILE` compares."""
-    return Change(change.verb, change.target, change.before, change.after)

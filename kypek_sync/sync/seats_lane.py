@@ -6,24 +6,26 @@ without a foreign call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, ConnectorError, Courses, Member
+from kypek_sync.contract import Capability, Change, ConnectorError, Courses, Member, Target
 from kypek_sync.ledger import bindings, people, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import applicants, one_each, sight
+from kypek_sync.seminar.applications import absent, applicants, one_each, sight
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
+from kypek_sync.settings import Limits
 from kypek_sync.sync import desired
 from kypek_sync.sync.course_calls import CourseCalls
 from kypek_sync.sync.desired import WishedCourse
+from kypek_sync.sync.guard import Held, withdrawals
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.ownership import Key, let_go, reconcile, respected
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
@@ -51,6 +53,7 @@ class SeatsDecided:
     wished: dict[Key, WishedCourse]
     seats: dict[str, dict[str, Seat]]
     offerings: dict[str, Offering]
+    held: list[Held] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -117,8 +120,17 @@ def _task(
     return None
 
 
-def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRead, run: int | None) -> SeatsDecided:
-    """Record what was read, decide seats, and plan. One transaction; no foreign call."""
+def decide(
+    connection: Connection,
+    inst: Installation,
+    kypek: str,
+    read: SeatsRead,
+    run: int | None,
+    limits: Limits,
+    released: Collection[Change],
+) -> SeatsDecided:
+    """Record what was read, decide seats, and plan. One transaction; no foreign call. `released` are changes that a
+    person approved, among them withdrawals that were too many to believe at once."""
     now, entry, centre = inst.clock(), inst.kypek(kypek), inst.centre(kypek)
     offerings = bring_into_force(connection, entry, kypek, read.programmes, now)
     approved = [o.seminar for o in offerings.values() if o.approved]
@@ -147,14 +159,24 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
         staff = frozenset(t.login for t in seminar.trainers) | centre.officers.get(seminar.structure, frozenset())
         ours = enrolled.get((platform, seminar.code), frozenset())
         present = applicants(course.members.items, ours, staff)
-        seen = sight(seminar.code, course.members, present, mine, course.proven_gone, entry.limits.shrink)
+        leaving = absent(mine, present, course.members.complete) & course.proven_gone
+        held = withdrawals(
+            Target(platform, seminar.code),
+            leaving,
+            standing=len(mine),
+            seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
+            today=seats.withdrawn_since(connection, kypek, seminar.code, now - timedelta(days=1)),
+            limits=limits,
+        )
+        stopped = held is not None and not all(change.bare in released for change in held.changes)
+        proven = frozenset[str]() if stopped else course.proven_gone
+        seen = sight(seminar.code, course.members, present, mine, proven, 1.0)
         named = [_named(application, known) for application in seen.standing]
         gone = [mine[login] for login in seen.withdrawn]
         shown = {m.login: m.name for m in present.values()}
         seats.record_applications(connection, kypek, named, gone, shown, now)
-        if seen.shrunk:
-            text = f"Most applications of {seminar.code} vanished from {platform} in one read: they stand."
-            result.problems.append(f"{text} Look at the course; if it is right, tell the people to apply again.")
+        if held is not None and stopped:
+            result.held.append(held)  # promotions and notices of this seminar wait too
             result.seats[seminar.code] = earlier
             continue
         each = one_each([*named, *(_named(application, known) for application in elsewhere)], earlier)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from kypek_sync.contract import Cause, Change, Target, Verb
 from kypek_sync.settings.shape import Limits, Mode
-from kypek_sync.sync.guard import Ground, allowed, guard
+from kypek_sync.sync.guard import Ground, allowed, guard, withdrawals
 
 APPLY = {"moodle": Mode.APPLY, "eclass": Mode.APPLY}
 
@@ -131,3 +131,21 @@ def test_every_change_is_passed_or_held_once_and_limits_are_kept(changes: list[C
 def test_the_order_of_a_plan_does_not_change_what_is_held(changes: list[Change]) -> None:
     ground = Ground(APPLY, seats={f"S{n}": 10 for n in range(4)})
     assert set(guard(changes, ground).passed) == set(guard(list(reversed(changes)), ground).passed)
+
+
+GONE = Target("eclass", "S1")
+
+
+def test_few_who_leave_are_believed() -> None:
+    assert withdrawals(GONE, ["anna"], standing=20, seats=20, today=0, limits=Limits()) is None
+    assert withdrawals(GONE, [], standing=20, seats=20, today=99, limits=Limits()) is None
+    assert withdrawals(GONE, ["a", "b", "c"], standing=3, seats=3, today=0, limits=Limits()) is None
+
+
+def test_more_than_half_at_once_and_more_than_the_days_limit_wait() -> None:
+    half = withdrawals(GONE, ["c", "a", "b"], standing=5, seats=5, today=0, limits=Limits())
+    assert half is not None
+    assert [c.target.login for c in half.changes] == ["a", "b", "c"]
+    many = withdrawals(GONE, [f"t{n}" for n in range(4)], standing=40, seats=20, today=3, limits=Limits())
+    assert many is not None
+    assert "7 withdrawals from S1 in a day; 6 pass" in many.why

@@ -121,16 +121,70 @@ def test_html_with_200_is_told_and_changes_nothing(centre: Centre) -> None:
     assert not sync_once(centre)["seats"].problems
 
 
-def test_half_a_course_gone_at_once_waits_for_a_person(centre: Centre) -> None:
+def three_of_four_leave(centre: Centre) -> str:
     code, course = four_applicants(centre)
     sync_once(centre)
-    before = seats(centre, code)
     for number in (1, 2, 3):
         centre.world.unenrol(f"teacher{number}", course)
     centre.clock.turn(minutes=15)
+    return code
+
+
+def test_half_a_course_gone_at_once_waits_for_a_person(centre: Centre) -> None:
+    """Design, rule 5: held, and promotions and notices of that seminar wait."""
+    code = three_of_four_leave(centre)
+    before = seats(centre, code)
     report = sync_once(centre)["seats"]
     assert seats(centre, code) == before
-    assert "vanished" in report.problems[0]
+    ((number, held),) = report.held
+    assert number is not None
+    assert "3 of the 4 applications" in held.why
+    assert [change.target.login for change in held.changes] == ["teacher1", "teacher2", "teacher3"]
+    assert report.counts["notices queued"] == 0
+    assert exit_code([report]) == 2
+    assert sync_once(centre)["tickets"].counts["open cases"] == 1
+
+
+def test_a_person_who_looked_lets_a_course_empty(centre: Centre) -> None:
+    code = three_of_four_leave(centre)
+    ((number, _),) = sync_once(centre)["seats"].held
+    assert number is not None
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        assert holds.decide(connection, number, HoldState.APPROVED, "admin", centre.clock(), None)
+    report = sync_once(centre)["seats"]
+    assert report.held == []
+    assert seats(centre, code) == {
+        "teacher1": "withdrawn",
+        "teacher2": "withdrawn",
+        "teacher3": "withdrawn",
+        "teacher4": "granted",
+    }
+    assert sync_once(centre)["tickets"].counts["open cases"] == 0
+
+
+def test_more_withdrawals_in_a_day_than_the_limit_wait_for_a_person(centre: Centre) -> None:
+    course = centre.course()
+    for number in range(1, 9):
+        centre.apply(f"teacher{number}", course, minutes_ago=60 - number)
+    centre.world.add_user("teacher9", "Όνομα", "Εννιά", "teacher9@sch.example")
+    code = centre.seminar(course=centre.address(course), capacity=8)
+    sync_once(centre)
+    for number in (1, 2, 3):
+        centre.world.unenrol(f"teacher{number}", course)
+    centre.clock.turn(minutes=15)
+    assert sync_once(centre)["seats"].held == []
+    for number in (4, 5):
+        centre.world.unenrol(f"teacher{number}", course)
+    centre.clock.turn(minutes=15)
+    assert sync_once(centre)["seats"].held == []
+    centre.world.unenrol("teacher6", course)
+    centre.clock.turn(minutes=15)
+    ((_, held),) = sync_once(centre)["seats"].held
+    assert "6 withdrawals" in held.why
+    assert seats(centre, code)["teacher6"] == "granted"
+    centre.clock.turn(days=1)
+    assert sync_once(centre)["seats"].held == []
+    assert seats(centre, code)["teacher6"] == "withdrawn"
 
 
 def test_a_course_creation_without_an_answer_is_looked_up_not_repeated(centre: Centre) -> None:
