@@ -14,12 +14,10 @@ _HAS = (SeatState.GRANTED, SeatState.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one read means: `standing` are the applications that stand, `withdrawn` the logins proven gone; with
-    `shrunk` too much of the course vanished at once to believe it."""
+    """What one read means: `standing` are the applications that stand, `withdrawn` the logins proven gone."""
 
     standing: tuple[Application, ...]
     withdrawn: frozenset[str]
-    shrunk: bool = False
 
 
 def applicants(members: Iterable[Member], ours: frozenset[str], staff: frozenset[str]) -> dict[str, Member]:
@@ -42,23 +40,18 @@ def sight(
     present: Mapping[str, Member],
     before: Mapping[str, Application],
     proven_gone: frozenset[str],
-    shrink: float,
 ) -> Sighting:
     """Bring together the read and what was known.
 
     `before` are the standing applications of this platform by login; `proven_gone` the absent ones that a second proof
-    confirmed. More than the share `shrink` of at least 4 gone at once is not believed: all of them stand until a person
-    looks (rule 5).
+    confirmed (the guard on withdrawals may have asked not to believe it yet).
     """
     gone = absent(before, present, read.complete) & proven_gone
-    shrunk = len(before) >= 4 and len(gone) > shrink * len(before)
-    if shrunk:
-        gone = frozenset()
     standing = [application for login, application in before.items() if login not in gone and login not in present]
     for login, member in present.items():
         earlier = before.get(login)
         standing.append(earlier or _new(seminar, member, read.system, read.as_of))
-    return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone, shrunk)
+    return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone)
 
 
 def one_each(applications: Iterable[Application], before: Mapping[str, Seat]) -> tuple[Application, ...]:

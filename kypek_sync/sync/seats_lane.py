@@ -170,7 +170,7 @@ def decide(
         )
         stopped = held is not None and not all(change.bare in released for change in held.changes)
         proven = frozenset[str]() if stopped else course.proven_gone
-        seen = sight(seminar.code, course.members, present, mine, proven, 1.0)
+        seen = sight(seminar.code, course.members, present, mine, proven)
         named = [_named(application, known) for application in seen.standing]
         gone = [mine[login] for login in seen.withdrawn]
         shown = {m.login: m.name for m in present.values()}

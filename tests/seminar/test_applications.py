@@ -18,9 +18,9 @@ def student(login: str, **more: object) -> Member:
     return Member(login, CourseRole.STUDENT, **more)  # type: ignore[arg-type]
 
 
-def look(snapshot: Snapshot[Member], before: dict[str, Application], gone: set[str] = frozenset(), shrink: float = 0.5):  # type: ignore[no-untyped-def,assignment]
+def look(snapshot: Snapshot[Member], before: dict[str, Application], gone: set[str] = frozenset()):  # type: ignore[no-untyped-def,assignment]
     present = {m.login: m for m in snapshot.items}
-    return sight("EKFE-26-01", snapshot, present, before, frozenset(gone), shrink)
+    return sight("EKFE-26-01", snapshot, present, before, frozenset(gone))
 
 
 def test_members_we_enrolled_and_those_who_run_it_are_no_applicants() -> None:
@@ -70,18 +70,9 @@ def test_a_partial_read_withdraws_nobody_whatever_was_proven() -> None:
     assert look(read(complete=False), before, {"anna"}).withdrawn == frozenset()
 
 
-def test_more_than_half_a_course_gone_at_once_is_not_believed() -> None:
-    before = {f"t{n}": application(f"t{n}") for n in range(6)}
-    seen = look(read(student("t0"), student("t1")), before, {"t2", "t3", "t4", "t5"})
-    assert seen.shrunk
-    assert len(seen.standing) == 6
-    assert seen.withdrawn == frozenset()
-
-
-def test_a_tiny_course_may_empty() -> None:
+def test_all_may_leave_when_all_are_proven_gone() -> None:
     before = {f"t{n}": application(f"t{n}") for n in range(3)}
     seen = look(read(), before, {"t0", "t1", "t2"})
-    assert not seen.shrunk
     assert seen.withdrawn == {"t0", "t1", "t2"}
 
 
