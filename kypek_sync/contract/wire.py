@@ -148,14 +148,14 @@ class Wire:
                     answer = Answer(
                         response.status_code,
                         {name.lower(): value for name, value in response.headers.items()},
-                        self._body(response),
+                        self._body(response, exchange),
                     )
             except (requests.RequestException, HTTPError, OSError, OverTime, _Bounds) as error:
                 raise self._failure(place, error, exchange, write) from None
         self._refuse(place, answer)
         return answer
 
-    def _body(self, response: requests.Response) -> bytes:
+    def _body(self, response: requests.Response, exchange: Exchange) -> bytes:
         if response.is_redirect:
             return b""  # nobody wants it
         buffer = bytearray()
@@ -163,6 +163,8 @@ class Wire:
             buffer += chunk
             if len(buffer) > self.limits.max_bytes:
                 raise _Bounds(f"its answer is larger than {self.limits.max_bytes} bytes")
+        if exchange.over:  # our own cut looks like the end of an answer without a length
+            raise OverTime
         expected = _number(response.headers.get("Content-Length", ""))
         if expected is not None and expected != len(buffer) and response.status_code != 304:
             raise _Bounds(f"its answer was cut: {len(buffer)} of {expected} bytes")

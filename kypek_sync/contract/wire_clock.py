@@ -56,14 +56,21 @@ class Exchange:
         self._timer.cancel()
         with self._lock:
             self._ended = True  # its connection may serve the next exchange from now on
-            self._breaker = None
+            self._keep(None)
 
     def uses(self, breaker: socket.socket | None) -> None:
         """From now on this is the connection to cut. Raises `OverTime` when it is too late for another one."""
         with self._lock:
-            self._breaker = breaker
+            self._keep(breaker)
             if self.over:
                 raise OverTime
+
+    def _keep(self, breaker: socket.socket | None) -> None:
+        """A handle of our own: the connection lets go of its socket before the body is read where the server wants to
+        close after the answer."""
+        if self._breaker is not None:
+            self._breaker.close()
+        self._breaker = breaker.dup() if breaker is not None else None
 
     def _cut(self) -> None:
         with self._lock:

@@ -92,6 +92,13 @@ def _body(connection: socket.socket) -> None:
     drip(connection, b"a" * 200)
 
 
+def _last(connection: socket.socket) -> None:
+    """The connection object lets go of its socket before such a body is read: it once ran on for minutes."""
+    hear(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
+    drip(connection, b"a" * 200)
+
+
 def _chunks(connection: socket.socket) -> None:
     hear(connection)
     connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -105,7 +112,7 @@ def _continue(connection: socket.socket) -> None:
         drip(connection, b"HTTP/1.1 100 Continue\r\n\r\n", 0.01)
 
 
-@pytest.mark.parametrize("script", [_head, _many_heads, _body, _chunks, _continue])
+@pytest.mark.parametrize("script", [_head, _many_heads, _body, _last, _chunks, _continue])
 def test_an_answer_in_drips_ends_at_the_deadline(script: Script) -> None:
     """H-33: a limit for each read bounds nothing when every byte comes in time."""
     with listening(script) as address:
