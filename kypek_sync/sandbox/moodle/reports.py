@@ -72,7 +72,8 @@ def _report(call: Call, report: int) -> sqlite3.Row:
 
 @function(
     "core_reportbuilder_set_filters",
-    writes=True,
+    # Moodle calls it a write, but it only sets how this account sees its own report: nobody else sees a change.
+    writes=False,
     reportid=p.INT,
     parameters=p.default(p.RAW, ""),
     values=p.RAW,

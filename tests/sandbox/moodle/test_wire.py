@@ -165,7 +165,7 @@ def fill(site: Site, number: int) -> int:
         ("core_user_create_users", True),
         ("enrol_manual_enrol_users", True),
         ("tool_mobile_call_external_functions", True),
-        ("core_reportbuilder_set_filters", True),
+        ("core_reportbuilder_set_filters", False),
         ("core_user_get_users", False),
         ("core_webservice_get_site_info", False),
         ("no_such_function", False),
