@@ -153,12 +153,16 @@ class _Read:
     def _somebody_else(self, person: Person, holder: str) -> bool:
         """Whether a login alone has passed to another person. An entryUUID that we do not know says so. A registry
         number that we do not know does not (a substitute's tax number becomes a registry number, D-4), unless the names
-        are other ones too; nor do other names alone, unless the former holder has gone."""
+        are other ones too, or the holder had the login only once; nor do other names alone, unless the holder has gone.
+        """
         if self._has_another(person, STRONG[0], holder, self.named):
             return True
         known = self.ours[holder]
         renamed = person.surname != known.person.surname and person.given_name != known.person.given_name
-        return renamed and (known.gone or self._has_another(person, STRONG[1], holder, self.registered))
+        last = self.owners[PersonKey(LOGIN, person.login)][-1]
+        former = known.person.login != person.login or last != holder
+        other_number = self._has_another(person, STRONG[1], holder, self.registered)
+        return (renamed and known.gone) or (other_number and (renamed or former))
 
     def _has_another(self, person: Person, kind: str, holder: str, holders: frozenset[str]) -> bool:
         """Whether the entry has keys of a kind that the holder has too, but none in common."""

@@ -103,6 +103,18 @@ def test_another_number_and_other_names_under_a_login_are_another_person(ledger:
         assert len(people.load_people(connection, DIRECTORY)) == 2
 
 
+def test_a_namesake_with_another_number_under_a_login_that_somebody_had_once_is_another_person(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, entry("anna", registry="r1"))
+        read(connection, entry("anna2", registry="r1"), days=1)
+        first = ids(connection)["anna2"]
+        found = read(connection, entry("anna", registry="r9"), days=2)
+        assert codes(found) == {("anna", "login-reused")}
+        assert ids(connection)["anna"] != first
+        assert codes(read(connection, entry("anna", registry="r1"), days=3)) == {("anna", "login-reused")}
+        assert people.by_login(connection, DIRECTORY)["anna"].id == first
+
+
 def test_a_shared_registry_number_identifies_nobody(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         found = read(connection, entry("anna", registry="r1"), entry("dora", registry="r1", given="Δώρα"))
