@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -193,17 +192,9 @@ def _deed(row: Any) -> Deed:
     return Deed(row.id, row.run, load(Change, row.body), row.opened, receipt)
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
-    """Seats whose removal was carried out: how many inferred in all, and how many withdrawn by seminar. Somebody who
-    leaves a group, its course and a mirror lost one seat."""
-
-    inferred: int
-    withdrawn: dict[str, int]
-
-
-def removed_since(connection: Connection, kypek: str, since: datetime) -> Removed:
-    """Removals carried out since a moment, by cause (design, rule 5)."""
+def removed_since(connection: Connection, kypek: str, since: datetime) -> int:
+    """How many seats were lost since a moment by removals inferred from absence or changed data (design, rule 5).
+    Somebody who leaves a group, its course and a mirror lost one seat."""
     query = (
         select(intents.c.body)
         .select_from(intents.join(receipts))
@@ -214,9 +205,5 @@ def removed_since(connection: Connection, kypek: str, since: datetime) -> Remove
             receipts.c.outcome == Outcome.DONE.value,
         )
     )
-    gone: dict[Cause, set[tuple[str, str]]] = {}
-    for row in connection.execute(query):
-        change = load(Change, row.body)
-        gone.setdefault(change.cause, set()).add((change.target.seminar, change.target.login))
-    withdrawn = Counter(seminar for seminar, _ in gone.get(Cause.WITHDRAWN, ()))
-    return Removed(len(gone.get(Cause.INFERRED, ())), dict(withdrawn))
+    removed = (load(Change, row.body) for row in connection.execute(query))
+    return len({(c.target.seminar, c.target.login) for c in removed if c.cause is Cause.INFERRED})

@@ -13,15 +13,13 @@ from kypek_sync.settings.shape import Limits, Mode
 class Ground:
     """What the guards look at besides the changes.
 
-    `modes` by system; `seats` granted by seminar; `removed_this_week` inferred removals of the last 7 days;
-    `withdrawn_today` by seminar.
+    `modes` by system; `seats` granted by seminar; `removed_this_week` inferred removals of the last 7 days.
     """
 
     modes: Mapping[str, Mode]
     limits: Limits = field(default_factory=Limits)
     seats: Mapping[str, int] = field(default_factory=dict)
     removed_this_week: int = 0
-    withdrawn_today: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,11 @@ class Guarded:
 
 
 def guard(changes: Sequence[Change], ground: Ground) -> Guarded:
-    """Divide a plan. A change is kept back by the first guard that objects; nothing else is stopped by it."""
+    """Divide a plan. A change is kept back by the first guard that objects; nothing else is stopped by it.
+
+    What people gave back themselves is not judged here: `withdrawals` did so before it was believed, or a person let it
+    pass, and nobody should be asked a second time when a platform or a mirror follows.
+    """
     held: list[Held] = []
     rest = list(changes)
     for name, keeps in (("mode", _by_mode), ("run-limit", _by_run), ("week-limit", _by_week), ("limit", _by_seminar)):
@@ -127,11 +129,6 @@ def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[str, li
         limit = allowed(limits.per_seminar, limits.per_seminar_share, seats)
         if (count := _seats(inferred)) > limit:
             yield f"{count} inferred removals in {seminar}; {limit} pass without a person.", inferred
-        left = [c for c in mine if c.cause is Cause.WITHDRAWN]
-        today = ground.withdrawn_today.get(seminar, 0)
-        limit = allowed(limits.withdrawals_per_day, limits.withdrawals_per_day_share, seats)
-        if (count := _seats(left)) > max(limit - today, 0):
-            yield f"{today + count} withdrawals from {seminar} in a day; {limit} pass without a person.", left
 
 
 def _inferred(changes: Iterable[Change]) -> list[Change]:

@@ -223,13 +223,11 @@ def _guarded(
     Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
     this.report.looked = looked
-    week = runs.removed_since(connection, this.kypek, now - timedelta(days=7))
     ground = Ground(
         modes=this.inst.modes(),
         limits=_limits(this),
         seats=seats,
-        removed_this_week=week.inferred,
-        withdrawn_today=runs.removed_since(connection, this.kypek, now - timedelta(days=1)).withdrawn,
+        removed_this_week=runs.removed_since(connection, this.kypek, now - timedelta(days=7)),
     )
     rejected = _rejected(this, connection, changes)
     guarded = guard([change for change in changes if change not in rejected], ground)

@@ -233,8 +233,8 @@ def test_a_server_that_freezes_between_pages_is_given_up_in_time(make_slapd: Mak
     finally:
         server.thaw()
     assert time.monotonic() - before < 8
-    assert ending.entries == 5
-    assert "The read ended after 5 entries" in ending.why_partial
+    assert ending.entries in (5, 10)  # the server may have answered once more before the signal stopped it
+    assert f"The read ended after {ending.entries} entries" in ending.why_partial
 
 
 def test_a_stopped_server_is_unreachable_and_a_started_one_is_read_again(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
