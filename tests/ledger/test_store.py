@@ -12,7 +12,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
 
 from kypek_sync.ledger import Ledger, LedgerError, open_ledger, runs
-from kypek_sync.ledger.tables import metadata
+from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.tables import runs as runs_table
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

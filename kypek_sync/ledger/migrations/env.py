@@ -2,7 +2,11 @@
 
 from alembic import context
 
-from kypek_sync.ledger.tables import metadata
+from kypek_sync.ledger import care_tables, tables
+from kypek_sync.ledger.columns import metadata
+
+MODULES = (tables, care_tables)
+"""Importing them is what makes the metadata know every table."""
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)

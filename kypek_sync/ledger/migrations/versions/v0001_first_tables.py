@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from kypek_sync.ledger.tables import Moment
+from kypek_sync.ledger.columns import Moment
 
 revision = "0001"
 down_revision = None
