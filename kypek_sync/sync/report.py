@@ -7,6 +7,7 @@ from typing import Any
 
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.ledger.codec import dump
+from kypek_sync.sync.aside import Aside
 from kypek_sync.sync.guard import Held
 
 
@@ -15,7 +16,8 @@ class LaneReport:
     """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences;
     `notes` are
     mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied nor
-    held (a dry run); `looked` are (system, seminar) that the pass could judge."""
+    held (a dry run); `aside` are changes that are left alone; `looked` are (system, seminar) that the pass could
+    judge."""
 
     kypek: str
     lane: str
@@ -23,6 +25,7 @@ class LaneReport:
     done: list[tuple[Change, Receipt]] = field(default_factory=list)
     held: list[tuple[int | None, Held]] = field(default_factory=list)
     waiting: list[Change] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looked: frozenset[tuple[str, str]] = frozenset()
@@ -63,6 +66,7 @@ class LaneReport:
                 for number, h in self.held
             ],
             "waiting": [dump(c) for c in self.waiting],
+            "aside": [{"reason": a.reason.value, "change": dump(a.change), "why": a.why} for a in self.aside],
             "problems": self.problems,
             "notes": self.notes,
             "looked": sorted(list(one) for one in self.looked),

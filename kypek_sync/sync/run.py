@@ -9,24 +9,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 import structlog
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms, Verb
-from kypek_sync.ledger import holds, outbox, people, runs
-from kypek_sync.ledger.holds import HoldState
+from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms
+from kypek_sync.ledger import outbox, people
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.notices.delivery import deliver
-from kypek_sync.settings import Limits, Mode
+from kypek_sync.settings import Mode
 from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, tickets_lane
-from kypek_sync.sync.apply import Applier, Call, Remember
-from kypek_sync.sync.guard import Ground, Held, guard
+from kypek_sync.sync.holding import approved_changes, guarded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped
+from kypek_sync.sync.passing import Pass, Progress, silent
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seat_notices import enqueue, not_shown
 
@@ -34,29 +31,6 @@ LANES = ("directory", "seats", "rooms", "tickets", "mail")
 """In the order of a whole sync: who people are, what they get, where they meet, what went wrong, what they are told."""
 
 log = structlog.get_logger(__name__)
-
-
-Progress = Callable[[str, int], None]
-"""Told `("total", n)` when n changes are about to be applied and `("done", n)` as they are."""
-
-
-def silent(word: str, count: int) -> None:
-    """Progress for nobody."""
-    del word, count
-
-
-@dataclass
-class Pass:
-    """One pass under way. `only` limits what may be applied to these changes (`apply FILE`)."""
-
-    inst: Installation
-    kypek: str
-    lane: str
-    dry: bool
-    report: LaneReport
-    still_ours: Callable[[], None]
-    only: frozenset[Change] | None = None
-    progress: Progress = field(default=silent)
 
 
 def run_lane(
@@ -80,10 +54,10 @@ def run_lane(
         with lease or nullcontext():
             still_ours = _asking(lease, stop)
             this = Pass(inst, kypek, lane, dry, report, still_ours, only, progress)
-            _begin(this)
+            this.begin()
             with structlog.contextvars.bound_contextvars(kypek=kypek, lane=lane, run=report.run):
                 _make(this)
-                _end(this)
+                this.end()
     except LaneTaken as taken:
         report.skipped = str(taken)
     except LeaseLost as lost:
@@ -129,14 +103,14 @@ def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
     read = seats_lane.read(inst, kypek, this.still_ours)
     with inst.ledger.begin(keep=not this.dry) as connection:
-        approved = _approved(this, connection)
-        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, _limits(this), approved)
+        approved = approved_changes(this, connection)
+        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, this.limits(), approved)
         this.report.problems += decided.problems
         this.report.notes += decided.notes
         this.report.counts |= decided.counts
-        passed = _guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats), decided.held)
+        passed = guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats), decided.held)
     calls = seats_lane.calls_for(inst, kypek, read, decided)
-    _apply(this, passed, calls.calls(), calls.remember)
+    this.carry_out(passed, calls.calls(), calls.remember)
     if this.dry:
         return
     held = [change for _, one in this.report.held for change in one.changes]
@@ -160,19 +134,19 @@ def _rooms(this: Pass) -> None:
     read = rooms_lane.read(this.inst, this.kypek)
     with this.inst.ledger.begin(keep=not this.dry) as connection:
         decided = rooms_lane.decide(connection, this.inst, this.kypek, read, this.report)
-        passed = _guarded(this, connection, decided.changes, decided.looked, {})
+        passed = guarded(this, connection, decided.changes, decided.looked, {})
     server = this.inst.connectors.rooms(this.kypek)
     if isinstance(server, Rooms):
-        _apply(this, passed, rooms_lane.calls(this.inst, this.kypek, decided, server), _nothing)
+        this.carry_out(passed, rooms_lane.calls(this.inst, this.kypek, decided, server), _nothing)
 
 
 def _tickets(this: Pass) -> None:
     with this.inst.ledger.begin(keep=not this.dry) as connection:
         decided = tickets_lane.decide(connection, this.inst, this.kypek, this.report)
-        passed = _guarded(this, connection, decided.changes, decided.looked, {})
+        passed = guarded(this, connection, decided.changes, decided.looked, {})
     helpdesk = this.inst.connectors.helpdesk(this.kypek)
     if isinstance(helpdesk, Helpdesk):
-        _apply(this, passed, tickets_lane.calls(this.inst, this.kypek, decided, helpdesk), _nothing)
+        this.carry_out(passed, tickets_lane.calls(this.inst, this.kypek, decided, helpdesk), _nothing)
 
 
 def _mail(this: Pass) -> None:
@@ -202,125 +176,6 @@ def _make(this: Pass) -> None:
         _PASSES[this.lane](this)
     except Stopped as stopped:
         this.report.skipped = str(stopped)
-
-
-def _begin(this: Pass) -> None:
-    if not this.dry:
-        with this.inst.ledger.begin() as connection:
-            this.report.run = runs.begin_run(connection, this.kypek, this.lane, this.inst.clock())
-
-
-def _guarded(
-    this: Pass,
-    connection: Connection,
-    changes: Sequence[Change],
-    looked: frozenset[tuple[str, str]],
-    seats: Mapping[str, int],
-    held_before: Sequence[Held] = (),
-) -> tuple[Change, ...]:
-    """Guard a plan and record what is held, also what was held before there was a plan.
-
-    Returns what may be applied now, approved holds included."""
-    now = this.inst.clock()
-    this.report.looked = looked
-    ground = Ground(
-        modes=this.inst.modes(),
-        limits=_limits(this),
-        seats=seats,
-        removed_this_week=runs.removed_since(connection, this.kypek, now - timedelta(days=7)),
-    )
-    rejected = _rejected(this, connection, changes)
-    guarded = guard([change for change in changes if change not in rejected], ground)
-    approved = _approved(this, connection)
-    released: list[Change] = []
-    for held in (*held_before, *guarded.held):
-        decided = [change for change in held.changes if change.bare in approved]
-        for hold in {approved[change.bare] for change in decided}:
-            holds.touch(connection, hold, now)
-        released += decided
-        rest = tuple(change for change in held.changes if change.bare not in approved)
-        if rest:
-            still = replace(held, changes=rest)
-            this.report.held.append((_keep(this, connection, still), still))
-    holds.forget_unwanted(connection, this.kypek, looked, now)
-    free = {*guarded.passed, *released}
-    return tuple(change for change in changes if change in free)
-
-
-def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> frozenset[Change]:
-    """Changes that a person said should never be made, with or without company, reported under their hold."""
-    found: set[Change] = set()
-    for hold in holds.listed(connection, this.kypek, states=(HoldState.REJECTED,)):
-        refused = {change.bare for change in hold.changes}
-        if still := tuple(change for change in changes if change.bare in refused and change not in found):
-            found |= set(still)
-            holds.touch(connection, hold.id, this.inst.clock())
-            this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, hold.why)))
-    return frozenset(found)
-
-
-def _approved(this: Pass, connection: Connection) -> dict[Change, int]:
-    """Changes that a person approved and whose approval has not expired, with their hold: each is applied while it is
-    still wanted with the same `before`, whatever else has become wanted meanwhile (design, rule 6)."""
-    now = this.inst.clock()
-    return {
-        change.bare: hold.id
-        for hold in holds.listed(connection, this.kypek, states=(HoldState.APPROVED,))
-        if hold.expires is None or hold.expires > now
-        for change in hold.changes
-    }
-
-
-def _keep(this: Pass, connection: Connection, held: Held) -> int | None:
-    if held.guard == "mode" and this.inst.modes().get(held.system) == "observe":
-        return None  # only shown: there is nothing to decide
-    now = this.inst.clock()
-    return holds.keep(connection, this.kypek, held.guard, held.seminar, held.system, held.changes, held.why, now)
-
-
-def _limits(this: Pass) -> Limits:
-    """The KYPEK's limits, or those of an announced period that includes today."""
-    today = this.inst.clock().date()
-    for period in this.inst.loaded.settings.announced_periods:
-        if period.starts <= today <= period.ends:
-            return period.limits
-    return this.inst.kypek(this.kypek).limits
-
-
-def _apply(this: Pass, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
-    wanted: list[Change] = []
-    for change in passed:
-        asked = this.only is None or change.bare in this.only
-        (wanted if asked else this.report.waiting).append(change)
-    if this.dry:
-        this.report.waiting = list(passed)
-        return
-    if this.report.run is None:
-        return
-    this.progress("total", len(wanted))
-    applier = Applier(
-        ledger=this.inst.ledger,
-        clock=this.inst.clock,
-        kypek=this.kypek,
-        run=this.report.run,
-        calls=calls,
-        remember=remember,
-        still_ours=this.still_ours,
-        progress=lambda count: this.progress("done", count),
-        done=this.report.done,
-    )
-    applier.apply(wanted)
-
-
-def _end(this: Pass) -> None:
-    if this.report.run is not None:
-        with this.inst.ledger.begin() as connection:
-            runs.end_run(connection, this.report.run, this.report.outcome, this.report.as_dict(), this.inst.clock())
-    log.info("pass", outcome=this.report.outcome, changed=this.report.changed, **_logged(this.report.counts))
-
-
-def _logged(counts: dict[str, int]) -> dict[str, int]:
-    return {word.replace(" ", "_"): number for word, number in counts.items()}
 
 
 def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:

@@ -9,8 +9,9 @@ from datetime import timedelta
 from kypek_sync.contract import Change, Target, Verb
 from kypek_sync.ledger import cases, holds, outbox, runs
 from kypek_sync.ledger.holds import HoldState
+from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.report import LaneReport
-from kypek_sync.sync.run import Pass, _limits, run_lane
+from kypek_sync.sync.run import run_lane
 from tests.sync.centre import Centre, done, sync_once
 from tests.sync.test_main_job import four_applicants
 
@@ -144,4 +145,4 @@ def test_an_announced_period_has_limits_of_its_own(centre: Centre) -> None:
         centre.clock.turn(days=days)
         with centre.installation() as inst:
             this = Pass(inst, "att-a", "seats", True, LaneReport("att-a", "seats"), lambda: None)
-            assert _limits(this).per_seminar == expected
+            assert this.limits().per_seminar == expected

@@ -1,0 +1,98 @@
+"""Guards a plan and keeps its holds: what waits, what a person approved or rejected, what may be applied now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change
+from kypek_sync.ledger import holds, runs
+from kypek_sync.ledger.holds import HoldState
+from kypek_sync.sync.aside import Aside, without
+from kypek_sync.sync.guard import Ground, Held, guard
+from kypek_sync.sync.passing import Pass
+
+
+def guarded(
+    this: Pass,
+    connection: Connection,
+    changes: Sequence[Change],
+    looked: frozenset[tuple[str, str]],
+    seats: Mapping[str, int],
+    held_before: Sequence[Held] = (),
+    aside: Sequence[Aside] = (),
+) -> tuple[Change, ...]:
+    """Guard a plan and record what is held, also what was held before there was a plan. `aside` are changes that are
+    left alone: a decision about them stands until they are looked at again.
+
+    Returns what may be applied now, approved holds included."""
+    now = this.inst.clock()
+    this.report.looked = looked
+    ground = Ground(
+        modes=this.inst.modes(),
+        limits=this.limits(),
+        seats=seats,
+        removed_this_week=runs.removed_since(connection, this.kypek, now - timedelta(days=7)),
+    )
+    this.report.aside += aside
+    for hold in _about(this, connection, [one.change for one in aside]):
+        holds.touch(connection, hold, now)
+    changes = without(changes, aside)
+    rejected = _rejected(this, connection, changes)
+    divided = guard([change for change in changes if change not in rejected], ground)
+    approved = approved_changes(this, connection)
+    released: list[Change] = []
+    for held in (*held_before, *divided.held):
+        decided = [change for change in held.changes if change.bare in approved]
+        for hold in {approved[change.bare] for change in decided}:
+            holds.touch(connection, hold, now)
+        released += decided
+        rest = tuple(change for change in held.changes if change.bare not in approved)
+        if rest:
+            still = replace(held, changes=rest)
+            this.report.held.append((_keep(this, connection, still), still))
+    holds.forget_unwanted(connection, this.kypek, looked, now)
+    free = {*divided.passed, *released}
+    return tuple(change for change in changes if change in free)
+
+
+def _about(this: Pass, connection: Connection, changes: Sequence[Change]) -> list[int]:
+    """The holds that hold any of these changes."""
+    wanted = {change.bare for change in changes}
+    states = (HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED)
+    those = holds.listed(connection, this.kypek, states=states) if wanted else []
+    return [hold.id for hold in those if any(change.bare in wanted for change in hold.changes)]
+
+
+def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> frozenset[Change]:
+    """Changes that a person said should never be made, with or without company, reported under their hold."""
+    found: set[Change] = set()
+    for hold in holds.listed(connection, this.kypek, states=(HoldState.REJECTED,)):
+        refused = {change.bare for change in hold.changes}
+        if still := tuple(change for change in changes if change.bare in refused and change not in found):
+            found |= set(still)
+            holds.touch(connection, hold.id, this.inst.clock())
+            this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, hold.why)))
+    return frozenset(found)
+
+
+def approved_changes(this: Pass, connection: Connection) -> dict[Change, int]:
+    """Changes that a person approved and whose approval has not expired, with their hold: each is applied while it is
+    still wanted with the same `before`, whatever else has become wanted meanwhile (design, rule 6)."""
+    now = this.inst.clock()
+    return {
+        change.bare: hold.id
+        for hold in holds.listed(connection, this.kypek, states=(HoldState.APPROVED,))
+        if hold.expires is None or hold.expires > now
+        for change in hold.changes
+    }
+
+
+def _keep(this: Pass, connection: Connection, held: Held) -> int | None:
+    if held.guard == "mode" and this.inst.modes().get(held.system) == "observe":
+        return None  # only shown: there is nothing to decide
+    now = this.inst.clock()
+    return holds.keep(connection, this.kypek, held.guard, held.seminar, held.system, held.changes, held.why, now)

@@ -1,0 +1,88 @@
+"""One pass of one lane under way: what all lanes have in common, from the run's begin to its report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from kypek_sync.contract import Change, Verb
+from kypek_sync.ledger import runs
+from kypek_sync.model import local
+from kypek_sync.settings import Limits
+from kypek_sync.sync.apply import Applier, Call, Remember
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+
+log = structlog.get_logger(__name__)
+
+Progress = Callable[[str, int], None]
+"""Told `("total", n)` when n changes are about to be applied and `("done", n)` as they are."""
+
+
+def silent(word: str, count: int) -> None:
+    """Progress for nobody."""
+    del word, count
+
+
+@dataclass
+class Pass:
+    """One pass under way. `only` limits what may be applied to these changes (`apply FILE`)."""
+
+    inst: Installation
+    kypek: str
+    lane: str
+    dry: bool
+    report: LaneReport
+    still_ours: Callable[[], None]
+    only: frozenset[Change] | None = None
+    progress: Progress = field(default=silent)
+
+    def begin(self) -> None:
+        """Open the run that everything of this pass belongs to; a dry pass has none."""
+        if not self.dry:
+            with self.inst.ledger.begin() as connection:
+                self.report.run = runs.begin_run(connection, self.kypek, self.lane, self.inst.clock())
+
+    def limits(self) -> Limits:
+        """The KYPEK's limits, or those of an announced period that includes today (by the calendar of Athens)."""
+        today = local(self.inst.clock()).date()
+        for period in self.inst.loaded.settings.announced_periods:
+            if period.starts <= today <= period.ends:
+                return period.limits
+        return self.inst.kypek(self.kypek).limits
+
+    def carry_out(self, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
+        """Apply what the guards let pass; a dry pass only shows it."""
+        wanted: list[Change] = []
+        for change in passed:
+            asked = self.only is None or change.bare in self.only
+            (wanted if asked else self.report.waiting).append(change)
+        if self.dry:
+            self.report.waiting = list(passed)
+            return
+        if self.report.run is None:
+            return
+        self.progress("total", len(wanted))
+        applier = Applier(
+            ledger=self.inst.ledger,
+            clock=self.inst.clock,
+            kypek=self.kypek,
+            run=self.report.run,
+            calls=calls,
+            remember=remember,
+            still_ours=self.still_ours,
+            progress=lambda count: self.progress("done", count),
+            done=self.report.done,
+        )
+        applier.apply(wanted)
+
+    def end(self) -> None:
+        """Close the run with its report."""
+        report = self.report
+        if report.run is not None:
+            with self.inst.ledger.begin() as connection:
+                runs.end_run(connection, report.run, report.outcome, report.as_dict(), self.inst.clock())
+        figures = {word.replace(" ", "_"): number for word, number in report.counts.items()}
+        log.info("pass", outcome=report.outcome, changed=report.changed, **figures)
