@@ -19,7 +19,7 @@ from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.notices.delivery import deliver
 from kypek_sync.settings import Mode
-from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, tickets_lane
+from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, seats_reading, tickets_lane
 from kypek_sync.sync.holding import approved_changes, guarded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped
@@ -101,7 +101,7 @@ def _directory(this: Pass) -> None:
 
 def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
-    read = seats_lane.read(inst, kypek, this.still_ours)
+    read = seats_reading.read(inst, kypek, this.still_ours)
     with inst.ledger.begin(keep=not this.dry) as connection:
         approved = approved_changes(this, connection)
         decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, this.limits(), approved)

@@ -1,47 +1,33 @@
-"""The seats lane: programmes, applications, seats, and the courses and groups that show them.
+"""The seats lane decides: applications, seats, and the courses and groups that show them.
 
-The only lane that writes enrolments. `read` talks to foreign systems and writes nothing; `decide` is one transaction
+The only lane that writes enrolments. What it decides on was read before (`seats_reading`); `decide` is one transaction
 without a foreign call.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, ConnectorError, Courses, Member, Target
-from kypek_sync.ledger import bindings, people, programmes, reads, seats
-from kypek_sync.ledger.bindings import Binding
-from kypek_sync.ledger.people import Known
+from kypek_sync.contract import Change
+from kypek_sync.ledger import bindings, reads
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import absent, applicants, one_each, sight
-from kypek_sync.seminar.seats import Ground as SeatGround
-from kypek_sync.seminar.seats import decide as decide_seats
+from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
 from kypek_sync.sync import desired
 from kypek_sync.sync.course_calls import CourseCalls
 from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.guard import Held, withdrawals
+from kypek_sync.sync.guard import Held
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.ownership import Key, let_go, reconcile, respected
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
-from kypek_sync.sync.programmes import StructureReading, bring_into_force, mistakes, read_all
-from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
-
-
-@dataclass(frozen=True, slots=True)
-class SeatsRead:
-    """All that one pass read, before anything is decided."""
-
-    programmes: list[StructureReading]
-    courses: dict[Key, CourseRead]
-    platforms: dict[str, Courses]
-    abilities: dict[str, frozenset[Capability]]
-    problems: list[ConnectorError]
+from kypek_sync.sync.programmes import bring_into_force, mistakes
+from kypek_sync.sync.reading import CourseRead
+from kypek_sync.sync.seats_deciding import Deciding
+from kypek_sync.sync.seats_reading import SeatsRead
 
 
 @dataclass
@@ -62,64 +48,6 @@ class SeatsDecided:
     unseen: frozenset[Key] = frozenset()
 
 
-def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
-    """Read programmes and courses. Writes nothing. `still_ours` is asked before each course: a long read ends soon
-    after a stop."""
-    entry = inst.kypek(kypek)
-    with inst.ledger.begin(keep=False) as connection:
-        stored = programmes.in_force(connection, kypek)
-        bound = bindings.known(connection, kypek, "course")
-        groups = bindings.known(connection, kypek, "group")
-        standing = seats.standing(connection, kypek)
-        known_people = people.by_login(connection, entry.directory) if entry.directory else {}
-        readings = read_all(
-            inst.loaded, inst.connectors, kypek, stored, frozenset(known_people) if known_people else None
-        )
-        offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
-        seminars = [o.seminar for o in offerings.values() if o.approved]
-        wished = desired.courses(seminars, {}, inst.centre(kypek))
-        known = {
-            system: reads.known_members(
-                connection, system, [b.foreign_id for (s, _), b in bound.items() if s == system]
-            )
-            for system in {w.system for w in wished}
-        }
-    platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
-    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups))]
-    return SeatsRead(readings, read_courses(tasks, platforms, still_ours), platforms, abilities, problems)
-
-
-def _task(
-    wish: WishedCourse,
-    bound: Mapping[Key, Binding],
-    standing: Mapping[str, Mapping[tuple[str, str], Application]],
-    known: Mapping[str, Mapping[str, Mapping[str, Member]]],
-    groups: Mapping[Key, Binding],
-) -> CourseTask | None:
-    """How to read a wished course; None for one that is yet to be created."""
-    binding = bound.get((wish.system, wish.seminar))
-    applied = frozenset(login for (system, login) in standing.get(wish.seminar, {}) if system == wish.system)
-    if binding is not None:
-        members = known.get(wish.system, {}).get(binding.foreign_id, {})
-        names = {
-            found.foreign_id: name
-            for name, _ in wish.groups
-            if (found := groups.get((wish.system, f"{wish.seminar}/{name}"))) is not None
-        }
-        return CourseTask(
-            wish.system,
-            wish.seminar,
-            binding.foreign_id,
-            known=members,
-            applied=applied,
-            staff=wish.staff,
-            groups=names,
-        )
-    if wish.adopt:
-        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, staff=wish.staff)
-    return None
-
-
 def decide(
     connection: Connection,
     inst: Installation,
@@ -130,95 +58,25 @@ def decide(
     released: Collection[Change],
 ) -> SeatsDecided:
     """Record what was read, decide seats, and plan. One transaction; no foreign call. `released` are changes that a
-    person approved, among them withdrawals that were too many to believe at once."""
-    now, entry, centre = inst.clock(), inst.kypek(kypek), inst.centre(kypek)
-    offerings = bring_into_force(connection, entry, kypek, read.programmes, now)
+    person approved."""
+    offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, inst.clock())
     approved = [o.seminar for o in offerings.values() if o.approved]
-    known = people.by_login(connection, entry.directory) if entry.directory else {}
-    ground = SeatGround(
-        people={login: k.person for login, k in known.items()},
-        units=people.load_units(connection, entry.directory) if entry.directory else {},
-        watermark=None,
-        tie_key=inst.tie_key,
-    )
-    before = seats.decided(connection, kypek)
-    standing = seats.standing(connection, kypek)
-    enrolled = bindings.claimed(connection, kypek, "enrolment")
+    deciding = Deciding.gather(connection, inst, kypek, run, limits, released)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result)
     for seminar in approved:
-        platform = seminar.platform or centre.platform
-        course = read.courses.get((platform, seminar.code))
-        stands = standing.get(seminar.code, {})
-        mine = {login: a for (system, login), a in stands.items() if system == platform}
-        elsewhere = [a for (system, _), a in stands.items() if system != platform]
-        earlier = before.get(seminar.code, {})
-        if course is None or course.members is None:
-            result.seats[seminar.code] = earlier
-            continue
-        staff = frozenset(t.login for t in seminar.trainers) | centre.officers.get(seminar.structure, frozenset())
-        ours = enrolled.get((platform, seminar.code), frozenset())
-        present = applicants(course.members.items, ours, staff)
-        leaving = absent(mine, present, course.members.complete) & course.proven_gone
-        held = withdrawals(
-            Target(platform, seminar.code),
-            leaving,
-            standing=len(mine),
-            seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
-            today=seats.withdrawn_since(connection, kypek, seminar.code, now - timedelta(days=1)),
-            limits=limits,
-        )
-        stopped = held is not None and not all(change.bare in released for change in held.changes)
-        proven = frozenset[str]() if stopped else course.proven_gone
-        seen = sight(seminar.code, course.members, present, mine, proven)
-        named = [_named(application, known) for application in seen.standing]
-        gone = [mine[login] for login in seen.withdrawn]
-        shown = {m.login: m.name for m in present.values()}
-        seats.record_applications(connection, kypek, named, gone, shown, now)
-        if held is not None and stopped:
-            result.held.append(held)  # promotions and notices of this seminar wait too
-            result.seats[seminar.code] = earlier
-            continue
-        each = one_each([*named, *(_named(application, known) for application in elsewhere)], earlier)
-        _decide_one(connection, kypek, seminar, each, earlier, _with_watermark(ground, course, inst), run, now, result)
+        platform = seminar.platform or deciding.centre.platform
+        made = deciding.seats_of(seminar, read.courses.get((platform, seminar.code)))
+        result.seats[seminar.code] = made.seats
+        for state, count in Counter(made.steps).items():
+            word = f"seats {state}"
+            result.counts[word] = result.counts.get(word, 0) + count
+        if made.held is not None:
+            result.held.append(made.held)
     _mirror_reads(connection, read)
-    reconcile(connection, kypek, read.courses, now)
+    reconcile(connection, kypek, read.courses, inst.clock())
     _plan(connection, inst, kypek, read, approved, result)
     return result
-
-
-def _named(application: Application, known: Mapping[str, Known]) -> Application:
-    """The application with the person's id; one who has gone from the directory keeps theirs."""
-    found = known.get(application.login)
-    return replace(application, person=found.id) if found else application
-
-
-def _with_watermark(ground: SeatGround, course: CourseRead, inst: Installation) -> SeatGround:
-    """Applications up to the read less a margin are decided; an incomplete read decides nothing new (rule 13)."""
-    members = course.members
-    if members is None or not members.complete:
-        return ground
-    margin: timedelta = inst.loaded.settings.watermark_margin
-    return replace(ground, watermark=members.as_of - margin)
-
-
-def _decide_one(
-    connection: Connection,
-    kypek: str,
-    seminar: Seminar,
-    applications: Iterable[Application],
-    before: Mapping[str, Seat],
-    ground: SeatGround,
-    run: int | None,
-    now: datetime,
-    result: SeatsDecided,
-) -> None:
-    made = decide_seats(seminar, applications, before, ground)
-    decisions = seats.record_seats(connection, kypek, made, before, run, now)
-    result.seats[seminar.code] = {seat.login: seat for seat in made}
-    for decision in decisions:
-        word = f"seats {decision.after}"
-        result.counts[word] = result.counts.get(word, 0) + 1
 
 
 def _tell_problems(read: SeatsRead, result: SeatsDecided) -> None:

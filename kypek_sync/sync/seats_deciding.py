@@ -1,0 +1,146 @@
+"""Decides the seats of one seminar from what its platform shows, and records applications, seats and decisions.
+
+One transaction of the ledger, no foreign call. The rules themselves are pure (`kypek_sync.seminar`, `sync.guard`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change, Member, Snapshot, Target
+from kypek_sync.ledger import bindings, people, seats
+from kypek_sync.ledger.people import Known
+from kypek_sync.model import Application, Seat, SeatState, Seminar
+from kypek_sync.seminar.applications import absent, applicants, one_each, sight
+from kypek_sync.seminar.seats import Ground as SeatGround
+from kypek_sync.seminar.seats import decide as decide_seats
+from kypek_sync.settings import Limits
+from kypek_sync.sync.desired import Centre
+from kypek_sync.sync.guard import Held, withdrawals
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.reading import CourseRead
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsOfOne:
+    """The seats of one seminar after a pass, the changes of state by the new state, and what was too much to believe
+    without a person (then nothing was decided: promotions and notices of the seminar wait too)."""
+
+    seats: dict[str, Seat]
+    steps: tuple[str, ...] = ()
+    held: Held | None = None
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """What deciding needs to know of the ledger, gathered once for a pass. `released` are changes that a person
+    approved, among them withdrawals that were too many to believe at once."""
+
+    connection: Connection
+    kypek: str
+    centre: Centre
+    run: int | None
+    now: datetime
+    limits: Limits
+    released: Collection[Change]
+    margin: timedelta
+    known: Mapping[str, Known]
+    ground: SeatGround
+    before: Mapping[str, Mapping[str, Seat]]
+    standing: Mapping[str, Mapping[tuple[str, str], Application]]
+    enrolled: Mapping[tuple[str, str], frozenset[str]]
+
+    @classmethod
+    def gather(
+        cls,
+        connection: Connection,
+        inst: Installation,
+        kypek: str,
+        run: int | None,
+        limits: Limits,
+        released: Collection[Change],
+    ) -> Deciding:
+        """Read what is known before anything is decided."""
+        directory = inst.kypek(kypek).directory
+        known = people.by_login(connection, directory) if directory else {}
+        return cls(
+            connection=connection,
+            kypek=kypek,
+            centre=inst.centre(kypek),
+            run=run,
+            now=inst.clock(),
+            limits=limits,
+            released=released,
+            margin=inst.loaded.settings.watermark_margin,
+            known=known,
+            ground=SeatGround(
+                people={login: k.person for login, k in known.items()},
+                units=people.load_units(connection, directory) if directory else {},
+                watermark=None,
+                tie_key=inst.tie_key,
+            ),
+            before=seats.decided(connection, kypek),
+            standing=seats.standing(connection, kypek),
+            enrolled=bindings.claimed(connection, kypek, "enrolment"),
+        )
+
+    def seats_of(self, seminar: Seminar, course: CourseRead | None) -> SeatsOfOne:
+        """Bring one seminar's applications into the ledger and decide its seats; `course` is the read of its
+        registration course. Without one, all stays as it was."""
+        earlier = dict(self.before.get(seminar.code, {}))
+        if course is None or course.members is None:
+            return SeatsOfOne(earlier)
+        platform = seminar.platform or self.centre.platform
+        stands = self.standing.get(seminar.code, {})
+        mine = {login: a for (system, login), a in stands.items() if system == platform}
+        elsewhere = [a for (system, _), a in stands.items() if system != platform]
+        staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
+        ours = self.enrolled.get((platform, seminar.code), frozenset())
+        present = applicants(course.members.items, ours, staff)
+        leaving = absent(mine, present, course.members.complete) & course.proven_gone
+        held = self._too_many(Target(platform, seminar.code), leaving, len(mine), earlier)
+        seen = sight(seminar.code, course.members, present, mine, frozenset() if held else course.proven_gone)
+        named = [self._named(application) for application in seen.standing]
+        gone = [mine[login] for login in seen.withdrawn]
+        shown = {m.login: m.name for m in present.values()}
+        seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
+        if held is not None:
+            return SeatsOfOne(earlier, held=held)
+        each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
+        return self._decided(seminar, each, earlier, course.members)
+
+    def _too_many(
+        self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat]
+    ) -> Held | None:
+        """Withdrawals that wait for a person, unless each of them was let pass already."""
+        held = withdrawals(
+            target,
+            leaving,
+            standing=standing,
+            seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
+            today=seats.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
+            limits=self.limits,
+        )
+        return None if held is None or all(change.bare in self.released for change in held.changes) else held
+
+    def _decided(
+        self,
+        seminar: Seminar,
+        applications: Iterable[Application],
+        before: Mapping[str, Seat],
+        members: Snapshot[Member],
+    ) -> SeatsOfOne:
+        """Applications up to the read less a margin are decided; an incomplete read decides nothing new (rule 13)."""
+        watermark = members.as_of - self.margin if members.complete else None
+        made = decide_seats(seminar, applications, before, replace(self.ground, watermark=watermark))
+        decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
+        return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
+
+    def _named(self, application: Application) -> Application:
+        """The application with the person's id; one who has gone from the directory keeps theirs."""
+        found = self.known.get(application.login)
+        return replace(application, person=found.id) if found else application

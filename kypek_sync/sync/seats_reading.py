@@ -1,0 +1,87 @@
+"""What the seats lane reads: programmes and courses. Talks to foreign systems and writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kypek_sync.contract import Capability, ConnectorError, Courses, Member
+from kypek_sync.ledger import bindings, people, programmes, reads, seats
+from kypek_sync.ledger.bindings import Binding
+from kypek_sync.model import Application
+from kypek_sync.sync import desired
+from kypek_sync.sync.desired import WishedCourse
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.ownership import Key
+from kypek_sync.sync.programmes import StructureReading, bring_into_force, read_all
+from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
+
+
+@dataclass(frozen=True, slots=True)
+class SeatsRead:
+    """All that one pass read, before anything is decided."""
+
+    programmes: list[StructureReading]
+    courses: dict[Key, CourseRead]
+    platforms: dict[str, Courses]
+    abilities: dict[str, frozenset[Capability]]
+    problems: list[ConnectorError]
+
+
+def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
+    """Read programmes and courses. `still_ours` is asked before each course: a long read ends soon after a stop.
+
+    No transaction is open while files are parsed or foreign systems asked: nobody waits for us meanwhile."""
+    entry = inst.kypek(kypek)
+    with inst.ledger.begin(keep=False) as connection:
+        stored = programmes.in_force(connection, kypek)
+        known_people = people.by_login(connection, entry.directory) if entry.directory else {}
+    logins = frozenset(known_people) if known_people else None
+    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins)
+    with inst.ledger.begin(keep=False) as connection:
+        bound = bindings.known(connection, kypek, "course")
+        groups = bindings.known(connection, kypek, "group")
+        standing = seats.standing(connection, kypek)
+        offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
+        seminars = [o.seminar for o in offerings.values() if o.approved]
+        wished = desired.courses(seminars, {}, inst.centre(kypek))
+        known = {
+            system: reads.known_members(
+                connection, system, [b.foreign_id for (s, _), b in bound.items() if s == system]
+            )
+            for system in {w.system for w in wished}
+        }
+    platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
+    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups))]
+    return SeatsRead(readings, read_courses(tasks, platforms, still_ours), platforms, abilities, problems)
+
+
+def _task(
+    wish: WishedCourse,
+    bound: Mapping[Key, Binding],
+    standing: Mapping[str, Mapping[tuple[str, str], Application]],
+    known: Mapping[str, Mapping[str, Mapping[str, Member]]],
+    groups: Mapping[Key, Binding],
+) -> CourseTask | None:
+    """How to read a wished course; None for one that is yet to be created."""
+    binding = bound.get((wish.system, wish.seminar))
+    applied = frozenset(login for (system, login) in standing.get(wish.seminar, {}) if system == wish.system)
+    if binding is not None:
+        members = known.get(wish.system, {}).get(binding.foreign_id, {})
+        names = {
+            found.foreign_id: name
+            for name, _ in wish.groups
+            if (found := groups.get((wish.system, f"{wish.seminar}/{name}"))) is not None
+        }
+        return CourseTask(
+            wish.system,
+            wish.seminar,
+            binding.foreign_id,
+            known=members,
+            applied=applied,
+            staff=wish.staff,
+            groups=names,
+        )
+    if wish.adopt:
+        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, staff=wish.staff)
+    return None
