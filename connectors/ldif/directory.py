@@ -74,6 +74,7 @@ class LdifDirectory:
             why_partial=why,
             proofs=_proofs(reading, len(export.people)),
             findings=export.people_findings,
+            content=export.digest,
         )
 
     def units(self) -> Snapshot[Unit]:
@@ -90,6 +91,7 @@ class LdifDirectory:
             why_partial=why,
             proofs=_proofs(reading, len(export.units)),
             findings=export.unit_findings,
+            content=export.digest,
         )
 
     def person(self, login: str) -> Person | None:

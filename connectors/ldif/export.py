@@ -28,7 +28,7 @@ _SHOWN_DEFECTS = 20
 class Export:
     """What a file holds. `why_partial` is a sentence, empty when it seems whole; `seen` names every attribute (without
     options) that some person's entry carries; `entries` counts the records that could be read and `defects` the others;
-    `proven` says whether the file carries the result of the search that made it."""
+    `proven` says whether the file carries the result of the search that made it; `digest` tells it from another file."""
 
     people: tuple[Person, ...]
     units: tuple[Unit, ...]
@@ -39,6 +39,7 @@ class Export:
     entries: int
     defects: int
     proven: bool
+    digest: str
 
 
 @dataclass(slots=True)
@@ -83,6 +84,7 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
         entries=got.entries,
         defects=len(got.defects),
         proven=reader.proven,
+        digest=reader.digest,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -52,7 +53,8 @@ class LdifReader:
 
     `wanted` are the attribute descriptions to keep, in lower case; every option form of a wanted one is kept too.
     `proven` tells, after the last one, whether the file carries the result of the search that made it: only
-    `ldapsearch` without -L, -LL or -LLL writes it, so any other file that a limit cut short looks whole.
+    `ldapsearch` without -L, -LL or -LLL writes it, so any other file that a limit cut short looks whole. `digest` is,
+    after the last one, the SHA-256 of all bytes that were read.
     """
 
     def __init__(self, source: BinaryIO, wanted: frozenset[str]) -> None:
@@ -65,6 +67,7 @@ class LdifReader:
         self._declared: int | None = None
         self._read = 0
         self._result = ""
+        self._digest = hashlib.sha256()
 
     def __iter__(self) -> Iterator[Record | Defect]:
         block: list[Line] = []
@@ -77,6 +80,11 @@ class LdifReader:
             yield from self._record(block)
             block = []
         yield from self._record(block)
+
+    @property
+    def digest(self) -> str:
+        """What tells this file from another, as hexadecimal digits."""
+        return self._digest.hexdigest()
 
     @property
     def blank_end(self) -> bool:
@@ -100,6 +108,7 @@ class LdifReader:
         number = 0
         while raw := self._source.readline(MAX_LINE + 1):
             number += 1
+            self._digest.update(raw)
             if number == 1:
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
             self._line_end = raw.endswith(b"\n")

@@ -17,7 +17,9 @@ class Snapshot(Generic[T]):
 
     Absence is evidence only where `complete` is true (design, rule 1). `as_of` is the moment before the first
     request of the read. `proofs` name what completeness rests on (`end of pages`, `registration count 12`), for
-    people. `why_partial` is a sentence, empty when complete. `findings` are oddities seen on the way.
+    people. `why_partial` is a sentence, empty when complete. `findings` are oddities seen on the way. `content` is a
+    digest (at most 64 characters) that tells one export from the next, whatever the date of its file; empty where the
+    source is live: what is asked anew is answered anew (rule 2).
     """
 
     system: str
@@ -28,6 +30,7 @@ class Snapshot(Generic[T]):
     why_partial: str = ""
     proofs: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    content: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,11 @@ reads = Table(
     Column("good_as_of", Moment),
     Column("good_items", Integer),
     word("content", 64),
+    word("doubt", 16),
+    Column("accepted_items", Integer),
+    Column("accepted_at", Moment),
+    word("accepted_by"),
+    Column("accepted_why", Text, nullable=False, default="", server_default=""),
 )
 
 people = Table(

@@ -11,6 +11,30 @@ branch_labels = None
 depends_on = None
 
 
+APPEND_ONLY = {
+    "sqlite": (
+        "CREATE TRIGGER journal_keeps_entries BEFORE UPDATE ON journal "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+        "CREATE TRIGGER journal_keeps_all BEFORE DELETE ON journal "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+        # INSERT OR REPLACE would take an entry away without asking the trigger on DELETE.
+        "CREATE TRIGGER journal_keeps_numbers BEFORE INSERT ON journal "
+        "WHEN EXISTS (SELECT 1 FROM journal WHERE kypek = NEW.kypek AND number = NEW.number) "
+        "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$",
+        "CREATE TRIGGER journal_keeps_entries BEFORE UPDATE OR DELETE ON journal "
+        "FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()",
+        "CREATE TRIGGER journal_keeps_all BEFORE TRUNCATE ON journal "
+        "FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()",
+    ),
+}
+"""What makes the database itself refuse to change or lose an entry. A later migration that rebuilds the table (batch
+mode on SQLite) has to make these again."""
+
+
 def upgrade() -> None:
     """Apply."""
     op.create_table(
@@ -26,9 +50,10 @@ def upgrade() -> None:
         "journal",
         sa.Column("kypek", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("at", Moment(), nullable=False),
+        sa.Column("at", sa.String(length=27), server_default="", nullable=False),
         sa.Column("kind", sa.String(length=32), server_default="", nullable=False),
         sa.Column("run", sa.Integer(), nullable=True),
+        sa.Column("record", sa.Integer(), nullable=True),
         sa.Column("person", sa.String(length=32), server_default="", nullable=False),
         sa.Column("commitment", sa.String(length=64), server_default="", nullable=False),
         sa.Column("before", sa.String(length=64), server_default="", nullable=False),
@@ -37,13 +62,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
         batch_op.create_index("ix_journal_person", ["person"], unique=False)
+        batch_op.create_index("ix_journal_record", ["kypek", "kind", "record"], unique=False)
 
     op.create_table(
         "journal_contents",
         sa.Column("kypek", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("salt", sa.String(length=64), server_default="", nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("kypek", "number", name=op.f("pk_journal_contents")),
     )
     op.create_table(
@@ -61,7 +87,8 @@ def upgrade() -> None:
         sa.Column("person", sa.String(length=32), nullable=False),
         sa.Column("login", sa.String(length=200), server_default="", nullable=False),
         sa.Column("known", sa.String(length=32), server_default="", nullable=False),
-        sa.Column("forgotten", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.String(length=27), server_default="", nullable=False),
+        sa.Column("salt", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("kypek", "person", name=op.f("pk_journal_people")),
     )
     with op.batch_alter_table("journal_people", schema=None) as batch_op:
@@ -136,6 +163,11 @@ def upgrade() -> None:
 
     with op.batch_alter_table("reads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("content", sa.String(length=64), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("doubt", sa.String(length=16), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("accepted_items", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("accepted_at", Moment(), nullable=True))
+        batch_op.add_column(sa.Column("accepted_by", sa.String(length=200), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("accepted_why", sa.Text(), server_default="", nullable=False))
 
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("undoes", sa.Integer(), nullable=True))
