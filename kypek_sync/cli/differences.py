@@ -42,6 +42,17 @@ FIELDS = {
     "topic": "topic",
 }
 
+WORDS = {
+    "in-person": "in person",
+    "online": "online",
+    "blended": "blended",
+    "planned": "takes place",
+    "cancelled": "cancelled",
+}
+"""Values of forms and states in words."""
+
+MOMENTS = frozenset({"registration_opens", "registration_closes", "starts", "ends"})
+
 
 def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:
     """What happened to one seminar, a line for each field and session."""
@@ -56,4 +67,17 @@ def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:
 
 def _field(field: FieldDiff, text: Text) -> str:
     name = text(FIELDS.get(field.field, field.field))
-    return text("%(name)s: from «%(before)s» to «%(after)s»", name=name, before=field.before, after=field.after)
+    return text(
+        "%(name)s: from «%(before)s» to «%(after)s»",
+        name=name,
+        before=_value(field.field, field.before, text),
+        after=_value(field.field, field.after, text),
+    )
+
+
+def _value(field: str, value: str, text: Text) -> str:
+    """A value as people here write it: `12/03/2027 17:00`, `ακυρώθηκε`."""
+    if field in MOMENTS and value:
+        day, hour = value.split(" ")  # 2027-03-12 17:00, in local time
+        return f"{'/'.join(reversed(day.split('-')))} {hour}"
+    return text(WORDS[value]) if field in ("form", "status") and value in WORDS else value

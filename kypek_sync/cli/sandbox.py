@@ -16,8 +16,10 @@ import typer
 
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.language import Text
 
 if TYPE_CHECKING:
+    from kypek_sync.sandbox.faults import UnknownFault
     from kypek_sync.sandbox.start import Sandbox
 
 sandbox = typer.Typer(help="Simulated servers of a centre, to try things on.", invoke_without_command=True)
@@ -101,7 +103,7 @@ def running(its: Context, folder: Path, **how: Any) -> Iterator[Sandbox]:
     try:
         started = start(folder, now=its.clock, **how)
     except UnknownFault as error:
-        raise typer.BadParameter(str(error), param_hint="--fault") from error
+        raise typer.BadParameter(refusal(its.text, error), param_hint="--fault") from error
     except (SandboxInUse, NotASandbox, OSError, ValueError) as error:
         raise Said(its.text("The sandbox cannot start: %(why)s", why=error)) from error
     with started:
@@ -132,6 +134,35 @@ def show_addresses(its: Context, started: Sandbox) -> None:
         its.out.print(f"{name:<14}{address}", markup=False)
 
 
+def refusal(text: Text, error: UnknownFault) -> str:
+    """Why a fault cannot be played, and what can."""
+    maybe = text("did you mean '%(instead)s'? ", instead=error.instead) if error.instead else ""
+    known = ", ".join(error.known)
+    if error.what == "system":
+        return text(
+            "There is no system '%(word)s'; %(maybe)sthere are: %(known)s", word=error.word, maybe=maybe, known=known
+        )
+    if error.what == "fault":
+        return text(
+            "%(system)s knows no fault '%(word)s'; %(maybe)sit knows: %(known)s",
+            system=error.system,
+            word=error.word,
+            maybe=maybe,
+            known=known,
+        )
+    if error.what == "value":
+        return text("'%(word)s' is no number: write e.g. slow=0.5", word=error.word)
+    return text("'%(word)s' is not of the form SYSTEM:FAULT[=VALUE][@WHEN], e.g. eclass:html-200@3", word=error.word)
+
+
+def _told(text: Text, said: dict[str, Any]) -> str:
+    """Why the door refused, in our words where it says which fault it means."""
+    from kypek_sync.sandbox.faults import UnknownFault  # its module needs no package of the sandbox's
+
+    its = said.get("fault")
+    return refusal(text, UnknownFault(its["what"], its["word"], its["known"], its["system"])) if its else said["error"]
+
+
 def _ask(its: Context, folder: Path, what: str, body: dict[str, str]) -> None:
     """Speak with the control door of a sandbox that another process runs."""
     file = folder / MEMORY
@@ -149,6 +180,6 @@ def _ask(its: Context, folder: Path, what: str, body: dict[str, str]) -> None:
     except requests.RequestException as error:
         raise Said(its.text("The sandbox in %(folder)s does not run.", folder=folder)) from error
     if answer.status_code == requests.codes.bad_request:
-        raise typer.BadParameter(str(answer.json().get("error", "")))
+        raise typer.BadParameter(_told(its.text, answer.json()))
     if answer.status_code != requests.codes.ok:
         raise Said(its.text("The sandbox in %(folder)s does not run.", folder=folder))

@@ -4,7 +4,8 @@
     GET  /calls                                   {"eclass": {"read": 12, "write": 3}, ...}
     POST /life   {"apply": 5, "leave": 1}         [{"what": "apply", "platform": ..., "course": ..., "login": ...}, ...]
 
-A wrong token is 401, an unknown path 404, a body that makes no sense 400 with {"error": ...}.
+A wrong token is 401, an unknown path 404, a body that makes no sense 400 with {"error": ...}; a fault that nobody here
+can play is 400 with {"error": ..., "fault": {"what", "word", "known", "system"}}, see `UnknownFault`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from kypek_sync.sandbox.faults import FaultBook
+from kypek_sync.sandbox.faults import FaultBook, UnknownFault
 from kypek_sync.sandbox.life import Life
 from kypek_sync.sandbox.serving import Wsgi
 
@@ -42,11 +43,13 @@ def control_door(
             return _json({"error": "known: POST /faults, GET /calls, POST /life"}, 404)
         try:
             return _json(handler(_body(request)))
+        except UnknownFault as error:
+            facts = {name: getattr(error, name) for name in ("what", "word", "known", "system")}
+            return _json({"error": str(error), "fault": facts}, 400)
         except ValueError as error:
             return _json({"error": str(error)}, 400)
 
     def _faults(body: Mapping[str, Any]) -> object:
-        """`UnknownFault` is a `ValueError`."""
         if set(body) == {"set"}:
             faults.set(str(body["set"]))
         elif set(body) == {"lift"}:

@@ -22,10 +22,13 @@ book's seed) or absent (until lifted). Examples: `eclass:html-200@3`, `*:slow=0.
 
 from __future__ import annotations
 
+import math
 import random
 import re
 import threading
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 WIRE_FAULTS = frozenset(
     {
@@ -46,8 +49,27 @@ _GRAMMAR = re.compile(
 )
 
 
+FORM = "SYSTEM:FAULT[=VALUE][@WHEN], e.g. eclass:html-200@3"
+
+
 class UnknownFault(ValueError):
-    """The text is not of the form SYSTEM:FAULT[=VALUE][@WHEN]."""
+    """What was asked for is not of the form, or nobody here knows it.
+
+    `what` is `form`, `system`, `fault` or `value`; `word` is the part that is meant, `known` what would do in its place
+    and `instead` the nearest of these, or empty. The message says all of it in English.
+    """
+
+    def __init__(self, what: str, word: str, known: Collection[str] = (), system: str = "") -> None:
+        self.what, self.word, self.known, self.system = what, word, sorted(known), system
+        self.instead = next(iter(get_close_matches(word, self.known, 1, cutoff=0.7)), "")
+        maybe = f"did you mean {self.instead!r}? " if self.instead else ""
+        sentence = {
+            "form": f"{word!r} is not of the form {FORM}",
+            "system": f"there is no system {word!r}; {maybe}There are: {', '.join(self.known)}",
+            "fault": f"{system} knows no fault {word!r}; {maybe}It knows: {', '.join(self.known)}",
+            "value": f"{word!r} is no number of seconds, levels or megabytes: write e.g. slow=0.5",
+        }
+        super().__init__(sentence[what])
 
 
 @dataclass(slots=True)
@@ -65,7 +87,9 @@ class Fault:
         """Read the grammar of this module. Raises `UnknownFault` with the form expected."""
         match = _GRAMMAR.fullmatch(text.strip())
         if match is None:
-            raise UnknownFault(f"{text!r} is not of the form SYSTEM:FAULT[=VALUE][@WHEN], e.g. eclass:html-200@3")
+            raise UnknownFault("form", text)
+        if match["value"] and not _is_number(match["value"]):
+            raise UnknownFault("value", match["value"])
         when = match["when"] or ""
         return cls(
             system=match["system"],
@@ -76,10 +100,23 @@ class Fault:
         )
 
 
-class FaultBook:
-    """The faults in force. Safe to use from several threads; deterministic by `seed`."""
+def _is_number(word: str) -> bool:
+    try:
+        number = float(word)
+    except ValueError:
+        return False
+    return math.isfinite(number) and number >= 0
 
-    def __init__(self, seed: int = 0) -> None:
+
+class FaultBook:
+    """The faults in force. Safe to use from several threads; deterministic by `seed`.
+
+    `known` are the faults that each system can play; with it any other system or fault is refused, so that a slip of
+    the pen is not taken for a server that behaves well.
+    """
+
+    def __init__(self, seed: int = 0, known: Mapping[str, Collection[str]] | None = None) -> None:
+        self._known = known
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._random = random.Random(seed)
@@ -87,12 +124,26 @@ class FaultBook:
     def set(self, text: str) -> Fault:
         """Put one fault in force. Raises `UnknownFault`."""
         fault = Fault.parse(text)
+        playable = self._playable(fault.system)
+        if playable is not None and fault.name not in playable:
+            raise UnknownFault("fault", fault.name, playable, fault.system)
         with self._lock:
             self._faults.append(fault)
         return fault
 
+    def _playable(self, system: str) -> Collection[str] | None:
+        """The faults that `system` can play; `*` can play what any can. None: anything goes."""
+        if self._known is None:
+            return None
+        if system == "*":
+            return {name for names in self._known.values() for name in names}
+        if system not in self._known:
+            raise UnknownFault("system", system, [*self._known, "*"])
+        return self._known[system]
+
     def lift(self, system: str = "*") -> None:
-        """Lift the faults of one system, or all of them with `*`."""
+        """Lift the faults of one system, or all of them with `*`. Raises `UnknownFault` for a system that is none."""
+        self._playable(system)
         with self._lock:
             self._faults = [] if system == "*" else [f for f in self._faults if f.system != system]
 

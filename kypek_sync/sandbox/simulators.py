@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kypek_sync.sandbox import bigbluebutton, eclass, moodle, request_tracker, soap_helpdesk
+from kypek_sync.sandbox import bigbluebutton, eclass, mail, moodle, request_tracker, soap_helpdesk
 from kypek_sync.sandbox.bigbluebutton import World as RoomsWorld
 from kypek_sync.sandbox.eclass import World as EclassWorld
-from kypek_sync.sandbox.faults import FaultBook
+from kypek_sync.sandbox.faults import WIRE_FAULTS, FaultBook
 from kypek_sync.sandbox.mail import Sink
 from kypek_sync.sandbox.moodle import World as MoodleWorld
 from kypek_sync.sandbox.request_tracker import World as TicketsWorld
@@ -24,6 +24,16 @@ from kypek_sync.sandbox.soap_helpdesk import World as SoapWorld
 Clock = Callable[[], datetime]
 SYSTEMS = ("eclass", "eclass-older", "moodle", "bbb", "rt", "soap", "smtp")
 """Their names, in the fault grammar too."""
+FAULTS: Mapping[str, frozenset[str]] = {
+    "eclass": WIRE_FAULTS | eclass.NEWER_FAULTS,
+    "eclass-older": WIRE_FAULTS | eclass.FAULTS,
+    "moodle": WIRE_FAULTS | moodle.FAULTS,
+    "bbb": WIRE_FAULTS | bigbluebutton.FAULTS,
+    "rt": WIRE_FAULTS | request_tracker.FAULTS,
+    "soap": WIRE_FAULTS | soap_helpdesk.FAULTS,
+    "smtp": mail.FAULTS,
+}
+"""What each can be told to do wrong."""
 SOAP_USER = "kypek-sync"
 QUEUE = "KYPEK-ATT"
 

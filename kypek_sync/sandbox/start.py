@@ -19,7 +19,7 @@ from kypek_sync.sandbox.scenario import STRUCTURES, Cast, draft, school_year, wr
 from kypek_sync.sandbox.seeding import ROOT_DEPARTMENT, seed
 from kypek_sync.sandbox.serving import Running, serve
 from kypek_sync.sandbox.settings_file import settings_text
-from kypek_sync.sandbox.simulators import SYSTEMS, Clock, Keys, Simulators, Worlds, worlds
+from kypek_sync.sandbox.simulators import FAULTS, SYSTEMS, Clock, Keys, Simulators, Worlds, worlds
 
 PLACES = (*SYSTEMS, "control", "web")
 """Everything that has a port. `web` is only kept free: kypek-sync's own pages will use it."""
@@ -103,7 +103,7 @@ def start(
     Raises `SandboxInUse`, `NotASandbox`, `UnknownFault`, `OSError` for a port that is asked for and taken, `ValueError`
     for numbers that make no scenario.
     """
-    book = FaultBook(seed)
+    book = FaultBook(seed, FAULTS)
     for fault in faults:
         book.set(fault)
     place = Folder(folder)

@@ -163,6 +163,21 @@ def test_changes_of_substance_wait_and_are_told_field_by_field(approving: Centre
     assert kypek("seminar", code, "--json").json["sessions"][0]["starts"].startswith("2027-03-09")
 
 
+def test_differences_are_told_with_the_dates_and_words_of_the_place(approving: Centre, kypek: Terminal) -> None:
+    code = approving.seminar(day=3)
+    kypek("programme", "approve", "ekfe", "--decision", "1")
+    kypek("sync")
+    approving.seminar(code, day=9, form="εξ αποστάσεως", status="ΑΚΥΡΩΘΗΚΕ")
+    greek = kypek("programme", "diff", "ekfe", language="el").out
+    assert "έναρξη: από «03/03/2027 17:00» σε «09/03/2027 17:00»" in greek
+    assert "μορφή: από «δια ζώσης» σε «εξ αποστάσεως»" in greek
+    assert "κατάσταση: από «θα γίνει» σε «ακυρώθηκε»" in greek
+    english = kypek("programme", "diff", "ekfe", language="en").out
+    assert "status: from «takes place» to «cancelled»" in english
+    fields = kypek("programme", "diff", "ekfe", "--json").json[0]["fields"]
+    assert {"field": "status", "before": "planned", "after": "cancelled"} in fields
+
+
 def test_an_approval_is_of_one_file_and_by_a_decision(approving: Centre, kypek: Terminal) -> None:
     approving.seminar()
     assert kypek("programme", "approve", "ekfe", "--decision", "  ").code == 64

@@ -48,6 +48,28 @@ def test_a_fault_that_cannot_be_understood_is_wrong_usage(sandbox: Sandbox, alon
     assert "SYSTEM:FAULT[=VALUE][@WHEN]" in said.err
 
 
+@pytest.mark.parametrize(
+    ("fault", "language", "sentence"),
+    [
+        ("eclas:html-200", "en", "There is no system 'eclas'; did you mean 'eclass'? there are: *, bbb, eclass"),
+        ("bbb:sleepy", "en", "bbb knows no fault 'sleepy'; it knows: "),
+        ("rt:slow=soon", "en", "'soon' is no number"),
+        ("eclas:html-200", "el", "Δεν υπάρχει σύστημα «eclas»· μήπως εννοείτε «eclass»; υπάρχουν: *, bbb, eclass"),
+        ("bbb:no-meeting", "el", "Το bbb δεν ξέρει το σφάλμα «no-meeting»· μήπως εννοείτε «no-meetings»; ξέρει: "),
+    ],
+)
+def test_a_fault_that_nobody_can_play_is_wrong_usage_while_running_and_at_the_start(
+    sandbox: Sandbox, alone: Terminal, tmp_path: Path, fault: str, language: str, sentence: str
+) -> None:
+    running = alone("sandbox", "fault", fault, "--dir", sandbox.folder, language=language)
+    beginning = alone("sandbox", "--dir", tmp_path / "other", "--fault", fault, language=language)
+    for said in (running, beginning):
+        assert said.code == 64
+        assert sentence.strip() in " ".join(said.err.split())
+    assert not (tmp_path / "other").exists()
+    assert alone("sandbox", "lift", "eclas", "--dir", sandbox.folder).code == 64
+
+
 def test_a_folder_without_a_sandbox_and_one_that_does_not_run_are_told(alone: Terminal, tmp_path: Path) -> None:
     nothing = alone("sandbox", "lift", "--dir", tmp_path)
     assert (nothing.code, nothing.err) == (1, f"{tmp_path} holds no sandbox: No such file or directory\n")

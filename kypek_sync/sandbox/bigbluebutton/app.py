@@ -21,6 +21,7 @@ from kypek_sync.sandbox.bigbluebutton.world import World
 from kypek_sync.sandbox.faults import SystemFaults
 from kypek_sync.sandbox.serving import Wsgi
 
+FAULTS = frozenset({"no-meetings", "checksum-error", "reencode", "meeting-dies"})
 _API = "/bigbluebutton/api"
 _MAX_BODY = 30 * 1024 * 1024
 _PLAIN: Mapping[str, Callable[[World, Mapping[str, str]], Response]] = {

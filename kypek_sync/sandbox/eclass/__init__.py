@@ -4,8 +4,8 @@ The state is one SQLite file. `create_app` serves it, `World` seeds it and tells
 Everything here follows the fact sheet on Open eClass; E-numbers name its traps.
 """
 
-from kypek_sync.sandbox.eclass.app import Wsgi, create_app
+from kypek_sync.sandbox.eclass.app import FAULTS, NEWER_FAULTS, Wsgi, create_app
 from kypek_sync.sandbox.eclass.records import Course, Group, GroupMember, Member, User
 from kypek_sync.sandbox.eclass.world import World
 
-__all__ = ["Course", "Group", "GroupMember", "Member", "User", "World", "Wsgi", "create_app"]
+__all__ = ["FAULTS", "NEWER_FAULTS", "Course", "Group", "GroupMember", "Member", "User", "World", "Wsgi", "create_app"]

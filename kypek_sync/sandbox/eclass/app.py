@@ -32,6 +32,8 @@ from kypek_sync.sandbox.faults import SystemFaults
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 ROOT = "/api/v1/"
+FAULTS = frozenset({"database-unreachable", "maintenance", "api-off", "bad-token", "course-null-id"})
+NEWER_FAULTS = FAULTS | {"members-empty", "unenrol-fails"}
 CALLS: dict[str, Callable[[Call], Response]] = {
     "": listings.index,
     "categories": listings.categories,

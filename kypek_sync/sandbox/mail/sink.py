@@ -21,6 +21,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from kypek_sync.sandbox.faults import SystemFaults
 from kypek_sync.sandbox.mail.mailbox import Mailbox, Received
 
+FAULTS = frozenset({"refuse-recipient", "greylist", "try-later", "drop-after-data"})
 _HOST = "127.0.0.1"
 _MAX_SIZE = 30 * 1024 * 1024
 

@@ -3,7 +3,7 @@
 `create_app` gives the WSGI application, `World` the same state for seeding and for a test's eyes.
 """
 
-from kypek_sync.sandbox.moodle.app import create_app, is_write
+from kypek_sync.sandbox.moodle.app import FAULTS, create_app, is_write
 from kypek_sync.sandbox.moodle.world import World
 
-__all__ = ["World", "create_app", "is_write"]
+__all__ = ["FAULTS", "World", "create_app", "is_write"]

@@ -23,6 +23,9 @@ from kypek_sync.sandbox.moodle.wire import WireRequest, read_request
 from kypek_sync.sandbox.serving import Wsgi
 
 PATH = "/webservice/rest/server.php"
+FAULTS = frozenset(
+    {"maintenance", "maintenance-cli", "bad-token", "no-permission", "enrol-error-but-done", "empty-members"}
+)
 _ROOMS = (
     "site users courses categories contents manual_enrolment self_enrolment roles members course_groups "
     "course_calendar messages forum cohorts reports activities batch"

@@ -28,6 +28,7 @@ from kypek_sync.sandbox.request_tracker.store import ROBOT, Store, seed
 from kypek_sync.sandbox.request_tracker.tickets import Actor, find_queue
 from kypek_sync.sandbox.serving import Wsgi
 
+FAULTS = frozenset({"put-refused", "no-permission", "bad-token", "cf-dropped"})
 VERSION = "5.0.3+dfsg-3~deb12u6"
 
 

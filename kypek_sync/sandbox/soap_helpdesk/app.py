@@ -38,6 +38,7 @@ from kypek_sync.sandbox.soap_helpdesk.vocabulary import NAMESPACE, OPERATIONS
 
 Style = Literal["rpc-encoded", "document-literal"]
 HTML = "text/html; charset=UTF-8"
+FAULTS = hostile.FAULTS | {"access-denied", "fault-200", "foreign-address", "foreign-import"}
 _FOREIGN = "http://helpdesk.invalid/"
 
 

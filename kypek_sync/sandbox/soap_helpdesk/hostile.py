@@ -23,6 +23,12 @@ from kypek_sync.sandbox.faults import Fault, SystemFaults
 from kypek_sync.sandbox.soap_helpdesk.envelope import SOAP, written
 
 XML = "text/xml; charset=utf-8"
+FAULTS = frozenset(
+    {
+        *("bare-dtd", "entity-bomb", "deep", "big-text", "drip", "wrong-charset"),
+        *("bad-date", "naive-date", "empty-date", "bad-int", "extra-element", "missing-element"),
+    }
+)
 _DATES = frozenset({"last_updated", "date_submitted", "last_modified", "Opened", "Changed", "Written"})
 _NUMBERS = frozenset({"id", "Number", "NoteNumber", "return"})
 
