@@ -6,8 +6,10 @@ Catalogues are read as they are (no compiled copies that could be stale). Import
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -54,3 +56,58 @@ def speaker(language: str) -> Text:
         return sentence % values if values else sentence
 
     return text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that is worded where it is read, in the language of whoever reads it: the English message with the
+    facts of its places, sorted; `then` follows it, where one is not enough.
+
+    What decides (guards, plans) holds these and knows no language; what is stored can be read in every one.
+    """
+
+    message: str
+    facts: tuple[tuple[str, str], ...] = ()
+    then: tuple[Sentence, ...] = ()
+
+    @classmethod
+    def of(cls, message: str, /, **facts: object) -> Sentence:
+        """A sentence from a message of the catalogue and its facts."""
+        return cls(message, tuple(sorted((name, str(value)) for name, value in facts.items())))
+
+    @classmethod
+    def read(cls, stored: str) -> Sentence:
+        """What `stored` gave; any other text is a sentence that is already worded."""
+        try:
+            body = json.loads(stored)
+            return cls._loaded(body)
+        except (ValueError, KeyError, TypeError):
+            return cls(stored)
+
+    @classmethod
+    def _loaded(cls, body: dict[str, object]) -> Sentence:
+        facts, then = body["facts"], body["then"]
+        if not isinstance(facts, dict) or not isinstance(then, list):
+            raise TypeError("not a stored sentence")
+        pairs = tuple(sorted((str(name), str(value)) for name, value in facts.items()))
+        return cls(str(body["message"]), pairs, tuple(cls._loaded(one) for one in then))
+
+    @property
+    def stored(self) -> str:
+        """One line of JSON, the same for the same sentence."""
+        return json.dumps(self._plain(), ensure_ascii=False, sort_keys=True)
+
+    def _plain(self) -> dict[str, object]:
+        return {"message": self.message, "facts": dict(self.facts), "then": [one._plain() for one in self.then]}
+
+    def followed_by(self, *others: Sentence) -> Sentence:
+        """This sentence and then these."""
+        return Sentence(self.message, self.facts, (*self.then, *others))
+
+    def said(self, text: Text) -> str:
+        """The sentence in one language."""
+        own = text(self.message, **dict(self.facts)) if self.message else ""
+        return " ".join(part for part in (own, *(one.said(text) for one in self.then)) if part)
+
+    def __str__(self) -> str:
+        return self.said(speaker("en"))

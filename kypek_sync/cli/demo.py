@@ -80,7 +80,7 @@ def leftovers(reports: list[LaneReport], text: Text) -> Iterator[str]:
             words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
             yield f"{lane}: {' '.join(word for word in words if word)} ({receipt.outcome.value})"
         for _, held in report.held:
-            yield f"{lane}: {held.why}"
+            yield f"{lane}: {held.why.said(text)}"
         yield from (f"{lane}: {problem}" for problem in report.problems)
         if report.skipped:
             yield f"{lane}: {report.skipped}"

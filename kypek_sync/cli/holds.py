@@ -71,7 +71,7 @@ def show_hold(context: typer.Context, number: Number, as_json: Json = False) -> 
         its.json(_plain(hold) | {"changes": [dump(change) for change in hold.changes]})
         return
     its.out.print(_state(its, hold), markup=False)
-    its.out.print(hold.why, markup=False)
+    its.out.print(hold.why.said(its.text), markup=False)
     its.out.print(changes_table([(change, None) for change in hold.changes], its.text, most=None))
 
 
@@ -172,11 +172,11 @@ def _row(its: Context, hold: Hold) -> tuple[object, ...]:
         len(hold.changes),
         when(hold.opened),
         state,
-        hold.why,
+        hold.why.said(its.text),
     )
 
 
 def _plain(hold: Hold) -> dict[str, Any]:
     shown: dict[str, Any] = dump(hold)
-    shown["changes"] = len(hold.changes)
+    shown |= {"changes": len(hold.changes), "why": str(hold.why)}
     return shown

@@ -121,7 +121,9 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
             out.print("  " + text("… and %(count)s more: %(more)s", count=len(rows) - MOST, more=more))
     for number, held in report.held:
         name = text("hold %(id)s", id=number) if number is not None else text("shown only")
-        out.print("  " + text("Held (%(name)s, %(guard)s)", name=name, guard=held.guard) + ": " + escape(held.why))
+        out.print(
+            "  " + text("Held (%(name)s, %(guard)s)", name=name, guard=held.guard) + ": " + escape(held.why.said(text))
+        )
         out.print(changes_table([(change, None) for change in held.changes], text))
     for note in report.notes:
         out.print("  " + text("Kept back") + ": " + escape(note))

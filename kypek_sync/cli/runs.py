@@ -12,6 +12,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.report import LANES, changes_table, receipt_words
 from kypek_sync.cli.status import outcome_word
 from kypek_sync.cli.tables import table, when
+from kypek_sync.language import Sentence
 from kypek_sync.ledger import runs as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.runs import Deed, Run
@@ -89,7 +90,7 @@ def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
         out.print(text("It asked no system for a change."))
     for held in run.report.get("held", []):
         line = text("Held (%(name)s, %(guard)s)", name=held["hold"] or text("shown only"), guard=held["guard"])
-        out.print(f"{line}: {held['why']}", markup=False)
+        out.print(f"{line}: {Sentence.read(held.get('said', held['why'])).said(text)}", markup=False)
     for word in TOLD:
         for sentence in run.report.get(word, []):
             out.print(f"{text(TOLD[word])}: {sentence}", markup=False)

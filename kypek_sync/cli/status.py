@@ -91,7 +91,7 @@ def _waiting(its: Context, one: Overview) -> list[str]:
             seminar=hold.seminar or "–",
             system=hold.system,
             guard=hold.guard,
-            why=hold.why,
+            why=hold.why.said(text),
         )
         for hold in one.holds
     ]

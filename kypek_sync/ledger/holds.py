@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from kypek_sync.contract import Change
+from kypek_sync.language import Sentence
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import holds
 
@@ -37,7 +38,7 @@ class Hold:
     system: str
     hash: str
     changes: tuple[Change, ...]
-    why: str
+    why: Sentence
     opened: datetime
     state: HoldState
     who: str
@@ -61,7 +62,7 @@ def keep(
     seminar: str,
     system: str,
     changes: Sequence[Change],
-    why: str,
+    why: Sentence,
     now: datetime,
 ) -> int:
     """Remember a hold; the same changes held again are the same hold. Its id."""
@@ -77,7 +78,7 @@ def keep(
         )
     ).first()
     if row is not None:
-        connection.execute(update(holds).where(holds.c.id == row.id).values(seen=now, why=why))
+        connection.execute(update(holds).where(holds.c.id == row.id).values(seen=now, why=why.stored))
         return int(row.id)
     identity = connection.execute(
         insert(holds)
@@ -88,7 +89,7 @@ def keep(
             system=system,
             hash=digest,
             changes=[dump(c) for c in changes],
-            why=why,
+            why=why.stored,
             opened=now,
             seen=now,
             state=HoldState.OPEN.value,
@@ -147,7 +148,7 @@ def _hold(row: Any) -> Hold:
         system=row.system,
         hash=row.hash,
         changes=tuple(load(Change, body) for body in row.changes),
-        why=row.why,
+        why=Sentence.read(row.why),
         opened=row.opened,
         state=HoldState(row.state),
         who=row.who,

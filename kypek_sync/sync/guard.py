@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from kypek_sync.contract import Cause, Change, Target, Verb
+from kypek_sync.language import Sentence
 from kypek_sync.settings.shape import Limits, Mode
 
 
@@ -13,24 +15,27 @@ from kypek_sync.settings.shape import Limits, Mode
 class Ground:
     """What the guards look at besides the changes.
 
-    `modes` by system; `seats` granted by seminar; `removed_this_week` inferred removals of the last 7 days.
+    `modes` by system; `seats` granted by seminar; `removed_this_week` inferred removals of the last 7 days; `announced`
+    the last day of the announced period whose limits these are, None for the usual ones.
     """
 
     modes: Mapping[str, Mode]
     limits: Limits = field(default_factory=Limits)
     seats: Mapping[str, int] = field(default_factory=dict)
     removed_this_week: int = 0
+    announced: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Changes of one seminar on one system that one guard keeps back, with a sentence that says why."""
+    """Changes of one seminar on one system that one guard keeps back, with a sentence that says why, worded
+    where it is read."""
 
     guard: str
     seminar: str
     system: str
     changes: tuple[Change, ...]
-    why: str
+    why: Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +64,37 @@ def guard(changes: Sequence[Change], ground: Ground) -> Guarded:
 
 
 def withdrawals(
-    target: Target, gone: Iterable[str], *, standing: int, seats: int, today: int, limits: Limits
+    target: Target,
+    gone: Iterable[str],
+    *,
+    standing: int,
+    seats: int,
+    today: int,
+    limits: Limits,
+    announced: date | None = None,
 ) -> Held | None:
     """Whether those proven to have left a seminar's course at once are too many to believe without a person: more than
     the share `shrink` of at least 4 who applied, or more in a day than the limit of withdrawals (design, rule 5).
 
     `target` names system and seminar; `standing` applications and granted `seats` of the seminar; `today` withdrawals
-    already decided in the last 24 hours.
+    already decided in the last 24 hours; `announced` as in `Ground`.
     """
     logins = sorted(gone)
     limit = allowed(limits.withdrawals_per_day, limits.withdrawals_per_day_share, seats)
     if standing >= 4 and len(logins) > limits.shrink * standing:
-        why = f"{len(logins)} of the {standing} applications of {target.seminar} vanished in one read; they stand."
+        why = Sentence.of(
+            "%(count)s of the %(standing)s applications of %(seminar)s vanished in one read; they stand.",
+            count=len(logins),
+            standing=standing,
+            seminar=target.seminar,
+        )
     elif logins and today + len(logins) > limit:
-        why = f"{today + len(logins)} withdrawals from {target.seminar} in a day; {limit} pass without a person."
+        why = Sentence.of(
+            "%(count)s withdrawals from %(seminar)s in a day; %(limit)s pass without a person.",
+            count=today + len(logins),
+            seminar=target.seminar,
+            limit=limit,
+        )
     else:
         return None
     before = (("application", "standing"),)
@@ -82,7 +104,7 @@ def withdrawals(
         )
         for login in logins
     )
-    return Held("withdrawals", target.seminar, target.system, changes, why)
+    return Held("withdrawals", target.seminar, target.system, changes, _announced(why, announced))
 
 
 def allowed(number: int, share: float, of: int) -> int:
@@ -90,34 +112,52 @@ def allowed(number: int, share: float, of: int) -> int:
     return max(number, int(share * of))
 
 
-def _by_mode(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+def _announced(why: Sentence, last: date | None) -> Sentence:
+    """The sentence, and which limits were used where they are not the usual ones."""
+    if last is None:
+        return why
+    day = f"{last:%d/%m/%Y}"
+    return why.followed_by(Sentence.of("These are the limits of the announced period until %(day)s.", day=day))
+
+
+def _by_mode(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, list[Change]]]:
     for system in sorted({c.target.system for c in changes}):
         mode = ground.modes.get(system, Mode.OBSERVE)
-        if mode is not Mode.APPLY:
-            why = f"{system} is in mode `{mode.value}`: its changes are only shown" + (
-                "." if mode is Mode.OBSERVE else " and wait for approval."
-            )
-            yield why, [c for c in changes if c.target.system == system]
+        if mode is Mode.OBSERVE:
+            why = Sentence.of("%(system)s is in mode `observe`: its changes are only shown.", system=system)
+        elif mode is Mode.PROPOSE:
+            why = Sentence.of("%(system)s is in mode `propose`: its changes wait for approval.", system=system)
+        else:
+            continue
+        yield why, [c for c in changes if c.target.system == system]
 
 
-def _by_run(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+def _by_run(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, list[Change]]]:
     inferred = _inferred(changes)
     total = sum(ground.seats.values())
     limit = allowed(ground.limits.per_run, ground.limits.per_run_share, total)
     if (count := _seats(inferred)) > limit:
-        yield f"{count} inferred removals in one run; {limit} pass without a person.", inferred
+        why = Sentence.of(
+            "%(count)s inferred removals in one run; %(limit)s pass without a person.", count=count, limit=limit
+        )
+        yield _announced(why, ground.announced), inferred
 
 
-def _by_week(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+def _by_week(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, list[Change]]]:
     inferred = _inferred(changes)
     total = sum(ground.seats.values())
     limit = allowed(ground.limits.per_week, ground.limits.per_week_share, total)
     if inferred and ground.removed_this_week + _seats(inferred) > limit:
-        sum_up = f"{ground.removed_this_week} inferred removals in 7 days and {_seats(inferred)} more"
-        yield f"{sum_up}; {limit} pass without a person.", inferred
+        why = Sentence.of(
+            "%(before)s inferred removals in 7 days and %(count)s more; %(limit)s pass without a person.",
+            before=ground.removed_this_week,
+            count=_seats(inferred),
+            limit=limit,
+        )
+        yield _announced(why, ground.announced), inferred
 
 
-def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[str, list[Change]]]:
+def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, list[Change]]]:
     limits = ground.limits
     removals: dict[str, list[Change]] = {}
     for change in changes:
@@ -128,7 +168,13 @@ def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[str, li
         inferred = _inferred(mine)
         limit = allowed(limits.per_seminar, limits.per_seminar_share, seats)
         if (count := _seats(inferred)) > limit:
-            yield f"{count} inferred removals in {seminar}; {limit} pass without a person.", inferred
+            why = Sentence.of(
+                "%(count)s inferred removals in %(seminar)s; %(limit)s pass without a person.",
+                count=count,
+                seminar=seminar,
+                limit=limit,
+            )
+            yield _announced(why, ground.announced), inferred
 
 
 def _inferred(changes: Iterable[Change]) -> list[Change]:
@@ -140,7 +186,7 @@ def _seats(changes: Iterable[Change]) -> int:
     return len({(c.target.seminar, c.target.login) for c in changes})
 
 
-def _grouped(name: str, changes: Sequence[Change], why: str) -> list[Held]:
+def _grouped(name: str, changes: Sequence[Change], why: Sentence) -> list[Held]:
     """One hold for each seminar and system, so that one never stops another."""
     groups: dict[tuple[str, str], list[Change]] = {}
     for change in changes:

@@ -61,8 +61,8 @@ class LaneReport:
             "counts": dict(sorted(self.counts.items())),
             "done": [{"change": dump(c), "receipt": dump(r)} for c, r in self.done],
             "held": [
-                {"hold": number, "guard": h.guard, "seminar": h.seminar, "system": h.system, "why": h.why}
-                | {"changes": [dump(c) for c in h.changes]}
+                {"hold": number, "guard": h.guard, "seminar": h.seminar, "system": h.system, "why": str(h.why)}
+                | {"said": h.why.stored, "changes": [dump(c) for c in h.changes]}
                 for number, h in self.held
             ],
             "waiting": [dump(c) for c in self.waiting],

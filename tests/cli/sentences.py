@@ -37,7 +37,8 @@ def _of_module(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in SPEAKERS and node.args:
+            sentence = name == "of" and getattr(getattr(node.func, "value", None), "id", "") == "Sentence"
+            if (name in SPEAKERS or sentence) and node.args:
                 yield from _said(node.args[0], tables)
             if name in HEADED and node.args:
                 yield from _strings(node.args[0])

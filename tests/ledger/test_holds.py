@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from kypek_sync.contract import Cause, Change, Target, Verb
+from kypek_sync.language import Sentence
 from kypek_sync.ledger import Ledger, holds
 from kypek_sync.ledger.holds import HoldState
 
@@ -20,9 +21,14 @@ def removal(login: str, **changes: object) -> Change:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
+TOO_MANY = Sentence.of(
+    "%(count)s inferred removals in %(seminar)s; %(limit)s pass without a person.", count=4, seminar=CODE, limit=3
+)
+
+
 def keep(ledger: Ledger, *changes: Change, now: datetime = NOW, guard: str = "limit") -> int:
     with ledger.begin() as connection:
-        return holds.keep(connection, "att-a", guard, CODE, "moodle", changes, "too many", now)
+        return holds.keep(connection, "att-a", guard, CODE, "moodle", changes, TOO_MANY, now)
 
 
 def state(ledger: Ledger, number: int) -> HoldState:
@@ -64,7 +70,7 @@ def test_the_same_changes_are_the_same_hold(ledger: Ledger) -> None:
         hold = holds.get(connection, first)
         assert hold is not None
         assert hold.changes == (removal("anna"), removal("dora"))
-        assert (hold.opened, hold.state, hold.why) == (NOW, HoldState.OPEN, "too many")
+        assert (hold.opened, hold.state, hold.why) == (NOW, HoldState.OPEN, TOO_MANY)
         assert [h.id for h in holds.listed(connection, "att-a")] == [first, first + 1, first + 2]
         assert holds.listed(connection, "att-v") == []
         assert len(holds.listed(connection)) == 3
