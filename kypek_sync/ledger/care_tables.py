@@ -95,14 +95,16 @@ journal = Table(
     metadata,
     key("kypek", 64),
     Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", Moment, nullable=False),
+    word("at", 27),
     word("kind", 32),
     Column("run", Integer),
+    Column("record", Integer),
     word("person", 32),
     word("commitment", 64),
     word("before", 64),
     word("hash", 64),
     Index("ix_journal_person", "person"),
+    Index("ix_journal_record", "kypek", "kind", "record"),
 )
 
 journal_contents = Table(
@@ -111,7 +113,7 @@ journal_contents = Table(
     key("kypek", 64),
     Column("number", Integer, primary_key=True, autoincrement=False),
     word("salt", 64),
-    Column("body", JSON, nullable=False),
+    Column("body", Text, nullable=False),
 )
 
 journal_people = Table(
@@ -121,7 +123,8 @@ journal_people = Table(
     key("person", 32),
     word("login"),
     word("known", 32),
-    Column("forgotten", Boolean, nullable=False, default=False),
+    word("at", 27),
+    word("salt", 64),
     Index("ix_journal_people_login", "kypek", "login"),
 )
 

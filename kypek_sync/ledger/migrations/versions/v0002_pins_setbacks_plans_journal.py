@@ -171,3 +171,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("undoes", sa.Integer(), nullable=True))
+
+    for statement in APPEND_ONLY[op.get_context().dialect.name]:
+        op.execute(statement)
