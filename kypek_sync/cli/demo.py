@@ -61,8 +61,14 @@ def demo(
             raise typer.Exit(1)
         its.out.print(f"[bold]{its.text('Nothing was left to do at the second sync.')}[/bold]")
         its.out.print()
-        show_addresses(its, started)
-        if not once and sys.stdout.isatty():
+        if once or not sys.stdout.isatty():
+            if folder is not None:
+                command = f"kypek-sync sandbox --dir {place}"
+                its.out.print(
+                    its.text("Its servers stop now; start them again: %(command)s", command=command), markup=False
+                )
+        else:
+            show_addresses(its, started)
             command = f"kypek-sync -s {started.settings} status"
             its.out.print()
             its.out.print(its.text("Try in another terminal: %(command)s", command=command), markup=False)

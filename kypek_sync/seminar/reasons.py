@@ -1,4 +1,4 @@
-"""Why a seat is as it is, as a sentence for the person: from the rule that decided and the facts it used."""
+"""Why a seat is as it is, as a sentence: from the rule that decided and the facts it used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from kypek_sync.language import Text
 from kypek_sync.model import Seat, SeatState
 
 _STATES = {
-    SeatState.GRANTED: "you have a seat",
+    SeatState.GRANTED: "has a seat",
     SeatState.WAITING: "on the waiting list",
     SeatState.REFUSED: "not accepted",
     SeatState.WITHDRAWN: "withdrawn",
@@ -32,8 +32,13 @@ _RULES = {
 
 
 def state_word(state: SeatState, text: Text) -> str:
-    """The state of a seat in a word or two."""
+    """The state of somebody's seat in a word or two, for officers: in the third person."""
     return text(_STATES[state])
+
+
+def own_state_word(state: SeatState, text: Text) -> str:
+    """The same for the person whose seat it is."""
+    return text("you have a seat") if state is SeatState.GRANTED else state_word(state, text)
 
 
 def reason(seat: Seat, text: Text) -> str:

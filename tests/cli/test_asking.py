@@ -150,6 +150,8 @@ def test_seats_are_exported_as_a_workbook_and_as_csv(full: Centre, kypek: Termin
     assert kypek("seats", "export", CODE, "-o", text, language="el").code == 0
     with text.open(encoding="utf-8-sig", newline="") as source:
         assert [tuple(value or None for value in row) for row in csv.reader(source, delimiter=";")] == rows
+    assert [row[6] for row in rows[1:3]] == ["έχει θέση", "έχει θέση"]  # it is of others that officers read
+    assert "έχετε" not in kypek("seats", "list", CODE, language="el").out
     refused = kypek("seats", "export", CODE, "-o", tmp_path / "seats.pdf")
     assert refused.code == 64
     assert "must end in .xlsx or .csv" in refused.err
@@ -176,11 +178,11 @@ def test_explain_is_in_greek_and_tells_everything_about_a_seat(full: Centre, kyp
         f"{CODE} · Σεμινάριο {CODE} (att-a)",
         "από ekfe.yaml: line 2",
         "Αίτηση στο eclass στις 02/11/2026 10:01 (ώρα της πλατφόρμας· τη διαβάσαμε στις 02/11/2026 11:00)",
-        "Θέση: έχετε θέση. Θέση 1 από 2, με τη σειρά των αιτήσεων.",
+        "Θέση: έχει θέση. Θέση 1 από 2, με τη σειρά των αιτήσεων.",
         "✓ οι εγγραφές είναι πάντα ανοιχτές",
         "✓ ειδικότητα: για ΠΕ86· ο κατάλογος γράφει ΠΕ86",
         "✓ έχουν δοθεί 2 από τις 2 θέσεις, 2 άτομα περιμένουν",
-        "02/11/2026 11:00, πέρασμα 2: έχετε θέση.",
+        "02/11/2026 11:00, πέρασμα 2: έχει θέση.",
         "ένταξη σε ομάδα Συμμετέχοντες, eclass: πέρασμα 2, 02/11/2026 11:00: έγινε",
         "«Έχετε θέση: Σεμινάριο EKFE-26-01», περιμένει να σταλεί",
     ):

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from kypek_sync import cli
 from kypek_sync.cli import demo
@@ -139,7 +140,28 @@ def test_the_demo_syncs_twice_and_the_second_time_finds_nothing(
     assert int(second[0]) > 0
     assert second[1] == "0"
     assert "Nothing was left to do at the second sync." in said
-    assert f"settings      {tmp_path / 'demo' / 'kypek.yaml'}" in said
+    assert "http://" not in said.partition("Nothing was left to do")[2]  # nobody answers there any more
+    assert said.endswith(f"Its servers stop now; start them again: kypek-sync sandbox --dir {tmp_path / 'demo'}\n")
+
+
+def test_a_demo_that_stays_tells_where_everything_is_while_it_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered: list[int] = []
+
+    @contextmanager
+    def until_looked() -> Iterator[threading.Event]:
+        [address] = re.findall(r"^eclass +(http://\S+)$", capsys.readouterr().out, re.MULTILINE)
+        answered.append(requests.get(f"{address}/api/v1/", timeout=10).status_code)
+        stopped = threading.Event()
+        stopped.set()
+        yield stopped
+
+    monkeypatch.setattr(demo, "SIZE", SMALL)
+    monkeypatch.setattr(demo, "told_to_stop", until_looked)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    assert cli.run(["--lang", "en", "demo", "--dir", str(tmp_path / "demo")]) == 0
+    assert answered
 
 
 def test_the_demo_fails_and_names_what_was_left(

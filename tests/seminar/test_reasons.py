@@ -39,3 +39,10 @@ def test_the_reason_names_numbers_and_words(given, sentence) -> None:  # type: i
 @pytest.mark.parametrize("state", list(SeatState))
 def test_every_state_has_a_word(state: SeatState) -> None:
     assert reasons.state_word(state, EN)
+
+
+def test_only_the_person_themselves_is_spoken_to() -> None:
+    greek = speaker("el")
+    assert reasons.state_word(SeatState.GRANTED, greek) == "έχει θέση"
+    assert reasons.own_state_word(SeatState.GRANTED, greek) == "έχετε θέση"
+    assert reasons.own_state_word(SeatState.WAITING, greek) == reasons.state_word(SeatState.WAITING, greek)
