@@ -26,6 +26,7 @@ import math
 import random
 import re
 import threading
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -112,11 +113,12 @@ class FaultBook:
     """The faults in force. Safe to use from several threads; deterministic by `seed`.
 
     `known` are the faults that each system can play; with it any other system or fault is refused, so that a slip of
-    the pen is not taken for a server that behaves well.
+    the pen is not taken for a server that behaves well. `struck` counts, by system and fault, how often one was played.
     """
 
     def __init__(self, seed: int = 0, known: Mapping[str, Collection[str]] | None = None) -> None:
         self._known = known
+        self.struck: Counter[tuple[str, str]] = Counter()
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._random = random.Random(seed)
@@ -159,6 +161,7 @@ class FaultBook:
                     if fault.left <= 0:
                         continue
                     fault.left -= 1
+                self.struck[system, name] += 1
                 return fault
         return None
 

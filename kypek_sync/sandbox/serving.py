@@ -16,6 +16,8 @@ from werkzeug.wrappers import Response
 
 from kypek_sync.sandbox.faults import Fault, FaultBook
 
+Watcher = Callable[[str, bool], None]
+"""Told the system, and whether it was a write, after each request that was handled and before it is answered."""
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 _HTML = "<!DOCTYPE html><html><head><title>Σφάλμα</title></head><body><p>Προσωρινό πρόβλημα</p></body></html>"
 
@@ -55,6 +57,7 @@ class Misbehaving:
         self.faults = faults
         self.is_write = is_write
         self.calls: Counter[str] = Counter()
+        self.watcher: Watcher | None = None
         self._lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -80,14 +83,20 @@ class Misbehaving:
             if self._take(name):
                 return answer(environ, start_response)
         if write and self._take("reset-after-write"):
-            Response.from_app(self.app, environ)
+            Response.from_app(self._handled, environ)
             return self._drop(environ)
         if self._take("cut-body"):
-            whole = Response.from_app(self.app, environ)
+            whole = Response.from_app(self._handled, environ)
             data = whole.get_data()
             start_response(whole.status, whole.headers.to_wsgi_list())
             return self._cut(environ, data[: len(data) // 2])
-        return self.app(environ, start_response)
+        return self._handled(environ, start_response)
+
+    def _handled(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer = self.app(environ, start_response)
+        if self.watcher is not None:
+            self.watcher(self.system, self.is_write(environ))
+        return answer
 
     def _take(self, name: str) -> Fault | None:
         return self.faults.take(self.system, name)

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from kypek_sync.sandbox.faults import WIRE_FAULTS, FaultBook
 from kypek_sync.sandbox.mail import Sink
 from kypek_sync.sandbox.moodle import World as MoodleWorld
 from kypek_sync.sandbox.request_tracker import World as TicketsWorld
-from kypek_sync.sandbox.serving import Running, Wsgi, serve
+from kypek_sync.sandbox.serving import Running, Watcher, Wsgi, serve
 from kypek_sync.sandbox.soap_helpdesk import World as SoapWorld
 
 Clock = Callable[[], datetime]
@@ -108,6 +109,12 @@ class Simulators:
         }
         counted["smtp"] = {"read": 0, "write": len(self.mail.messages()) - self._mails_before}
         return counted
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Have this called whenever a server has done what it was asked, before it says so; None: nobody."""
+        for running in self._running.values():
+            running.app.watcher = watcher
+        self.mail.watch(partial(watcher, "smtp", True) if watcher else None)
 
     def stop(self) -> None:
         """Stop them all, at the same time, and free the ports."""

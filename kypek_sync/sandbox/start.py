@@ -17,7 +17,7 @@ from kypek_sync.sandbox.mail import Sink
 from kypek_sync.sandbox.people import Directory
 from kypek_sync.sandbox.scenario import STRUCTURES, Cast, draft, school_year, write_programmes
 from kypek_sync.sandbox.seeding import ROOT_DEPARTMENT, seed
-from kypek_sync.sandbox.serving import Running, serve
+from kypek_sync.sandbox.serving import Running, Watcher, serve
 from kypek_sync.sandbox.settings_file import settings_text
 from kypek_sync.sandbox.simulators import FAULTS, SYSTEMS, Clock, Keys, Simulators, Worlds, worlds
 
@@ -59,6 +59,11 @@ class Sandbox:
     def calls(self) -> dict[str, dict[str, int]]:
         """How often each system was read and written since this start."""
         return self._simulators.calls()
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Have this called, with the system and whether it was a write, whenever a server has done what it was asked
+        and before it says so: the moment at which a client's death hurts most."""
+        self._simulators.watch(watcher)
 
     def life(self, *, apply: int = 0, leave: int = 0) -> tuple[Move, ...]:
         """More people apply, some leave; see `life.Life.go`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -28,10 +28,12 @@ class Received:
 
 
 class Mailbox:
-    """The file `mail.sqlite` in the folder `state` (made if absent). Safe to use from several threads and processes."""
+    """The file `mail.sqlite` in the folder `state` (made if absent). Safe to use from several threads and processes.
+    `watcher` is called after each message that was kept."""
 
     def __init__(self, state: Path) -> None:
         state.mkdir(parents=True, exist_ok=True)
+        self.watcher: Callable[[], None] | None = None
         self._path = state / "mail.sqlite"
         with closing(sqlite3.connect(self._path, timeout=30)) as db:
             db.execute("PRAGMA journal_mode=WAL")
@@ -44,6 +46,8 @@ class Mailbox:
                 "INSERT INTO message (sender, recipients, content) VALUES (?, ?, ?)",
                 (sender, json.dumps(list(recipients)), content),
             )
+        if self.watcher is not None:
+            self.watcher()
 
     def messages(self) -> list[Received]:
         """Everything that was taken, in order."""

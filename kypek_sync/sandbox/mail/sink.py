@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import socket
 import ssl
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,10 @@ class Sink:
     def address(self) -> tuple[str, int]:
         """Host and port."""
         return _HOST, self._controller.port
+
+    def watch(self, watcher: Callable[[], None] | None) -> None:
+        """Have this called after each message that was kept, before the sender is answered; None: nobody."""
+        self._mailbox.watcher = watcher
 
     def messages(self) -> list[Received]:
         """Everything that was taken so far, in order, earlier runs on the same folder included."""
