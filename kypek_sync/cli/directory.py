@@ -1,4 +1,4 @@
-"""`directory refresh|find|person|unit|findings`: who the directory says people are."""
+"""`directory refresh|find|person|unit|findings|accept`: who the directory says people are."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import lookups, people, reads
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.reads import LastRead
 from kypek_sync.model import FindingLevel, Unit
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import exit_code
@@ -164,6 +165,57 @@ def findings(context: typer.Context, kypek: Kypek = None, as_json: Json = False)
     else:
         rows = [(f.code, its.text(LEVELS[f.level]), f.subject, f.text) for _, f in found]
         its.out.print(table(("Finding", "Level", "Where", "What"), rows, its.text))
+
+
+@directory.command()
+def accept(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The directory's connector, as in the settings.")],
+    why: Annotated[str, typer.Option("--why", help="Why so many are missing: it is kept beside your name.")],
+    who: Annotated[str, typer.Option("--who", help="Who decides; else your account on this computer.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+) -> None:
+    """Say that the directory really has become as small as its last read showed."""
+    its = shared.of(context)
+    decides = choosing.who(its, who)
+    with its.installation() as inst, inst.ledger.begin() as connection:
+        known = _directories(its, inst, None)
+        if name not in known:
+            raise typer.BadParameter(
+                its.text("there is no directory %(name)s", name=name) + choosing.hint(its.text, name, known)
+            )
+        if not why.strip():
+            raise typer.BadParameter(its.text("say why with --why"))
+        doubted = [last for last in reads.all_last(connection, name) if last.doubt == reads.SIZE and last.items]
+        if not doubted:
+            raise Said(_nothing_to_accept(its, reads.all_last(connection, name)))
+        for last in doubted:
+            good = when(last.good_as_of) if last.good_as_of else "–"
+            sentence = (
+                "%(scope)s: %(good)s entries at the last good read (%(when)s), %(items)s at the last one (%(now)s)."
+            )
+            facts = {"scope": last.scope, "good": last.good_items, "items": last.items}
+            its.out.print(its.text(sentence, **facts, when=good, now=when(last.as_of)), markup=False)
+        if not yes and not typer.confirm(its.text("Has it really become so small? People will leave for it.")):
+            raise Said(its.text("Nothing was changed."))
+        for last in doubted:
+            reads.accept(connection, last, decides, why.strip(), its.clock())
+    its.out.print(
+        its.text(
+            "Accepted by %(who)s: the next complete read of about that size counts as good. Whoever is missing from it "
+            "leaves as slowly as ever.",
+            who=decides,
+        ),
+        markup=False,
+    )
+
+
+def _nothing_to_accept(its: Context, last: list[LastRead]) -> str:
+    """Why nothing can be accepted: a read that is partial for another reason than its size proves nothing."""
+    why = [read.why_partial for read in last if not read.complete]
+    if not why:
+        return its.text("There is nothing to accept: the last read of it was whole.")
+    return its.text("Only a size can be accepted, and the last read is partial for another reason: ") + "; ".join(why)
 
 
 def _directories(its: Context, inst: Installation, kypek: str | None) -> list[str]:

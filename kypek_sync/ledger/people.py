@@ -32,7 +32,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """When somebody counts as gone: after `absences` complete reads at least `gap` apart and `grace` in all."""
+    """When somebody counts as gone: after `absences` complete reads at least `gap` apart (of an export: different ones)
+    and `grace` in all."""
 
     absences: int
     gap: timedelta
@@ -82,7 +83,7 @@ def record_people(
     if snapshot.complete:
         seen = {one.id for one in found.matches}
         missing = [row for row in rows.values() if row.id not in seen and row.gone_at is None]
-        _count_absences(connection, missing, departure, snapshot.as_of, now)
+        _count_absences(connection, missing, departure, snapshot, now)
     return list(found.findings)
 
 
@@ -165,7 +166,8 @@ def _refresh(connection: Connection, directory: str, known: Known, person: Perso
     if known.person != person:
         values |= {"login": person.login, "kind": person.kind.value, "body": dump(person), "last_seen": as_of}
     if known.leaving_since is not None or known.gone_at is not None:
-        values |= {"absences": 0, "absent_at": None, "absent_since": None, "gone_at": None, "last_seen": as_of}
+        values |= {"absences": 0, "absent_at": None, "absent_since": None, "absent_content": ""}
+        values |= {"gone_at": None, "last_seen": as_of}
     if values:
         connection.execute(update(people).where(people.c.id == known.id).values(**values))
     if known.person.login != person.login:  # perhaps one they had before: it is theirs again from now on
@@ -174,14 +176,20 @@ def _refresh(connection: Connection, directory: str, known: Known, person: Perso
 
 
 def _count_absences(
-    connection: Connection, missing: Sequence[Any], departure: Departure, as_of: datetime, now: datetime
+    connection: Connection, missing: Sequence[Any], departure: Departure, snapshot: Snapshot[Person], now: datetime
 ) -> None:
-    """Only a read of a later state than the last one that counted, by the gap at least, counts again (rule 2)."""
+    """Only a read of a later state than the last one that counted, by the gap at least, counts again; of an export only
+    one with another content too: the same file touched, copied or drawn from a source that stands still proves nothing
+    that it had not said before (rule 2)."""
+    as_of, content = snapshot.as_of, snapshot.content
     for row in missing:
         if row.absent_at is not None and (as_of <= row.absent_at or as_of - row.absent_at < departure.gap):
             continue
+        if row.absent_at is not None and content and content == row.absent_content:
+            continue
         since = row.absent_since or as_of
         values: dict[str, Any] = {"absences": row.absences + 1, "absent_at": as_of, "absent_since": since}
+        values["absent_content"] = content
         if row.absences + 1 >= departure.absences and as_of - since >= departure.grace:
             values["gone_at"] = now
         connection.execute(update(people).where(people.c.id == row.id).values(**values))

@@ -17,9 +17,14 @@ from kypek_sync.model import Finding, FindingLevel
 T = TypeVar("T")
 
 
+SIZE = "size"
+"""The doubt of a read that looks whole and is far smaller than the last good one: the only one a person can lift."""
+
+
 @dataclass(frozen=True, slots=True)
 class LastRead:
-    """The last read of a scope and the last good one."""
+    """The last read of a scope and the last good one. `doubt` is `SIZE` where nothing but its size speaks against the
+    last read; `accepted_items` is the size that a person said is right, until a good read of it came."""
 
     system: str
     scope: str
@@ -29,36 +34,72 @@ class LastRead:
     why_partial: str
     good_as_of: datetime | None
     good_items: int | None
+    doubt: str = ""
+    accepted_items: int | None = None
+    accepted_at: datetime | None = None
+    accepted_by: str = ""
+    accepted_why: str = ""
 
 
 def believed(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> Snapshot[T]:
-    """The snapshot, marked partial if it is far smaller than the last good one, or shows an earlier state than that
-    (design, rules 1 and 2: an old export put back proves nothing)."""
-    if not snapshot.complete or last is None or not last.good_items or last.good_as_of is None:
-        return snapshot
+    """The snapshot, marked partial if it is far smaller than the last good one, shows nothing where something was, or
+    shows an earlier state than that (design, rules 1 and 2: an old export put back proves nothing)."""
+    why = _too_early(snapshot, last) or _too_small(snapshot, last, smallest_share)
+    return replace(snapshot, complete=False, why_partial=why) if why else snapshot
+
+
+def doubt(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> str:
+    """`SIZE` if only its size speaks against a snapshot as its connector gave it; else an empty word."""
+    if _too_early(snapshot, last):
+        return ""
+    return SIZE if _too_small(snapshot, last, smallest_share) else ""
+
+
+def _too_early(snapshot: Snapshot[T], last: LastRead | None) -> str:
+    if not snapshot.complete or last is None or last.good_as_of is None or snapshot.as_of >= last.good_as_of:
+        return ""
     when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
-    if snapshot.as_of < last.good_as_of:
-        why = f"it shows the state of {snapshot.as_of:%Y-%m-%d %H:%M} UTC, and {when} was seen already"
-    elif len(snapshot.items) < smallest_share * last.good_items:
-        why = f"{len(snapshot.items)} entries, but {last.good_items} at the last good read ({when})"
-    else:
-        return snapshot
-    return replace(snapshot, complete=False, why_partial=why)
+    return f"it shows the state of {snapshot.as_of:%Y-%m-%d %H:%M} UTC, and {when} was seen already"
 
 
-def note(connection: Connection, snapshot: Snapshot[Any]) -> None:
-    """Remember a read; a complete one becomes the last good one."""
+def _too_small(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> str:
+    """Nothing at all is never believed where something was: `[]` is unknown until proven (gitea#7949)."""
+    if not snapshot.complete or last is None:
+        return ""
+    if not snapshot.items and (last.good_items or last.items):
+        return f"no entries at all, but {last.good_items or last.items} before"
+    expected = last.good_items if last.accepted_items is None else last.accepted_items
+    if not expected or last.good_as_of is None or len(snapshot.items) >= smallest_share * expected:
+        return ""
+    when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
+    return f"{len(snapshot.items)} entries, but {last.good_items} at the last good read ({when})"
+
+
+def note(connection: Connection, snapshot: Snapshot[Any], doubted: str = "") -> None:
+    """Remember a read and what is `doubted` of it; a complete one becomes the last good one, and what a person had
+    accepted is used up."""
     where = (reads.c.system == snapshot.system) & (reads.c.scope == snapshot.scope)
     values: dict[str, Any] = {
         "as_of": snapshot.as_of,
         "complete": snapshot.complete,
         "items": len(snapshot.items),
         "why_partial": snapshot.why_partial,
+        "content": snapshot.content,
+        "doubt": doubted,
     }
     if snapshot.complete:
-        values |= {"good_as_of": snapshot.as_of, "good_items": len(snapshot.items)}
+        values |= {"good_as_of": snapshot.as_of, "good_items": len(snapshot.items), "accepted_items": None}
     if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
         connection.execute(insert(reads).values(system=snapshot.system, scope=snapshot.scope, **values))
+
+
+def accept(connection: Connection, last: LastRead, who: str, why: str, now: datetime) -> bool:
+    """A person says that a scope really has become as small as its last read showed: a complete read of about that size
+    counts as good from now on. False if anything but its size speaks against that read, or it showed nothing."""
+    where = (reads.c.system == last.system) & (reads.c.scope == last.scope) & (reads.c.as_of == last.as_of)
+    where &= (reads.c.doubt == SIZE) & (reads.c["items"] == last.items) & (reads.c["items"] > 0)
+    values = {"accepted_items": last.items, "accepted_at": now, "accepted_by": who, "accepted_why": why}
+    return connection.execute(update(reads).where(where).values(**values)).rowcount == 1
 
 
 def ever(connection: Connection, system: str) -> bool:
@@ -72,9 +113,12 @@ def last(connection: Connection, system: str, scope: str) -> LastRead | None:
     return _read(row) if row else None
 
 
-def all_last(connection: Connection) -> list[LastRead]:
-    """The last read of every scope, sorted."""
-    return [_read(row) for row in connection.execute(select(reads).order_by(reads.c.system, reads.c.scope))]
+def all_last(connection: Connection, system: str = "") -> list[LastRead]:
+    """The last read of every scope (of one system), sorted."""
+    query = select(reads).order_by(reads.c.system, reads.c.scope)
+    if system:
+        query = query.where(reads.c.system == system)
+    return [_read(row) for row in connection.execute(query)]
 
 
 def replace_findings(connection: Connection, source: str, found: Iterable[Finding], now: datetime) -> None:
@@ -158,5 +202,17 @@ def remember_members(
 
 def _read(row: Any) -> LastRead:
     return LastRead(
-        row.system, row.scope, row.as_of, row.complete, row.items, row.why_partial, row.good_as_of, row.good_items
+        row.system,
+        row.scope,
+        row.as_of,
+        row.complete,
+        row.items,
+        row.why_partial,
+        row.good_as_of,
+        row.good_items,
+        row.doubt,
+        row.accepted_items,
+        row.accepted_at,
+        row.accepted_by,
+        row.accepted_why,
     )

@@ -11,6 +11,8 @@ from kypek_sync.contract import ConnectorError, Snapshot
 from kypek_sync.ledger import people, reads
 from kypek_sync.ledger.people import Departure
 from kypek_sync.model import Person, PersonKind, Unit
+from kypek_sync.settings.shape import DirectoryRules
+from kypek_sync.sync.directory_fields import kept
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 
@@ -46,17 +48,13 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
     if read.people is None or read.units is None:
         return
     now, rules = inst.clock(), inst.loaded.settings.directory_rules
-    snapshot = _believed(connection, read.people, rules.smallest_share)
-    units = _believed(connection, read.units, rules.smallest_share)
-    missing = sorted(set(rules.sentinels) - {person.login for person in snapshot.items})
-    if missing and snapshot.complete:
-        why = f"sentinel entries are missing: {', '.join(missing)}"
-        snapshot = replace(snapshot, complete=False, why_partial=why)
+    snapshot, people_doubt = _people(connection, read.people, rules)
+    units, units_doubt = _believed(connection, read.units, rules.smallest_share)
     departure = Departure(rules.absences, rules.absence_gap, rules.grace)
     contradictions = people.record_people(connection, read.system, snapshot, departure, now)
     people.record_units(connection, read.system, units)
-    reads.note(connection, snapshot)
-    reads.note(connection, units)
+    reads.note(connection, snapshot, people_doubt)
+    reads.note(connection, units, units_doubt)
     found = [*snapshot.findings, *read.units.findings, *contradictions]
     reads.replace_findings(connection, read.system, found, now)
     everyone = people.load_people(connection, read.system).values()
@@ -67,15 +65,39 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         "findings": len({(f.subject, f.code) for f in found}),
         "leaving": sum(k.leaving_since is not None and k.gone_at is None for k in everyone),
     }
-    for partial in (snapshot, units):
+    for partial, doubted in ((snapshot, people_doubt), (units, units_doubt)):
         if not partial.complete:
+            what_next = ""
+            if doubted and partial.items:
+                what_next = (
+                    f" If it really has become so small: `kypek-sync directory accept {read.system} --why TEXT`."
+                )
             report.problems.append(
                 f"{read.system}: {partial.scope} was read only in part ({partial.why_partial}). "
-                "What was seen counts; nobody leaves on the strength of it."
+                f"What was seen counts; nobody leaves on the strength of it.{what_next}"
             )
 
 
-def _believed(connection: Connection, snapshot: Snapshot[T], smallest_share: float) -> Snapshot[T]:
-    """The snapshot held against the last good one of its scope: units that are missing would cost people their
-    eligibility (rule 1)."""
-    return reads.believed(snapshot, reads.last(connection, snapshot.system, snapshot.scope), smallest_share)
+def _people(connection: Connection, read: Snapshot[Person], rules: DirectoryRules) -> tuple[Snapshot[Person], str]:
+    """The read as far as it is believed, and `SIZE` if a person may say that it is right all the same: held against the
+    last good one, the sentinel entries, and what was known of each person."""
+    snapshot, doubted = _believed(connection, read, rules.smallest_share)
+    why = []
+    if read.complete and (missing := sorted(set(rules.sentinels) - {person.login for person in read.items})):
+        why.append(f"sentinel entries are missing: {', '.join(missing)}")
+    known = {one.person.login: one.person for one in people.load_people(connection, read.system).values()}
+    whole = kept(read.items, known, rules.smallest_share)
+    why += whole.why
+    if whole.why:
+        why.append("perhaps the account may not read it any more, so what was known of them stays")
+    if not why:
+        return snapshot, doubted
+    whole_why = "; ".join(part for part in (snapshot.why_partial, *why) if part)
+    return replace(snapshot, items=whole.people, complete=False, why_partial=whole_why), ""
+
+
+def _believed(connection: Connection, snapshot: Snapshot[T], smallest_share: float) -> tuple[Snapshot[T], str]:
+    """The snapshot held against the last good one of its scope, and what is doubted of it: units that are missing would
+    cost people their eligibility (rule 1)."""
+    last = reads.last(connection, snapshot.system, snapshot.scope)
+    return reads.believed(snapshot, last, smallest_share), reads.doubt(snapshot, last, smallest_share)

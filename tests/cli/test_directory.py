@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.cli.conftest import Terminal
 from tests.sync.centre import TEACHERS, Centre, Teacher
 
@@ -75,3 +77,40 @@ def test_without_a_directory_the_setting_to_add_is_named(centre: Centre, kypek: 
         said = kypek("directory", *command)
         assert said.code == 1
         assert said.err == "The settings name no directory: add `directory:` to the KYPEK.\n"
+
+
+def shrunk(centre: Centre, kypek: Terminal) -> None:
+    """A good read, and an hour later one of less than half."""
+    kypek("directory", "refresh")
+    centre.clock.turn(hours=1)
+    centre.people(*TEACHERS[:4])
+    assert kypek("directory", "refresh").code == 1
+
+
+def test_a_directory_that_really_shrank_is_accepted_by_a_person(centre: Centre, kypek: Terminal) -> None:
+    shrunk(centre, kypek)
+    said = kypek("directory", "accept", "directory", "--why", "one directorate moved", "--who", "maria", "--yes")
+    assert said.code == 0
+    assert "people: 10 entries at the last good read (02/11/2026 11:00), 4 at the last one" in said.out
+    assert "Accepted by maria" in said.out
+    centre.clock.turn(hours=1)
+    assert kypek("directory", "refresh").code == 0
+    assert kypek("status", "--json").json[0]["leaving"] == sorted(t.login for t in TEACHERS[4:])
+
+
+def test_what_cannot_be_accepted_says_why(centre: Centre, kypek: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    kypek("directory", "refresh")
+    said = kypek("directory", "accept", "directory", "--why", "…", "--yes")
+    assert (said.code, said.err.strip()) == (1, "There is nothing to accept: the last read of it was whole.")
+    assert "there is no directory ldap; there are: directory" in kypek("directory", "accept", "ldap", "--why", "…").err
+    shrunk(centre, kypek)
+    assert "say why with --why" in kypek("directory", "accept", "directory", "--why", " ").err
+    monkeypatch.setattr("typer.confirm", lambda _: False)
+    assert kypek("directory", "accept", "directory", "--why", "…").err.strip() == "Nothing was changed."
+    export = centre.folder / "directory.ldif"
+    export.write_text(export.read_text(encoding="utf-8")[:-3], encoding="utf-8")
+    kypek("directory", "refresh")
+    said = kypek("directory", "accept", "directory", "--why", "…", "--yes")
+    assert (
+        "Only a size can be accepted, and the last read is partial for another reason: The export seems cut" in said.err
+    )

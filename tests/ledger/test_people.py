@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -298,6 +299,37 @@ def test_the_same_export_read_again_is_one_absence(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         later = START + timedelta(hours=4)
         people.record_people(connection, DIRECTORY, seen(DORA, at=later), eager, later)
+    assert gone(ledger)
+
+
+def exported(ledger: Ledger, content: str, days: float, *persons: Any) -> None:
+    """Record an export whose bytes are `content`, by its file's date."""
+    at = START + timedelta(days=days)
+    export = replace(seen(*persons, at=at), content=content)
+    with ledger.begin() as connection:
+        people.record_people(connection, DIRECTORY, export, DEPARTURE, at)
+
+
+def test_the_same_export_under_a_new_date_is_no_second_proof(ledger: Ledger) -> None:
+    """Rule 2: a file that a job copies each night looks new each morning."""
+    exported(ledger, "one", 0, ANNA, DORA)
+    for days in range(1, 40):
+        exported(ledger, "two", days, DORA)
+    assert not gone(ledger)
+    with ledger.begin() as connection:
+        assert [k.person.login for k in lookups.leaving(connection, DIRECTORY)] == ["anna"]
+    exported(ledger, "three", 40, DORA)
+    assert gone(ledger)
+
+
+def test_different_exports_count_like_live_reads_and_a_return_forgets_them(ledger: Ledger) -> None:
+    exported(ledger, "one", 0, ANNA, DORA)
+    exported(ledger, "two", 1, DORA)
+    exported(ledger, "three", 2, DORA)
+    assert not gone(ledger)  # the grace
+    exported(ledger, "four", 3, ANNA, DORA)
+    exported(ledger, "two", 4, DORA)  # the content that was counted before the return
+    exported(ledger, "five", 12, DORA)
     assert gone(ledger)
 
 

@@ -58,6 +58,60 @@ def test_only_a_complete_read_becomes_the_last_good_one(ledger: Ledger) -> None:
         assert reads.all_last(connection) == [last]
 
 
+def test_nothing_is_never_the_whole_where_something_was() -> None:
+    """gitea#7949: however small a read may be by the settings, an empty one is unknown."""
+    assert not reads.believed(snapshot(0, at=LATER), LAST, 0).complete
+    never_good = replace(LAST, good_as_of=None, good_items=None, complete=False, items=7)
+    assert not reads.believed(snapshot(0, at=LATER), never_good, 0.9).complete
+    assert reads.believed(snapshot(0, at=LATER), replace(never_good, items=0), 0.9).complete
+
+
+def test_only_its_size_is_a_doubt_that_a_person_can_lift() -> None:
+    assert reads.doubt(snapshot(40, at=LATER), LAST, 0.9) == reads.SIZE
+    assert reads.doubt(snapshot(95, at=LATER), LAST, 0.9) == ""
+    assert reads.doubt(snapshot(40, at=LATER, complete=False), LAST, 0.9) == ""
+    assert reads.doubt(snapshot(40, at=NOW - timedelta(days=3)), LAST, 0.9) == ""
+
+
+def test_a_size_that_a_person_accepted_is_good_at_the_next_read_and_no_smaller_one(ledger: Ledger) -> None:
+    def again(count: int, at: datetime) -> bool:
+        with ledger.begin() as connection:
+            last = reads.last(connection, "ldap", "people")
+            found = snapshot(count, at=at)
+            seen = reads.believed(found, last, 0.9)
+            reads.note(connection, seen, reads.doubt(found, last, 0.9))
+            return seen.complete
+
+    def accepted(why: str = "a directorate moved away") -> bool:
+        with ledger.begin() as connection:
+            last = reads.last(connection, "ldap", "people")
+            assert last is not None
+            return reads.accept(connection, last, "maria", why, LATER)
+
+    assert again(100, NOW)
+    assert not accepted()  # nothing is doubted
+    assert not again(60, NOW + timedelta(hours=1))
+    assert not again(60, NOW + timedelta(hours=2))  # however often it comes
+    assert accepted()
+    assert not again(50, NOW + timedelta(hours=3))  # not about that size
+    assert again(59, NOW + timedelta(hours=4))
+    with ledger.begin() as connection:
+        last = reads.last(connection, "ldap", "people")
+    assert last is not None
+    assert (last.good_items, last.accepted_items, last.doubt) == (59, None, "")
+    assert (last.accepted_by, last.accepted_why, last.accepted_at) == ("maria", "a directorate moved away", LATER)
+    assert not again(20, NOW + timedelta(hours=5))
+
+
+def test_a_read_of_nothing_cannot_be_accepted(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        reads.note(connection, snapshot(100))
+        reads.note(connection, replace(snapshot(0, at=LATER), complete=False), reads.SIZE)
+        last = reads.last(connection, "ldap", "people")
+        assert last is not None
+        assert not reads.accept(connection, last, "maria", "it is empty", LATER)
+
+
 def test_findings_keep_the_moment_they_were_first_seen(ledger: Ledger) -> None:
     old, new = Finding("anna", "unit-dangling", "…"), Finding("dora", "login-shared", "…", FindingLevel.ERROR)
     with ledger.begin() as connection:

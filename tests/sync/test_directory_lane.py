@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import people
+from kypek_sync.ledger import people, reads
 from kypek_sync.model import Person, PersonKind, Unit
+from kypek_sync.sync.directory_fields import kept
 from kypek_sync.sync.directory_lane import DirectoryRead, record
+from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.sync.centre import START, Centre
 
@@ -41,3 +43,100 @@ def test_units_missing_from_an_export_that_looks_whole_are_believed_to_be_there(
         assert len(people.load_units(connection, "directory")) == len(SCHOOLS)
     assert len(report.problems) == 1
     assert "units was read only in part (5 entries, but 20 at the last good read" in report.problems[0]
+
+
+PEOPLE = tuple(
+    Person(
+        login=f"t{n:02}",
+        surname="Ιωάννου",
+        given_name="Ελένη",
+        mail=f"t{n:02}@sch.example",
+        kind=PersonKind.TEACHER,
+        specialties=("ΠΕ86",),
+        units=(SCHOOLS[0].id,),
+    )
+    for n in range(40)
+)
+
+
+def reading(people_: tuple[Person, ...], hours: float, *, complete: bool = True) -> DirectoryRead:
+    at = START + timedelta(hours=hours)
+    return DirectoryRead(
+        "directory",
+        Snapshot("directory", "people", at, people_, complete),
+        Snapshot("directory", "units", at, SCHOOLS, complete=True),
+    )
+
+
+def recorded(inst: Installation, read: DirectoryRead) -> tuple[dict[str, Person], LaneReport]:
+    """What is known of everybody after the read, and the report."""
+    report = LaneReport("att-a", "directory")
+    with inst.ledger.begin() as connection:
+        record(connection, inst, read, report)
+        known = people.load_people(connection, "directory").values()
+    return {one.person.login: one.person for one in known}, report
+
+
+def test_an_attribute_that_nobody_shows_any_more_takes_nothing_from_anybody(centre: Centre) -> None:
+    """The same right lost as in M-46: the entries look whole, and no teacher has a specialty."""
+    with centre.installation() as inst:
+        recorded(inst, reading(PEOPLE, 0))
+        blind = tuple(replace(person, specialties=(), mail="") for person in PEOPLE)
+        known, report = recorded(inst, reading(blind, 1))
+        assert {person.specialties for person in known.values()} == {("ΠΕ86",)}
+        assert {person.mail for person in known.values()} == {f"t{n:02}@sch.example" for n in range(40)}
+        (problem,) = report.problems
+        assert "40 of 40 people lost their mail at once; 40 of 40 people lost their specialties at once" in problem
+        changed = (replace(PEOPLE[0], specialties=("ΠΕ70",)), replace(PEOPLE[1], specialties=()), *PEOPLE[2:])
+        known, report = recorded(inst, reading(changed, 2))  # a few changes are changes
+        assert (known["t00"].specialties, known["t01"].specialties) == (("ΠΕ70",), ())
+        assert report.problems == []
+
+
+def test_accounts_that_are_all_disabled_at_once_are_believed_to_be_active(centre: Centre) -> None:
+    """glpi#984 in small: 512 accounts disabled by a failure."""
+    with centre.installation() as inst:
+        recorded(inst, reading(PEOPLE, 0))
+        known, report = recorded(inst, reading(tuple(replace(p, active=False) for p in PEOPLE), 1))
+        assert all(person.active for person in known.values())
+        assert "40 of 40 people lost their active" in report.problems[0]
+
+
+def test_what_changed_is_never_put_back_and_newcomers_are_left_as_they_are() -> None:
+    known = {person.login: person for person in PEOPLE}
+    read = (*(replace(p, units=()) for p in PEOPLE[:20]), replace(PEOPLE[20], units=("ou=other",)), *PEOPLE[21:])
+    newcomer = Person("new", "", "", "", PersonKind.UNKNOWN)
+    whole = kept((*read, newcomer), known, 0.9)
+    assert whole.why == ("20 of 40 people lost their units at once",)
+    assert whole.people[0].units == PEOPLE[0].units
+    assert whole.people[20].units == ("ou=other",)
+    assert whole.people[-1] == newcomer
+    few = kept(tuple(replace(p, units=()) for p in PEOPLE[:3]), known, 0.9)
+    assert few.why == ()
+
+
+def test_a_sentinel_that_is_missing_makes_a_read_partial_and_nobody_can_accept_it(centre: Centre) -> None:
+    centre.top = "directory_rules: {sentinels: [t00]}\n"
+    centre.settings()
+    with centre.installation() as inst:
+        recorded(inst, reading(PEOPLE, 0))
+        _, report = recorded(inst, reading(PEOPLE[20:], 1))
+        assert "20 entries, but 40" in report.problems[0]
+        assert "sentinel entries are missing: t00" in report.problems[0]
+        assert "directory accept" not in report.problems[0]
+        with inst.ledger.begin() as connection:
+            last = reads.last(connection, "directory", "people")
+            assert last is not None
+            assert not reads.accept(connection, last, "maria", "so be it", inst.clock())
+        _, report = recorded(inst, reading(PEOPLE[1:], 2))
+        assert "(sentinel entries are missing: t00)" in report.problems[0]
+
+
+def test_a_directory_that_really_shrank_says_how_to_accept_it(centre: Centre) -> None:
+    with centre.installation() as inst:
+        recorded(inst, reading(PEOPLE, 0))
+        _, report = recorded(inst, reading(PEOPLE[20:], 1))
+        assert "`kypek-sync directory accept directory --why TEXT`" in report.problems[0]
+        _, report = recorded(inst, reading((), 2))
+        assert "no entries at all, but 40 before" in report.problems[0]
+        assert "directory accept" not in report.problems[0]

@@ -339,3 +339,14 @@ def test_settings_refuse_what_makes_no_sense() -> None:
     for wrong in ({}, {"file": ""}, {"file": "x", "max_age": timedelta(0)}, {"file": "x", "maxage": 1}):
         with pytest.raises(ValidationError):
             LdifSettings.model_validate(wrong)
+
+
+def test_an_export_is_told_from_the_next_by_its_bytes_not_by_its_files_date(export: MakeExport) -> None:
+    """Rule 2: N different exports, by content and date."""
+    first = export(POPULATION).people()
+    touched = export(POPULATION, age=timedelta(hours=-1)).people()
+    other = export(POPULATION + "# drawn again\n")
+    assert first.content
+    assert first.as_of != touched.as_of
+    assert first.content == touched.content != other.people().content
+    assert other.units().content == other.people().content
