@@ -49,7 +49,7 @@ class Creation:
             "public_code": reference.public_code(draft.ref),
             "visible": "registration",
             "lang": "el",
-            "description": reference.described(draft.description, draft.ref),
+            "description": reference.described(draft.description or "", draft.ref),
         }
         try:
             code = self._client.create_course(form)
@@ -89,7 +89,7 @@ class Creation:
             return f"{department!r} is no number of a department; `kypek-sync connector eclass departments` lists them."
         if not usable(" ".join(draft.title.split()), 10_000) or not usable(draft.ref, 200):
             return "The title or the reference is empty or has letters that eClass cannot hold."
-        if _SURROGATES.search(draft.description):
+        if _SURROGATES.search(draft.description or ""):
             return "The description has letters that are no valid UTF-8."
         return ""
 

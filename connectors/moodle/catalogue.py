@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import connectors.moodle.mapping as mapping
@@ -106,7 +107,13 @@ class Catalogue:
         """The course in the contract's words."""
         ref = row.idnumber or ""
         return Course(
-            str(row.id), row.title, self.address(row.id), ref if ref.startswith(OURS) else "", plain(row.summary)
+            id=str(row.id),
+            title=row.title,
+            address=self.address(row.id),
+            ref=ref if ref.startswith(OURS) else "",
+            description=plain(row.summary),
+            starts=datetime.fromtimestamp(row.starts, UTC) if row.starts else None,
+            ends=datetime.fromtimestamp(row.ends, UTC) if row.ends else None,
         )
 
     def address(self, course: int) -> str:

@@ -130,8 +130,10 @@ class Creation:
 
 
 def _wanted(draft: CourseDraft) -> dict[str, object]:
-    """What a draft says of a course; a date that is not set is left as it is."""
-    words: dict[str, object] = {"fullname": _title(draft), "summary": described(draft.description)}
+    """What a draft says of a course; a description or date that is not set is left as it is."""
+    words: dict[str, object] = {"fullname": _title(draft)}
+    if draft.description is not None:
+        words["summary"] = described(draft.description)
     if draft.starts is not None:
         words["startdate"] = _seconds(draft.starts)
     if draft.ends is not None:
@@ -159,7 +161,7 @@ def _unfit(draft: CourseDraft, category: str) -> str:
         return (
             "The title has a `<` directly before a letter, which Moodle takes for HTML and refuses: put a space there."
         )
-    if any("\ud800" <= letter <= "\udfff" for letter in draft.description):
+    if any("\ud800" <= letter <= "\udfff" for letter in draft.description or ""):
         return "The description has letters that are no valid UTF-8."
     if draft.starts and draft.ends and draft.ends < draft.starts:
         return "The course would end before it starts."

@@ -122,25 +122,28 @@ class Directory(Connector, Protocol):
 @dataclass(frozen=True, slots=True)
 class Course:
     """A course as it stands. `id` is the foreign id that the other calls take; `ref` is our reference (empty when it
-    carries none or the platform does not show it); `address` is where people open it."""
+    carries none or the platform does not show it); `address` is where people open it; `description` is plain text;
+    `starts` and `ends` are aware UTC, None where the platform has or shows none."""
 
     id: str
     title: str
     address: str
     ref: str = ""
     description: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CourseDraft:
     """A course as it should be. `ref` is our reference (`kypek:<kypek>:<seminar code>`); `category` is the foreign id
     of the category or department; `starts` and `ends` are aware UTC or None; `description` is plain text that contains
-    the seminar page's lasting address."""
+    the seminar page's lasting address. What is None in an update stays as it is there."""
 
     ref: str
     title: str
     category: str
-    description: str = ""
+    description: str | None = ""
     starts: datetime | None = None
     ends: datetime | None = None
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -144,7 +146,7 @@ class CourseCalls:
 
     def _settle(self, intents: Sequence[int]) -> None:
         with self.ledger.begin() as connection:
-            runs.settle(connection, intents)
+            runs.settle(connection, intents, self.clock())
 
     def _adopt(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         change = changes[0]
@@ -152,9 +154,16 @@ class CourseCalls:
         return [Receipt(Outcome.DONE, course.id, course.address, f"Adopted: {course.title}")]
 
     def _update(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        target = changes[0].target
-        draft = self.wished[(target.system, target.seminar)].draft
-        return [self.platforms[target.system].update(self._course(changes[0]), draft)]
+        change = changes[0]
+        wished, after = self.wished[(change.target.system, change.target.seminar)].draft, dict(change.after)
+        draft = replace(
+            wished,
+            title=after.get("title", wished.title),
+            description=after.get("description"),  # what is not in the change is not ours to write
+            starts=_moment(after.get("starts")),
+            ends=_moment(after.get("ends")),
+        )
+        return [self._platform(changes).update(self._course(change), draft)]
 
     def _create_group(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         target = changes[0].target
@@ -177,6 +186,10 @@ class CourseCalls:
 
     def _platform(self, changes: Sequence[Change]) -> Courses:
         return self.platforms[changes[0].target.system]
+
+
+def _moment(word: str | None) -> datetime | None:
+    return datetime.fromisoformat(word) if word else None
 
 
 def _logins(changes: Sequence[Change]) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from kypek_sync.contract import Capability, Cause, Change, Course, Group, Member, Room, Target, Verb
+from kypek_sync.contract import Capability, Cause, Change, Course, CourseDraft, Group, Member, Room, Target, Verb
 from kypek_sync.model import CourseRole
 from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse, WishedRoom
 
@@ -21,7 +22,8 @@ class ObservedCourse:
 
     `bound`: the ledger knows its foreign id. `readable`: false when it could not be read, so nothing is planned for it.
     `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
-    the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice.
+    the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice;
+    `written` is the description that we wrote last, None where we wrote none.
     """
 
     system: str
@@ -37,6 +39,7 @@ class ObservedCourse:
     enrolled: frozenset[str] = frozenset()
     placed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    written: str | None = None
 
 
 def plan_courses(
@@ -106,14 +109,43 @@ def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability
         return [Change(Verb.CREATE_COURSE, target, after=_facts(wish), because=because)]
     if Capability.COURSE_UPDATE not in can or sight.course is None or wish.adopt:
         return []
-    seen = (("title", sight.course.title),)
-    wanted = (("title", wish.draft.title),)
-    return [Change(Verb.UPDATE_COURSE, target, seen, wanted, because)] if seen != wanted else []
+    seen, wanted = _shown(sight.course), _wanted(wish.draft)
+    if not _ours_to_describe(sight.course, sight.written):
+        wanted.pop("description", None)
+    different = sorted(key for key, value in wanted.items() if _level(seen.get(key, "")) != _level(value))
+    if not different:
+        return []
+    before, after = (tuple((key, facts.get(key, "")) for key in different) for facts in (seen, wanted))
+    return [Change(Verb.UPDATE_COURSE, target, before, after, because)]
 
 
 def _facts(wish: WishedCourse) -> tuple[tuple[str, str], ...]:
     draft = wish.draft
-    return (("category", draft.category), ("ref", draft.ref), ("title", draft.title))
+    return tuple(sorted({"category": draft.category, "ref": draft.ref, **_wanted(draft)}.items()))
+
+
+def _wanted(draft: CourseDraft) -> dict[str, str]:
+    """What a draft says of a course in words; what is None is no wish."""
+    words = {"title": draft.title, "description": draft.description or ""}
+    return words | _dates(draft.starts, draft.ends)
+
+
+def _shown(course: Course) -> dict[str, str]:
+    return {"title": course.title, "description": course.description} | _dates(course.starts, course.ends)
+
+
+def _dates(starts: datetime | None, ends: datetime | None) -> dict[str, str]:
+    return {name: moment.isoformat() for name, moment in (("ends", ends), ("starts", starts)) if moment is not None}
+
+
+def _ours_to_describe(course: Course, written: str | None) -> bool:
+    """Whether the description is still the one that we wrote: one that people wrote or improved is theirs."""
+    return written is not None and _level(course.description) == _level(written)
+
+
+def _level(text: str) -> str:
+    """A text without what platforms make of spaces and empty lines."""
+    return " ".join(text.split())
 
 
 def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:

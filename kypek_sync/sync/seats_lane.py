@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change
-from kypek_sync.ledger import bindings, reads
+from kypek_sync.ledger import bindings, descriptions, reads
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
@@ -131,11 +131,12 @@ def _plan(
     bound = bindings.known(connection, kypek, "course")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
+    written = descriptions.written(connection, kypek)
     observed = {}
     for key, wish in result.wished.items():
         course = read.courses.get(key)
         seen = _observed(key, wish, course, key in bound, enrolled, placed)
-        observed[key] = replace(seen, left_out=left_out.get(key, frozenset()))
+        observed[key] = replace(seen, left_out=left_out.get(key, frozenset()), written=written.get(key))
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
     withdrawn = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kypek_sync.contract import Ambiguous, Capability, Enrolment, Outcome, TryLater
@@ -129,6 +131,11 @@ class WritingContract:
         if platform.can(Capability.COURSE_UPDATE):
             assert updated.stands
             assert "Άλλος τίτλος" in shown.title
+            assert (shown.starts, shown.description) == (SPRING, platform.draft().description)
+            as_it_is = replace(platform.draft(title="Τρίτος τίτλος"), description=None, starts=None)
+            assert platform.courses.update(course, as_it_is).stands
+            shown = platform.courses.course(course)
+            assert (shown.starts, shown.description) == (SPRING, platform.draft().description)
         else:
             assert updated.outcome is Outcome.REFUSED
             assert updated.detail

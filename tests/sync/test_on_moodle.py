@@ -63,6 +63,33 @@ def test_a_new_course_carries_our_reference_and_has_its_staff_and_groups(both: T
     quiet(both)
 
 
+def test_a_moved_session_and_a_new_description_reach_the_course(both: TwoPlatforms) -> None:
+    """Dates once stayed as they were on the day of creation, so Moodle showed teachers a seminar of last month."""
+    code = both.seminar("EKFE-26-02", about="Πρώτη ύλη.", day=3)
+    sync_once(both)
+    course = both.made(code)
+    before = both.moodle.course_row(course)
+    both.seminar(code, about="Νέα ύλη.", day=24)
+    reports = settle(both)
+    assert [c.verb for c, _ in reports["seats"].done] == [Verb.UPDATE_COURSE]
+    after = both.moodle.course_row(course)
+    assert after["enddate"] - before["enddate"] == 21 * 24 * 3600
+    assert "Νέα ύλη." in after["summary"]
+    assert f"/s/{code}" in after["summary"]
+    quiet(both)
+
+
+def test_a_description_that_the_trainer_improved_stays(both: TwoPlatforms) -> None:
+    code = both.seminar("EKFE-26-02", about="Πρώτη ύλη.")
+    sync_once(both)
+    course = both.made(code)
+    both.moodle.describe(course, "<p>Πρώτη ύλη. Φέρτε <b>λευκή ποδιά</b>.</p>")
+    quiet(both)
+    both.seminar(code, about="Νέα ύλη.")
+    settle(both)
+    assert "λευκή ποδιά" in both.moodle.course_row(course)["summary"]
+
+
 def test_those_who_enrol_themselves_get_seats_or_wait_each_in_a_group(both: TwoPlatforms) -> None:
     code, course = applicants(both)
     sync_once(both)

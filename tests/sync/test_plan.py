@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from hypothesis import given
@@ -24,11 +26,18 @@ def wish(*seats: Any, **changes: Any) -> WishedCourse:
     return desired.courses([seminar(**changes)], {CODE: seats}, CENTRE)[0]
 
 
+def course(**changes: Any) -> Course:
+    """The course as our wish made it."""
+    draft = wish().draft
+    made = Course("C1", draft.title, "https://eclass.example/courses/C1/", starts=draft.starts, ends=draft.ends)
+    return replace(made, **{"description": draft.description, **changes})
+
+
 def sight(members: dict[str, CourseRole] | None = None, **changes: Any) -> ObservedCourse:
     people = {login: Member(login, role) for login, role in (members or {}).items()}
     values: dict[str, Any] = {
         "bound": True,
-        "course": Course("C1", f"Σεμινάριο {CODE}", "https://eclass.example/courses/C1/"),
+        "course": course(),
         "members": people,
         "members_complete": True,
         "groups": {SEATED: Group("g1", SEATED, frozenset()), WAITING: Group("g2", WAITING, frozenset())},
@@ -98,9 +107,43 @@ def test_a_cancelled_seminar_gets_no_course_and_keeps_the_one_it_has() -> None:
 
 
 def test_a_title_that_differs_is_set_where_the_platform_can() -> None:
-    seen = sight(STAFF, course=Course("C1", "Παλιός τίτλος", ""))
-    assert plan(wish(), seen) == [("course.update", "", "")]
+    seen = sight(STAFF, course=course(title="Παλιός τίτλος"))
+    (change,) = plan_all(wish(), seen)
+    assert (change.verb, change.before, change.after) == (
+        Verb.UPDATE_COURSE,
+        (("title", "Παλιός τίτλος"),),
+        (("title", f"Σεμινάριο {CODE}"),),
+    )
     assert plan(wish(), seen, ECLASS) == []
+
+
+def test_a_session_that_moved_moves_the_dates_of_the_course() -> None:
+    """A reviewer moved the last session by a week; Moodle closed the course on the old day."""
+    made = course()
+    assert made.ends is not None
+    before = course(ends=made.ends - timedelta(days=7))
+    (change,) = plan_all(wish(), sight(STAFF, course=before))
+    assert [key for key, _ in change.after] == ["ends"]
+    assert change.wanted("ends") == made.ends.isoformat()
+
+
+def test_a_new_description_reaches_the_course_while_it_shows_ours() -> None:
+    written = course().description
+    (change,) = plan_all(wish(description="Νέα ύλη."), sight(STAFF, written=written))
+    assert change.wanted("description").startswith("Νέα ύλη.")
+
+
+def test_a_description_that_people_improved_by_hand_stays() -> None:
+    improved = course(description="Φέρτε λευκή ποδιά.")
+    assert plan(wish(description="Νέα ύλη."), sight(STAFF, course=improved, written=course().description)) == []
+    assert plan(wish(description="Νέα ύλη."), sight(STAFF)) == []  # never written by us
+
+
+def test_empty_lines_and_spaces_make_no_difference() -> None:
+    """Platforms keep a description as HTML and give it back with other spaces: no reason to write it each time."""
+    written = f"{course().description}\n\n"
+    respaced = course(description=f"  {course().description} ", title=f" Σεμινάριο   {CODE}")
+    assert plan(wish(), sight(STAFF, course=respaced, written=written)) == []
 
 
 def test_an_adopted_course_keeps_its_own_title() -> None:
@@ -133,7 +176,7 @@ def test_a_seat_becomes_membership_of_the_group() -> None:
 def test_every_change_says_why() -> None:
     seen = sight({"anna": CourseRole.STUDENT, **STAFF})
     (change,) = plan_all(wish(seat("anna", SeatState.GRANTED)), seen)
-    assert change.because == ("you have a seat: The seminar has no limit of seats. (ekfe.xlsx: Σεμινάρια, row 2)",)
+    assert change.because == ("has a seat: The seminar has no limit of seats. (ekfe.xlsx: Σεμινάρια, row 2)",)
 
 
 def test_somebody_no_longer_in_the_course_is_not_put_into_its_group() -> None:

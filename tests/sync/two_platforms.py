@@ -57,6 +57,7 @@ _SEMINAR = """\
     πλατφόρμα: {platform}
     καθρέφτες: {mirrors}
     υπάρχον μάθημα: {course}
+    περιγραφή: {about}
     συνεδρίες:
       - {{αριθμός: 1, ημερομηνία: {day}/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}}
 """
@@ -104,6 +105,7 @@ class TwoPlatforms:
             "platform": '""',
             "mirrors": '""',
             "course": '""',
+            "about": '""',
             "day": 3 + len(self.seminars),
         }
         before = self.seminars.get(code, plain)

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kypek_sync.sandbox.moodle import records
 from kypek_sync.sandbox.moodle.courses import make_course
@@ -261,6 +261,19 @@ class World:
         """All courses but the front page."""
         with self._state.transaction() as db:
             return records.courses(db)
+
+    def course_row(self, course: int) -> dict[str, Any]:
+        """What the site stores of one course: summary, dates in seconds, and the rest."""
+        with self._state.transaction() as db:
+            row = one(db, "select * from courses where id = ?", course)
+        if row is None:
+            raise LookupError(f"no course {course}")
+        return dict(row)
+
+    def describe(self, course: int, summary: str) -> None:
+        """Somebody edits a course's summary (HTML) on its page."""
+        with self._state.transaction() as db:
+            update(db, "courses", course, summary=summary)
 
     def enrolments(self, course: int | None = None) -> list[records.Enrolment]:
         """All user enrolments, or those of one course."""
