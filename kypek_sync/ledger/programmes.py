@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import approvals, programmes, seminars
 from kypek_sync.model import Seminar
@@ -150,9 +151,10 @@ def reads(connection: Connection, kypek: str) -> dict[str, ProgrammeRead]:
 
 
 def approve(connection: Connection, kypek: str, approval: Approval) -> None:
-    """Record the council's decision on one file of a structure's programme."""
-    connection.execute(
-        insert(approvals).values(
+    """Record the council's decision on one file of a structure's programme, in the journal too."""
+    number = connection.execute(
+        insert(approvals)
+        .values(
             kypek=kypek,
             structure=approval.structure,
             sha256=approval.sha256,
@@ -160,7 +162,10 @@ def approve(connection: Connection, kypek: str, approval: Approval) -> None:
             decision=approval.decision,
             at=approval.at,
         )
-    )
+        .returning(approvals.c.id)
+    ).scalar_one()
+    said = {"structure": approval.structure, "sha256": approval.sha256, "decision": approval.decision}
+    journal_facts.approved(connection, kypek, number, approval.who, said, approval.at)
 
 
 def approved_files(connection: Connection, kypek: str) -> dict[str, list[Approval]]:

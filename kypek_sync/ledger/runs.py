@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from kypek_sync.contract import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import intents, receipts, runs
 
@@ -110,24 +111,35 @@ def intend(connection: Connection, run: int, kypek: str, changes: Sequence[Chang
 
 
 def receive(connection: Connection, intent: int, receipt: Receipt, now: datetime) -> None:
-    """Record an answer. An ambiguous one leaves its intent unsettled: it must be looked up (rule 8). One that stands
-    settles earlier attempts at the same target too."""
-    connection.execute(
-        insert(receipts).values(
-            intent=intent,
-            at=now,
-            outcome=receipt.outcome.value,
-            foreign_id=receipt.foreign_id,
-            address=receipt.address,
-            detail=receipt.detail,
+    """Record an answer, in the journal too. An ambiguous one leaves its intent unsettled: it must be looked up (rule
+    8). One that stands settles earlier attempts at the same target too."""
+    receive_all(connection, [(intent, receipt)], now)
+
+
+def receive_all(connection: Connection, answers: Sequence[tuple[int, Receipt]], now: datetime) -> None:
+    """Record the answers to a batch, each as `receive` does."""
+    those = [intent for intent, _ in answers]
+    query = select(intents.c.id, intents.c.run, intents.c.kypek, intents.c.body).where(intents.c.id.in_(those))
+    asked = {row.id: (row.kypek, row.run, load(Change, row.body)) for row in connection.execute(query)}
+    for intent, receipt in answers:
+        connection.execute(
+            insert(receipts).values(
+                intent=intent,
+                at=now,
+                outcome=receipt.outcome.value,
+                foreign_id=receipt.foreign_id,
+                address=receipt.address,
+                detail=receipt.detail,
+            )
         )
-    )
-    if receipt.outcome is not Outcome.AMBIGUOUS:
-        connection.execute(update(intents).where(intents.c.id == intent).values(settled=True))
-    if receipt.stands:
-        this = connection.execute(select(intents.c.kypek, intents.c.body).where(intents.c.id == intent)).one()
-        change = load(Change, this.body)
-        settle(connection, unsettled(connection, this.kypek, change.verb, change.target))
+    clear = [intent for intent, receipt in answers if receipt.outcome is not Outcome.AMBIGUOUS]
+    connection.execute(update(intents).where(intents.c.id.in_(clear)).values(settled=True))
+    for kypek in sorted({kypek for kypek, _, _ in asked.values()}):
+        mine = [(intent, receipt, *asked[intent][1:]) for intent, receipt in answers if asked[intent][0] == kypek]
+        journal_facts.answered(connection, kypek, [(run, i, change, r) for i, r, run, change in mine], now)
+        for _, receipt, _, change in mine:
+            if receipt.stands:
+                settle(connection, unsettled(connection, kypek, change.verb, change.target), now)
 
 
 def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) -> list[int]:
@@ -175,10 +187,20 @@ def open_intents(connection: Connection, kypek: str, verbs: Sequence[Verb]) -> l
     return [Deed(r.id, r.run, load(Change, r.body), r.opened, None) for r in connection.execute(query)]
 
 
-def settle(connection: Connection, those: Sequence[int]) -> None:
-    """The look-up answered: these intents need no more looking."""
-    if those:
-        connection.execute(update(intents).where(intents.c.id.in_(those)).values(settled=True))
+def settle(connection: Connection, those: Sequence[int], now: datetime) -> None:
+    """The look-up answered: these intents need no more looking. The journal tells it: what was asked for may have been
+    done without an answer that we got."""
+    if not those:
+        return
+    query = select(intents.c.id, intents.c.run, intents.c.kypek, intents.c.body).where(
+        intents.c.id.in_(those), intents.c.settled.is_(False)
+    )
+    by_kypek: dict[str, list[tuple[int, int, Change]]] = {}
+    for row in connection.execute(query.order_by(intents.c.id)):
+        by_kypek.setdefault(row.kypek, []).append((row.run, row.id, load(Change, row.body)))
+    connection.execute(update(intents).where(intents.c.id.in_(those)).values(settled=True))
+    for kypek, found in sorted(by_kypek.items()):
+        journal_facts.settled(connection, kypek, found, now)
 
 
 def _run(row: Any) -> Run:

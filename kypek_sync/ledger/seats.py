@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from kypek_sync.ledger import journal, journal_facts
+from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.tables import applications, decisions, seats
 from kypek_sync.model import Application, Seat, SeatState
 
@@ -102,8 +104,10 @@ def record_seats(
     run: int | None,
     now: datetime,
 ) -> list[Decision]:
-    """Write the seats that changed, and a decision for each change of state. Returns those decisions."""
+    """Write the seats that changed, and a decision for each change of state, in the journal too. Returns those
+    decisions."""
     made: list[Decision] = []
+    persons: dict[str, str] = {}
     for seat in now_decided:
         earlier = before.get(seat.login)
         if earlier == seat:
@@ -129,10 +133,16 @@ def record_seats(
             connection.execute(update(seats).where(where).values(**values))
         if earlier is None or earlier.state is not seat.state:
             before_word = earlier.state.value if earlier else ""
+            persons[seat.login] = seat.person
             made.append(
                 Decision(seat.seminar, seat.login, now, run, "", before_word, seat.state.value, seat.rule, seat.facts)
             )
     _write(connection, kypek, made)
+    entries = [
+        journal_facts.decided(run, d.seminar, Who(d.login, persons[d.login]), d.before, d.after, d.rule, d.facts)
+        for d in made
+    ]
+    journal.append(connection, kypek, entries, now)
     return made
 
 

@@ -61,7 +61,7 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
         elif deed.change.verb is Verb.LEAVE_GROUP and not placed:
             bindings.release(connection, kypek, placement(deed.change))
         settled.append(deed.intent)
-    runs.settle(connection, settled)
+    runs.settle(connection, settled, now)
 
 
 def let_go(

@@ -74,7 +74,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: RoomsRe
             rooms.saw_room(connection, kypek, read.system, target.seminar, int(target.object), room, now)
     if read.poll.complete:
         unclear = runs.open_intents(connection, kypek, (Verb.OPEN_ROOM, Verb.END_ROOM))
-        runs.settle(connection, [deed.intent for deed in unclear])  # the poll shows what became of them
+        runs.settle(connection, [deed.intent for deed in unclear], now)  # the poll shows what became of them
         for ref in rooms.running(connection, kypek):
             if ref not in running:
                 rooms.ended(connection, kypek, ref, now)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -92,7 +93,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
     if not system:
         return TicketsDecided((), filed)
     changes = []
-    unsure = _unsure(connection, kypek, filed)
+    unsure = _unsure(connection, kypek, filed, inst.clock())
     for ref, one in filed.items():
         target = Target(system, one.case.seminar, ref)
         because = (one.case.subject,)
@@ -105,7 +106,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
     return TicketsDecided(ordered(changes), filed, frozenset((system, f.case.seminar) for f in filed.values()))
 
 
-def _unsure(connection: Connection, kypek: str, filed: Mapping[str, Filed]) -> frozenset[str]:
+def _unsure(connection: Connection, kypek: str, filed: Mapping[str, Filed], now: datetime) -> frozenset[str]:
     """References of cases whose ticket may exist without our knowing its number. Other intents without an answer need
     no looking: what is still wanted is asked for again, and the helpdesk knows it by its reference."""
     unclear = runs.open_intents(connection, kypek, (Verb.OPEN_TICKET, Verb.NOTE_TICKET, Verb.CLOSE_TICKET))
@@ -114,7 +115,7 @@ def _unsure(connection: Connection, kypek: str, filed: Mapping[str, Filed]) -> f
         for deed in unclear
         if deed.change.verb is Verb.OPEN_TICKET and _may_exist(filed.get(deed.change.target.object))
     }
-    runs.settle(connection, [deed.intent for deed in unclear if deed.intent not in unsure])
+    runs.settle(connection, [deed.intent for deed in unclear if deed.intent not in unsure], now)
     return frozenset(unsure.values())
 
 

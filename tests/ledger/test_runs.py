@@ -80,8 +80,8 @@ def test_without_a_clear_answer_it_stays_open_until_it_is_looked_up(ledger: Ledg
         assert runs.unsettled(connection, "att-a", Verb.ENROL, change().target) == first
         open_ones = runs.open_intents(connection, "att-a", (Verb.ENROL, Verb.JOIN_GROUP))
         assert [d.change.target.login for d in open_ones] == ["anna", "dora", "anna"]
-        runs.settle(connection, first)
-        runs.settle(connection, [])
+        runs.settle(connection, first, NOW)
+        runs.settle(connection, [], NOW)
         assert runs.unsettled(connection, "att-a", Verb.ENROL, change().target) == []
         assert len(runs.open_intents(connection, "att-a", (Verb.ENROL,))) == 2
 
