@@ -76,6 +76,7 @@ breakers = Table(
     Column("opened", Moment),
     Column("until", Moment),
     Column("message", Text, nullable=False, default=""),
+    Column("stopped", Boolean, nullable=False, default=False),
 )
 
 # What was planned -----------------------------------------------------------------------------------------------

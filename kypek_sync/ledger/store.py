@@ -31,6 +31,11 @@ class Ledger:
         self.engine = engine
         self.name = name
 
+    @property
+    def unfenced(self) -> Ledger:
+        """The ledger for facts that are true whoever has the lane: itself, where no lease is in force."""
+        return self
+
     @contextmanager
     def begin(self, *, keep: bool = True) -> Iterator[Connection]:
         """A transaction; with `keep=False` everything is rolled back at the end (how `plan` looks without touching).

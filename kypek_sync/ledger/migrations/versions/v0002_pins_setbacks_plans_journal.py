@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("opened", Moment(), nullable=True),
         sa.Column("until", Moment(), nullable=True),
         sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("system", name=op.f("pk_breakers")),
     )
     op.create_table(

@@ -1,0 +1,118 @@
+"""A circuit breaker for each connector: a server that keeps failing is left in peace, longer each time (design, rule 18).
+
+Closed, everybody asks. Failures in a row, whoever made them, open it; a connector that needs a person opens it at once.
+Open, no pass of a lane asks. When its time is over it is half open: one pass tries, and closes it or opens it for
+longer. The state is the ledger's, so that all processes and centres that share a server share it too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kypek_sync.ledger.care_tables import breakers
+from kypek_sync.ledger.store import alone
+
+OPENS_AFTER = 3
+"""Failures in a row after which a connector is left alone."""
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(minutes=30)
+"""For how long: doubled at each try that fails."""
+TRIAL = timedelta(minutes=5)
+"""A pass that tries has this long before another one may: it may have died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """A connector that failed lately. `opened` is None while it is only counted; `until` is when the next try may be
+    made; `message` is the sentence it opened with; `stopped`: it needs a person."""
+
+    system: str
+    failures: int
+    opened: datetime | None
+    until: datetime | None
+    message: str
+    stopped: bool
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether no pass may ask now."""
+        return self.until is not None and self.until > now
+
+
+def listed(connection: Connection) -> list[Breaker]:
+    """The connectors that are left alone now, or wait for a try, by name."""
+    query = select(breakers).where(breakers.c.opened.is_not(None)).order_by(breakers.c.system)
+    return [_breaker(row) for row in connection.execute(query)]
+
+
+def get(connection: Connection, system: str) -> Breaker | None:
+    """What is known of a connector's failures; None: nothing."""
+    row = connection.execute(select(breakers).where(breakers.c.system == system)).first()
+    return _breaker(row) if row is not None else None
+
+
+def admit(connection: Connection, system: str, now: datetime) -> Breaker | None:
+    """Ask to use a connector. None: go ahead; of several that ask when its time is over, one may. Else the breaker that
+    is open."""
+    alone(connection, f"breaker {system}")
+    found = get(connection, system)
+    if found is None or found.opened is None:
+        return None
+    if found.is_open(now):
+        return found
+    connection.execute(update(breakers).where(breakers.c.system == system).values(until=now + TRIAL))
+    return None
+
+
+def failed(
+    connection: Connection, system: str, message: str, now: datetime, *, stopped: bool = False, trial: bool = False
+) -> Breaker | None:
+    """Count a failure. `stopped`: it needs a person. `trial`: it was asked although it was open, so its time grows.
+    Returns the breaker if this opened it."""
+    alone(connection, f"breaker {system}")
+    before = get(connection, system)
+    failures = (before.failures if before is not None else 0) + 1
+    if stopped:
+        failures = max(failures, OPENS_AFTER)
+    values: dict[str, Any] = {"failures": failures}
+    opening = failures >= OPENS_AFTER and (before is None or before.opened is None)
+    if opening:
+        values |= {"opened": now, "until": now + _time(failures), "message": message, "stopped": stopped}
+    elif before is not None and before.opened is not None:
+        if not trial and before.is_open(now):
+            return None  # a call that was under way when it opened says nothing new
+        values |= {"until": now + _time(failures), "stopped": stopped or before.stopped}
+    if before is None:
+        connection.execute(insert(breakers).values(system=system, **({"message": "", "stopped": False} | values)))
+    else:
+        connection.execute(update(breakers).where(breakers.c.system == system).values(**values))
+    return get(connection, system) if opening else None
+
+
+def succeeded(connection: Connection, system: str) -> Breaker | None:
+    """It answered properly. Returns the breaker if this closed it."""
+    found = get(connection, system)
+    if found is None:
+        return None
+    alone(connection, f"breaker {system}")
+    gone = connection.execute(delete(breakers).where(breakers.c.system == system)).rowcount
+    return found if gone and found.opened is not None else None
+
+
+def half_open(connection: Connection, systems: Collection[str], now: datetime) -> list[str]:
+    """Let the next pass try these connectors at once; the names of those that were left alone."""
+    shut = [one.system for one in listed(connection) if one.system in systems and one.is_open(now)]
+    if shut:
+        connection.execute(update(breakers).where(breakers.c.system.in_(shut)).values(until=now))
+    return shut
+
+
+def _time(failures: int) -> timedelta:
+    return min(SHORTEST * 2 ** min(failures - OPENS_AFTER, 10), LONGEST)
+
+
+def _breaker(row: Any) -> Breaker:
+    return Breaker(row.system, row.failures, row.opened, row.until, row.message, bool(row.stopped))
