@@ -9,11 +9,12 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change
-from kypek_sync.ledger import holds, runs
+from kypek_sync.ledger import holds, plans, runs
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.sync.aside import Aside, without
 from kypek_sync.sync.guard import Ground, Held, guard
 from kypek_sync.sync.passing import Pass
+from kypek_sync.sync.planning import plan_of
 
 
 def guarded(
@@ -25,8 +26,8 @@ def guarded(
     held_before: Sequence[Held] = (),
     aside: Sequence[Aside] = (),
 ) -> tuple[Change, ...]:
-    """Guard a plan and record what is held, also what was held before there was a plan. `aside` are changes that are
-    left alone: a decision about them stands until they are looked at again.
+    """Guard a plan and record it with what is held, also what was held before there was a plan. `aside` are changes
+    that are left alone: a decision about them stands until they are looked at again.
 
     Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
@@ -36,6 +37,7 @@ def guarded(
         limits=this.limits(),
         seats=seats,
         removed_this_week=runs.removed_since(connection, this.kypek, now - timedelta(days=7)),
+        announced=this.announced(),
     )
     this.report.aside += aside
     for hold in _about(this, connection, [one.change for one in aside]):
@@ -55,8 +57,18 @@ def guarded(
             still = replace(held, changes=rest)
             this.report.held.append((_keep(this, connection, still), still))
     holds.forget_unwanted(connection, this.kypek, looked, now)
-    free = {*divided.passed, *released}
-    return tuple(change for change in changes if change in free)
+    passing = {*divided.passed, *released}
+    free = tuple(change for change in changes if change in passing)
+    this.report.plan = plan_of(
+        *(this.kypek, this.lane, now, free),
+        held=this.report.held,
+        rejected=rejected,
+        aside=aside,
+        approved=approved,
+    )
+    if this.report.run is not None:
+        plans.store(connection, this.report.run, this.report.plan)
+    return free
 
 
 def _about(this: Pass, connection: Connection, changes: Sequence[Change]) -> list[int]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import structlog
 
 from kypek_sync.contract import Change, Verb
 from kypek_sync.ledger import runs
-from kypek_sync.model import local
 from kypek_sync.settings import Limits
 from kypek_sync.sync.apply import Applier, Call, Remember
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.periods import active
 from kypek_sync.sync.report import LaneReport
 
 log = structlog.get_logger(__name__)
@@ -47,11 +48,13 @@ class Pass:
 
     def limits(self) -> Limits:
         """The KYPEK's limits, or those of an announced period that includes today (by the calendar of Athens)."""
-        today = local(self.inst.clock()).date()
-        for period in self.inst.loaded.settings.announced_periods:
-            if period.starts <= today <= period.ends:
-                return period.limits
-        return self.inst.kypek(self.kypek).limits
+        period = active(self.inst.loaded.settings.announced_periods, self.inst.clock())
+        return period.limits if period else self.inst.kypek(self.kypek).limits
+
+    def announced(self) -> date | None:
+        """The last day of the announced period that is on, None when the usual limits hold."""
+        period = active(self.inst.loaded.settings.announced_periods, self.inst.clock())
+        return period.ends if period else None
 
     def carry_out(self, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
         """Apply what the guards let pass; a dry pass only shows it."""

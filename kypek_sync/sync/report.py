@@ -7,17 +7,17 @@ from typing import Any
 
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.plans import Plan
 from kypek_sync.sync.aside import Aside
 from kypek_sync.sync.guard import Held
 
 
 @dataclass
 class LaneReport:
-    """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences;
-    `notes` are
-    mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied nor
-    held (a dry run); `aside` are changes that are left alone; `looked` are (system, seminar) that the pass could
-    judge."""
+    """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences; `notes`
+    are mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied
+    nor held (a dry run); `aside` are changes that are left alone; `plan` all that the pass wanted, as it stood after
+    the guards; `looked` are (system, seminar) that the pass could judge."""
 
     kypek: str
     lane: str
@@ -26,6 +26,7 @@ class LaneReport:
     held: list[tuple[int | None, Held]] = field(default_factory=list)
     waiting: list[Change] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
+    plan: Plan | None = None
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looked: frozenset[tuple[str, str]] = frozenset()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -22,6 +22,7 @@ from kypek_sync.settings import Limits
 from kypek_sync.sync.desired import Centre
 from kypek_sync.sync.guard import Held, withdrawals
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.periods import active
 from kypek_sync.sync.reading import CourseRead
 
 
@@ -37,8 +38,9 @@ class SeatsOfOne:
 
 @dataclass(frozen=True)
 class Deciding:
-    """What deciding needs to know of the ledger, gathered once for a pass. `released` are changes that a person
-    approved, among them withdrawals that were too many to believe at once."""
+    """What deciding needs to know of the ledger, gathered once for a pass. `announced` is the last day of the announced
+    period whose `limits` these are; `released` are changes that a person approved, among them withdrawals that were
+    too many to believe at once."""
 
     connection: Connection
     kypek: str
@@ -46,6 +48,7 @@ class Deciding:
     run: int | None
     now: datetime
     limits: Limits
+    announced: date | None
     released: Collection[Change]
     margin: timedelta
     known: Mapping[str, Known]
@@ -67,6 +70,7 @@ class Deciding:
         """Read what is known before anything is decided."""
         directory = inst.kypek(kypek).directory
         known = people.by_login(connection, directory) if directory else {}
+        period = active(inst.loaded.settings.announced_periods, inst.clock())
         return cls(
             connection=connection,
             kypek=kypek,
@@ -74,6 +78,7 @@ class Deciding:
             run=run,
             now=inst.clock(),
             limits=limits,
+            announced=period.ends if period else None,
             released=released,
             margin=inst.loaded.settings.watermark_margin,
             known=known,
@@ -124,6 +129,7 @@ class Deciding:
             seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
             today=seats.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
             limits=self.limits,
+            announced=self.announced,
         )
         return None if held is None or all(change.bare in self.released for change in held.changes) else held
 
