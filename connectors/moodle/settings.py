@@ -40,7 +40,7 @@ class MoodleSettings(ConnectorSettings):
     assistant_role: int = Field(4, ge=1, description="Number of the role of assistants (non-editing teacher).")
     trainer_role: int = Field(3, ge=1, description="Number of the role of trainers (teacher).")
     parallel: int = Field(2, ge=1, le=4, description="Requests at a time; more than 4 brings nothing.")
-    timeout: float = Field(60.0, gt=0, le=300, description="Seconds until an answer is given up.")
+    timeout: float = Field(45.0, gt=0, le=300, description="Seconds until an answer is given up.")
     ca_file: str = Field("", description="File with the certificate of your own authority, if it has one.")
 
     @field_validator("address")

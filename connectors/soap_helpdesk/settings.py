@@ -144,7 +144,7 @@ class SoapHelpdeskSettings(ConnectorSettings):
     time_zone: str = Field("Europe/Athens", description="The zone of times that the helpdesk sends without one.")
     ca_file: str = Field("", description="Certificates to trust (PEM), if the system's own do not do.")
     timeout: float = Field(30.0, gt=0, le=300, description="Seconds without a byte until an answer is given up.")
-    deadline: float = Field(60.0, gt=0, le=600, description="Seconds until a whole answer is given up.")
+    deadline: float = Field(45.0, gt=0, le=600, description="Seconds until a whole answer is given up.")
     max_bytes: int = Field(
         4_194_304, ge=10_000, le=67_108_864, description="The largest answer that is read, in bytes."
     )

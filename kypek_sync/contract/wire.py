@@ -2,7 +2,7 @@
 
 What it keeps: TLS verified, no redirect ever followed, a cap on the bytes of an answer, a deadline for the whole
 exchange and not only for each read (H-33), no cookies kept (E-12), at most `parallel` requests at a time, safe reads
-tried again after a pause, writes never. Transport failures become `TryLater` or `Ambiguous`; what the body means is
+tried again after a pause, but never one that was met with silence, and writes never. Transport failures become `TryLater` or `Ambiguous`; what the body means is
 the connector's to judge.
 """
 
@@ -16,11 +16,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import SplitResult, urlsplit
 
 import requests
+from urllib3.connectionpool import ConnectionPool
 from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError, ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
 from kypek_sync.contract.errors import Ambiguous, TryLater
@@ -36,12 +39,12 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class WireLimits:
-    """Bounds of one exchange: seconds to connect, seconds between two bytes, seconds in all once its turn has come,
-    bytes of the answer, and how many exchanges may be under way at once."""
+    """Bounds of one exchange: seconds to connect, seconds between two bytes, seconds in all once its turn has come and
+    with every try counted, bytes of the answer, and how many exchanges may be under way at once."""
 
     connect: float = 5.0
-    read: float = 30.0
-    deadline: float = 60.0
+    read: float = 20.0
+    deadline: float = 45.0
     max_bytes: int = 32 * 1024 * 1024
     parallel: int = 2
 
@@ -75,13 +78,14 @@ class Wire:
         self._writes = self._open(ca_file, again=0)
 
     def _open(self, ca_file: str, *, again: int) -> requests.Session:
-        """A session that tries a failed read `again` times, and a connection that was never made twice."""
+        """A session that tries a failed read `again` times, and a connection that was never made twice; a server that
+        was silent for the whole limit of a read is not asked again."""
         session = StayingSession()
         session.trust_env = False
         session.verify = ca_file or True
         session.headers.update({"User-Agent": AGENT, "Accept-Encoding": "identity"})
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        retry = Retry(
+        retry = _NotAfterSilence(
             connect=2,
             read=again,
             status=again,
@@ -192,6 +196,24 @@ class Wire:
                 f"{place} answered with a redirect to {where}, which is never followed.",
                 hint="Check that the address is the final one (https, host, last slash); maintenance does this too.",
             )
+
+
+class _NotAfterSilence(Retry):
+    """Tries again what failed at once, but not where the server let the limit of a read pass: it would be silent again,
+    and one call would cost three times the limit."""
+
+    def increment(
+        self,
+        method: str | None = None,
+        url: str | None = None,
+        response: BaseHTTPResponse | None = None,
+        error: Exception | None = None,
+        _pool: ConnectionPool | None = None,
+        _stacktrace: TracebackType | None = None,
+    ) -> Self:
+        if isinstance(error, ReadTimeoutError):
+            raise error
+        return super().increment(method, url, response, error, _pool, _stacktrace)
 
 
 class _Bounds(Exception):
