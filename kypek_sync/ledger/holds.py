@@ -19,6 +19,10 @@ from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import holds
 
 
+UNDO = "undo"
+"""The guard of changes that take a run back, where every change waits for approval: only an undo wants them."""
+
+
 class HoldState(StrEnum):
     """Where a hold stands."""
 
@@ -109,7 +113,17 @@ def forget_unwanted(connection: Connection, kypek: str, looked: frozenset[tuple[
     """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone: also
     what was rejected may be wanted anew some day, and is then asked about again."""
     for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED)):
-        if (hold.system, hold.seminar) in looked:
+        if (hold.system, hold.seminar) in looked and hold.guard != UNDO:
+            where = (holds.c.id == hold.id) & (holds.c.seen < now)
+            connection.execute(update(holds).where(where).values(state=HoldState.GONE.value))
+
+
+def forget_undo(connection: Connection, kypek: str, considered: Sequence[Change], now: datetime) -> None:
+    """Holds of an undo that has just been looked at again and did not hold these changes again are gone. No other pass
+    wants them, so none can tell."""
+    wanted = {change.bare for change in considered}
+    for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED)):
+        if hold.guard == UNDO and any(change.bare in wanted for change in hold.changes):
             where = (holds.c.id == hold.id) & (holds.c.seen < now)
             connection.execute(update(holds).where(where).values(state=HoldState.GONE.value))
 

@@ -17,7 +17,8 @@ from kypek_sync.ledger.tables import intents, receipts, runs
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One pass of a lane. `outcome` is empty while it runs or if it died; then `done`, `held`, `partly` or `failed`."""
+    """One pass of a lane. `outcome` is empty while it runs or if it died; then `done`, `held`, `partly` or `failed`.
+    `undoes` is the run that it takes back, None for every other pass."""
 
     id: int
     kypek: str
@@ -26,6 +27,7 @@ class Run:
     ended: datetime | None
     outcome: str
     report: dict[str, Any]
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Deed:
     receipt: Receipt | None
 
 
-def begin_run(connection: Connection, kypek: str, lane: str, now: datetime) -> int:
-    """A new run; its id."""
+def begin_run(connection: Connection, kypek: str, lane: str, now: datetime, undoes: int | None = None) -> int:
+    """A new run; its id. `undoes` is the run that it takes back."""
     identity = connection.execute(
-        insert(runs).values(kypek=kypek, lane=lane, started=now).returning(runs.c.id)
+        insert(runs).values(kypek=kypek, lane=lane, started=now, undoes=undoes).returning(runs.c.id)
     ).scalar_one()
     return int(identity)
 
@@ -83,6 +85,40 @@ def deeds(connection: Connection, *, run: int | None = None, login: str = "", se
     if seminar:
         query = query.where(intents.c.seminar == seminar)
     return [_deed(row) for row in connection.execute(query)]
+
+
+def undos(connection: Connection, kypek: str) -> list[Run]:
+    """The runs of a KYPEK that take another one back, oldest first."""
+    query = select(runs).where(runs.c.kypek == kypek, runs.c.undoes.is_not(None)).order_by(runs.c.id)
+    return [_run(row) for row in connection.execute(query)]
+
+
+def depth(connection: Connection, run: Run) -> int:
+    """How many undos deep a run is: 0 for a pass of its own, 1 for one that takes that back, 2 for the undo of this."""
+    count, one = 0, run
+    while one.undoes is not None and (before := get(connection, one.undoes)) is not None:
+        count, one = count + 1, before
+    return count
+
+
+def later(connection: Connection, kypek: str, those: Sequence[Deed]) -> dict[tuple[str, Target], list[Deed]]:
+    """What we attempted at the same spots (aspect and target) since the first of these deeds, oldest first."""
+    if not those:
+        return {}
+    spots = {(deed.change.verb.value.partition(".")[0], deed.change.target) for deed in those}
+    query = (
+        select(intents, receipts.c.outcome, receipts.c.foreign_id, receipts.c.address, receipts.c.detail)
+        .select_from(intents.outerjoin(receipts))
+        .where(intents.c.kypek == kypek, intents.c.id > min(deed.intent for deed in those))
+        .where(intents.c.seminar.in_(sorted({target.seminar for _, target in spots})))
+        .order_by(intents.c.id)
+    )
+    found: dict[tuple[str, Target], list[Deed]] = {}
+    for row in connection.execute(query):
+        spot = row.verb.partition(".")[0], Target(row.system, row.seminar, row.object, row.login)
+        if spot in spots:
+            found.setdefault(spot, []).append(_deed(row))
+    return found
 
 
 def intend(connection: Connection, run: int, kypek: str, changes: Sequence[Change], now: datetime) -> list[int]:
@@ -140,6 +176,11 @@ def receive_all(connection: Connection, answers: Sequence[tuple[int, Receipt]], 
         for _, receipt, _, change in mine:
             if receipt.stands:
                 settle(connection, unsettled(connection, kypek, change.verb, change.target), now)
+
+
+def reopen(connection: Connection, those: Sequence[int]) -> None:
+    """These intents were answered, and what follows from the answers was not recorded: somebody has to look again."""
+    connection.execute(update(intents).where(intents.c.id.in_(those)).values(settled=False))
 
 
 def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) -> list[int]:
@@ -204,7 +245,7 @@ def settle(connection: Connection, those: Sequence[int], now: datetime) -> None:
 
 
 def _run(row: Any) -> Run:
-    return Run(row.id, row.kypek, row.lane, row.started, row.ended, row.outcome, dict(row.report or {}))
+    return Run(row.id, row.kypek, row.lane, row.started, row.ended, row.outcome, dict(row.report or {}), row.undoes)
 
 
 def _deed(row: Any) -> Deed:

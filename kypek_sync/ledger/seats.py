@@ -157,6 +157,15 @@ def history(connection: Connection, kypek: str, login: str, seminar: str = "") -
     ]
 
 
+def of_run(connection: Connection, run: int) -> list[Decision]:
+    """What a run decided, in order."""
+    query = select(decisions).where(decisions.c.run == run).order_by(decisions.c.id)
+    return [
+        Decision(r.seminar, r.login, r.at, r.run, r.who, r.before, r.after, r.rule, tuple((k, v) for k, v in r.facts))
+        for r in connection.execute(query)
+    ]
+
+
 def withdrawn_since(connection: Connection, kypek: str, seminar: str, since: datetime) -> int:
     """How many withdrawals from a seminar were decided since a moment."""
     query = select(func.count()).where(

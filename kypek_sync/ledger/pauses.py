@@ -1,0 +1,122 @@
+"""Pauses: a connector, a KYPEK or a seminar that the engine does not touch for a while (design, rule 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from kypek_sync.ledger.care_tables import pauses
+
+
+class Kind(StrEnum):
+    """What is paused."""
+
+    CONNECTOR = "connector"
+    KYPEK = "kypek"
+    SEMINAR = "seminar"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A pause that a named person ordered. `name` is the connector's, the KYPEK's id or the seminar's code; `kypek` that
+    of a seminar, empty for the others; `until` is the moment at which it ends by itself (None: when resumed)."""
+
+    id: int
+    kind: Kind
+    name: str
+    kypek: str
+    who: str
+    why: str
+    at: datetime
+    until: datetime | None
+    resumed: datetime | None
+    resumed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """What is paused at one moment, as one KYPEK sees it: each by its name."""
+
+    connectors: dict[str, Pause]
+    seminars: dict[str, Pause]
+    whole: Pause | None = None
+
+    def of(self, system: str, seminar: str) -> Pause | None:
+        """The pause that keeps changes of a seminar on a system from being made, if there is one."""
+        return self.connectors.get(system) or self.seminars.get(seminar)
+
+
+NOTHING = Paused({}, {})
+"""Nothing is paused."""
+
+
+def add(
+    connection: Connection,
+    kind: Kind,
+    name: str,
+    kypek: str,
+    *,
+    who: str,
+    why: str,
+    until: datetime | None,
+    now: datetime,
+) -> int:
+    """Pause something; a pause of the same thing that stands is replaced by this one. Its id."""
+    resume(connection, kind, name, kypek, who=who, now=now)
+    identity = connection.execute(
+        insert(pauses)
+        .values(kind=kind.value, name=name, kypek=kypek, who=who, why=why, at=now, until=until)
+        .returning(pauses.c.id)
+    ).scalar_one()
+    return int(identity)
+
+
+def resume(connection: Connection, kind: Kind, name: str, kypek: str, *, who: str, now: datetime) -> int:
+    """End the pause of something; 0 if nothing of the kind is paused at `now`."""
+    where = (pauses.c.kind == kind.value) & (pauses.c.name == name) & (pauses.c.kypek == kypek)
+    where &= pauses.c.resumed.is_(None) & or_(pauses.c.until.is_(None), pauses.c.until > now)
+    return connection.execute(update(pauses).where(where).values(resumed=now, resumed_by=who)).rowcount
+
+
+def standing(connection: Connection, now: datetime) -> list[Pause]:
+    """The pauses that stand at `now`, oldest first: one whose time is over has ended by itself."""
+    query = select(pauses).where(pauses.c.resumed.is_(None), or_(pauses.c.until.is_(None), pauses.c.until > now))
+    return [_pause(row) for row in connection.execute(query.order_by(pauses.c.id))]
+
+
+def for_kypek(connection: Connection, kypek: str, now: datetime) -> Paused:
+    """What is paused for one KYPEK: it, its seminars, and connectors, which are everybody's."""
+    return seen_by(standing(connection, now), kypek)
+
+
+def seen_by(those: Iterable[Pause], kypek: str) -> Paused:
+    """The same, of pauses that are known."""
+    connectors, seminars, whole = {}, {}, None
+    for pause in those:
+        if pause.kind is Kind.CONNECTOR:
+            connectors[pause.name] = pause
+        elif pause.kind is Kind.SEMINAR and pause.kypek == kypek:
+            seminars[pause.name] = pause
+        elif pause.kind is Kind.KYPEK and pause.name == kypek:
+            whole = pause
+    return Paused(connectors, seminars, whole)
+
+
+def _pause(row: Any) -> Pause:
+    return Pause(
+        row.id,
+        Kind(row.kind),
+        row.name,
+        row.kypek,
+        row.who,
+        row.why,
+        row.at,
+        row.until,
+        row.resumed,
+        row.resumed_by,
+    )
