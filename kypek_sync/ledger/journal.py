@@ -70,14 +70,14 @@ class Entry:
     """Something to append.
 
     `content` is what to say about it, as JSON values (no floats: their text differs between programs). `about` is the
-    person it is about. `people` are others whom it names (who decided, whom a hold concerns), by the key in the content
-    under which their opaque ids are listed: so the content outlives the forgetting of anyone but `about`. `run` and
-    `record` are the numbers that the module's docstring tells.
+    person it is about (a text is an opaque id itself). `people` are others whom it names (who decided, whom a hold
+    concerns), by the key in the content under which their opaque ids are listed: so the content outlives the forgetting
+    of anyone but `about`. `run` and `record` are the numbers that the module's docstring tells.
     """
 
     kind: Kind
     content: Mapping[str, Any] = field(default_factory=dict)
-    about: Who | None = None
+    about: Who | str | None = None
     people: Mapping[str, Sequence[Who]] = field(default_factory=dict)
     run: int | None = None
     record: int | None = None
@@ -87,8 +87,8 @@ class Entry:
 class Head:
     """The last entry of a chain; number 0 and `GENESIS` while it is empty."""
 
-    number: int
-    hash: str
+    number: int = 0
+    hash: str = GENESIS
 
 
 def append(connection: Connection, kypek: str, entries: Iterable[Entry], now: datetime) -> Head:
@@ -110,7 +110,7 @@ def head(connection: Connection, kypek: str) -> Head:
     """The last entry of a chain."""
     query = select(journal.c.number, journal.c.hash).where(journal.c.kypek == kypek)
     row = connection.execute(query.order_by(journal.c.number.desc()).limit(1)).first()
-    return Head(row.number, row.hash) if row else Head(0, GENESIS)
+    return Head(row.number, row.hash) if row else Head()
 
 
 def chains(connection: Connection) -> list[str]:
@@ -161,7 +161,7 @@ def _append(connection: Connection, kypek: str, portion: Sequence[Entry], last: 
             "kind": entry.kind.value,
             "run": entry.run,
             "record": entry.record,
-            "person": ids[entry.about] if entry.about else "",
+            "person": ids[entry.about] if isinstance(entry.about, Who) else entry.about or "",
             "commitment": commitment(salt, body),
             "before": last.hash,
         }
@@ -175,7 +175,7 @@ def _append(connection: Connection, kypek: str, portion: Sequence[Entry], last: 
 
 def _everybody(portion: Sequence[Entry]) -> Iterator[Who]:
     for entry in portion:
-        if entry.about:
+        if isinstance(entry.about, Who):
             yield entry.about
         for those in entry.people.values():
             yield from those
