@@ -21,6 +21,8 @@ from kypek_sync.model import local
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _LONGEST_ID = 250
+_FOLDED_ID, _WHOLE_ID = b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <"
+"""The library moves a long one to a line of its own, where some programs no longer find it."""
 _BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
 ORIGINAL = "X-Kypek-Original-To"
 """Header with the address that a redirected letter was meant for."""
@@ -76,6 +78,8 @@ class Stationery:
             content = message.as_bytes()
         except UnicodeError:
             raise Unsendable("The letter holds characters that cannot be written.") from None
+        head, end, rest = content.partition(b"\r\n\r\n")
+        content = head.replace(_FOLDED_ID, _WHOLE_ID) + end + rest
         return Envelope(self.sender.addr_spec, to.addr_spec, content)
 
 

@@ -2,8 +2,8 @@
 
 What it keeps: TLS verified, no redirect ever followed, a cap on the bytes of an answer, a deadline for the whole
 exchange and not only for each read (H-33), no cookies kept (E-12), at most `parallel` requests at a time, safe reads
-tried again after a pause, but never one that was met with silence, and writes never. Transport failures become `TryLater` or `Ambiguous`; what the body means is
-the connector's to judge.
+tried again after a pause, but never one that was met with silence, and writes never. Transport failures become
+`TryLater` or `Ambiguous`; what the body means is the connector's to judge.
 """
 
 from __future__ import annotations

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -18,6 +20,11 @@ weekend costs nobody a letter."""
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
 """What may not stand in the left half of a Message-ID as it is."""
+
+_LINE = 66
+"""The longest Message-ID that stays on the line of its header: a folded one is lost in some mail programs."""
+_MARK = 20
+"""Hexadecimal digits that tell two notices apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,13 @@ def put(connection: Connection, notice: Notice, host: str, now: datetime) -> boo
     )
     if connection.execute(select(outbox.c.id).where(where)).first() is not None:
         return False
-    word = _UNFIT.sub("-", f"{notice.kypek}.{notice.cause}.{notice.version}.{who}")
     connection.execute(
         insert(outbox).values(
             kypek=notice.kypek,
             person=who,
             cause=notice.cause,
             version=notice.version,
-            message_id=f"<{word}@{host}>",
+            message_id=_message_id(notice, who, host),
             kind=notice.kind,
             login=notice.login,
             facts=[list(pair) for pair in notice.facts],
@@ -76,15 +82,34 @@ def put(connection: Connection, notice: Notice, host: str, now: datetime) -> boo
     return True
 
 
-def due(connection: Connection, kypek: str, now: datetime, limit: int = 500) -> list[Row]:
-    """Notices to send now, oldest first."""
+def _message_id(notice: Notice, who: str, host: str) -> str:
+    """The same for the same (KYPEK, person, cause, version) and another one otherwise. The person is not named in it;
+    the cause is, as far as the line has room."""
+    key = "\0".join((notice.kypek, who, notice.cause, str(notice.version)))
+    mark = sha256(key.encode()).hexdigest()[:_MARK]
+    room = max(_LINE - len(f"<.{mark}@{host}>"), 0)
+    told = _UNFIT.sub("-", f"{notice.cause}.{notice.version}").replace("..", "-")[:room].strip(".")
+    return f"<{told}.{mark}@{host}>" if told else f"<{mark}@{host}>"
+
+
+def due(
+    connection: Connection, kypek: str, now: datetime, limit: int = 500, without: Collection[str] = ()
+) -> list[Row]:
+    """Notices to send now, oldest first, those about some seminars left out."""
     query = (
         select(outbox)
         .where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False), outbox.c.next_at <= now)
+        .where(*(~outbox.c.cause.endswith(f":{seminar}", autoescape=True) for seminar in sorted(without)))
         .order_by(outbox.c.id)
         .limit(limit)
     )
     return [_row(row) for row in connection.execute(query)]
+
+
+def unsent(connection: Connection, kypek: str) -> list[Row]:
+    """All notices that are still to be sent, now or later, oldest first."""
+    query = select(outbox).where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False))
+    return [_row(row) for row in connection.execute(query.order_by(outbox.c.id))]
 
 
 def sent(connection: Connection, row: int, now: datetime) -> None:

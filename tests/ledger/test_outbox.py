@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from kypek_sync.ledger import Ledger, outbox
 from kypek_sync.ledger.outbox import PATIENCE, PERIOD, Notice
@@ -41,6 +43,32 @@ def test_a_message_id_is_fit_to_be_one(ledger: Ledger) -> None:
         (row,) = outbox.listed(connection)
     assert re.fullmatch(r"<[A-Za-z0-9._+-]+@kypek\.example>", row.message_id)
     assert row.notice.person == "o'anna παπά"
+
+
+def test_a_message_id_stays_on_the_line_of_its_header_and_names_nobody(ledger: Ledger) -> None:
+    long = replace(NOTICE, login="anna-maria.papadopoulou", person="", cause="seat:" + "EKFE-ATTIKIS-2026-27-" * 3)
+    put(ledger, long)
+    put(ledger, replace(long, version=2))
+    put(ledger, replace(long, login="anna-maria.papadopoulos"))
+    with ledger.begin() as connection:
+        ids = [row.message_id for row in outbox.listed(connection)]
+    assert len(set(ids)) == 3
+    for one in ids:
+        message = EmailMessage(policy=SMTP)
+        message["Message-ID"] = one
+        assert message.as_bytes() == f"Message-ID: {one}\r\n\r\n".encode()
+        assert one.startswith("<seat-EKFE-ATTIKIS")
+        assert "anna" not in one
+
+
+def test_a_message_id_on_a_long_host_is_still_one_of_its_own(ledger: Ledger) -> None:
+    host = "seminars." + "a" * 40 + ".sch.example"
+    with ledger.begin() as connection:
+        assert outbox.put(connection, NOTICE, host, NOW)
+        assert outbox.put(connection, replace(NOTICE, person="p2"), host, NOW)
+        ids = {row.message_id for row in outbox.listed(connection)}
+    assert len(ids) == 2
+    assert all(re.fullmatch(rf"<[0-9a-f]{{20}}@{re.escape(host)}>", one) for one in ids)
 
 
 def test_what_is_sent_is_due_no_more(ledger: Ledger) -> None:

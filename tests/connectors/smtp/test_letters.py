@@ -70,6 +70,15 @@ def test_a_message_id_is_written_as_given_even_if_long() -> None:
     assert given_id.encode() in write(replace(LETTER, message_id=given_id)).content
 
 
+def test_a_long_message_id_stays_on_the_line_of_its_header() -> None:
+    """Some mail programs lose one that was folded, and a second delivery would not be known for what it is."""
+    long = f"<{'a' * 100}@kypek.example>"
+    text = f"Message-ID:\n {long}"
+    content = write(replace(LETTER, message_id=long, text=text)).content
+    assert f"\r\nMessage-ID: {long}\r\n".encode() in content.partition(b"\r\n\r\n")[0] + b"\r\n"
+    assert read(write(replace(LETTER, text=text, attachments=(), html=""))).get_content().strip() == text
+
+
 @pytest.mark.parametrize("message_id", ["", "x@y", "<x>", "<x@y> ", "<x y@z>", "<α@β>", f"<{'x' * 300}@y>"])
 def test_a_message_id_that_is_none_is_unsendable(message_id: str) -> None:
     with pytest.raises(Unsendable):
