@@ -60,6 +60,17 @@ def by_login(connection: Connection, directory: str) -> dict[str, Known]:
     return found
 
 
+def gone_logins(connection: Connection, directory: str) -> frozenset[str]:
+    """The logins of those who have gone and whose login nobody has taken up since."""
+    query = (
+        select(person_keys.c.value, people.c.gone_at)
+        .join(people, people.c.id == person_keys.c.person)
+        .where(person_keys.c.directory == directory, person_keys.c.kind == "login")
+    )
+    rows = list(connection.execute(query))
+    return frozenset(row.value for row in rows if row.gone_at) - {row.value for row in rows if not row.gone_at}
+
+
 def record_people(
     connection: Connection, directory: str, snapshot: Snapshot[Person], departure: Departure, now: datetime
 ) -> list[Finding]:

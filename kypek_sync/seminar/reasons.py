@@ -21,6 +21,7 @@ _RULES = {
     "registration-not-open": "The application came before registration opened.",
     "registration-closed": "The application came after registration closed.",
     "not-in-directory": "The account is not in the school network's directory yet; the application keeps its place.",
+    "left-directory": "The account is not in the school network's directory any more; the seat went to the next one.",
     "active-teacher": "The seminar is for teachers and staff; this account is of another kind.",
     "account-active": "The account is not active in the directory.",
     "specialty": "The seminar is for the specialties %(wanted)s; the directory says %(found)s.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from kypek_sync.model import Application, Person, Seat, SeatState, Seminar, Status, Unit
@@ -18,13 +18,15 @@ class Ground:
     """What a decision may know besides the applications.
 
     `people` by login; `units` by id; `watermark`: the oldest complete read of the seminar's platforms less the margin
-    (None: no complete read, so nothing new is decided); `tie_key` orders applications of the same moment.
+    (None: no complete read, so nothing new is decided); `tie_key` orders applications of the same moment; `gone` are
+    logins whose holder is proven to have left the directory, each with the facts of it (rule 2).
     """
 
     people: Mapping[str, Person]
     units: Mapping[str, Unit]
     watermark: datetime | None
     tie_key: bytes
+    gone: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -40,14 +42,19 @@ def decide(
     """The seats of one seminar, sorted by login.
 
     `applications` are those that stand (not withdrawn), at most one for a person; `before` are the seats as decided so
-    far, by login. A granted seat stays while its application stands; those told to wait stay ahead of all that are
-    decided later; who has no application any more is withdrawn. The same input in any order gives the same seats.
+    far, by login. A granted seat stays while its application stands and its holder has not left the directory, whatever
+    else the directory says of them later; those told to wait stay ahead of all that are decided later; who has no
+    application any more is withdrawn. The same input in any order gives the same seats.
     """
     by_login = {a.login: a for a in applications}
     seats: dict[str, Seat] = {}
     queue: list[tuple[tuple[int, int, datetime, str], Application]] = []
     for login, application in by_login.items():
         earlier = before.get(login)
+        if login in ground.gone:
+            left = Verdict(False, "left-directory", ground.gone[login])
+            seats[login] = _seat(application, SeatState.UNDER_IDENTIFICATION, left)
+            continue
         if earlier is not None and earlier.state is SeatState.GRANTED:
             seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, earlier.rule, earlier.facts))
             continue

@@ -107,6 +107,32 @@ def withdrawals(
     return Held("withdrawals", target.seminar, target.system, changes, _announced(why, announced))
 
 
+def departures(gone: Mapping[Target, Mapping[str, str]], ground: Ground) -> tuple[Held, ...]:
+    """Which of those who left the directory with a place in a seminar are too many to believe without a person, by the
+    limits of inferred removals; asked before anything is decided, so that nobody moves up on the strength of it.
+
+    `gone` has, by system and seminar, the logins with the word of their state (`granted`, `waiting`).
+    """
+    changes = [
+        Change(
+            Verb.WITHDRAW,
+            replace(target, login=login),
+            (("seat", state),),
+            (),
+            ("gone from the directory",),
+            Cause.INFERRED,
+        )
+        for target, logins in sorted(gone.items())
+        for login, state in sorted(logins.items())
+    ]
+    held: list[Held] = []
+    for keeps in (_by_run, _by_week, _by_seminar):
+        for why, those in keeps(changes, ground):
+            held += _grouped("departures", those, why)
+            changes = [change for change in changes if change not in those]
+    return tuple(held)
+
+
 def allowed(number: int, share: float, of: int) -> int:
     """How many pass: the larger of a floor and a share, so that small sets do not teach people to force."""
     return max(number, int(share * of))
@@ -161,7 +187,7 @@ def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentenc
     limits = ground.limits
     removals: dict[str, list[Change]] = {}
     for change in changes:
-        if change.removes:
+        if _takes(change):
             removals.setdefault(change.target.seminar, []).append(change)
     for seminar, mine in sorted(removals.items()):
         seats = ground.seats.get(seminar, 0)
@@ -177,8 +203,13 @@ def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentenc
             yield _announced(why, ground.announced), inferred
 
 
+def _takes(change: Change) -> bool:
+    """Whether somebody loses something, on a platform or in our own book of seats."""
+    return change.removes or change.verb is Verb.WITHDRAW
+
+
 def _inferred(changes: Iterable[Change]) -> list[Change]:
-    return [c for c in changes if c.removes and c.cause is Cause.INFERRED]
+    return [c for c in changes if _takes(c) and c.cause is Cause.INFERRED]
 
 
 def _seats(changes: Iterable[Change]) -> int:

@@ -47,9 +47,10 @@ def plan_courses(
     observed: Mapping[tuple[str, str], ObservedCourse],
     abilities: Mapping[str, frozenset[Capability]],
     withdrawn: Mapping[str, frozenset[str]],
+    decided: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Change, ...]:
-    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by seminar: taking
-    them out of things is counted as their own decision, not as inferred."""
+    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by seminar, and
+    `decided` those who lost it because a person said so: taking them out of things is not counted as inferred."""
     changes: list[Change] = []
     for wish in wished:
         sight = observed.get((wish.system, wish.seminar), ObservedCourse(wish.system, wish.seminar))
@@ -57,7 +58,9 @@ def plan_courses(
             continue
         if wish.cancelled and not sight.bound:
             continue
-        can, left, why = abilities[wish.system], withdrawn.get(wish.seminar, frozenset()), _reasons(wish)
+        can, why = abilities[wish.system], _reasons(wish)
+        left = dict.fromkeys(withdrawn.get(wish.seminar, ()), Cause.WITHDRAWN)
+        left |= dict.fromkeys((decided or {}).get(wish.seminar, ()), Cause.DECIDED)
         changes += _course(wish, sight, can, why)
         changes += _staff(wish, sight, why)
         changes += _students(wish, sight, left, why)
@@ -162,7 +165,7 @@ def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:
     return changes
 
 
-def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[str], why: Why) -> list[Change]:
+def _students(wish: WishedCourse, sight: ObservedCourse, left: Mapping[str, Cause], why: Why) -> list[Change]:
     """Mirror courses: enrol those with a seat, take out those of ours without one."""
     changes = []
     for login in sorted(wish.students):
@@ -177,7 +180,7 @@ def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[st
         member = sight.members.get(login)
         if member is None or member.role is not CourseRole.STUDENT:
             continue
-        cause = Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
+        cause = left.get(login, Cause.INFERRED)
         target = Target(wish.system, wish.seminar, "", login)
         because = why(login) or why("nobody")
         changes.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, cause))
@@ -185,7 +188,7 @@ def _students(wish: WishedCourse, sight: ObservedCourse, withdrawn: frozenset[st
 
 
 def _groups(
-    wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], withdrawn: frozenset[str], why: Why
+    wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], left: Mapping[str, Cause], why: Why
 ) -> list[Change]:
     changes: list[Change] = []
     if wish.cancelled:
@@ -217,7 +220,7 @@ def _groups(
                 target = Target(wish.system, wish.seminar, name, login)
                 because = why(login) or why("nobody")
                 changes.append(
-                    Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, withdrawn))
+                    Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, left))
                 )
     return changes
 
@@ -231,11 +234,11 @@ def _inside(group: Group | None, sight: ObservedCourse, name: str) -> frozenset[
     return sight.placed.get(name, frozenset())
 
 
-def _cause(group: str, login: str, withdrawn: frozenset[str]) -> Cause:
+def _cause(group: str, login: str, left: Mapping[str, Cause]) -> Cause:
     """Leaving the waiting group takes nothing from anybody; leaving the group of seats does."""
     if group != SEATED:
         return Cause.NONE
-    return Cause.WITHDRAWN if login in withdrawn else Cause.INFERRED
+    return left.get(login, Cause.INFERRED)
 
 
 def _reasons(wish: WishedCourse) -> Why:

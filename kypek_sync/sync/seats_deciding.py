@@ -12,15 +12,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target
-from kypek_sync.ledger import bindings, people, seats
+from kypek_sync.ledger import bindings, people, runs, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import absent, applicants, one_each, sight
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
+from kypek_sync.sync.departing import Departures, Facts, departing
 from kypek_sync.sync.desired import Centre
-from kypek_sync.sync.guard import Held, withdrawals
+from kypek_sync.sync.guard import Ground, Held, withdrawals
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.periods import active
 from kypek_sync.sync.reading import CourseRead
@@ -56,6 +57,7 @@ class Deciding:
     before: Mapping[str, Mapping[str, Seat]]
     standing: Mapping[str, Mapping[tuple[str, str], Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
+    gone: frozenset[str]
 
     @classmethod
     def gather(
@@ -91,11 +93,26 @@ class Deciding:
             before=seats.decided(connection, kypek),
             standing=seats.standing(connection, kypek),
             enrolled=bindings.claimed(connection, kypek, "enrolment"),
+            gone=people.gone_logins(connection, directory) if directory else frozenset(),
         )
 
-    def seats_of(self, seminar: Seminar, course: CourseRead | None) -> SeatsOfOne:
+    def departures(self, seminars: Iterable[Seminar]) -> Departures:
+        """Who left the directory and has a place in one of these seminars, as far as it may be believed."""
+        places = {
+            Target(s.platform or self.centre.platform, s.code): self.before.get(s.code, {})
+            for s in seminars
+            if not s.sessions or max(session.ends for session in s.sessions) > self.now  # what is over stays as it was
+        }
+        granted = {
+            code: sum(seat.state is SeatState.GRANTED for seat in those.values()) for code, those in self.before.items()
+        }
+        week = runs.removed_since(self.connection, self.kypek, self.now - timedelta(days=7))
+        ground = Ground({}, self.limits, granted, week, self.announced)
+        return departing(places, self.gone, ground, self.released)
+
+    def seats_of(self, seminar: Seminar, course: CourseRead | None, departed: Mapping[str, Facts]) -> SeatsOfOne:
         """Bring one seminar's applications into the ledger and decide its seats; `course` is the read of its
-        registration course. Without one, all stays as it was."""
+        registration course, `departed` are those who left the directory. Without a read, all stays as it was."""
         earlier = dict(self.before.get(seminar.code, {}))
         if course is None or course.members is None:
             return SeatsOfOne(earlier)
@@ -116,7 +133,7 @@ class Deciding:
         if held is not None:
             return SeatsOfOne(earlier, held=held)
         each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
-        return self._decided(seminar, each, earlier, course.members)
+        return self._decided(seminar, each, earlier, course.members, departed)
 
     def _too_many(
         self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat]
@@ -139,10 +156,11 @@ class Deciding:
         applications: Iterable[Application],
         before: Mapping[str, Seat],
         members: Snapshot[Member],
+        departed: Mapping[str, Facts],
     ) -> SeatsOfOne:
         """Applications up to the read less a margin are decided; an incomplete read decides nothing new (rule 13)."""
         watermark = members.as_of - self.margin if members.complete else None
-        made = decide_seats(seminar, applications, before, replace(self.ground, watermark=watermark))
+        made = decide_seats(seminar, applications, before, replace(self.ground, watermark=watermark, gone=departed))
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
 

@@ -19,6 +19,7 @@ from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
 from kypek_sync.sync import desired
 from kypek_sync.sync.course_calls import CourseCalls
+from kypek_sync.sync.departing import LET_PASS
 from kypek_sync.sync.desired import WishedCourse
 from kypek_sync.sync.guard import Held
 from kypek_sync.sync.installation import Installation
@@ -64,9 +65,11 @@ def decide(
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result)
+    left = deciding.departures(approved)
+    result.held += left.held
     for seminar in approved:
         platform = seminar.platform or deciding.centre.platform
-        made = deciding.seats_of(seminar, read.courses.get((platform, seminar.code)))
+        made = deciding.seats_of(seminar, read.courses.get((platform, seminar.code)), left.of(seminar))
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
             word = f"seats {state}"
@@ -143,6 +146,10 @@ def _plan(
         code: frozenset(s.login for s in those.values() if s.state is SeatState.WITHDRAWN)
         for code, those in result.seats.items()
     }
+    decided = {
+        code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
+        for code, those in result.seats.items()
+    }
     result.looked = frozenset(key for key, o in observed.items() if o.readable and key[0] in read.abilities)
     result.unseen = frozenset(
         (seminar, login)
@@ -150,7 +157,7 @@ def _plan(
         if not wish.mirror and key not in result.looked
         for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
     )
-    result.changes = plan_courses(wished, observed, read.abilities, withdrawn)
+    result.changes = plan_courses(wished, observed, read.abilities, withdrawn, decided)
 
 
 def _observed(

@@ -1,0 +1,62 @@
+"""Who left the directory for good and still has a place in a seminar: believed within the limits, else held. Pure.
+
+The ledger says who is gone (two complete reads and the grace, rule 2). That many are gone at once is believed no more
+readily than that many left a course: nobody loses a seat, and nobody moves up, before a person let it pass (rule 5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from kypek_sync.contract import Change, Target
+from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.sync.guard import Ground, Held, departures
+
+Facts = tuple[tuple[str, str], ...]
+
+LET_PASS = ("let pass", "by a person")
+"""The fact of a seat whose loss a person approved: what follows from it on the platforms is asked of nobody again."""
+
+_PLACES = (SeatState.GRANTED, SeatState.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Departures:
+    """Those whose departure counts, by seminar, each with its facts; and what waits for a person."""
+
+    believed: Mapping[str, Mapping[str, Facts]]
+    held: tuple[Held, ...]
+
+    def of(self, seminar: Seminar) -> Mapping[str, Facts]:
+        """The logins of one seminar."""
+        return self.believed.get(seminar.code, {})
+
+
+def departing(
+    places: Mapping[Target, Mapping[str, Seat]],
+    gone: Collection[str],
+    ground: Ground,
+    released: Collection[Change],
+) -> Departures:
+    """Divide the departures of those who have a place. `places` are the seats by platform and seminar; `released` are
+    changes that a person approved. Who lost the place to a departure already stays as they are."""
+    left = {
+        target: {login: seat.state.value for login, seat in seats.items() if login in gone and seat.state in _PLACES}
+        for target, seats in places.items()
+    }
+    believed: dict[str, dict[str, Facts]] = {
+        target.seminar: dict.fromkeys(logins, ()) for target, logins in left.items()
+    }
+    for target, seats in places.items():
+        earlier = {login: s.facts for login, s in seats.items() if login in gone and s.rule == "left-directory"}
+        believed[target.seminar] |= earlier
+    held: list[Held] = []
+    for one in departures(left, ground):
+        let_pass = {change.target.login for change in one.changes if change.bare in released}
+        for change in one.changes:
+            del believed[one.seminar][change.target.login]
+        believed[one.seminar] |= dict.fromkeys(let_pass, (LET_PASS,))
+        if len(let_pass) < len(one.changes):
+            held.append(one)
+    return Departures(believed, tuple(held))
