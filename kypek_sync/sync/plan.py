@@ -23,7 +23,8 @@ class ObservedCourse:
     `bound`: the ledger knows its foreign id. `readable`: false when it could not be read, so nothing is planned for it.
     `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
     the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice;
-    `written` is the description that we wrote last, None where we wrote none.
+    `written` is the description that we wrote last, None where we wrote none. `shown_by` names the reads that this is
+    taken from, `judged_by` those behind the seats, for the reasons of changes.
     """
 
     system: str
@@ -40,6 +41,8 @@ class ObservedCourse:
     placed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     written: str | None = None
+    shown_by: tuple[str, ...] = ()
+    judged_by: tuple[str, ...] = ()
 
 
 def plan_courses(
@@ -58,7 +61,7 @@ def plan_courses(
             continue
         if wish.cancelled and not sight.bound:
             continue
-        can, why = abilities[wish.system], _reasons(wish)
+        can, why = abilities[wish.system], _reasons(wish, sight)
         left = dict.fromkeys(withdrawn.get(wish.seminar, ()), Cause.WITHDRAWN)
         left |= dict.fromkeys((decided or {}).get(wish.seminar, ()), Cause.DECIDED)
         changes += _course(wish, sight, can, why)
@@ -73,11 +76,12 @@ def plan_rooms(
     running: Mapping[str, Room],
     ours: Mapping[str, Target],
     over: str = "its session is over",
+    shown_by: tuple[str, ...] = (),
 ) -> tuple[Change, ...]:
     """Rooms to open, and rooms of ours (`ours`: reference → target) to end because no session wants them any more.
 
-    `over` is the reason of an end, in the reader's language. `running` are the rooms that the server shows; a room
-    that it does not show is opened again, which is harmless.
+    `over` is the reason of an end, in the reader's language; `shown_by` names the read.
+    `running` are the rooms that the server shows; a room that it does not show is opened again, which is harmless.
     """
     wanted = {w.draft.ref: w for w in wished}
     changes = [
@@ -85,13 +89,13 @@ def plan_rooms(
             Verb.OPEN_ROOM,
             Target(w.system, w.seminar, str(w.session)),
             after=(("ref", ref), ("title", w.draft.title)),
-            because=w.because,
+            because=(*w.because, *shown_by),
         )
         for ref, w in wanted.items()
         if ref not in running
     ]
     changes += [
-        Change(Verb.END_ROOM, target, before=(("ref", ref),), because=(over,), cause=Cause.DECIDED)
+        Change(Verb.END_ROOM, target, before=(("ref", ref),), because=(over, *shown_by), cause=Cause.DECIDED)
         for ref, target in ours.items()
         if ref in running and ref not in wanted
     ]
@@ -241,9 +245,16 @@ def _cause(group: str, login: str, left: Mapping[str, Cause]) -> Cause:
     return left.get(login, Cause.INFERRED)
 
 
-def _reasons(wish: WishedCourse) -> Why:
-    """The reasons of a wish by what they explain, gathered once: a large course asks for each of its people."""
+def _reasons(wish: WishedCourse, sight: ObservedCourse) -> Why:
+    """The reasons of a wish by what they explain, gathered once: a large course asks for each of its people. They end
+    with the reads that they rest on, those behind the seats where a seat is the reason."""
     reasons: dict[str, tuple[str, ...]] = {}
     for subject, text in wish.because:
         reasons[subject] = (*reasons.get(subject, ()), text)
-    return lambda subject: reasons.get(subject, ())
+    seats = (*sight.shown_by, *sight.judged_by)
+
+    def why(subject: str) -> tuple[str, ...]:
+        found = reasons.get(subject, ())
+        return (*found, *(sight.shown_by if subject in ("course", "staff") else seats)) if found else ()
+
+    return why

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change
+from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, descriptions, reads
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
@@ -27,6 +28,7 @@ from kypek_sync.sync.ownership import Key, let_go, reconcile, respected
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
 from kypek_sync.sync.programmes import bring_into_force, mistakes
 from kypek_sync.sync.reading import CourseRead
+from kypek_sync.sync.rests import rests_on, rests_on_all
 from kypek_sync.sync.seats_deciding import Deciding
 from kypek_sync.sync.seats_reading import SeatsRead
 
@@ -135,11 +137,19 @@ def _plan(
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
     written = descriptions.written(connection, kypek)
+    directory = inst.kypek(kypek).directory
+    people_read = rests_on_all([one for one in reads.all_last(connection) if one.system == directory], inst.text)
     observed = {}
     for key, wish in result.wished.items():
         course = read.courses.get(key)
         seen = _observed(key, wish, course, key in bound, enrolled, placed)
-        observed[key] = replace(seen, left_out=left_out.get(key, frozenset()), written=written.get(key))
+        observed[key] = replace(
+            seen,
+            left_out=left_out.get(key, frozenset()),
+            written=written.get(key),
+            shown_by=_shown_by(key, course, inst.text),
+            judged_by=(*_judged_by(wish, result.offerings[wish.seminar], read, inst, kypek), *people_read),
+        )
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
     withdrawn = {
@@ -158,6 +168,23 @@ def _plan(
         for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
     )
     result.changes = plan_courses(wished, observed, read.abilities, withdrawn, decided)
+
+
+def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:
+    """The reads that show a course as it is."""
+    if course is None:
+        return (text("no course of it is known on %(system)s", system=key[0]),)
+    return rests_on((course.members, course.groups), text)
+
+
+def _judged_by(
+    wish: WishedCourse, offering: Offering, read: SeatsRead, inst: Installation, kypek: str
+) -> tuple[str, ...]:
+    """The read of applications behind the seats that a mirror shows; a registration course shows them itself."""
+    if not wish.mirror:
+        return ()
+    registration = read.courses.get((offering.seminar.platform or inst.kypek(kypek).courses, wish.seminar))
+    return rests_on((registration.members,), inst.text) if registration is not None else ()
 
 
 def _observed(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
 from kypek_sync.ledger import cases, holds, reads, runs, seats
 from kypek_sync.ledger.cases import Filed, fingerprint
-from kypek_sync.model import SeatState, TicketState
+from kypek_sync.model import SeatState, TicketState, local
 from kypek_sync.seminar.cases import OpenHold, Refusal, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.apply import Call
@@ -93,10 +93,15 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
     if not system:
         return TicketsDecided((), filed)
     changes = []
+    ledger_now = inst.text("our ledger as of %(when)s", when=f"{local(inst.clock()):%d/%m/%Y %H:%M}")
     unsure = _unsure(connection, kypek, filed, inst.clock())
     for ref, one in filed.items():
         target = Target(system, one.case.seminar, ref)
-        because = (one.case.subject,)
+        because = (
+            one.case.subject,
+            inst.text("case %(ref)s, version %(version)s", ref=ref, version=one.version),
+            ledger_now,
+        )
         if one.cured is None and (not one.ticket or one.ticket_state in _DONE_WITH):
             changes.append(Change(Verb.OPEN_TICKET, target, (), (("version", str(one.version)),), because))
         elif one.cured is None and one.written != fingerprint(one.case):
