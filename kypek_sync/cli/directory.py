@@ -45,7 +45,7 @@ def refresh(context: typer.Context, kypek: Kypek = None, as_json: Json = False) 
     its = shared.of(context)
     with its.installation() as inst:
         chosen = choosing.kypeks(its, inst, kypek)
-        reports = [run_lane(inst, one, "directory") for one in chosen if inst.kypek(one).directory]
+        reports = [run_lane(inst, one, "directory", by_hand=True) for one in chosen if inst.kypek(one).directory]
     if not reports:
         raise Said(its.text("The settings name no directory: add `directory:` to the KYPEK."))
     if as_json:

@@ -73,7 +73,10 @@ def apply(
         unknown = sorted({kypek for kypek, _ in wanted} - set(inst.loaded.settings.kypeks))
         if unknown:
             raise Said(f"{file}: the plan is for {', '.join(unknown)}, which {its.file} does not name.")
-        reports = [run_lane(inst, k, lane, only=frozenset(c)) for (k, lane), c in sorted(wanted.items(), key=_in_order)]
+        reports = [
+            run_lane(inst, k, lane, only=frozenset(c), by_hand=True)
+            for (k, lane), c in sorted(wanted.items(), key=_in_order)
+        ]
     for report in reports:
         done = {change.bare for change, _ in report.done}
         report.waiting = []
@@ -121,7 +124,9 @@ def passes(
                         bars.advance(task, count)  # type: ignore[arg-type]
 
                 # The directory is read into our own ledger even for a plan: nobody could be judged without it.
-                reports.append(run_lane(inst, one, name, dry=dry and name != "directory", progress=progress))
+                reports.append(
+                    run_lane(inst, one, name, dry=dry and name != "directory", progress=progress, by_hand=True)
+                )
                 bars.remove_task(task)
     return reports
 

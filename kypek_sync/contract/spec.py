@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from kypek_sync.contract.roles import Connector, Role
+from kypek_sync.contract.wire import WireLimits
 from kypek_sync.model import Clock
 
 ENTRY_POINT_GROUP = "kypek_sync.connectors"
@@ -20,6 +22,14 @@ class ConnectorSettings(BaseModel):
     what the example and the JSON Schema show to an administrator."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @property
+    def longest_call(self) -> timedelta:
+        """How long one call that changes something may be under way once it was sent: the setting `deadline` of the
+        connector, else its `timeout`, in seconds; without either, the wire's own deadline. A lease outlives it (design,
+        rule 11). Override it where a call is bounded otherwise."""
+        seconds = getattr(self, "deadline", None) or getattr(self, "timeout", None) or WireLimits().deadline
+        return timedelta(seconds=float(seconds))
 
 
 Secret = SecretStr

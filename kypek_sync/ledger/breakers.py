@@ -111,7 +111,8 @@ def half_open(connection: Connection, systems: Collection[str], now: datetime) -
 
 
 def _time(failures: int) -> timedelta:
-    return min(SHORTEST * 2 ** min(failures - OPENS_AFTER, 10), LONGEST)
+    doubled = min(failures - OPENS_AFTER, 10)
+    return min(SHORTEST * (1 << doubled), LONGEST)
 
 
 def _breaker(row: Any) -> Breaker:

@@ -74,9 +74,7 @@ def note(
         connection.execute(delete(setbacks).where(setbacks.c.id == before.id))
         before = None
     attempts = before.attempts + 1 if before is not None else 1
-    still_refused = (
-        before is not None and before.outcome is Outcome.REFUSED and receipt.outcome is not Outcome.REFUSED
-    )
+    still_refused = before is not None and before.outcome is Outcome.REFUSED and receipt.outcome is not Outcome.REFUSED
     values: dict[str, Any] = {"attempts": attempts, "last_at": now, "next_at": None}
     if receipt.outcome is Outcome.REFUSED:
         values["next_at"] = now + pause(change, attempts)

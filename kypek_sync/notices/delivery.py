@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from kypek_sync.contract import Ambiguous, Letter, Mail, Outcome, SkipThis, StopConnector, TryLater
+from kypek_sync.contract import Ambiguous, ConnectorError, Letter, Mail, Outcome, SkipThis, StopConnector, TryLater
 from kypek_sync.language import Text
 from kypek_sync.ledger import Ledger, outbox
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Clock, Person
-from kypek_sync.notices.wording import words
+from kypek_sync.notices.wording import redirected, words
 
 PATIENCE = 3
 """Failures in a row after which the server is left alone for this pass."""
@@ -18,12 +18,13 @@ PATIENCE = 3
 
 @dataclass
 class Delivery:
-    """What one pass of the mail lane did."""
+    """What one pass of the mail lane did. `failures` say something about the server, `problem` is the last of them."""
 
     sent: int = 0
     refused: int = 0
     later: int = 0
     problem: str = ""
+    failures: list[ConnectorError] = field(default_factory=list)
 
 
 def deliver(
@@ -34,15 +35,20 @@ def deliver(
     text: Text,
     clock: Clock,
     still_ours: Callable[[], None],
+    *,
+    rows: Sequence[Row] | None = None,
+    all_to: str = "",
 ) -> Delivery:
     """Send what is due, oldest first. A server that keeps failing ends the pass; one bad address stops no other.
 
     `people` by our id, and by login those whom a notice names by login alone because we did not know them then: a login
-    may be somebody else's by now, and a notice is for the person (rule 12).
+    may be somebody else's by now, and a notice is for the person (rule 12). `rows`: only these. `all_to`: while mail is
+    tried out, the one address to which every letter goes instead of the person's.
     """
     result, in_a_row = Delivery(), 0
-    with ledger.begin(keep=False) as connection:
-        rows = outbox.due(connection, kypek, clock())
+    if rows is None:
+        with ledger.begin(keep=False) as connection:
+            rows = outbox.due(connection, kypek, clock())
     for row in rows:
         still_ours()
         person = people.get(row.notice.person)
@@ -51,11 +57,12 @@ def deliver(
             result.refused += 1
             continue
         try:
-            receipt = mail.send(_letter(row, person, text))
+            receipt = mail.send(_letter(row, person, text, all_to))
         except (TryLater, StopConnector, Ambiguous) as error:
             _failed(ledger, row, str(error), clock)
             result.later += 1
             result.problem = str(error)
+            result.failures.append(error)
             in_a_row += 1
             if isinstance(error, StopConnector) or in_a_row >= PATIENCE:
                 break
@@ -75,9 +82,11 @@ def deliver(
     return result
 
 
-def _letter(row: Row, person: Person, text: Text) -> Letter:
+def _letter(row: Row, person: Person, text: Text, all_to: str) -> Letter:
     said = words(row.notice.kind, dict(row.notice.facts), person.name, text)
-    return Letter(row.message_id, person.mail, said.subject, said.body)
+    if all_to:
+        said = redirected(said, person.login, text)
+    return Letter(row.message_id, all_to or person.mail, said.subject, said.body)
 
 
 def _failed(ledger: Ledger, row: Row, problem: str, clock: Clock, *, for_good: bool = False) -> None:

@@ -6,11 +6,12 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from contextlib import ExitStack
+from datetime import timedelta
 from threading import RLock
 from types import TracebackType
 from typing import Self
 
-from kypek_sync.contract import Connector, ConnectorContext, ConnectorSpec, Courses, Directory, Helpdesk, Mail, Rooms
+from kypek_sync.contract import Connector, ConnectorContext, ConnectorSpec, Courses, Directory, Helpdesk, Mail, Role, Rooms
 from kypek_sync.model import Clock
 from kypek_sync.plugins.discovery import BrokenPlugin, installed
 from kypek_sync.plugins.entries import entries
@@ -57,6 +58,12 @@ class Connectors:
         """How far `name` may go (design, rule 10). Raises `UnknownConnector`."""
         self._require(name)
         return self._loaded.settings.connectors[name].mode
+
+    def longest_call(self, name: str) -> timedelta:
+        """How long one call of `name` that changes something may take; nothing for a connector that only reads. Raises
+        `UnknownConnector`."""
+        writes = self.spec(name).roles - {Role.DIRECTORY}
+        return self._entries[name].settings.longest_call if writes else timedelta(0)
 
     def named(self, name: str) -> Connector:
         """The connector `name`, built if it was not. Raises `UnknownConnector`."""

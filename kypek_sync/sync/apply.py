@@ -1,14 +1,19 @@
 """Carries out a guarded plan: intent → call → receipt, each committed (design, rule 8).
 
-Changes of one verb on one course go out together. One bad item never blocks others; a system that fails is left alone
-for the rest of the pass; an outcome that is not clear is looked up at the next one.
+Changes of one verb on one course go out together. One bad item never blocks others: a batch that is refused as a whole
+is halved until the bad ones are found (`bisect`), under the intents that were recorded for the whole; what is not clear
+is never halved, because it must be looked at before anything is sent again. A system that fails is left alone for the
+rest of the pass; an outcome that is not clear is looked up at the next one. What did not succeed is a setback, which
+tells when it is tried again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import groupby
+from typing import Protocol
 
 from sqlalchemy import Connection
 
@@ -23,8 +28,10 @@ from kypek_sync.contract import (
     TryLater,
     Verb,
 )
-from kypek_sync.ledger import Ledger, runs
+from kypek_sync.ledger import Ledger, runs, setbacks
+from kypek_sync.ledger.leases import LeaseLost
 from kypek_sync.model import Clock
+from kypek_sync.sync.bisect import bisected
 
 BATCH = 200
 """Changes recorded as intended and asked for together; connectors divide further as their server wants."""
@@ -40,6 +47,41 @@ Remember = Callable[[Connection, Change, Receipt], None]
 
 class NotYet(TryLater):
     """Something of ours has to be there first: says nothing about the system."""
+
+
+Intended = tuple[int, Change]
+"""A change with the intent that was recorded for it."""
+
+
+class Watcher(Protocol):
+    """Hears how systems answer: the circuit breakers (`sync.breaking`)."""
+
+    def failed(self, system: str, error: ConnectorError) -> None:
+        """A call failed in a way that says something about the system."""
+
+    def succeeded(self, system: str) -> None:
+        """A call was answered."""
+
+
+class NobodyWatches:
+    """For an applier by itself."""
+
+    def failed(self, system: str, error: ConnectorError) -> None:
+        """Nothing is remembered."""
+
+    def succeeded(self, system: str) -> None:
+        """Nothing is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one call gave: a receipt for each change. `whole`: refused as a whole, so nothing was changed. `tried`: it
+    was really asked, so a failure counts as a setback; with `after` the server said when to come back."""
+
+    receipts: Sequence[Receipt]
+    whole: bool = False
+    tried: bool = True
+    after: timedelta | None = None
 
 
 def print_nothing(count: int) -> None:
@@ -61,6 +103,8 @@ class Applier:
     still_ours: Callable[[], None]
     progress: Callable[[int], None] = print_nothing
     done: list[tuple[Change, Receipt]] = field(default_factory=list)
+    lane: str = ""
+    watcher: Watcher = field(default_factory=NobodyWatches)
     _down: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _broken: set[tuple[str, str]] = field(default_factory=set)
@@ -68,56 +112,89 @@ class Applier:
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply in order; a receipt for every change goes to `done` as it is made, whatever ends the rest."""
         for batch in _batches(changes):
-            self.done += self._batch(batch)
+            self._batch(batch)
             self.progress(len(batch))
 
-    def _batch(self, batch: Sequence[Change]) -> list[tuple[Change, Receipt]]:
-        target = batch[0].target
-        if why := self._down.get(target.system):
-            return [(change, Receipt(Outcome.LATER, detail=why)) for change in batch]
-        if (target.system, target.seminar) in self._broken:
-            why = "It needs the course, which could not be made in this pass."
-            return [(change, Receipt(Outcome.LATER, detail=why)) for change in batch]
+    def _batch(self, batch: Sequence[Change]) -> None:
+        why = self._not_now(batch[0].target.system, batch[0].target.seminar)
+        if why:
+            self.done += [(change, Receipt(Outcome.LATER, detail=why)) for change in batch]
+            return
         self.still_ours()
         with self.ledger.begin() as connection:
             intents = runs.intend(connection, self.run, self.kypek, batch, self.clock())
-        receipts = self._ask(batch)
-        with self.ledger.begin() as connection:
-            for intent, change, receipt in zip(intents, batch, receipts, strict=True):
-                runs.receive(connection, intent, receipt, self.clock())
-                self.remember(connection, change, receipt)
-        self._learn(batch, receipts)
-        return list(zip(batch, receipts, strict=True))
+        intended = list(zip(intents, batch, strict=True))
+        for part, answer in bisected(intended, self._ask, lambda answer: answer.whole):
+            self._record(part, answer)
 
-    def _ask(self, batch: Sequence[Change]) -> Sequence[Receipt]:
-        system = batch[0].target.system
+    def _not_now(self, system: str, seminar: str) -> str:
+        """Why nothing is asked of a system, or about a seminar on it, for the rest of this pass; else an empty word."""
+        if (system, seminar) in self._broken:
+            return "It needs the course, which could not be made in this pass."
+        return self._down.get(system, "")
+
+    def _record(self, part: Sequence[Intended], answer: Answer) -> None:
+        """Keep what was answered and what it teaches. Where the lane was lost meanwhile the answers are kept all the
+        same, and nothing else; their intents stay open, so that whoever has the lane now looks for itself.
+
+        Raises `LeaseLost`."""
+        intents = [intent for intent, _ in part]
+        answered = [(change, receipt) for (_, change), receipt in zip(part, answer.receipts, strict=True)]
+        now = self.clock()
         try:
-            receipts = self.calls[batch[0].verb](batch)
+            with self.ledger.begin() as connection:
+                for intent, (change, receipt) in zip(intents, answered, strict=True):
+                    runs.receive(connection, intent, receipt, now)
+                    self.remember(connection, change, receipt)
+                    if answer.tried:
+                        setbacks.note(connection, self.kypek, self.lane, change, receipt, now, answer.after)
+        except LeaseLost:
+            with self.ledger.unfenced.begin() as connection:
+                for intent, (_, receipt) in zip(intents, answered, strict=True):
+                    runs.receive(connection, intent, receipt, now)
+                runs.reopen(connection, intents)
+            self.done += answered
+            raise
+        self.done += answered
+        self._learn(answered)
+
+    def _ask(self, part: Sequence[Intended]) -> Answer:
+        """Ask for some of a batch, if the system still answers and the lane is still ours."""
+        changes = [change for _, change in part]
+        system = changes[0].target.system
+        if why := self._down.get(system):  # it went away while the batch was being divided
+            return Answer([Receipt(Outcome.LATER, detail=why)] * len(part), tried=False)
+        self.still_ours()
+        whole, tried, after = False, True, None
+        try:
+            receipts = self.calls[changes[0].verb](changes)
             self._failures[system] = 0
-            return receipts
+            self.watcher.succeeded(system)
+            return Answer(receipts)
         except Ambiguous as error:
             outcome, detail = Outcome.AMBIGUOUS, str(error)
             self._failed(system, error)
         except SkipThis as error:
-            outcome, detail = Outcome.REFUSED, str(error)
+            outcome, detail, whole = Outcome.REFUSED, str(error), True
         except NotYet as error:
-            outcome, detail = Outcome.LATER, str(error)
+            outcome, detail, tried = Outcome.LATER, str(error), False
         except ConnectorError as error:
             outcome, detail = Outcome.LATER, str(error)
+            after = error.after if isinstance(error, TryLater) else None
             self._failed(system, error)
-        return [Receipt(outcome, detail=detail)] * len(batch)
+        return Answer([Receipt(outcome, detail=detail)] * len(part), whole, tried, after)
 
     def _failed(self, system: str, error: ConnectorError) -> None:
+        self.watcher.failed(system, error)
         self._failures[system] = self._failures.get(system, 0) + 1
         if isinstance(error, StopConnector) or self._failures[system] >= PATIENCE:
             self._down[system] = str(error)
 
-    def _learn(self, batch: Sequence[Change], receipts: Sequence[Receipt]) -> None:
+    def _learn(self, answered: Sequence[tuple[Change, Receipt]]) -> None:
         """What depends on a course that was not made waits for the next pass."""
-        if batch[0].verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE):
-            for change, receipt in zip(batch, receipts, strict=True):
-                if not receipt.stands:
-                    self._broken.add((change.target.system, change.target.seminar))
+        for change, receipt in answered:
+            if change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE) and not receipt.stands:
+                self._broken.add((change.target.system, change.target.seminar))
 
 
 def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:

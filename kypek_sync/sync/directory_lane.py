@@ -35,10 +35,15 @@ def read(inst: Installation, kypek: str) -> DirectoryRead:
     directory = inst.connectors.directory(kypek)
     if directory is None:
         return DirectoryRead(system)
+    if (why := inst.shut(system)) is not None:
+        return DirectoryRead(system, problem=why)
     try:
-        return DirectoryRead(system, directory.people(), directory.units())
+        read = DirectoryRead(system, directory.people(), directory.units())
     except ConnectorError as error:
+        inst.heard(system, [error])
         return DirectoryRead(system, problem=error)
+    inst.heard(system, [], answers=1)
+    return read
 
 
 def record(connection: Connection, inst: Installation, read: DirectoryRead, report: LaneReport) -> None:

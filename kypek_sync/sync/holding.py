@@ -9,12 +9,14 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change
-from kypek_sync.ledger import holds, plans, runs
+from kypek_sync.ledger import holds, pins, plans, runs, setbacks
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.sync.aside import Aside, without
 from kypek_sync.sync.guard import Ground, Held, guard
+from kypek_sync.sync.left_alone import left_alone
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.planning import plan_of
+from kypek_sync.sync.resting import resting
 
 
 def guarded(
@@ -27,10 +29,16 @@ def guarded(
     aside: Sequence[Aside] = (),
 ) -> tuple[Change, ...]:
     """Guard a plan and record it with what is held, also what was held before there was a plan. `aside` are changes
-    that are left alone: a decision about them stands until they are looked at again.
+    that are left alone: a decision about them stands until they are looked at again. What is pinned or paused is left
+    alone too; a person who takes a run back wants it whatever is pinned.
 
     Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
+    pinned = {} if this.undoes is not None else pins.for_kypek(connection, this.kypek)
+    if this.only is None and this.undoes is None:  # a person who names a change wants it tried
+        aside = [*aside, *resting(connection, this.kypek, changes, now, this.inst.text)]
+    aside = [*aside, *left_alone(changes, pinned, this.paused, this.inst.text, aside)]
+    looked = frozenset(key for key in looked if this.paused.of(*key) is None)
     this.report.looked = looked
     ground = Ground(
         modes=this.inst.modes(),
@@ -42,7 +50,7 @@ def guarded(
     this.report.aside += aside
     for hold in _about(this, connection, [one.change for one in aside]):
         holds.touch(connection, hold, now)
-    changes = without(changes, aside)
+    wanted, changes = changes, without(changes, aside)
     rejected = _rejected(this, connection, changes)
     divided = guard([change for change in changes if change not in rejected], ground)
     approved = approved_changes(this, connection)
@@ -57,6 +65,7 @@ def guarded(
             still = replace(held, changes=rest)
             this.report.held.append((_keep(this, connection, still), still))
     holds.forget_unwanted(connection, this.kypek, looked, now)
+    setbacks.forget_unwanted(connection, this.kypek, this.lane, looked, wanted)
     passing = {*divided.passed, *released}
     free = tuple(change for change in changes if change in passing)
     this.report.plan = plan_of(
@@ -107,4 +116,5 @@ def _keep(this: Pass, connection: Connection, held: Held) -> int | None:
     if held.guard == "mode" and this.inst.modes().get(held.system) == "observe":
         return None  # only shown: there is nothing to decide
     now = this.inst.clock()
-    return holds.keep(connection, this.kypek, held.guard, held.seminar, held.system, held.changes, held.why, now)
+    name = held.guard if this.undoes is None else holds.UNDO
+    return holds.keep(connection, this.kypek, name, held.seminar, held.system, held.changes, held.why, now)

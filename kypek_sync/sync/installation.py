@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import urlsplit
@@ -14,17 +15,20 @@ from kypek_sync.ledger import Ledger, open_ledger
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import Connectors, load
 from kypek_sync.settings import KypekEntry, Loaded, Mode
+from kypek_sync.sync.breaking import Breakers
 from kypek_sync.sync.desired import Centre
 
 
 @dataclass(frozen=True)
 class Installation:
-    """What a pass works with. A context manager: closing lets go of connections and the ledger."""
+    """What a pass works with. A context manager: closing lets go of connections and the ledger. `breakers` are those of
+    a pass under way; without them every connector may be asked and nobody counts its failures."""
 
     loaded: Loaded
     connectors: Connectors
     ledger: Ledger
     clock: Clock
+    breakers: Breakers | None = None
 
     @classmethod
     def open(cls, file: Path, clock: Clock = system_clock) -> Installation:
@@ -68,6 +72,21 @@ class Installation:
         """The settings of one KYPEK."""
         return self.loaded.settings.kypeks[kypek]
 
+    def shut(self, system: str) -> ConnectorError | None:
+        """None if this pass may ask the connector; else why it is left in peace. Not to be asked inside a transaction:
+        the breakers have their own."""
+        return self.breakers.shut(system) if self.breakers is not None else None
+
+    def heard(self, system: str, errors: Iterable[ConnectorError], answers: int = 0) -> None:
+        """How a connector did in a round of reading: what failed, and how often it answered."""
+        if self.breakers is not None:
+            self.breakers.heard(system, errors, answers)
+
+    @property
+    def longest_call(self) -> timedelta:
+        """How long one call that changes something may take at most, by these settings."""
+        return max((self.connectors.longest_call(name) for name in self.connectors.names()), default=timedelta(0))
+
     def modes(self) -> dict[str, Mode]:
         """How far each connector may go."""
         return {name: self.connectors.mode(name) for name in self.connectors.names()}
@@ -97,11 +116,15 @@ class Installation:
         can: dict[str, frozenset[Capability]] = {}
         problems: list[ConnectorError] = []
         for name in sorted(names):
+            if (why := self.shut(name)) is not None:
+                problems.append(why)
+                continue
             platform = self.connectors.courses(name)
             try:
                 can[name] = platform.capabilities()
                 found[name] = platform
             except ConnectorError as error:
+                self.heard(name, [error])
                 problems.append(error)
         return found, can, problems
 

@@ -35,6 +35,8 @@ BEAT = 20.0
 MARGIN = timedelta(seconds=10)
 """Between the look at the lease and the first byte of the call: a turn at the server, a slow disk."""
 
+__all__ = ["LENGTH", "FencedLedger", "LaneLease", "LaneTaken", "LeaseLost", "Stopped", "length_for", "this_machine"]
+
 log = structlog.get_logger(__name__)
 
 

@@ -10,8 +10,10 @@ import structlog
 
 from kypek_sync.contract import Change, Verb
 from kypek_sync.ledger import runs
+from kypek_sync.ledger.pauses import NOTHING, Paused
 from kypek_sync.settings import Limits
-from kypek_sync.sync.apply import Applier, Call, Remember
+from kypek_sync.sync.apply import Applier, Call, NobodyWatches, Remember
+from kypek_sync.sync.aside import Aside, Reason
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.periods import active
 from kypek_sync.sync.report import LaneReport
@@ -29,7 +31,8 @@ def silent(word: str, count: int) -> None:
 
 @dataclass
 class Pass:
-    """One pass under way. `only` limits what may be applied to these changes (`apply FILE`)."""
+    """One pass under way. `only` limits what may be applied to these changes (`apply FILE`); `undoes` is the run that
+    this pass takes back, if it is an undo; `paused` is what people paused when it began."""
 
     inst: Installation
     kypek: str
@@ -39,12 +42,14 @@ class Pass:
     still_ours: Callable[[], None]
     only: frozenset[Change] | None = None
     progress: Progress = field(default=silent)
+    undoes: int | None = None
+    paused: Paused = NOTHING
 
     def begin(self) -> None:
         """Open the run that everything of this pass belongs to; a dry pass has none."""
         if not self.dry:
             with self.inst.ledger.begin() as connection:
-                self.report.run = runs.begin_run(connection, self.kypek, self.lane, self.inst.clock())
+                self.report.run = runs.begin_run(connection, self.kypek, self.lane, self.inst.clock(), self.undoes)
 
     def limits(self) -> Limits:
         """The KYPEK's limits, or those of an announced period that includes today (by the calendar of Athens)."""
@@ -67,6 +72,7 @@ class Pass:
             return
         if self.report.run is None:
             return
+        wanted = self._without_those_left_in_peace(wanted)
         self.progress("total", len(wanted))
         applier = Applier(
             ledger=self.inst.ledger,
@@ -78,8 +84,18 @@ class Pass:
             still_ours=self.still_ours,
             progress=lambda count: self.progress("done", count),
             done=self.report.done,
+            lane=self.lane,
+            watcher=self.inst.breakers or NobodyWatches(),
         )
         applier.apply(wanted)
+
+    def _without_those_left_in_peace(self, wanted: list[Change]) -> list[Change]:
+        """What may be asked for: changes of a connector whose breaker is open wait, and nobody failed."""
+        why = {system: self.inst.shut(system) for system in {change.target.system for change in wanted}}
+        for change in wanted:
+            if (reason := why[change.target.system]) is not None:
+                self.report.aside.append(Aside(Reason.RESTING, change, str(reason)))
+        return [change for change in wanted if why[change.target.system] is None]
 
     def end(self) -> None:
         """Close the run with its report."""

@@ -17,7 +17,9 @@ class LaneReport:
     """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences; `notes`
     are mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied
     nor held (a dry run); `aside` are changes that are left alone; `plan` all that the pass wanted, as it stood after
-    the guards; `looked` are (system, seminar) that the pass could judge."""
+    the guards; `looked` are (system, seminar) that the pass could judge; `left_in_peace` says, in a sentence
+    for each, which connectors were not asked because they keep failing; `skipped` who else has the lane; `paused` that
+    people paused what the lane is for, which is no error."""
 
     kypek: str
     lane: str
@@ -32,6 +34,8 @@ class LaneReport:
     looked: frozenset[tuple[str, str]] = frozenset()
     counts: dict[str, int] = field(default_factory=dict)
     skipped: str = ""
+    left_in_peace: list[str] = field(default_factory=list)
+    paused: str = ""
 
     @property
     def failed(self) -> list[tuple[Change, Receipt]]:
@@ -40,10 +44,11 @@ class LaneReport:
 
     @property
     def outcome(self) -> str:
-        """`failed` (problems and nothing done), `partly`, `held`, `done`, or `skipped` (somebody else has the lane)."""
-        if self.skipped:
-            return "skipped"
-        if self.problems or self.failed:
+        """`failed` (problems and nothing done), `partly`, `held`, `done`, `skipped` (somebody else has the lane), or
+        `paused`."""
+        if self.skipped or self.paused:
+            return "skipped" if self.skipped else "paused"
+        if self.problems or self.left_in_peace or self.failed:
             return "partly" if any(receipt.stands for _, receipt in self.done) else "failed"
         return "held" if self.held or self.notes else "done"
 
@@ -69,7 +74,9 @@ class LaneReport:
             "waiting": [dump(c) for c in self.waiting],
             "aside": [{"reason": a.reason.value, "change": dump(a.change), "why": a.why} for a in self.aside],
             "problems": self.problems,
+            "left_in_peace": self.left_in_peace,
             "notes": self.notes,
+            "paused": self.paused,
             "looked": sorted(list(one) for one in self.looked),
         }
 
@@ -77,7 +84,7 @@ class LaneReport:
 def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
     """0 done or nothing to do; 1 an error, also when part was applied or somebody else is at work; 2 differences found
     (dry) or only held."""
-    if any(report.problems or report.failed or report.skipped for report in reports):
+    if any(report.problems or report.left_in_peace or report.failed or report.skipped for report in reports):
         return 1
     if any(report.held or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):
         return 2

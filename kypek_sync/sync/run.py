@@ -9,20 +9,23 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 
 import structlog
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms
-from kypek_sync.ledger import outbox, people
+from kypek_sync.ledger import pauses
+from kypek_sync.ledger.pauses import Paused
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
-from kypek_sync.notices.delivery import deliver
 from kypek_sync.settings import Mode
-from kypek_sync.sync import directory_lane, rooms_lane, seats_lane, seats_reading, tickets_lane
+from kypek_sync.sync import directory_lane, mail_lane, rooms_lane, seats_lane, seats_reading, tickets_lane
+from kypek_sync.sync.breaking import Breakers
 from kypek_sync.sync.holding import approved_changes, guarded
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped
+from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped, length_for
+from kypek_sync.sync.left_alone import pause_words
 from kypek_sync.sync.passing import Pass, Progress, silent
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seat_notices import enqueue, not_shown
@@ -42,21 +45,36 @@ def run_lane(
     only: frozenset[Change] | None = None,
     progress: Progress = silent,
     stop: threading.Event | None = None,
+    by_hand: bool = False,
+    work: Callable[[Pass], None] | None = None,
+    undoes: int | None = None,
 ) -> LaneReport:
     """Make one pass and report it. A lane that somebody else works on is skipped, and says so. When `stop` is set the
-    pass ends before its next foreign change; what is left is wanted again at the next one.
+    pass ends before its next foreign change; what is left is wanted again at the next one. `by_hand`: a person makes
+    the pass, so that connectors which are left in peace are tried too. What people paused is left alone, and the report
+    says so. `work` makes another pass in this lane than the usual one; `undoes` is the run that it takes back.
+
+    Everything that the pass decides is kept only while the lane is its own (`sync.lease`).
 
     Raises `LedgerError` if our own database refuses; then nothing of the step at hand was kept.
     """
     report = LaneReport(kypek, lane)
-    lease = None if dry else LaneLease(inst.ledger, kypek, lane, inst.clock)
+    with inst.ledger.begin(keep=False) as connection:
+        paused = pauses.for_kypek(connection, kypek, inst.clock())
+    report.paused = _all_paused(inst, kypek, lane, paused)
+    if report.paused:
+        return report
+    breakers = Breakers(inst.ledger, inst.clock, by_hand=by_hand or undoes is not None, keep=not dry)
+    length = length_for(inst.longest_call)
+    lease = None if dry else LaneLease(inst.ledger, kypek, lane, inst.clock, length=length)
     try:
-        with lease or nullcontext():
-            still_ours = _asking(lease, stop)
-            this = Pass(inst, kypek, lane, dry, report, still_ours, only, progress)
+        with lease or nullcontext(), breakers:
+            mine = replace(inst, ledger=lease.ledger if lease else inst.ledger, breakers=breakers)
+            this = Pass(mine, kypek, lane, dry, report, _asking(lease, stop), only, progress, undoes, paused)
             this.begin()
             with structlog.contextvars.bound_contextvars(kypek=kypek, lane=lane, run=report.run):
-                _make(this)
+                _make(this, work or _PASSES[lane])
+                _tell_left_in_peace(report, breakers)
                 this.end()
     except LaneTaken as taken:
         report.skipped = str(taken)
@@ -73,9 +91,15 @@ def sync(
     dry: bool = False,
     progress: Progress = silent,
 ) -> list[LaneReport]:
-    """A pass of every lane for every KYPEK, in order."""
+    """A pass of every lane for every KYPEK, in order, by hand."""
     chosen = kypeks or sorted(inst.loaded.settings.kypeks)
-    return [run_lane(inst, kypek, lane, dry=dry, progress=progress) for kypek in chosen for lane in lanes]
+    return [run_lane(inst, kypek, lane, dry=dry, progress=progress, by_hand=True) for kypek in chosen for lane in lanes]
+
+
+def _tell_left_in_peace(report: LaneReport, breakers: Breakers) -> None:
+    """One line for each connector that was not asked, whatever was missed because of it."""
+    report.left_in_peace = [str(why) for why in breakers.left_in_peace]
+    report.problems = [one for one in report.problems if not one.startswith(tuple(report.left_in_peace))]
 
 
 def _asking(lease: LaneLease | None, stop: threading.Event | None) -> Callable[[], None]:
@@ -114,6 +138,7 @@ def _seats(this: Pass) -> None:
     if this.dry:
         return
     held = [change for _, one in this.report.held for change in one.changes]
+    held += [one.change for one in this.report.aside]
     with inst.ledger.begin() as connection:
         queued = enqueue(
             connection,
@@ -149,31 +174,23 @@ def _tickets(this: Pass) -> None:
         this.carry_out(passed, tickets_lane.calls(this.inst, this.kypek, decided, helpdesk), _nothing)
 
 
-def _mail(this: Pass) -> None:
-    inst, entry = this.inst, this.inst.kypek(this.kypek)
-    mail = inst.connectors.mail(this.kypek)
-    with inst.ledger.begin(keep=False) as connection:
-        waiting = len(outbox.due(connection, this.kypek, inst.clock()))
-        known = people.by_login(connection, entry.directory) if entry.directory and waiting else {}
-    this.report.counts["notices due"] = waiting
-    if mail is None or this.dry or not waiting or inst.modes().get(entry.post) != "apply":
-        return
-    persons = {login: k.person for login, k in known.items()} | {k.id: k.person for k in known.values()}
-    result = deliver(inst.ledger, this.kypek, mail, persons, inst.text, inst.clock, this.still_ours)
-    this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}
-    if result.problem:
-        this.report.problems.append(result.problem)
-
-
-_PASSES = {"directory": _directory, "seats": _seats, "rooms": _rooms, "tickets": _tickets, "mail": _mail}
+_PASSES = {"directory": _directory, "seats": _seats, "rooms": _rooms, "tickets": _tickets, "mail": mail_lane.send}
 
 
 # --------------------------------------------------------------------------------------------- what all have in common
 
 
-def _make(this: Pass) -> None:
+def _all_paused(inst: Installation, kypek: str, lane: str, paused: Paused) -> str:
+    """Why a lane is not worked on at all: its KYPEK is paused, or the directory, which is only read. Rooms are still
+    watched while their server is paused (who was inside cannot be asked for later), and courses still read."""
+    system = inst.kypek(kypek).directory if lane == "directory" else ""
+    pause = paused.whole or paused.connectors.get(system)
+    return pause_words(pause, inst.text) if pause else ""
+
+
+def _make(this: Pass, work: Callable[[Pass], None]) -> None:
     try:
-        _PASSES[this.lane](this)
+        work(this)
     except Stopped as stopped:
         this.report.skipped = str(stopped)
 
@@ -184,12 +201,14 @@ def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:
 
 def _carried_out(this: Pass, offerings: Mapping[str, Offering]) -> dict[str, Seminar]:
     """Approved seminars whose platform we may change: while we only observe, nobody is told of seats that nobody can
-    see (design, rules 10 and 14)."""
+    see (design, rules 10 and 14). Notices of what is paused wait."""
     modes, usual = this.inst.modes(), this.inst.kypek(this.kypek).courses
     return {
         code: offering.seminar
         for code, offering in offerings.items()
-        if offering.approved and modes.get(offering.seminar.platform or usual) is Mode.APPLY
+        if offering.approved
+        and modes.get(system := offering.seminar.platform or usual) is Mode.APPLY
+        and this.paused.of(system, code) is None
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kypek_sync.contract import Capability, ConnectorError, Courses, Member
+from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
 from kypek_sync.ledger import bindings, people, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application
@@ -53,7 +53,12 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
         }
     platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
     tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups))]
-    return SeatsRead(readings, read_courses(tasks, platforms, still_ours), platforms, abilities, problems)
+    courses = read_courses(tasks, platforms, still_ours)
+    for system in platforms:
+        those = [course.problem for (on, _), course in courses.items() if on == system]
+        failures = [problem for problem in those if problem is not None and not isinstance(problem, SkipThis)]
+        inst.heard(system, failures, answers=sum(problem is None for problem in those))
+    return SeatsRead(readings, courses, platforms, abilities, problems)
 
 
 def _task(

@@ -1,0 +1,62 @@
+"""The mail lane: what waits in the outbox goes out, as far as the mode, a pause or an approval lets it.
+
+With `propose` every notice waits for a person, in a hold for each seminar. With `observe`, or while the connector is
+paused, they wait in the outbox and are counted.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change, Mail, Target, Verb
+from kypek_sync.ledger import holds, outbox, people
+from kypek_sync.ledger.outbox import Row
+from kypek_sync.model import Person
+from kypek_sync.notices.delivery import deliver
+from kypek_sync.settings import Mode
+from kypek_sync.sync.holding import guarded
+from kypek_sync.sync.passing import Pass
+
+
+def send(this: Pass) -> None:
+    """One pass: deliver what is due."""
+    inst, entry = this.inst, this.inst.kypek(this.kypek)
+    mail, mode, now = inst.connectors.mail(this.kypek), inst.modes().get(entry.post, Mode.OBSERVE), inst.clock()
+    with inst.ledger.begin(keep=not this.dry) as connection:
+        this.report.counts["notices due"] = len(outbox.due(connection, this.kypek, now))
+        rows = outbox.due(connection, this.kypek, now, without=frozenset(this.paused.seminars))
+        if mode is Mode.PROPOSE:
+            rows = _approved(this, connection, entry.post, rows)
+        known = people.by_login(connection, entry.directory) if entry.directory and rows else {}
+    if entry.post in this.paused.connectors or mode is Mode.OBSERVE:
+        return
+    if not isinstance(mail, Mail) or this.dry or not rows or inst.shut(entry.post) is not None:
+        return
+    persons: dict[str, Person] = {login: k.person for login, k in known.items()}
+    persons |= {k.id: k.person for k in known.values()}
+    result = deliver(
+        *(inst.ledger.unfenced, this.kypek, mail, persons, inst.text, inst.clock, this.still_ours),
+        rows=rows,
+        all_to=entry.all_mail_to,
+    )
+    this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}
+    inst.heard(entry.post, result.failures, answers=result.sent + result.refused)
+    if result.problem:
+        this.report.problems.append(result.problem)
+
+
+def _approved(this: Pass, connection: Connection, system: str, due: list[Row]) -> list[Row]:
+    """Of the notices that are due those that a person approved; the others wait in holds. What was tried and is to be
+    tried again later is still wanted: its approval stands."""
+    changes = {row.id: _change(system, row) for row in outbox.unsent(connection, this.kypek)}
+    wanted = {(system, change.target.seminar) for change in changes.values()}
+    known = {(hold.system, hold.seminar) for hold in holds.listed(connection, this.kypek) if hold.system == system}
+    passed = set(guarded(this, connection, tuple(changes.values()), frozenset(wanted | known), {}))
+    return [row for row in due if changes[row.id] in passed]
+
+
+def _change(system: str, row: Row) -> Change:
+    """A notice as a change that a person can approve: which text goes to whom about which seminar."""
+    notice = row.notice
+    target = Target(system, notice.cause.partition(":")[2], f"{notice.cause} {notice.version}", notice.login)
+    return Change(Verb.SEND_MAIL, target, (), (("kind", notice.kind),))
