@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A pause that a named person ordered. `name` is the connector's, the KYPEK's id or the seminar's code; `kypek` that
+    """A pause that a named person ordered. `name` is that of the connector, KYPEK (id) or seminar (code); `kypek` that
     of a seminar, empty for the others; `until` is the moment at which it ends by itself (None: when resumed)."""
 
     id: int

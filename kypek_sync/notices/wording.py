@@ -55,3 +55,11 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     parts += [text("The seminar's page: %(page)s", page=facts.get("page", "")), text(_CLOSINGS[kind])]
     parts.append(facts.get("centre", ""))
     return Words(text(_SUBJECTS[kind], title=title), "\n\n".join(part for part in parts if part) + "\n")
+
+
+def redirected(said: Words, login: str, text: Text) -> Words:
+    """The same notice as it goes to one address while mail is tried out: it says first for whom it is, by login; no
+    other address stands in it."""
+    first = text("A trial: this message is meant for %(login)s, who has not got it.", login=login)
+    subject = text("[for %(login)s] %(subject)s", login=login, subject=said.subject)
+    return Words(subject, f"{first}\n\n{said.body}")

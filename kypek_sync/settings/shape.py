@@ -138,6 +138,11 @@ class KypekEntry(_Part):
     helpdesk: str = Field("", description="Connector of the helpdesk.")
     queue: str = Field("", description="Queue or project of the helpdesk for this centre.")
     post: str = Field("", description="Connector that sends mail.")
+    all_mail_to: str = Field(
+        "",
+        description="Only while trying out: one address that gets every notice instead of the people it is meant for. "
+        "What was sent there counts as sent.",
+    )
     approval: bool = Field(True, description="Whether a programme counts only after approval.")
     structures: dict[str, StructureEntry] = Field(default_factory=dict, description="Its structures, by a short id.")
     limits: Limits = Field(Limits(), description="Removals that pass without a person.")
