@@ -15,6 +15,7 @@ from kypek_sync.sync.desired import WishedRoom, room_reference
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.plan import plan_rooms
 from kypek_sync.sync.report import LaneReport
+from kypek_sync.sync.rests import rests_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,15 @@ def read(inst: Installation, kypek: str) -> RoomsRead:
     seminars = [o.seminar for o in offerings.values() if o.approved]
     if not open_rooms and not desired.rooms(seminars, inst.centre(kypek), inst.clock()):
         return RoomsRead(system)
+    if (why := inst.shut(system)) is not None:
+        return RoomsRead(system, problem=why)
     try:
-        return RoomsRead(system, server.rooms())
+        read = RoomsRead(system, server.rooms())
     except ConnectorError as error:
+        inst.heard(system, [error])
         return RoomsRead(system, problem=error)
+    inst.heard(system, [], answers=1)
+    return read
 
 
 def decide(connection: Connection, inst: Installation, kypek: str, read: RoomsRead, report: LaneReport) -> RoomsDecided:
@@ -85,7 +91,9 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: RoomsRe
     }
     looked = frozenset((read.system, s.code) for s in seminars)
     return RoomsDecided(
-        plan_rooms(wished, running, ours, inst.text("its session is over")), {w.draft.ref: w for w in wished}, looked
+        plan_rooms(wished, running, ours, inst.text("its session is over"), rests_on((read.poll,), inst.text)),
+        {w.draft.ref: w for w in wished},
+        looked,
     )
 
 
