@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Form, Seat, SeatState, Session, Status, Trainer, local
+from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, Trainer, local
 from kypek_sync.plugins import UnknownConnector
 from kypek_sync.seminar.reasons import own_state_word, reason
 from kypek_sync.sync.installation import Installation
@@ -53,7 +53,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class SeminarFacts:
-    """A seminar in words; `courses` are (platform, address) where people enrol; `seats` is the capacity or empty."""
+    """A seminar in words; `courses` are (platform, address) where people enrol; `seats` is the capacity or empty;
+    `door` says why nobody can apply now, empty while they can; `past`: its last session is over."""
 
     code: str
     title: str
@@ -69,6 +70,8 @@ class SeminarFacts:
     sessions: tuple[SessionFacts, ...]
     courses: tuple[tuple[str, str], ...]
     cancelled: bool
+    door: str
+    past: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
             if ref == seminar.code and urlsplit(b.address).scheme in ("http", "https")
         ),
         cancelled=seminar.status is Status.CANCELLED,
+        door=_door(seminar, inst.clock(), text, language),
+        past=_is_past(seminar, inst.clock()),
     )
 
 
@@ -204,6 +209,22 @@ def _window(opens: datetime | None, closes: datetime | None, text: Text, languag
     if closes is not None:
         parts.append(text("until %(moment)s", moment=moment(closes, language)))
     return " ".join(parts)
+
+
+def _is_past(seminar: Seminar, now: datetime) -> bool:
+    ends = [session.ends for session in seminar.sessions if session.status is Status.PLANNED]
+    return bool(ends) and max(ends) < now
+
+
+def _door(seminar: Seminar, now: datetime, text: Text, language: str) -> str:
+    opens, closes = seminar.registration_opens, seminar.registration_closes
+    if _is_past(seminar, now):
+        return text("The seminar has taken place.")
+    if opens is not None and now < opens:
+        return text("Applications open on %(moment)s.", moment=moment(opens, language))
+    if closes is not None and now > closes:
+        return text("Applications closed on %(moment)s.", moment=moment(closes, language))
+    return ""
 
 
 def _locale(language: str) -> str:

@@ -100,6 +100,8 @@ SEMINAR = """\
     επιμορφωτές: trainer1
     υπάρχον μάθημα: {course}
     κατάσταση: {status}
+    έναρξη εγγραφών: {opens}
+    λήξη εγγραφών: {closes}
     συνεδρίες:
       - {{αριθμός: 1, ημερομηνία: {day}/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}}
 """
@@ -139,6 +141,8 @@ class Centre:
             "specialties": "ΠΕ86",
             "course": '""',
             "status": '""',
+            "opens": '""',
+            "closes": '""',
         }
         before: Mapping[str, object] = self.seminars.get(code, known)
         self.seminars[code] = {k: str(v) for k, v in {**before, **values}.items()}

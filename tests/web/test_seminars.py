@@ -166,6 +166,48 @@ def test_who_has_a_seat_or_waits_is_told_how_to_give_it_up_not_how_to_apply(
     assert f'href="{centre.server.address}/courses/' in visitor.get(f"/s/{code}").text
 
 
+APPLY = "Πώς κάνετε αίτηση"
+
+
+def test_how_to_apply_is_told_while_people_can_and_before_and_after_when(centre: Centre, visitor: Browser) -> None:
+    """The centre's clock stands at 02/11/2026 11:00 in Greece."""
+    code = centre.seminar(opens='"05/11/2026 09:00"', closes='"20/02/2027 14:00"')
+    sync_once(centre)
+    early = visitor.text(f"/s/{code}")
+    assert "Οι αιτήσεις ανοίγουν στις 5 Νοεμβρίου 2026, 09:00." in early
+    assert APPLY not in early
+    centre.clock.turn(days=4)
+    assert APPLY in visitor.text(f"/s/{code}")
+    centre.clock.turn(days=110)
+    late = visitor.text(f"/s/{code}")
+    assert "Οι αιτήσεις έκλεισαν στις 20 Φεβρουαρίου 2027, 14:00." in late
+    assert APPLY not in late
+    assert f'href="{centre.server.address}/courses/' not in visitor.get(f"/s/{code}").text
+
+
+def test_a_seminar_that_is_over_or_cancelled_invites_nobody(centre: Centre, visitor: Browser) -> None:
+    over, cancelled = centre.seminar(), centre.seminar("EKFE-26-02")
+    sync_once(centre)
+    centre.seminar("EKFE-26-02", status="ΑΚΥΡΩΘΗΚΕ")
+    sync_once(centre)
+    assert "Το σεμινάριο ακυρώθηκε." in visitor.text(f"/s/{cancelled}")
+    assert APPLY not in visitor.text(f"/s/{cancelled}")
+    centre.clock.turn(days=200)
+    assert "Το σεμινάριο έχει πραγματοποιηθεί." in visitor.text(f"/s/{over}")
+    assert APPLY not in visitor.text(f"/s/{over}")
+
+
+def test_who_had_a_seat_is_not_asked_to_give_it_up_when_all_is_over(centre: Centre, visitor: Browser) -> None:
+    code = four_applicants(centre)
+    visitor.sign_in("teacher1")
+    assert "Αν δεν μπορείτε να έρθετε" in visitor.text(f"/s/{code}")
+    centre.clock.turn(days=200)
+    visitor.sign_in("teacher1")
+    said = visitor.text(f"/s/{code}")
+    assert "Αν δεν μπορείτε να έρθετε" not in said
+    assert "Το μάθημα του σεμιναρίου" in said
+
+
 def test_a_refusal_is_explained_to_the_person_refused_alone(centre: Centre, visitor: Browser) -> None:
     centre.people(*TEACHERS, Teacher("chemist", specialty="ΠΕ04"))
     centre.world.add_user("chemist", "Όνομα", "Chemist", "chemist@sch.example")
