@@ -81,9 +81,12 @@ def _people(document: Document, kypek: str, entry: Mapping[str, Any]) -> Iterato
         for place, login in enumerate(people if isinstance(people, list) else ()):
             if isinstance(login, str) and ("@" in login or len(login.split()) > 1):
                 yield document.problem((*keys, place), "must be a login of the school network, without @ and spaces")
-    mail = entry.get("mail")
-    if isinstance(mail, str) and mail and (mail.count("@") != 1 or mail.strip() != mail or " " in mail):
-        yield document.problem(("kypeks", kypek, "mail"), "must be one e-mail address, such as info@kypek.att-a.sch.gr")
+    for key in ("mail", "all_mail_to"):
+        mail = entry.get(key)
+        if isinstance(mail, str) and mail and (mail.count("@") != 1 or mail.strip() != mail or " " in mail):
+            yield document.problem(
+                ("kypeks", kypek, key), "must be one e-mail address, such as info@kypek.att-a.sch.gr"
+            )
 
 
 def _claims(document: Document, centres: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:

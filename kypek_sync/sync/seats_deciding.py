@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target
-from kypek_sync.ledger import bindings, people, runs, seats
+from kypek_sync.ledger import bindings, pauses, people, runs, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import absent, applicants, one_each, sight
@@ -41,7 +41,8 @@ class SeatsOfOne:
 class Deciding:
     """What deciding needs to know of the ledger, gathered once for a pass. `announced` is the last day of the announced
     period whose `limits` these are; `released` are changes that a person approved, among them withdrawals that were
-    too many to believe at once."""
+    too many to believe at once. `paused` seminars keep their seats as they are; who applies meanwhile keeps the place
+    that the moment gives."""
 
     connection: Connection
     kypek: str
@@ -58,6 +59,7 @@ class Deciding:
     standing: Mapping[str, Mapping[tuple[str, str], Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
     gone: frozenset[str]
+    paused: Collection[str] = ()
 
     @classmethod
     def gather(
@@ -94,6 +96,7 @@ class Deciding:
             standing=seats.standing(connection, kypek),
             enrolled=bindings.claimed(connection, kypek, "enrolment"),
             gone=people.gone_logins(connection, directory) if directory else frozenset(),
+            paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
         )
 
     def departures(self, seminars: Iterable[Seminar]) -> Departures:
@@ -101,6 +104,7 @@ class Deciding:
         places = {
             Target(s.platform or self.centre.platform, s.code): self.before.get(s.code, {})
             for s in seminars
+            if s.code not in self.paused
             if not s.sessions or max(session.ends for session in s.sessions) > self.now  # what is over stays as it was
         }
         granted = {
@@ -124,13 +128,14 @@ class Deciding:
         ours = self.enrolled.get((platform, seminar.code), frozenset())
         present = applicants(course.members.items, ours, staff)
         leaving = absent(mine, present, course.members.complete) & course.proven_gone
-        held = self._too_many(Target(platform, seminar.code), leaving, len(mine), earlier)
-        seen = sight(seminar.code, course.members, present, mine, frozenset() if held else course.proven_gone)
+        paused = seminar.code in self.paused
+        held = None if paused else self._too_many(Target(platform, seminar.code), leaving, len(mine), earlier)
+        seen = sight(seminar.code, course.members, present, mine, frozenset() if held or paused else course.proven_gone)
         named = [self._named(application) for application in seen.standing]
         gone = [mine[login] for login in seen.withdrawn]
         shown = {m.login: m.name for m in present.values()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
-        if held is not None:
+        if held is not None or paused:
             return SeatsOfOne(earlier, held=held)
         each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
         return self._decided(seminar, each, earlier, course.members, departed)

@@ -50,7 +50,7 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     waiting = [
         OpenHold(h.id, h.guard, h.system, h.seminar, len(h.changes))
         for h in holds.listed(connection, kypek)
-        if h.guard != "mode"
+        if h.guard not in ("mode", holds.UNDO)
     ]
     found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text)
     cases.record(connection, kypek, found, inst.clock())
