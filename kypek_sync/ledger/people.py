@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kypek_sync.contract import Snapshot
+from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.journal import Kind
+from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.matching import Matching, Ours, match
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people, person_keys, units
@@ -91,10 +94,13 @@ def record_people(
         if not one.fresh:
             _refresh(connection, directory, ours[one.id], one.person, snapshot.as_of)
     _remember_keys(connection, directory, found, owners, snapshot.as_of)
+    back = [one for one in found.matches if not one.fresh and ours[one.id].gone_at is not None]
+    journal_facts.left(connection, [Who(one.person.login, one.id) for one in back], now, kind=Kind.RETURN)
     if snapshot.complete:
         seen = {one.id for one in found.matches}
         missing = [row for row in rows.values() if row.id not in seen and row.gone_at is None]
-        _count_absences(connection, missing, departure, snapshot, now)
+        gone = _count_absences(connection, missing, departure, snapshot, now)
+        journal_facts.left(connection, gone, now)
     return list(found.findings)
 
 
@@ -188,10 +194,11 @@ def _refresh(connection: Connection, directory: str, known: Known, person: Perso
 
 def _count_absences(
     connection: Connection, missing: Sequence[Any], departure: Departure, snapshot: Snapshot[Person], now: datetime
-) -> None:
+) -> list[Who]:
     """Only a read of a later state than the last one that counted, by the gap at least, counts again; of an export only
     one with another content too: the same file touched, copied or drawn from a source that stands still proves nothing
-    that it had not said before (rule 2)."""
+    that it had not said before (rule 2). Returns who counts as gone from now on."""
+    gone: list[Who] = []
     as_of, content = snapshot.as_of, snapshot.content
     for row in missing:
         if row.absent_at is not None and (as_of <= row.absent_at or as_of - row.absent_at < departure.gap):
@@ -203,7 +210,9 @@ def _count_absences(
         values["absent_content"] = content
         if row.absences + 1 >= departure.absences and as_of - since >= departure.grace:
             values["gone_at"] = now
+            gone.append(Who(row.login, row.id))
         connection.execute(update(people).where(people.c.id == row.id).values(**values))
+    return gone
 
 
 def _ours(known: Known) -> Ours:
