@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-FAST := -m "not server" -n 2
+FAST := -m "not server and not slow" -n 2
 ONLY ?=
 
 .PHONY: help setup demo servers test check lint format bench clean

@@ -18,6 +18,8 @@ from tests.service.daemons import Daemons
 from tests.service.waiting import until
 from tests.sync.centre import Centre, group, seats, sync_once
 
+pytestmark = pytest.mark.slow
+
 
 def applicants(centre: Centre, count: int = 4, capacity: int = 3) -> tuple[str, str]:
     """A seminar whose course teachers have joined."""

@@ -18,6 +18,8 @@ from tests.service.daemons import Daemons
 from tests.service.waiting import until
 from tests.sync.centre import Centre, group, seats, sync_once
 
+pytestmark = pytest.mark.slow
+
 
 def applicants(centre: Centre) -> tuple[str, str]:
     """A seminar with three seats whose course four teachers have joined."""

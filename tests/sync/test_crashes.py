@@ -28,6 +28,8 @@ from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.run import sync
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
+pytestmark = pytest.mark.slow
+
 LANES = ("seats", "tickets")
 """Those that change foreign systems here; the directory is read before."""
 STATES = ("eclass.sqlite", "moodle.sqlite", "rt.sqlite", "kypek.db")

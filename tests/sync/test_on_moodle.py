@@ -17,6 +17,8 @@ from kypek_sync.sync.report import LaneReport, exit_code
 from tests.sync.centre import done, seats, sync_once
 from tests.sync.two_platforms import PEOPLE, STRANGER, TwoPlatforms, two_platforms
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def both(tmp_path: Path) -> Iterator[TwoPlatforms]:
