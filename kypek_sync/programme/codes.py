@@ -2,10 +2,11 @@
 
 A given code is `<STRUCTURE>-<YY>-<NN>`: the structure's id in Latin capitals, the last two digits of the school year's
 first year, the next free number. A row without a code whose title one of the structure's own seminars has is that
-seminar, and a warning says so; any other is new. New numbers follow the order of the rows: they are provisional until
-the seminars are in force or the officer goes on with the answered copy, which has them filled in. A code that was ever
-seen (in the file, in `Ground.own_codes` or in `Ground.taken_codes`) is not given to another seminar: an officer who
-hands in a fresh file must never take over an older seminar with its course and its people.
+seminar, and a warning says so; any other is new, and so is one whose namesake was held in an earlier school year. New
+numbers follow the order of the rows: they are provisional until the seminars are in force or the officer goes on with
+the answered copy, which has them filled in. A code that was ever seen (in the file, in `Ground.own_codes` or in
+`Ground.taken_codes`) is not given to another seminar: an officer who hands in a fresh file must never take over an
+older seminar with its course and its people.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def _own_by_title(ground: Ground, used: Iterable[str]) -> dict[str, list[str]]:
     named = {code.casefold() for code in used}
     own: dict[str, list[str]] = defaultdict(list)
     for code, title in sorted(ground.own_codes.items()):
-        if code.casefold() not in named:
+        if code.casefold() not in named and not ground.is_of_an_earlier_year(code):
             own[squeeze(title)].append(code)
     return own
 

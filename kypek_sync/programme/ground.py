@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from kypek_sync.language import Text, speaker
-from kypek_sync.model import FindingLevel, Seminar, SourceRow
+from kypek_sync.model import ATHENS, FindingLevel, Seminar, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,10 @@ class Ground:
     each row). `structures`: id → Greek name, all those of the centre. `school_year`: `2026-2027`. `platforms`: names of
     the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `own_codes`: code → title of
     this structure's seminars that are in force already, in this file or not: a row without a code is the one of its
-    title, and none of these codes is given to another. `known_logins`: every login of the directory in lower case, or
-    None while the directory is unknown (nothing is checked then). `specialties`: codes that the directory uses beyond
-    the law's table. `categories`: connector name → category of this structure's courses there; carried for those who
-    make the courses, not checked here.
+    title, and none of these codes is given to another. `own_dates`: code → starts of their sessions in force, aware
+    UTC. `known_logins`: every login of the directory in lower case, or None while the directory is unknown (nothing is
+    checked then). `specialties`: codes that the directory uses beyond the law's table. `categories`: connector name →
+    category of this structure's courses there; carried for those who make the courses, not checked here.
     """
 
     kypek: str
@@ -36,6 +37,7 @@ class Ground:
     platforms: tuple[str, ...] = ()
     taken_codes: frozenset[str] = frozenset()
     own_codes: Mapping[str, str] = field(default_factory=dict)
+    own_dates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     known_logins: frozenset[str] | None = None
     specialties: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +46,16 @@ class Ground:
     def first_year(self) -> int:
         """The calendar year in which the school year starts (1 September)."""
         return int(self.school_year[:4])
+
+    @property
+    def year_begins(self) -> datetime:
+        """1 September of the school year, midnight in Greece."""
+        return datetime(self.first_year, 9, 1, tzinfo=ATHENS)
+
+    def is_of_an_earlier_year(self, code: str) -> bool:
+        """Whether all sessions of a seminar in force lie before this school year."""
+        dates = self.own_dates.get(code, ())
+        return bool(dates) and max(dates) < self.year_begins
 
 
 @dataclass(frozen=True, slots=True)

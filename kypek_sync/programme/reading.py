@@ -12,6 +12,7 @@ from kypek_sync.programme.codes import settle_codes
 from kypek_sync.programme.ground import Ground, ProgrammeUnreadable, Reading
 from kypek_sync.programme.grouping import Entry, grouped
 from kypek_sync.programme.headings import Field, heading
+from kypek_sync.programme.reused_codes import check_reused_codes
 from kypek_sync.programme.seminars import read_seminar
 from kypek_sync.programme.tables import recognise
 from kypek_sync.programme.tray import Tray
@@ -50,6 +51,7 @@ def read(file: Path, ground: Ground) -> Reading:
     entries = _entries(file, content, tray)
     assigned = settle_codes(entries, ground, tray)
     drafts = [read_seminar(entry, ground, tray) for entry in entries]
+    check_reused_codes(drafts, ground, tray)
     check_across(drafts, tray)
     held = tray.held
     numbered: dict[SourceRow, int] = {}

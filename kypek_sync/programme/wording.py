@@ -62,6 +62,26 @@ WORDING: dict[str, Wording] = {
         "give it another title or a new code.",
     ),
     "code-taken": Wording(_ERROR, "The code «%(value)s» belongs to a seminar of another structure."),
+    "code-other-seminar": Wording(
+        _ERROR,
+        "The code «%(value)s» belongs to «%(known)s», with other dates. Clear the code if this is a new seminar. If it "
+        "is the same, change the title in one file and the dates in the next.",
+    ),
+    "code-other-dates": Wording(
+        _WARNING,
+        "The code «%(value)s» belongs to «%(known)s», with other dates. It was taken for the same seminar; clear the "
+        "code if it is a new one.",
+    ),
+    "code-other-title": Wording(
+        _WARNING,
+        "The code «%(value)s» belongs to «%(known)s», which takes this title now. Clear the code if it is a new "
+        "seminar.",
+    ),
+    "code-earlier-year": Wording(
+        _ERROR,
+        "The code «%(value)s» belongs to «%(known)s», which was held in an earlier school year. Clear the code: this "
+        "is a new seminar.",
+    ),
     # the seminar
     "structure-empty": Wording(_ERROR, "Write which structure offers the seminar."),
     "structure-unknown": Wording(

@@ -13,7 +13,7 @@ from kypek_sync.contract import Role
 from kypek_sync.language import speaker
 from kypek_sync.ledger import programmes
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
-from kypek_sync.model import FindingLevel
+from kypek_sync.model import FindingLevel, Status
 from kypek_sync.plugins import Connectors
 from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, read
 from kypek_sync.settings import KypekEntry, Loaded
@@ -32,16 +32,18 @@ class StructureReading:
 @dataclass(frozen=True, slots=True)
 class Codes:
     """The codes in force, as the validation of one structure's programme sees them: `others` belong to other
-    structures, `own` are this one's with their titles."""
+    structures, `own` are this one's with their titles, `dates` the starts of their sessions (aware, UTC)."""
 
     others: frozenset[str] = frozenset()
     own: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
 
     @classmethod
     def seen_by(cls, structure: str, stored: Mapping[str, Offering]) -> Codes:
         """What one structure sees of the seminars in force."""
-        own = {code: o.seminar.title for code, o in stored.items() if o.seminar.structure == structure}
-        return cls(frozenset(stored.keys() - own.keys()), own)
+        mine = {code: o.seminar for code, o in stored.items() if o.seminar.structure == structure}
+        dates = {c: tuple(s.starts for s in one.sessions if s.status is Status.PLANNED) for c, one in mine.items()}
+        return cls(frozenset(stored.keys() - mine.keys()), {c: one.title for c, one in mine.items()}, dates)
 
 
 _NO_CODES = Codes()
@@ -67,6 +69,7 @@ def ground_of(
         platforms=platforms,
         taken_codes=codes.others,
         own_codes=codes.own,
+        own_dates=codes.dates,
         known_logins=logins,
     )
 

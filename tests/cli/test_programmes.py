@@ -178,6 +178,21 @@ def test_differences_are_told_with_the_dates_and_words_of_the_place(approving: C
     assert {"field": "status", "before": "planned", "after": "cancelled"} in fields
 
 
+def test_a_row_copied_with_its_code_does_not_rename_the_seminar_that_has_it(centre: Centre, kypek: Terminal) -> None:
+    code = centre.seminar(day=3, title="Πειράματα οπτικής")
+    kypek("sync")
+    centre.seminar(code, day=9, title="Φυλλόμετρα και υπολογιστικά νέφη")
+    said = kypek("programme", "validate", centre.folder / "ekfe.yaml", language="el")
+    assert said.code == 2
+    told = f"Ο κωδικός «{code}» ανήκει στο «Πειράματα οπτικής», με άλλες ημερομηνίες. Αν το σεμινάριο είναι νέο, σβήστε"
+    assert told in said.out
+    [answer] = centre.folder.glob("ekfe?*.yaml")
+    assert told in " ".join(answer.read_text("utf-8").replace("#", " ").split())
+    kypek("sync")
+    shown = kypek("seminar", code, "--json").json
+    assert (shown["title"], shown["sessions"][0]["starts"][:10]) == ("Πειράματα οπτικής", "2027-03-03")
+
+
 def test_an_approval_is_of_one_file_and_by_a_decision(approving: Centre, kypek: Terminal) -> None:
     approving.seminar()
     assert kypek("programme", "approve", "ekfe", "--decision", "  ").code == 64

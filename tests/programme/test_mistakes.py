@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +184,14 @@ def _long(tmp: Path) -> Reading:
     return read(csv(tmp / "p.csv", rows), ground())
 
 
+def _in_force(tmp: Path, title: str, *dates: datetime) -> Reading:
+    """The row of KEPL-26-01, read while a seminar of that code is in force with this title, and these dates or its
+    own."""
+    rows = two_sheets([SEMINAR], [SESSION])
+    own = dates or tuple(s.starts for s in reading(tmp, rows).seminars[0].sessions)
+    return reading(tmp, rows, own_codes={"KEPL-26-01": title}, own_dates={"KEPL-26-01": own})
+
+
 ELSEWHERE: dict[str, tuple[Callable[[Path], Reading], tuple[str, ...], frozenset[str]]] = {
     "code-duplicate": (_double_code, ("Σεμινάρια!A2", "Σεμινάρια!A3"), frozenset({"KEPL-26-01"})),
     "code-by-title": (
@@ -196,6 +204,22 @@ ELSEWHERE: dict[str, tuple[Callable[[Path], Reading], tuple[str, ...], frozenset
         ),
         ("Σεμινάρια!A2",),
         frozenset(),
+    ),
+    "code-other-seminar": (
+        lambda tmp: _in_force(tmp, "Οινολογία και αμπελουργία", datetime(2026, 12, 4, 15, tzinfo=UTC)),
+        ("Σεμινάρια!A2",),
+        frozenset({"KEPL-26-01"}),
+    ),
+    "code-other-dates": (
+        lambda tmp: _in_force(tmp, SEMINAR["Τίτλος"] + " Β΄", datetime(2026, 12, 4, 15, tzinfo=UTC)),
+        ("Σεμινάρια!A2",),
+        frozenset(),
+    ),
+    "code-other-title": (lambda tmp: _in_force(tmp, "Οινολογία και αμπελουργία"), ("Σεμινάρια!A2",), frozenset()),
+    "code-earlier-year": (
+        lambda tmp: _in_force(tmp, SEMINAR["Τίτλος"], datetime(2026, 3, 4, 15, tzinfo=UTC)),
+        ("Σεμινάρια!A2",),
+        frozenset({"KEPL-26-01"}),
     ),
     "session-number-duplicate": (_double_number, ("Συνεδρίες!B3",), frozenset({"KEPL-26-01"})),
     "session-overlap": (_overlap, ("Συνεδρίες!D3",), frozenset({"KEPL-26-01"})),

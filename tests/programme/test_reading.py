@@ -266,6 +266,27 @@ def test_a_fresh_file_takes_over_no_older_seminar_of_the_structure(tmp_path):
     assert [m.values["known"] for m in got.warnings if m.code == "code-by-title"] == ["KEPL-26-01"]
 
 
+def test_this_year_s_edition_without_a_code_does_not_take_over_last_year_s(tmp_path):
+    """The new edition of last year's file has the same titles and no codes: last year's course and people stay last
+    year's."""
+    own = {"KEPL-25-01": SEMINAR["Τίτλος"]}
+    last_year = {"KEPL-25-01": (datetime(2026, 3, 12, 15, tzinfo=UTC),)}
+    row = {**SEMINAR, "Κωδικός": None}
+    got = reading(tmp_path, two_sheets([row], []), own_codes=own, own_dates=last_year)
+    assert [s.code for s in got.seminars] == ["KEPL-26-01"]
+    assert codes(got) == {"no-sessions"}
+
+
+def test_a_corrected_title_with_the_same_dates_or_moved_dates_with_the_same_title_are_no_mistake(tmp_path):
+    rows = two_sheets([SEMINAR], [SESSION])
+    dates = tuple(s.starts for s in reading(tmp_path, rows).seminars[0].sessions)
+    own = {"KEPL-26-01": "Εισαγωγή στη ρομποτικη με Lego"}
+    assert codes(reading(tmp_path, rows, own_codes=own, own_dates={"KEPL-26-01": dates})) == set()
+    moved = {"KEPL-26-01": (datetime(2027, 1, 8, 15, tzinfo=UTC),)}
+    own = {"KEPL-26-01": SEMINAR["Τίτλος"]}
+    assert codes(reading(tmp_path, rows, own_codes=own, own_dates=moved)) == set()
+
+
 def test_a_row_put_in_between_moves_no_code_of_those_in_force(tmp_path):
     rows = [{"Τίτλος": title, "Μορφή": "online"} for title in ("Α", "Β")]
     first = reading(tmp_path, two_sheets(rows, []))
