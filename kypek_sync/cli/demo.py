@@ -17,7 +17,8 @@ from rich.markup import escape
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.passes import passes
-from kypek_sync.cli.report import VERBS, show
+from kypek_sync.cli.plan_words import VERBS
+from kypek_sync.cli.report import show
 from kypek_sync.cli.sandbox import running, show_addresses, told_to_stop
 from kypek_sync.cli.tables import table
 from kypek_sync.language import Text

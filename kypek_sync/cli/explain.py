@@ -11,7 +11,9 @@ import typer
 from kypek_sync.cli import choosing
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.report import VERBS
+from kypek_sync.cli.pausing import pause_line
+from kypek_sync.cli.pins import pin_line
+from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
@@ -205,6 +207,10 @@ def _criterion(verdict: Verdict, text: Text) -> str:
 
 def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
     text = its.text
+    if one.pause is not None:
+        yield "  " + pause_line(one.pause, text)
+    for pin in one.pins:
+        yield "  " + pin_line(pin, text)
     if one.decisions:
         yield "  " + text("Decisions:")
     for decision in one.decisions:
@@ -270,5 +276,7 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "places": dump(one.places),
         "decisions": [dump(decision) for decision in one.decisions],
         "deeds": [dump(deed) for deed in one.deeds],
+        "pins": [dump(pin) for pin in one.pins],
+        "pause": dump(one.pause) if one.pause else None,
         "notices": [{"message_id": r.message_id, "kind": r.notice.kind, "sent": dump(r)["sent"]} for r in one.notices],
     }

@@ -11,15 +11,18 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from kypek_sync.cli import context as shared
+from kypek_sync.cli import plan_file
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.plan_forms import Form, form_of, planned, save
+from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.report import show
 from kypek_sync.contract import Change
-from kypek_sync.ledger.codec import dump, load
+from kypek_sync.language import Text
+from kypek_sync.ledger import programmes
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, run_lane
-
-PLAN_FORMAT = "kypek-sync plan 1"
+from kypek_sync.sync.unapplied import unapplied
 
 Kypek = Annotated[list[str] | None, typer.Option("--kypek", "-k", help="Only this KYPEK; may be repeated.")]
 Lane = Annotated[
@@ -48,16 +51,22 @@ def plan(
     context: typer.Context,
     kypek: Kypek = None,
     lane: Lane = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the plan to a file for `apply`.")] = None,
+    form: Annotated[Form | None, typer.Option("--format", help="table, json (for `apply`), md or html.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the plan to a file: .json for `apply`, .md, .html.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show what `sync` would do; no foreign system is changed and nothing is decided."""
     its = shared.of(context)
     with its.installation() as inst:
         reports = passes(its, inst, kypek, lane, dry=True)
-    _print(its, reports, as_json=as_json)
     if output is not None:
-        _write(output, reports)
+        save(its, output, planned(its, reports, form if form not in (None, Form.TABLE) else form_of(output)))
+    if output is not None or as_json or form in (None, Form.TABLE):
+        _print(its, reports, as_json=as_json)
+    else:
+        sys.stdout.write(planned(its, reports, form))
     raise typer.Exit(exit_code(reports, dry=True))
 
 
@@ -68,26 +77,41 @@ def apply(
 ) -> None:
     """Apply a plan from a file: each change only if it is still wanted with the same `before`."""
     its = shared.of(context)
-    wanted = _read(file)
+    asked = plan_file.read(file, its.text)
+    if not asked:
+        raise Said(its.text("There is nothing in %(file)s to apply.", file=file))
     with its.installation() as inst:
-        unknown = sorted({kypek for kypek, _ in wanted} - set(inst.loaded.settings.kypeks))
-        if unknown:
-            raise Said(f"{file}: the plan is for {', '.join(unknown)}, which {its.file} does not name.")
-        reports = [
-            run_lane(inst, k, lane, only=frozenset(c), by_hand=True)
-            for (k, lane), c in sorted(wanted.items(), key=_in_order)
-        ]
-    for report in reports:
-        done = {change.bare for change, _ in report.done}
-        report.waiting = []
-        report.problems += [
-            f"Not applied, because it is no longer wanted like this: {change.verb} {change.target.system} "
-            f"{change.target.seminar} {change.target.object} {change.target.login}. Make a new plan."
-            for change in wanted[(report.kypek, report.lane)]
-            if change not in done
-        ]
+        if unknown := sorted({kypek for kypek, _ in asked} - set(inst.loaded.settings.kypeks)):
+            raise Said(
+                its.text(
+                    "%(file)s: the plan is for %(kypeks)s, which %(settings)s does not name.",
+                    file=file,
+                    kypeks=", ".join(unknown),
+                    settings=its.file,
+                )
+            )
+        reports = []
+        for (one, name), changes in sorted(asked.items(), key=_in_order):
+            report = run_lane(inst, one, name, only=frozenset(changes), by_hand=True)
+            with inst.ledger.begin(keep=False) as connection:
+                seminars = frozenset(programmes.in_force(connection, one))
+            for left in unapplied(changes, report, seminars):
+                said = its.text(
+                    "Not applied: %(change)s. %(why)s",
+                    change=_named(left.change, its.text),
+                    why=left.why.said(its.text),
+                )
+                (report.notes if left.waits else report.problems).append(said)
+            report.waiting = []
+            reports.append(report)
     _print(its, reports, as_json=as_json)
     raise typer.Exit(exit_code(reports))
+
+
+def _named(change: Change, text: Text) -> str:
+    target = change.target
+    words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
+    return " ".join(word for word in words if word)
 
 
 def _in_order(entry: tuple[tuple[str, str], list[Change]]) -> tuple[str, int]:
@@ -136,31 +160,3 @@ def _print(its: Context, reports: list[LaneReport], *, as_json: bool) -> None:
         sys.stdout.write(json.dumps([r.as_dict() for r in reports], ensure_ascii=False, indent=1) + "\n")
     else:
         show(its.out, reports, its.text)
-
-
-def _write(output: Path, reports: list[LaneReport]) -> None:
-    body = {
-        "format": PLAN_FORMAT,
-        "passes": [
-            {"kypek": r.kypek, "lane": r.lane, "changes": [dump(c) for c in r.waiting]} for r in reports if r.waiting
-        ],
-    }
-    try:
-        output.write_text(json.dumps(body, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise Said(f"{output} cannot be written: {error.strerror}.") from error
-
-
-def _read(file: Path) -> dict[tuple[str, str], list[Change]]:
-    try:
-        body = json.loads(file.read_text(encoding="utf-8"))
-        if body["format"] != PLAN_FORMAT:
-            raise ValueError(body["format"])
-        return {
-            (one["kypek"], one["lane"]): [load(Change, change).bare for change in one["changes"]]
-            for one in body["passes"]
-        }
-    except OSError as error:
-        raise Said(f"{file} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise Said(f"{file} is not a plan written by `kypek-sync plan -o`. Make a new one.") from error

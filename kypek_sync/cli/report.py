@@ -9,40 +9,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kypek_sync.cli.plan_words import LANES, VERBS, heading_of, plain, step_of
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.language import Text
+from kypek_sync.ledger.plans import Plan, Stand
 from kypek_sync.model import SeatState
 from kypek_sync.sync.report import LaneReport
 
 MOST = 40
 """Rows of one table; more are summed up, all are in `runs show` and `--json`."""
-
-LANES = {
-    "directory": "Directory",
-    "seats": "Seats and courses",
-    "rooms": "Rooms",
-    "tickets": "Tickets",
-    "mail": "Mail",
-}
-
-VERBS = {
-    "application.withdraw": "withdraw application",
-    "course.create": "create course",
-    "course.adopt": "adopt course",
-    "course.update": "update course",
-    "group.create": "create group",
-    "enrolment.add": "enrol",
-    "enrolment.remove": "unenrol",
-    "membership.add": "add to group",
-    "membership.remove": "take out of group",
-    "room.open": "open room",
-    "room.end": "end room",
-    "ticket.open": "open ticket",
-    "ticket.note": "add note to ticket",
-    "ticket.close": "close ticket",
-    "mail.send": "send mail",
-}
-
 
 OUTCOMES = {
     Outcome.DONE: "done",
@@ -73,7 +48,9 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     held = sum(len(held.changes) for report in reports for _, held in report.held)
     failed = sum(len(report.failed) for report in reports)
     out.print()
-    looked_at_all = not any(report.problems or report.skipped for report in reports)
+    looked_at_all = not any(
+        report.problems or report.left_in_peace or report.skipped or report.paused for report in reports
+    )
     if looked_at_all and not any((total, waiting, held, failed)):
         out.print(text("Nothing was left to do."))
         return
@@ -102,7 +79,7 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, mos
         target = change.target
         answer = "" if receipt is None else receipt_words(receipt, text)
         cells = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
-        table.add_row(*(escape(cell) for cell in (*cells, "; ".join(change.because), answer)))
+        table.add_row(*(escape(plain(cell)) for cell in (*cells, "; ".join(change.because), answer)))
     return table
 
 
@@ -110,8 +87,8 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
     out.print()
     counts = ", ".join(f"{text(word)} {number}" for word, number in report.counts.items())
     out.print(f"[bold]{escape(report.kypek)} · {text(LANES[report.lane])}[/bold]  {escape(counts)}")
-    if report.skipped:
-        out.print("  " + escape(report.skipped))
+    for sentence in filter(None, (report.skipped, report.paused)):
+        out.print("  " + escape(sentence))
     rows: list[tuple[Change, Receipt | None]] = [*report.done, *((change, None) for change in report.waiting)]
     if rows:
         out.print(changes_table(rows, text))
@@ -121,11 +98,32 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
             out.print("  " + text("… and %(count)s more: %(more)s", count=len(rows) - MOST, more=more))
     for number, held in report.held:
         name = text("hold %(id)s", id=number) if number is not None else text("shown only")
-        out.print(
-            "  " + text("Held (%(name)s, %(guard)s)", name=name, guard=held.guard) + ": " + escape(held.why.said(text))
-        )
+        why = escape(plain(held.why.said(text)))
+        out.print("  " + text("Held (%(name)s, %(guard)s)", name=name, guard=held.guard) + ": " + why)
         out.print(changes_table([(change, None) for change in held.changes], text))
+    if report.plan is not None:
+        _left_alone(out, report.plan, text)
     for note in report.notes:
         out.print("  " + text("Kept back") + ": " + escape(note))
+    for sentence in report.left_in_peace:
+        out.print("  [bold]" + text("Left in peace") + ":[/bold] " + escape(sentence))
     for problem in report.problems:
         out.print("  [bold]" + text("Problem") + ":[/bold] " + escape(problem))
+
+
+def show_plan(out: Console, plan: Plan, text: Text) -> None:
+    """Print a plan as it was made: what was free, what waited, what was left alone."""
+    for standing, changes in plan.groups():
+        out.print()
+        out.print(f"[bold]{escape(heading_of(standing, text))}[/bold]")
+        for sentence in (plain(standing.why.said(text)), step_of(standing, text)):
+            if sentence:
+                out.print("  " + escape(sentence))
+        out.print(changes_table([(change, None) for change in changes], text, most=None))
+
+
+def _left_alone(out: Console, plan: Plan, text: Text) -> None:
+    for standing, changes in plan.groups():
+        if standing.stand in (Stand.PINNED, Stand.PAUSED, Stand.RESTING):
+            out.print(f"  {escape(heading_of(standing, text))}: {escape(plain(standing.why.said(text)))}")
+            out.print(changes_table([(change, None) for change in changes], text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -9,17 +10,21 @@ import typer
 from kypek_sync.cli import choosing
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.report import LANES, changes_table, receipt_words
+from kypek_sync.cli.plan_forms import Form, kept
+from kypek_sync.cli.plan_words import LANES, stored_sheet
+from kypek_sync.cli.report import changes_table, receipt_words, show_plan
 from kypek_sync.cli.status import outcome_word
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Sentence
+from kypek_sync.ledger import plans
 from kypek_sync.ledger import runs as ledger
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.plans import Plan
 from kypek_sync.ledger.runs import Deed, Run
 
 runs = typer.Typer(no_args_is_help=True, help="The passes that were made.")
 
-TOLD = {"notes": "Kept back", "problems": "Problem"}
+TOLD = {"notes": "Kept back", "left_in_peace": "Left in peace", "problems": "Problem"}
 """Sentences of a report, by their key in it."""
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
@@ -55,6 +60,8 @@ def list_runs(
 def show_run(
     context: typer.Context,
     number: Annotated[int, typer.Argument(metavar="ID", help="The run's number.")],
+    as_plan: Annotated[bool, typer.Option("--plan", help="The plan as it was made, with what waited and why.")] = False,
+    form: Annotated[Form | None, typer.Option("--format", help="With --plan: table, json, md or html.")] = None,
     as_json: Json = False,
 ) -> None:
     """One pass: its changes with their reasons and receipts, what it held, its problems."""
@@ -62,12 +69,27 @@ def show_run(
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         run = ledger.get(connection, number)
         deeds = ledger.deeds(connection, run=number)
+        plan = plans.get(connection, number)
     if run is None:
         raise Said(its.text("There is no run %(id)s. `kypek-sync runs list` shows those there are.", id=number))
+    if as_plan or form is not None:
+        _show_plan(its, run, plan, form or (Form.JSON if as_json else Form.TABLE))
+        return
     if as_json:
         its.json(_plain(run) | {"deeds": [dump(deed) for deed in deeds], "report": run.report})
         return
     _show(its, run, deeds)
+
+
+def _show_plan(its: Context, run: Run, plan: Plan | None, form: Form) -> None:
+    if plan is None:
+        raise Said(its.text("Run %(id)s has no plan: nothing was to be changed, or it ended before.", id=run.id))
+    if form is Form.TABLE:
+        for fact in stored_sheet(run, plan, its.text).facts:
+            its.out.print(fact, markup=False)
+        show_plan(its.out, plan, its.text)
+    else:
+        sys.stdout.write(kept(its, run, plan, form))
 
 
 def _show(its: Context, run: Run, deeds: list[Deed]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from babel.messages.pofile import read_po
 from typer.main import get_command
 
-from kypek_sync.cli import report
+from kypek_sync.cli import plan_words, report
 from kypek_sync.cli.app import app
 from kypek_sync.cli.differences import FIELDS
 from kypek_sync.cli.help import language_of, parts
@@ -65,7 +65,7 @@ def test_no_two_catalogues_say_the_same_sentence_differently() -> None:
 
 
 def test_every_verb_has_a_word() -> None:
-    assert set(report.VERBS) == {verb.value for verb in Verb}
+    assert set(plan_words.VERBS) == {verb.value for verb in Verb}
 
 
 def test_every_field_that_can_differ_has_a_word() -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from kypek_sync.cli import run
-from kypek_sync.ledger import outbox
+from kypek_sync.contract import Target
+from kypek_sync.ledger import outbox, pins
+from kypek_sync.sync.desired import SEATED
 from tests.sync.centre import Centre, group, seats, sync_once
 
 
@@ -76,7 +78,7 @@ def test_what_is_no_longer_wanted_is_refused_by_name_and_the_rest_applied(
     centre.world.unenrol("teacher2", course_of(centre))
     assert command(centre, "apply", str(planned)) == 1
     told = capsys.readouterr().out
-    assert "membership.add eclass EKFE-26-01" in told
+    assert "Not applied: add to group eclass EKFE-26-01 Συμμετέχοντες teacher2. It is no longer wanted" in told
     assert "teacher2" in told
     assert "Make a new plan" in told
     assert group(centre, course_of(centre)) == {"teacher1"}
@@ -88,7 +90,10 @@ def test_a_change_whose_before_is_another_now_is_refused(
     """The trainer was to be enrolled; meanwhile they joined as a student, so it would be another change."""
     centre.apply("trainer1", course_of(centre))
     assert command(centre, "apply", str(planned)) == 1
-    assert "enrolment.add eclass EKFE-26-01  trainer1" in capsys.readouterr().out
+    assert (
+        "Not applied: enrol eclass EKFE-26-01 trainer1. It is another change now: from «role student» to «role "
+        "trainer», and the plan has «–» to «role trainer»." in capsys.readouterr().out
+    )
     roles = {m.username: m.role for m in centre.world.members(course_of(centre))}
     assert roles["trainer1"] == "student"
     assert group(centre, course_of(centre)) == {"teacher1", "teacher2"}
@@ -135,6 +140,98 @@ def test_what_is_no_plan_is_refused(centre: Centre, text: str, capsys: pytest.Ca
     centre.seminar()
     assert command(centre, "apply", str(file)) == 1
     assert "Make a new one" in capsys.readouterr().err
+
+
+def test_a_plan_that_is_cut_off_or_of_another_version_says_so(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = planned.read_text(encoding="utf-8")
+    for written, sentence in (
+        (whole[: len(whole) // 2], "is cut off or damaged at line"),
+        (whole.replace("kypek-sync plan 1", "kypek-sync plan 2"), "is of another version (kypek-sync plan 2)"),
+        (whole.replace('"seats"', '"seas"'), "is not a plan"),
+        ("# Plan", "is not a plan"),
+    ):
+        planned.write_text(written, encoding="utf-8")
+        assert command(centre, "apply", str(planned)) == 1
+        assert sentence in capsys.readouterr().err
+    planned.write_bytes(b"\xff\xfe\x00")
+    assert command(centre, "apply", str(planned)) == 1
+    assert "is not a plan" in capsys.readouterr().err
+    assert centre.server.calls["write"] == 0
+
+
+def test_a_plan_in_which_everything_waited_has_nothing_to_apply(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.settings(mode="propose")
+    command(centre, "plan", "-o", str(planned))
+    assert command(centre, "apply", str(planned)) == 1
+    assert "There is nothing in" in capsys.readouterr().err
+
+
+def test_what_is_held_meanwhile_says_which_hold_and_what_to_do(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.settings(mode="propose")
+    assert command(centre, "apply", str(planned)) == 2  # only held: no error
+    told = capsys.readouterr().out
+    assert "It is held now as hold 1 (mode): look with `kypek-sync holds show 1`, then `holds approve 1`" in told
+    assert "eclass is in mode `propose`" in told
+    assert command(centre, "holds", "approve", "1") == 0
+    centre.clock.turn(minutes=1)
+    assert command(centre, "apply", str(planned)) == 0
+    assert group(centre, course_of(centre)) == {"teacher1", "teacher2"}
+
+
+def test_what_was_rejected_meanwhile_is_not_made_by_a_file(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.settings(mode="propose")
+    command(centre, "apply", str(planned))
+    command(centre, "holds", "reject", "1")
+    centre.settings(mode="apply")
+    assert command(centre, "apply", str(planned)) == 1
+    assert "It was rejected as hold 1" in capsys.readouterr().out
+    assert centre.server.calls["write"] == 0
+
+
+def test_where_a_system_is_only_observed_meanwhile_it_says_so(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.settings(mode="observe")
+    assert command(centre, "apply", str(planned)) == 2
+    assert "It is only shown. eclass is in mode `observe`" in capsys.readouterr().out
+
+
+def test_what_is_pinned_meanwhile_is_left_alone_and_says_so(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        spot = "membership", Target("eclass", "EKFE-26-01", SEATED, "teacher2")
+        pins.add(connection, "att-a", [spot], run=None, who="maria", why="a talk first", now=centre.clock.now)
+    assert command(centre, "apply", str(planned)) == 2
+    told = capsys.readouterr().out
+    assert "Not applied: add to group eclass EKFE-26-01 Συμμετέχοντες teacher2. It is pinned." in told
+    assert "maria" in told
+    assert group(centre, course_of(centre)) == {"teacher1"}
+
+
+def test_a_seminar_that_is_not_in_force_is_named(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planned.write_text(planned.read_text(encoding="utf-8").replace("EKFE-26-01", "EKFE-26-99"), encoding="utf-8")
+    assert command(centre, "apply", str(planned)) == 1
+    assert "No programme in force has the seminar EKFE-26-99." in capsys.readouterr().out
+    assert centre.server.calls["write"] == 0
+
+
+def test_a_course_that_cannot_be_read_is_no_reason_to_drop_the_plan(
+    centre: Centre, planned: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    centre.faults.set("eclass:unavailable")
+    assert command(centre, "apply", str(planned)) == 1
+    assert "eclass could not be read for EKFE-26-01, so nobody can tell." in capsys.readouterr().out
 
 
 def test_a_missing_plan_is_named(centre: Centre, capsys: pytest.CaptureFixture[str]) -> None:

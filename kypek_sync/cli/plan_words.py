@@ -1,0 +1,212 @@
+"""A plan in words: what every form of it (terminal, Markdown, HTML) says, in one language and one order."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kypek_sync.cli.tables import when
+from kypek_sync.contract import Change
+from kypek_sync.language import Text
+from kypek_sync.ledger.plans import Plan, Stand, Standing
+from kypek_sync.ledger.runs import Run
+from kypek_sync.sync.report import LaneReport
+
+LANES = {
+    "directory": "Directory",
+    "seats": "Seats and courses",
+    "rooms": "Rooms",
+    "tickets": "Tickets",
+    "mail": "Mail",
+}
+
+VERBS = {
+    "application.withdraw": "withdraw application",
+    "course.create": "create course",
+    "course.adopt": "adopt course",
+    "course.update": "update course",
+    "group.create": "create group",
+    "enrolment.add": "enrol",
+    "enrolment.remove": "unenrol",
+    "membership.add": "add to group",
+    "membership.remove": "take out of group",
+    "room.open": "open room",
+    "room.end": "end room",
+    "ticket.open": "open ticket",
+    "ticket.note": "add note to ticket",
+    "ticket.close": "close ticket",
+    "mail.send": "send mail",
+}
+
+KEYS = {
+    "address": "address",
+    "application": "application",
+    "category": "category",
+    "description": "description",
+    "ends": "ends",
+    "group": "group",
+    "name": "name",
+    "ref": "reference",
+    "role": "role",
+    "starts": "starts",
+    "state": "state",
+    "text": "text",
+    "title": "title",
+    "version": "version",
+}
+"""What a change is from and to, by the words of `before` and `after`."""
+
+HEADINGS = {
+    Stand.FREE: "To be made",
+    Stand.HELD: "Waits for a person",
+    Stand.REJECTED: "Rejected by a person",
+    Stand.PINNED: "Left alone: pinned",
+    Stand.PAUSED: "Left alone: paused",
+    Stand.RESTING: "Left alone: rests after a setback",
+}
+
+COLUMNS = ("Change", "System", "Seminar", "What", "Who", "Before", "After", "Because")
+
+DIGITS = 12
+"""So many letters of a fingerprint are shown: enough to tell two apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change in words, a cell for each of `COLUMNS` but the last; `because` are its reasons in order."""
+
+    cells: tuple[str, ...]
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Changes that stand alike. `heading` says how, `why` for which cause (or nothing), `step` what to do."""
+
+    heading: str
+    why: str
+    step: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The plan of one pass: `heading` names KYPEK and lane; `problems` and `notes` are what was not read or kept
+    back, so that nobody takes the plan for the whole."""
+
+    heading: str
+    hash: str
+    blocks: tuple[Block, ...] = ()
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A whole plan in words. `facts` are sentences below the title."""
+
+    title: str
+    facts: tuple[str, ...]
+    sections: tuple[Section, ...]
+
+
+def sheet(reports: Sequence[LaneReport], text: Text) -> Sheet:
+    """The plan that a dry pass made, of every lane that wants something or could not look."""
+    sections = tuple(
+        _section(
+            report.kypek,
+            report.lane,
+            report.plan,
+            (*report.problems, *((report.skipped,) if report.skipped else ())),
+            report.notes,
+            text,
+        )
+        for report in reports
+    )
+    shown = tuple(section for section in sections if section.blocks or section.problems or section.notes)
+    plans = [report.plan for report in reports if report.plan is not None]
+    return Sheet(text("Plan"), (_sum(plans, text),), shown)
+
+
+def stored_sheet(run: Run, plan: Plan, text: Text) -> Sheet:
+    """The plan of an earlier run, with what that run could not read."""
+    made = text("Made by run %(run)s on %(when)s.", run=run.id, when=when(plan.at))
+    problems, notes = (tuple(map(str, run.report.get(word, ()))) for word in ("problems", "notes"))
+    section = _section(plan.kypek, plan.lane, plan, problems, notes, text)
+    return Sheet(text("Plan"), (made, _sum([plan], text)), (section,))
+
+
+def heading_of(standing: Standing, text: Text) -> str:
+    """How changes stand, with the number of the hold."""
+    own = text(HEADINGS[standing.stand])
+    if standing.hold is None:
+        return own + (f" ({text('shown only')})" if standing.stand is Stand.HELD else "")
+    if standing.stand is Stand.FREE:
+        return text("To be made: approved under hold %(id)s", id=standing.hold)
+    return f"{own} ({text('hold %(id)s', id=standing.hold)})"
+
+
+def step_of(standing: Standing, text: Text) -> str:
+    """What a person may do about changes that stand so; empty where nothing is to be done."""
+    if standing.stand is Stand.HELD and standing.hold is not None:
+        return text(
+            "Look with `kypek-sync holds show %(id)s`, then `holds approve %(id)s` or `holds reject %(id)s`.",
+            id=standing.hold,
+        )
+    return ""
+
+
+def plain(words: str) -> str:
+    """One line of harmless letters: what turns the direction of text, moves a cursor or breaks a line is replaced.
+    Titles and names come from foreign systems."""
+    spaced = " ".join(words.split())
+    return "".join("\ufffd" if unicodedata.category(c) in ("Cc", "Cf", "Cs") else c for c in spaced)
+
+
+def _section(
+    kypek: str, lane: str, plan: Plan | None, problems: Sequence[str], notes: Sequence[str], text: Text
+) -> Section:
+    blocks = tuple(
+        Block(
+            heading_of(standing, text),
+            plain(standing.why.said(text)),
+            step_of(standing, text),
+            tuple(_line(change, text) for change in changes),
+        )
+        for standing, changes in (plan.groups() if plan is not None else [])
+    )
+    return Section(
+        f"{kypek} · {text(LANES[lane])}",
+        plan.hash[:DIGITS] if plan is not None and plan.changes else "",
+        blocks,
+        tuple(plain(sentence) for sentence in problems),
+        tuple(plain(sentence) for sentence in notes),
+    )
+
+
+def _line(change: Change, text: Text) -> Line:
+    target = change.target
+    cells = (target.system, target.seminar, target.object, target.login)
+    facts = (_facts(change.before, text), _facts(change.after, text))
+    return Line(
+        (text(VERBS[change.verb.value]), *(plain(cell) for cell in (*cells, *facts))),
+        tuple(plain(reason) for reason in change.because),
+    )
+
+
+def _facts(pairs: Sequence[tuple[str, str]], text: Text) -> str:
+    return ", ".join(f"{text(KEYS.get(key, key))}: {value}" for key, value in pairs if value)
+
+
+def _sum(plans: Sequence[Plan], text: Text) -> str:
+    stands = [planned.standing.stand for plan in plans for planned in plan.changes]
+    if not stands:
+        return text("Nothing is to be done.")
+    free, held = stands.count(Stand.FREE), stands.count(Stand.HELD)
+    return text(
+        "%(free)s changes to be made, %(held)s wait for a person, %(alone)s are rejected or left alone.",
+        free=free,
+        held=held,
+        alone=len(stands) - free - held,
+    )
