@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from kypek_sync.cli import choosing
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context
+from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.seats import Seated, seated, seats_table
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, programmes, seats
+from kypek_sync.ledger import bindings, pauses, programmes, seats
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, local
@@ -87,13 +88,19 @@ def show_seminar(
         courses = _courses(connection, offering.kypek, code)
         people = seated(connection, inst, offering.kypek, code)
         structure = inst.kypek(offering.kypek).structures.get(offering.seminar.structure)
+        paused = pauses.for_kypek(connection, offering.kypek, its.clock())
+    pause = paused.whole or paused.seminars.get(code)
     if as_json:
         listed = [one.plain() for one in people]
-        its.json(_plain(offering) | {"courses": courses, "seats": _counts(decided), "people": listed})
+        its.json(
+            _plain(offering) | {"courses": courses, "seats": _counts(decided), "people": listed, "paused": bool(pause)}
+        )
         return
     name = structure.name if structure else offering.seminar.structure
     for line in _facts(offering, name, courses, decided, its.text):
         its.out.print(line, markup=False)
+    if pause is not None:
+        its.out.print("  " + pause_line(pause, its.text), markup=False)
     _lists(its, people)
 
 

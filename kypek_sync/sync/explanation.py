@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import lookups, outbox, people, programmes, runs, seats
+from kypek_sync.ledger import lookups, outbox, pauses, people, pins, programmes, runs, seats
 from kypek_sync.ledger.lookups import Wish
 from kypek_sync.ledger.outbox import Row
+from kypek_sync.ledger.pauses import Pause
 from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.pins import Pin
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.ledger.seats import Decision
@@ -41,6 +43,8 @@ class SeminarStory:
     decisions: tuple[Decision, ...]
     deeds: tuple[Deed, ...]
     notices: tuple[Row, ...]
+    pins: tuple[Pin, ...] = ()
+    pause: Pause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         offerings = programmes.in_force(connection, kypek)
         stories = []
         decided = seats.decided(connection, kypek)
+        paused = pauses.for_kypek(connection, kypek, inst.clock())
         for code in _codes(connection, kypek, logins, offerings, seminar):
             offering = offerings[code]
             criteria = verdicts(known.person, offering.seminar.audience, units) if known else ()
@@ -81,6 +86,13 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     decisions=tuple(d for one in logins for d in seats.history(connection, kypek, one, code)),
                     deeds=tuple(d for one in logins for d in runs.deeds(connection, login=one, seminar=code)),
                     notices=_notices(connection, kypek, logins, code),
+                    pins=tuple(
+                        pin
+                        for one in logins
+                        for pin in pins.listed(connection, kypek, login=one)
+                        if pin.target.seminar == code
+                    ),
+                    pause=paused.whole or paused.seminars.get(code),
                 )
             )
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
