@@ -15,8 +15,10 @@ from kypek_sync.cli import (
     directory,
     explain,
     holds,
+    journal,
     letters,
     passes,
+    person,
     programmes,
     runs,
     sandbox,
@@ -55,6 +57,7 @@ def options(
 for part in (
     *(starting, checking, letters, passes, daemon, status, explain),
     *(programmes, seminars, seats, holds, runs, tickets, directory, connectors),
+    *(journal, person),
     *(demo, sandbox),
 ):
     part.add_to(app)

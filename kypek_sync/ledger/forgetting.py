@@ -22,7 +22,7 @@ from kypek_sync.ledger.care_tables import journal_contents, pins, setbacks
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.naming import FORGOTTEN, Subject, subject
-from kypek_sync.ledger.store import alone
+from kypek_sync.ledger.store import Ledger, alone
 from kypek_sync.ledger.tables import (
     applications,
     claims,
@@ -88,8 +88,8 @@ class Forgotten:
 
 
 def forget(connection: Connection, login: str, kypeks: Sequence[str], now: datetime) -> Forgotten:
-    """Forget the person who has or had a login. `kypeks` are those of the installation: those whose journal knows of the
-    person get an entry in it (all, if none does). Whether they may be forgotten at all is not asked here
+    """Forget the person who has or had a login. `kypeks` are those of the installation: those whose journal knows of
+    the person get an entry in it (all, if none does). Whether they may be forgotten at all is not asked here
     (`sync.forgetting`)."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only unlinked
@@ -109,6 +109,17 @@ def forget(connection: Connection, login: str, kypeks: Sequence[str], now: datet
         if table.name not in JOURNAL:
             rows[table.name] = rows.get(table.name, 0) + _sweep(connection, table, who)
     return Forgotten({name: count for name, count in sorted(rows.items()) if count}, concerned)
+
+
+def scrub(ledger: Ledger) -> None:
+    """Bring what was overwritten into the database file itself: SQLite's log of changes still holds the pages as they
+    were. While others read it, that waits for the next time the log is emptied."""
+    if ledger.engine.dialect.name == "sqlite":
+        connection = ledger.engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
 
 
 def _erase_contents(connection: Connection, kypek: str, who: Subject, now: datetime) -> int | None:

@@ -20,7 +20,8 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from kypek_sync.ledger import LedgerError, reads, retention
+from kypek_sync.ledger import LedgerError, journal_heads, reads, retention
+from kypek_sync.ledger.journal_heads import HeadsUnwritable
 from kypek_sync.ledger.retention import Periods
 from kypek_sync.model import system_clock
 from kypek_sync.sync.inbox import process as process_inbox
@@ -208,8 +209,19 @@ class Daemon:
     def _housekeeping(self) -> None:
         kept = self.inst.loaded.settings.retention
         with self.inst.ledger.begin() as connection:
-            gone = retention.forget(connection, Periods(kept.presence, kept.outbox, kept.runs), self.inst.clock())
+            periods = Periods(kept.presence, kept.outbox, kept.runs, kept.journal)
+            gone = retention.forget(connection, periods, self.inst.clock())
         log.info("housekeeping", **gone)
+        self._heads()
+
+    def _heads(self) -> None:
+        """The journal's heads of the day, written out. A disk that is full ends nothing: they are tried again."""
+        kypeks, place = sorted(self.inst.loaded.settings.kypeks), self.inst.heads_place
+        try:
+            for head in journal_heads.write_out(self.inst.ledger, kypeks, place, self.inst.clock()):
+                log.info("journal head", kypek=head.kypek, number=head.head.number, hash=head.head.hash)
+        except HeadsUnwritable as error:
+            log.error("the journal's heads could not be written out", error=str(error))
 
 
 def run_until_told(inst: Installation) -> bool:

@@ -166,6 +166,11 @@ class Retention(_Part):
     presence: timedelta = Field(timedelta(days=730), gt=ZERO, description="Who was in a room when.")
     outbox: timedelta = Field(timedelta(days=365), gt=ZERO, description="Texts of mails that were sent.")
     runs: timedelta = Field(timedelta(days=730), gt=ZERO, description="Runs with their changes and receipts.")
+    journal: timedelta = Field(
+        timedelta(days=3650),
+        gt=ZERO,
+        description="What the journal's entries say and about whom; the chain itself stays and still verifies.",
+    )
 
 
 class WebSettings(_Part):
@@ -188,6 +193,11 @@ class Settings(_Part):
     )
     ledger: str = Field("sqlite:///kypek.db", description="Our database: SQLite file or PostgreSQL URL, no password.")
     ledger_password: SecretStr | None = Field(None, description="Password of the PostgreSQL database; by reference.")
+    journal_heads: Path | None = Field(
+        None,
+        description="File or folder where the journal's heads are written out each day; default: journal-heads.txt "
+        "beside the ledger. Copy it elsewhere: it shows later that nothing was taken out of the journal.",
+    )
     public_address: str = Field("http://127.0.0.1:8080", description="Where people reach our pages.")
     identity_key: Key = Field(
         description="Key for the keyed hashes of registry numbers; by reference. Keep a copy apart."

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from kypek_sync.contract import Capability, ConnectorError, Courses
 from kypek_sync.language import Text, speaker
-from kypek_sync.ledger import Ledger, open_ledger
+from kypek_sync.ledger import Ledger, journal_heads, open_ledger
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import Connectors, load
 from kypek_sync.settings import KypekEntry, Loaded, Mode
@@ -64,6 +64,16 @@ class Installation:
         return urlsplit(self.loaded.settings.public_address).hostname or "localhost"
 
     @property
+    def heads_place(self) -> Path:
+        """The file or folder where the journal's heads are written out: that of the settings, else a file beside the
+        ledger (of a database server: beside the settings)."""
+        written = self.loaded.settings.journal_heads
+        if written is not None:
+            return self.loaded.path(written)
+        database = self.ledger.engine.url.database if self.ledger.engine.dialect.name == "sqlite" else None
+        return (Path(database).parent if database else self.loaded.folder) / journal_heads.FILE
+
+    @property
     def tie_key(self) -> bytes:
         """The key that orders applications of the same moment."""
         return b"order|" + self.loaded.settings.identity_key.get_secret_value().encode()
@@ -71,6 +81,13 @@ class Installation:
     def kypek(self, kypek: str) -> KypekEntry:
         """The settings of one KYPEK."""
         return self.loaded.settings.kypeks[kypek]
+
+    def used_by(self, kypek: str) -> frozenset[str]:
+        """The connectors that a KYPEK uses."""
+        entry = self.kypek(kypek)
+        named = {entry.directory, entry.courses, entry.rooms, entry.helpdesk, entry.post}
+        named |= {system for structure in entry.structures.values() for system in structure.categories}
+        return frozenset(named & set(self.connectors.names()))
 
     def shut(self, system: str) -> ConnectorError | None:
         """None if this pass may ask the connector; else why it is left in peace. Not to be asked inside a transaction:
