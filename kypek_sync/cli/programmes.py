@@ -27,7 +27,6 @@ from kypek_sync.programme import (
     mark,
     read,
 )
-from kypek_sync.programme import template as write_template
 from kypek_sync.programme.marking import findings_lines, summary
 from kypek_sync.sync.inbox import ANSWER, InboxAnswer, Outcome, process
 from kypek_sync.sync.installation import Installation
@@ -69,6 +68,8 @@ def template(
     kypek: Kypek = None,
 ) -> None:
     """Write an empty programme for officers: drop-downs, an example, explanations."""
+    from kypek_sync.programme import template as write_template  # its library of workbooks is large
+
     its = shared.of(context)
     if output.suffix.lower() != ".xlsx":
         raise typer.BadParameter(its.text("%(file)s must end in .xlsx", file=output), param_hint="--output")

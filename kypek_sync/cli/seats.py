@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from openpyxl import Workbook
-from openpyxl.styles import Font
 from rich.table import Table
 from sqlalchemy import Connection
 
@@ -24,7 +22,6 @@ from kypek_sync.ledger import lookups, people
 from kypek_sync.ledger import seats as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.model import Person, Seat, SeatState
-from kypek_sync.programme.marked_xlsx import write_text
 from kypek_sync.programme.marking import safely
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.installation import Installation
@@ -150,6 +147,11 @@ def _order(one: Seated) -> tuple[int, int, str, str]:
 
 
 def _workbook(code: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
+    from openpyxl import Workbook  # a large library that only this command needs
+    from openpyxl.styles import Font
+
+    from kypek_sync.programme.marked_xlsx import write_text
+
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     sheet.title = "".join(c for c in code if c not in r"[]:*?/\\")[:31] or "1"

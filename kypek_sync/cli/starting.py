@@ -14,7 +14,7 @@ from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import SETTINGS_FILE, Context, Said
 from kypek_sync.cli.first import Answers, school_year, settings_text
 from kypek_sync.plugins import load
-from kypek_sync.programme import Ground, template
+from kypek_sync.programme import Ground
 from kypek_sync.settings import SettingsError, directorates, labels
 
 KEYS = ("identity.key", "session.key")
@@ -170,6 +170,8 @@ def _programme(its: Context, file: Path, key: str, answers: Answers) -> list[Pat
     """An empty programme for a structure, unless it has one."""
     if file.exists():
         return []
+    from kypek_sync.programme import template  # its library of workbooks is large
+
     file.parent.mkdir(parents=True, exist_ok=True)
     platforms = ("eclass",) if answers.eclass_address else ()
     template(

@@ -6,11 +6,15 @@ own workbook, each mistake in its cell; `template` gives an empty one, or last y
 file is a finding, never a cancellation (design, rule 20).
 """
 
+from typing import TYPE_CHECKING
+
 from kypek_sync.programme.differences import DiffKind, FieldDiff, SeminarDiff, SessionDiff, diff
 from kypek_sync.programme.ground import Ground, Mistake, ProgrammeUnreadable, Reading
 from kypek_sync.programme.marking import answer_suffix, mark
 from kypek_sync.programme.reading import read
-from kypek_sync.programme.templates import template
+
+if TYPE_CHECKING:
+    from kypek_sync.programme.templates import template
 
 __all__ = [
     "DiffKind",
@@ -27,3 +31,13 @@ __all__ = [
     "read",
     "template",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`template` is brought when it is asked for: the daemon, which starts again after every death, writes none and
+    does without the library of workbooks."""
+    if name == "template":
+        from kypek_sync.programme.templates import template
+
+        return template
+    raise AttributeError(name)

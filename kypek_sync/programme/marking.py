@@ -15,7 +15,7 @@ from pathlib import Path
 
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import Clock, FindingLevel, SourceRow, local, system_clock
-from kypek_sync.programme import marked_ods, marked_xlsx, marked_yaml
+from kypek_sync.programme import marked_yaml
 from kypek_sync.programme.answers import COMMENT_START, Answer, Fill, Note
 from kypek_sync.programme.books import Book, file_bytes, kind_of, open_book
 from kypek_sync.programme.ground import Ground, Mistake, ProgrammeUnreadable, Reading
@@ -146,7 +146,12 @@ def mark(reading: Reading, ground: Ground, out: Path, language: str = "el", cloc
         return
     book = open_book(reading.file, content, kind)
     answer = _answer(reading, ground, book, text)
+    # Their libraries are large, and a daemon that only reads programmes starts without them.
     if kind == "ods":
+        from kypek_sync.programme import marked_ods
+
         safely(out, marked_ods.marked(content, answer, local(clock())))
     else:
+        from kypek_sync.programme import marked_xlsx
+
         safely(out, marked_xlsx.marked(content, book, answer))
