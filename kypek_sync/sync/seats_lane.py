@@ -20,6 +20,7 @@ from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
 from kypek_sync.sync import desired
 from kypek_sync.sync.course_calls import CourseCalls
+from kypek_sync.sync.course_doubts import weighed
 from kypek_sync.sync.departing import LET_PASS
 from kypek_sync.sync.desired import WishedCourse
 from kypek_sync.sync.guard import Held
@@ -67,6 +68,9 @@ def decide(
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result)
+    held_against = weighed(connection, read.courses, limits.shrink)
+    read = replace(read, courses=dict(held_against.courses))
+    result.problems += held_against.said
     left = deciding.departures(approved)
     result.held += left.held
     for seminar in approved:
@@ -79,6 +83,8 @@ def decide(
         if made.held is not None:
             result.held.append(made.held)
     _mirror_reads(connection, read)
+    for seen, doubted in held_against.doubts:
+        reads.note(connection, seen, doubted)
     reconcile(connection, kypek, read.courses, inst.clock())
     _plan(connection, inst, kypek, read, approved, result)
     return result
@@ -117,7 +123,6 @@ def _mirror_reads(connection: Connection, read: SeatsRead) -> None:
         identity = course.course.id
         before = reads.known_members(connection, course.task.system, [identity]).get(identity, {})
         reads.remember_members(connection, identity, course.members, before)
-        reads.note(connection, course.members)
 
 
 def _plan(

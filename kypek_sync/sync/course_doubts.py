@@ -1,0 +1,87 @@
+"""Holds what a course showed against what it showed last: a list that shrank at once is not believed the first time.
+
+A person's own absence has its second proof (rule 3), and withdrawals beyond the limits wait as a hold (`guard`). What
+is left is a list that looks whole and lacks many whom nobody asked about one by one: in a mirror all of them. Such a
+read stays partial for whatever takes something away, until a second one agrees (rule 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Group, Member, Snapshot
+from kypek_sync.ledger import reads
+from kypek_sync.sync.reading import CourseRead
+
+FEW = 4
+"""A list of fewer members than this is believed whatever it lacks, unless it is empty."""
+CLOSE = 0.9
+"""Two doubted lists agree if the smaller one has this share of the larger one."""
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """The courses as far as they are believed; `doubts` has the reads to note, each with what is doubted of it; `said`
+    are sentences for the report."""
+
+    courses: Mapping[Key, CourseRead]
+    doubts: tuple[tuple[Snapshot[Member] | Snapshot[Group], str], ...]
+    said: tuple[str, ...]
+
+
+def weighed(connection: Connection, courses: Mapping[Key, CourseRead], shrink: float) -> Weighed:
+    """Weigh every read of a pass. `shrink` is the share of a course that may be missing from one read at once."""
+    found: dict[Key, CourseRead] = {}
+    doubts: list[tuple[Snapshot[Member] | Snapshot[Group], str]] = []
+    said: list[str] = []
+    for key, course in courses.items():
+        if course.course is None or course.members is None or course.groups is None:
+            found[key] = course
+            continue
+        system, identity = course.task.system, course.course.id
+        before = reads.known_members(connection, system, [identity]).get(identity, {})
+        members, members_doubt = _members(connection, course.members, set(before) - course.proven_gone, shrink)
+        of_groups = replace(course.groups, scope=f"{identity}/groups")
+        groups, groups_doubt = _groups(connection, of_groups, len(course.task.groups))
+        found[key] = replace(course, members=members, groups=replace(groups, scope=course.groups.scope))
+        doubts += [(members, members_doubt), (groups, groups_doubt)]
+        for one, doubted in ((members, members_doubt), (groups, groups_doubt)):
+            if doubted and not one.complete:
+                said.append(
+                    f"{system}: {course.task.seminar}: {one.why_partial}. Nothing is taken from anybody on the "
+                    "strength of it; a second read that agrees is believed."
+                )
+    return Weighed(found, tuple(doubts), tuple(said))
+
+
+def _members(
+    connection: Connection, members: Snapshot[Member], known: set[str], shrink: float
+) -> tuple[Snapshot[Member], str]:
+    """The members, partial if most of those `known`, and not proven gone since, are listed no more."""
+    missing = known - {member.login for member in members.items}
+    shrunk = len(known) >= FEW and len(missing) > shrink * len(known)
+    if not members.complete or not missing or not (shrunk or not members.items) or _agrees(connection, members):
+        return members, ""
+    why = f"{len(members.items)} members are listed, {len(known)} were there at the last read"
+    return replace(members, complete=False, why_partial=why), reads.SIZE
+
+
+def _groups(connection: Connection, groups: Snapshot[Group], known: int) -> tuple[Snapshot[Group], str]:
+    """The groups, partial if none is listed where we know some: else each would be made a second time (E-28)."""
+    if not groups.complete or groups.items or not known or _agrees(connection, groups):
+        return groups, ""
+    return replace(groups, complete=False, why_partial=f"no group is listed, {known} were there"), reads.SIZE
+
+
+def _agrees(connection: Connection, now: Snapshot[Member] | Snapshot[Group]) -> bool:
+    """Whether the read before this one was doubted too, and showed about as many."""
+    last = reads.last(connection, now.system, now.scope)
+    if last is None or last.doubt != reads.SIZE or last.as_of >= now.as_of:
+        return False
+    small, large = sorted((last.items, len(now.items)))
+    return small >= CLOSE * large
