@@ -113,6 +113,22 @@ class Slapd:
         assert SLAPD
         (self.folder / "db").mkdir(parents=True)
         self.port, self.tls_port = _free_port(), _free_port()
+        self._configure()
+        ldif = self.folder / "entries.ldif"
+        ldif.write_text(SERVICES.lstrip() + "\n" + _without_suffix_entry(self.entries))
+        words = [SLAPD, "-Tadd", "-q", "-f", str(self.folder / "slapd.conf"), "-l", str(ldif)]
+        done = subprocess.run(words, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    def reconfigure(self, *, access: tuple[str, ...] | None = None, limits: tuple[str, ...] | None = None) -> None:
+        """Restart it with other rights or limits (None: as before) over the same entries."""
+        self.stop()
+        self.access = self.access if access is None else access
+        self.limits = self.limits if limits is None else limits
+        self._configure()
+        self.start()
+
+    def _configure(self) -> None:
         schemas = [SCHEMAS / f"{name}.schema" for name in ("core", "cosine", "inetorgperson")]
         lines = [
             *(f"include {path}" for path in (*schemas, OWN_SCHEMA)),
@@ -136,11 +152,6 @@ class Slapd:
             "overlay memberof",
         ]
         (self.folder / "slapd.conf").write_text("\n".join(lines) + "\n")
-        ldif = self.folder / "entries.ldif"
-        ldif.write_text(SERVICES.lstrip() + "\n" + _without_suffix_entry(self.entries))
-        words = [SLAPD, "-Tadd", "-q", "-f", str(self.folder / "slapd.conf"), "-l", str(ldif)]
-        done = subprocess.run(words, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
 
     def start(self) -> None:
         """Start serving and wait until it answers."""

@@ -19,6 +19,8 @@ from kypek_sync.sync.report import LaneReport
 from tests.sync.centre import seats, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 
+pytestmark = pytest.mark.slow
+
 HERE = Target("eclass", "EKFE-26-01")
 
 

@@ -1,0 +1,74 @@
+"""Unreachable is not empty."""
+
+from __future__ import annotations
+
+import ldap3
+import pytest
+
+from tests.incidents.school import (
+    School,
+    a_real_departure_leaves_slowly,
+    healed,
+    nobody_lost_anything,
+    over_nine_days,
+    settled,
+)
+
+pytestmark = pytest.mark.server("slapd")
+
+
+def test_opnsense_10128_a_directory_that_cannot_be_reached_costs_nobody_anything(school: School) -> None:
+    """opnsense/core#10128: the LDAP server was down, the synchronisation took the failed search for a list of nobody,
+    and 43 people lost their access to the firewall.
+
+    Here the server is down for nine days. Nobody leaves; each pass says so; when it is back there is nothing to do.
+    """
+    before = settled(school)
+    school.slapd.stop()
+    over_nine_days(school)
+    nobody_lost_anything(school, before)
+    assert len(school.said) == 3
+    for problem in school.said:
+        assert "Nobody leaves on the strength of this; the last good read stands." in problem
+    school.slapd.start()
+    healed(school, before)
+    a_real_departure_leaves_slowly(school)
+
+
+@pytest.mark.parametrize("how", ["stops", "freezes"])
+def test_glpi_984_contact_lost_in_the_middle_of_a_read_disables_nobody(
+    school: School, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """glpi-project/glpi#984: "Can't contact LDAP server" was raised in the middle of a synchronisation and handled
+    nowhere; all 512 accounts that had not been seen until then were disabled.
+
+    Here the server dies, or hangs, between the third and the fourth page of each read (D-32: one of ldap3's own
+    strategies would reconnect, have its stale cookie refused, and end the list there in silence). The 300 people seen
+    until then count, the other 900 are not gone, and no exception ends the pass.
+    """
+    before = settled(school)
+    real = ldap3.Connection.search
+    pages = []
+
+    def lost_before_the_fourth_page(self: ldap3.Connection, *args: object, **words: object) -> object:
+        if "people" in str(args[0]) and words.get("paged_cookie"):
+            pages.append(words["paged_cookie"])
+            if len(pages) == 3:
+                school.slapd.stop() if how == "stops" else school.slapd.freeze()
+        return real(self, *args, **words)
+
+    monkeypatch.setattr(ldap3.Connection, "search", lost_before_the_fourth_page)
+    for later in ({"minutes": 15}, {"hours": 7}, {"days": 9}):
+        pages.clear()
+        school.sync(**later)
+        assert len(pages) == 3
+        if how == "stops":
+            school.slapd.start()
+        else:
+            school.slapd.thaw()
+    nobody_lost_anything(school, before)
+    assert len(school.said) >= 3
+    assert all("nobody leaves" in problem.lower() for problem in school.said)
+    monkeypatch.undo()
+    healed(school, before)
+    a_real_departure_leaves_slowly(school)
