@@ -54,7 +54,7 @@ class Creation:
         try:
             code = self._client.create_course(form)
         except SkipThis as error:
-            return Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip())
+            return Receipt(Outcome.REFUSED, detail=error.advice)
         self._reread(code, draft.ref)
         return Receipt(Outcome.DONE, code, self.address(code))
 

@@ -72,13 +72,13 @@ class Enrolments:
         try:
             return step(item), 0
         except SkipThis as error:
-            return Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip()), 0
+            return Receipt(Outcome.REFUSED, detail=error.advice), 0
         except Ambiguous as error:
             return Receipt(Outcome.AMBIGUOUS, detail=error.message), 1
         except TryLater as error:
             return Receipt(Outcome.LATER, detail=error.message), 1
         except StopConnector as error:
-            return Receipt(Outcome.LATER, detail=f"{error.message} {error.hint}".strip()), _PATIENCE
+            return Receipt(Outcome.LATER, detail=error.advice), _PATIENCE
 
     def _enrol(self, course: str, enrolment: Enrolment) -> Receipt:
         word = ROLE_WORDS.get(enrolment.role)

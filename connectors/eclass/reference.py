@@ -11,15 +11,12 @@ digits of its SHA-256.
 from __future__ import annotations
 
 import hashlib
-import html
-import re
-from html.parser import HTMLParser
+
+from kypek_sync.contract import html_of, words_of
 
 TITLE_LENGTH = 255
 PUBLIC_CODE_LENGTH = 20
 _DIGITS = 6
-_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)\]]")
-_BREAKS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4", "tr"})
 
 
 def marker(ref: str) -> str:
@@ -49,50 +46,13 @@ def public_code(ref: str) -> str:
 
 def described(text: str, ref: str) -> str:
     """Plain text and the reference as the HTML that eClass shows; addresses become links."""
-    blocks = [block for block in re.split(r"\n\s*\n", text.strip()) if block]
-    return "".join(f"<p>{_linked(block)}</p>" for block in [*blocks, ref])
+    return html_of(f"{text.strip()}\n\n{ref}")
 
 
 def read(public: str, description: str) -> tuple[str, str]:
     """The reference (empty: none) and the plain text of a course's public code and description."""
-    text = _plain(description)
+    text = words_of(description)
     last = text.rsplit("\n", 1)[-1].strip()
     if last and public and public_code(last) == public:
         return last, text[: len(text) - len(last)].strip()
     return (public if public.startswith("kypek:") else ""), text
-
-
-def _linked(block: str) -> str:
-    parts: list[str] = []
-    end = 0
-    for match in _URL.finditer(block):
-        address = html.escape(match[0])
-        parts += [html.escape(block[end : match.start()]), f'<a href="{address}">{address}</a>']
-        end = match.end()
-    return "".join([*parts, html.escape(block[end:])]).replace("\n", "<br>")
-
-
-class _Text(HTMLParser):
-    """Collects the words of a page, a line for each block."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _BREAKS:
-            self.parts.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _BREAKS - {"br"}:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-
-def _plain(description: str) -> str:
-    parser = _Text()
-    parser.feed(description)
-    parser.close()
-    return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts)).strip()

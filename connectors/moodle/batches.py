@@ -69,7 +69,7 @@ class Batches:
             return
         except Refused as error:
             if error.common or len(batch) == 1:
-                self._judge(batch, Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip()))
+                self._judge(batch, Receipt(Outcome.REFUSED, detail=error.advice))
                 return
         except Faulted as error:
             left = self._undone(batch, error)
@@ -83,7 +83,7 @@ class Batches:
             self._down = "Moodle gave no proper answer before; the next pass tries again."
             return
         except (TryLater, StopConnector) as error:
-            self._judge(batch, Receipt(Outcome.LATER, detail=f"{error.message} {error.hint}".strip()))
+            self._judge(batch, Receipt(Outcome.LATER, detail=error.advice))
             self._down = error.message
             return
         middle = len(batch) // 2

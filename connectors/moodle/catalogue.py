@@ -12,13 +12,13 @@ import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import Category, CourseRow
-from connectors.moodle.summary import plain
 from kypek_sync.contract import (
     Course,
     Outcome,
     Receipt,
     SkipThis,
     TryLater,
+    words_of,
 )
 
 OURS = "kypek:"
@@ -89,7 +89,7 @@ class Catalogue:
             self._accounts.prove_sight()
             return None
         row = min(ours, key=lambda one: one.id)
-        return Course(str(row.id), row.title, self.address(row.id), ref, plain(row.summary))
+        return Course(str(row.id), row.title, self.address(row.id), ref, words_of(row.summary))
 
     def at(self, address: str) -> Course:
         """`https://…/course/view.php?id=N`, any page of the site with `?id=N` under /course/, or the bare number."""
@@ -111,7 +111,7 @@ class Catalogue:
             title=row.title,
             address=self.address(row.id),
             ref=ref if ref.startswith(OURS) else "",
-            description=plain(row.summary),
+            description=words_of(row.summary),
             starts=datetime.fromtimestamp(row.starts, UTC) if row.starts else None,
             ends=datetime.fromtimestamp(row.ends, UTC) if row.ends else None,
         )

@@ -11,8 +11,7 @@ from connectors.moodle.catalogue import REFERENCE_LENGTH, Catalogue, sendable
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import CourseRow
 from connectors.moodle.refusals import Faulted, Refused
-from connectors.moodle.summary import described
-from kypek_sync.contract import Ambiguous, CourseDraft, Outcome, Receipt, SkipThis, StopConnector, TryLater
+from kypek_sync.contract import Ambiguous, CourseDraft, Outcome, Receipt, SkipThis, StopConnector, TryLater, html_of
 
 TITLE_LENGTH = 1333
 _TAG = re.compile(r"<(?=[^\s<>])")
@@ -64,7 +63,7 @@ class Creation:
         try:
             failed = self._client.write("core_course_update_courses", mapping.warnings, words)
         except Refused as error:
-            return Receipt(Outcome.REFUSED, course, detail=f"{error.message} {error.hint}".strip())
+            return Receipt(Outcome.REFUSED, course, detail=error.advice)
         if failed:
             return Receipt(Outcome.REFUSED, course, detail=f"Moodle did not change the course: {'; '.join(failed)}.")
         try:
@@ -97,7 +96,7 @@ class Creation:
             if error.code == "courseidnumbertaken"
             else ""
         )
-        return Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip() + hidden)
+        return Receipt(Outcome.REFUSED, detail=error.advice + hidden)
 
     def _after_fault(self, draft: CourseDraft, error: Faulted) -> Receipt:
         """PHP failed, so the call is over: what is there now is what it did (M-11)."""
@@ -133,7 +132,7 @@ def _wanted(draft: CourseDraft) -> dict[str, object]:
     """What a draft says of a course; a description or date that is not set is left as it is."""
     words: dict[str, object] = {"fullname": _title(draft)}
     if draft.description is not None:
-        words["summary"] = described(draft.description)
+        words["summary"] = html_of(draft.description)
     if draft.starts is not None:
         words["startdate"] = _seconds(draft.starts)
     if draft.ends is not None:

@@ -111,7 +111,7 @@ class Groups:
             self._client.write("core_group_create_groups", mapping.groups, made)
         except Refused as error:  # perhaps somebody made it meanwhile
             found = self._group(course, name)
-            return Receipt(Outcome.ALREADY, found) if found else refused(f"{error.message} {error.hint}".strip())
+            return Receipt(Outcome.ALREADY, found) if found else refused(error.advice)
         except Faulted as error:
             doubt = error
         try:

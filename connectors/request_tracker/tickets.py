@@ -70,7 +70,7 @@ class RequestTrackerHelpdesk:
         try:
             number, made, detail = self._creation.ensure(draft)
         except SkipThis as error:
-            return _refused(error)
+            return Receipt(Outcome.REFUSED, detail=error.advice)
         outcome = Outcome.DONE if made else Outcome.ALREADY
         return Receipt(outcome, str(number), self._web(number), detail)
 
@@ -89,14 +89,14 @@ class RequestTrackerHelpdesk:
         try:
             return self._note(ticket, note_ref, text, public=public)
         except SkipThis as error:
-            return _refused(error)
+            return Receipt(Outcome.REFUSED, detail=error.advice)
 
     def set_state(self, ticket: str, state: TicketState, *, expected: str = "") -> Receipt:
         """Set the status and read it back (H-3); with `expected`, by If-Match."""
         try:
             return self._set_state(ticket, state, expected)
         except SkipThis as error:
-            return _refused(error)
+            return Receipt(Outcome.REFUSED, detail=error.advice)
 
     def changes(self, cursor: str) -> Delta[TicketEvent]:
         """What others did in the queues that we may see, by transaction id (H-11)."""
@@ -209,10 +209,6 @@ def _with(shown: Shown, settings: RequestTrackerSettings, ref: str) -> Shown:
     """A ticket that was found by its reference in a queue which does not show the field."""
     fields = {**shown.fields, settings.ref_field: ref}
     return Shown(shown.id, shown.subject, shown.status, shown.queue, shown.updated, fields, shown.version)
-
-
-def _refused(error: SkipThis) -> Receipt:
-    return Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip())
 
 
 def _words(said: Said) -> str:

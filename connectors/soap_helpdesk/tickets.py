@@ -78,7 +78,7 @@ class SoapHelpdesk:
         try:
             record, made = self._creation.ensure(draft)
         except SkipThis as error:
-            return _refused(error)
+            return Receipt(Outcome.REFUSED, detail=error.advice)
         self._feed.ours(record)
         return Receipt(Outcome.DONE if made else Outcome.ALREADY, record.id, self._web(record.id))
 
@@ -96,14 +96,14 @@ class SoapHelpdesk:
         try:
             return self._note(ticket, note_ref, text, public=public)
         except SkipThis as error:
-            return _refused(error)
+            return Receipt(Outcome.REFUSED, detail=error.advice)
 
     def set_state(self, ticket: str, state: TicketState, *, expected: str = "") -> Receipt:
         """Set the state and read it back (H-24). `expected` is compared before; there is no lock."""
         try:
             return self._set_state(ticket, state, expected)
         except SkipThis as error:
-            return _refused(error)
+            return Receipt(Outcome.REFUSED, detail=error.advice)
 
     def changes(self, cursor: str) -> Delta[TicketEvent]:
         """Tickets that changed, where the settings have an operation for it."""
@@ -228,7 +228,3 @@ class SoapHelpdesk:
 
     def _web(self, ticket: str) -> str:
         return self._settings.ticket.address.replace("${t.id}", ticket)
-
-
-def _refused(error: SkipThis) -> Receipt:
-    return Receipt(Outcome.REFUSED, detail=f"{error.message} {error.hint}".strip())

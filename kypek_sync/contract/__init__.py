@@ -1,8 +1,9 @@
 """What a connector and the engine agree on. A connector imports only this package and `kypek_sync.model`.
 
 Read `roles` for what each role must do, `errors` for what to raise, `snapshots` for what a read promises, `changes`
-for receipts, `spec` for how a connector introduces itself, `wire` for the HTTP client that keeps the limits, and
-`directory_people` for what the attributes of the school network's directory mean.
+for receipts, `spec` for how a connector introduces itself, `wire` for the HTTP client that keeps the limits,
+`page_text` for descriptions in HTML, and `directory_people` for what the attributes of the school network's directory
+mean.
 `connectors/README.md` shows a whole one.
 """
 
@@ -12,6 +13,7 @@ from kypek_sync.contract.directory_findings import across_people, across_units
 from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
 from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, specialty, unit_id
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
+from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
     Capability,
     Connector,
@@ -108,6 +110,7 @@ __all__ = [
     "across_units",
     "capitals",
     "directorate",
+    "html_of",
     "leaf",
     "person_of",
     "plain",
@@ -115,4 +118,5 @@ __all__ = [
     "specialty",
     "unit_id",
     "unit_of",
+    "words_of",
 ]

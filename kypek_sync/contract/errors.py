@@ -18,6 +18,11 @@ class ConnectorError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def advice(self) -> str:
+        """What went wrong and what to do next, without the system's name: what a receipt tells."""
+        return f"{self.message} {self.hint}".strip()
+
 
 class TryLater(ConnectorError):
     """Worth another try after `after` (None: at the next pass). Nothing was changed there."""

@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from connectors.moodle import SPEC, MoodleSettings
 from connectors.moodle.needs import FUNCTIONS, PERMISSIONS
-from connectors.moodle.summary import described, plain
 from kypek_sync.contract import Role
 from kypek_sync.sandbox.moodle.calls import FUNCTIONS as SIMULATED
 from tests.connectors.moodle.simulated import TOKEN, Moodle, moodle
@@ -92,24 +91,3 @@ def test_the_letter_asks_for_what_is_needed_in_greek() -> None:
     text = " ".join((SPEC.letter.subject, *SPEC.letter.paragraphs))
     for word in ("REST", "διακριτικό", "λήξης", "κατηγορία", "ρόλο", "Αυτο-εγγραφή", "αναφορά", "valid until"):
         assert word in text
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "Τρεις συνεδρίες.",
-        "Ένα.\n\nΔύο,\nτρία.\n\nhttps://kypek.att-a.sch.gr/s/EKFE-27-03",
-        "α < β & γ > δ, «<script>alert(1)</script>»",
-        "https://kypek.example/j/1?x=1&y=2",
-    ],
-)
-def test_a_summary_says_what_the_text_said(text: str) -> None:
-    assert plain(described(text)) == text
-    assert "<script" not in described(text)
-
-
-def test_an_address_in_a_summary_can_be_followed() -> None:
-    assert described("Δείτε https://kypek.example/s?a=1&b=2.") == (
-        '<p>Δείτε <a href="https://kypek.example/s?a=1&amp;b=2">https://kypek.example/s?a=1&amp;b=2</a>.</p>'
-    )

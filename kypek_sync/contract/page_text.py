@@ -1,4 +1,4 @@
-"""A course's summary: plain text of ours to HTML, and whatever HTML is there back to plain text. Pure."""
+"""Descriptions as platforms keep them: plain text of ours to HTML, and whatever HTML is there to plain text. Pure."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _BREAKS = frozenset({"p", "br", "div", "li", "ul", "ol", "h1", "h2", "h3", "h4",
 _SILENT = frozenset({"script", "style"})
 
 
-def described(text: str) -> str:
+def html_of(text: str) -> str:
     """Plain text as HTML: a paragraph for each block of lines, everything escaped, addresses become links."""
     blocks = [block.strip() for block in re.split(r"\n\s*\n", text.strip())]
     return "".join(f"<p>{_linked(block)}</p>" for block in blocks if block)
 
 
-def plain(summary: str) -> str:
-    """The words of a summary, a line for each block."""
+def words_of(page: str) -> str:
+    """The words of a piece of HTML, a line for each block."""
     parser = _Text()
-    parser.feed(summary)
+    parser.feed(page)
     parser.close()
     return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts)).strip()
 
