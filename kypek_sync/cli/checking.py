@@ -15,6 +15,7 @@ from kypek_sync.cli.context import Context
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
+from kypek_sync.ledger import breakers
 from kypek_sync.model import FindingLevel
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.settings import KypekEntry, Mode
@@ -104,6 +105,9 @@ def _connectors(inst: Installation, text: Text) -> Iterator[Line]:
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for name, probe in zip(names, pool.map(probed, names), strict=True):
+            if all(line.level is not ProbeLevel.PROBLEM for line in probe.lines):
+                with inst.ledger.begin() as connection:  # it may have been left in peace: the next pass may try again
+                    breakers.half_open(connection, {name}, inst.clock())
             for line in probe.lines:
                 yield _line(name, line, text)
 
@@ -119,6 +123,10 @@ def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
             yield Line(kypek, ProbeLevel.WARNING, role, text(ABSENT[role]), step)
+    if entry.all_mail_to:
+        step = text("Take `all_mail_to:` out of %(kypek)s when the trial is over.", kypek=kypek)
+        loud = text("ALL MAIL GOES TO %(address)s: nobody else is told anything.", address=entry.all_mail_to)
+        yield Line(kypek, ProbeLevel.WARNING, "post", loud, step)
     if entry.helpdesk and not entry.queue:
         step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="queue", kypek=kypek)
         yield Line(kypek, ProbeLevel.WARNING, "queue", text("Tickets go to the helpdesk's default queue."), step)

@@ -42,6 +42,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Stopped:
+    """A connector that is left in peace because it needs a person, or has failed for long, with its first sentence."""
+
+    system: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class OpenHold:
     """A hold that waits for a decision."""
 
@@ -63,12 +71,14 @@ def cases(
     refusals: Iterable[Refusal],
     holds: Iterable[OpenHold],
     text: Text,
+    stopped: Iterable[Stopped] = (),
 ) -> tuple[Case, ...]:
     """All cases that the facts call for now, sorted by reference. A case not in the result is cured."""
     found = [
         *_strangers(kypek, sorted(strangers), text),
         *_refusals(kypek, sorted(refusals), text),
         *_holds(kypek, sorted(holds), text),
+        *_stopped(kypek, sorted(stopped), text),
     ]
     return tuple(sorted(found, key=lambda case: case.ref))
 
@@ -111,8 +121,30 @@ def _refusals(kypek: str, refusals: list[Refusal], text: Text) -> list[Case]:
     for (system, seminar), those in sorted(groups.items()):
         subject = text("%(system)s refuses changes for seminar %(seminar)s", system=system, seminar=seminar)
         lines = [f"- {r.verb} {r.subject}: {r.detail}" for r in those]
-        body = "\n".join([text("What was tried, and the answer:"), *lines, text("It is tried again at every pass.")])
+        body = "\n".join(
+            [
+                text("What was tried, and the answer:"),
+                *lines,
+                text("It is tried again, less often each time; `kypek-sync errors list` shows when."),
+            ]
+        )
         found.append(Case(reference(kypek, "refused", f"{system}:{seminar}"), "refused", subject, body, seminar))
+    return found
+
+
+def _stopped(kypek: str, stopped: list[Stopped], text: Text) -> list[Case]:
+    """One case for each connector, found by its name and closed when it answers again."""
+    found = []
+    for one in stopped:
+        lines = (
+            text("Nothing is read from it and nothing is changed there until it answers again."),
+            one.detail,
+            text("It is tried again by itself; `kypek-sync check` and `kypek-sync sync` try at once."),
+        )
+        subject = text("%(system)s does not answer as it should", system=one.system)
+        found.append(
+            Case(reference(kypek, "connector-stopped", one.system), "connector-stopped", subject, "\n".join(lines))
+        )
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -30,7 +30,8 @@ LOOKS = 2
 
 
 class CourseCalls:
-    """The calls of the seats lane. `wished` are the courses by (system, seminar)."""
+    """The calls of the seats lane. `wished` are the courses by (system, seminar). `still_ours` is asked before each
+    call, and raises when the lane was lost."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class CourseCalls:
         platforms: Mapping[str, Courses],
         abilities: Mapping[str, frozenset[Capability]],
         wished: Mapping[tuple[str, str], WishedCourse],
+        still_ours: Callable[[], None] = lambda: None,
     ) -> None:
         self.ledger = ledger
         self.clock = clock
@@ -47,6 +49,7 @@ class CourseCalls:
         self.platforms = platforms
         self.abilities = abilities
         self.wished = wished
+        self.still_ours = still_ours
         with ledger.begin() as connection:
             self.courses = bindings.known(connection, kypek, "course")
             self.groups = bindings.known(connection, kypek, "group")
@@ -98,9 +101,16 @@ class CourseCalls:
         ref = f"{seminar}/{name}"
         self.groups[(system, ref)] = Binding(system, "group", ref, foreign_id, "")
 
-    @staticmethod
-    def _one_by_one(call: Call) -> Call:
-        return lambda changes: [receipt for change in changes for receipt in call([change])]
+    def _one_by_one(self, call: Call) -> Call:
+        def each(changes: Sequence[Change]) -> Sequence[Receipt]:
+            found: list[Receipt] = []
+            for place, change in enumerate(changes):
+                if place:  # before the first the applier asked
+                    self.still_ours()
+                found += call([change])
+            return found
+
+        return each
 
     def _course(self, change: Change) -> str:
         found = self.courses.get((change.target.system, change.target.seminar))
@@ -142,6 +152,7 @@ class CourseCalls:
                     "also among inactive courses.",
                     hint="Write its address into the column «Υπάρχον μάθημα»; if there is none, make it by hand.",
                 )
+            self.still_ours()  # the look took its time
         return [platform.create(draft)]
 
     def _settle(self, intents: Sequence[int]) -> None:

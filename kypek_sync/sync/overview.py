@@ -10,8 +10,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import cases, holds, leases, lookups, outbox, programmes, reads
+from kypek_sync.ledger import breakers, cases, holds, leases, lookups, outbox, pauses, pins, programmes, reads, setbacks
+from kypek_sync.ledger.breakers import Breaker
 from kypek_sync.ledger.holds import Hold
+from kypek_sync.ledger.pauses import Pause
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.reads import LastRead
@@ -69,6 +71,11 @@ class Overview:
     notices_due: int
     notices_given_up: int
     modes: Mapping[str, Mode]
+    setbacks: int
+    left_in_peace: tuple[Breaker, ...]
+    pins: int = 0
+    pauses: tuple[Pause, ...] = ()
+    all_mail_to: str = ""
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -92,16 +99,26 @@ def overview(inst: Installation, kypek: str) -> Overview:
             open_cases=sum(filed.cured is None for filed in cases.listed(connection, kypek)),
             notices_due=sum(not row.given_up for row in notices),
             notices_given_up=sum(row.given_up for row in notices),
+            pins=len(pins.listed(connection, kypek)),
+            pauses=_pauses(connection, kypek, systems, now),
+            all_mail_to=entry.all_mail_to,
             modes={name: mode for name, mode in inst.modes().items() if name in systems},
+            setbacks=setbacks.count(connection, kypek),
+            left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
+
+
+def _pauses(connection: Connection, kypek: str, systems: frozenset[str], now: datetime) -> tuple[Pause, ...]:
+    """The pauses that concern a KYPEK."""
+    paused = pauses.for_kypek(connection, kypek, now)
+    connectors = [pause for name, pause in sorted(paused.connectors.items()) if name in systems]
+    seminars = [pause for _, pause in sorted(paused.seminars.items())]
+    return (*((paused.whole,) if paused.whole else ()), *connectors, *seminars)
 
 
 def systems_of(inst: Installation, kypek: str) -> frozenset[str]:
     """The connectors that a KYPEK uses."""
-    entry = inst.kypek(kypek)
-    named = {entry.directory, entry.courses, entry.rooms, entry.helpdesk, entry.post}
-    named |= {system for structure in entry.structures.values() for system in structure.categories}
-    return frozenset(named & set(inst.connectors.names()))
+    return inst.used_by(kypek)
 
 
 def read_programme(connection: Connection, inst: Installation, kypek: str, structure: str) -> Reading:

@@ -133,7 +133,7 @@ def _seats(this: Pass) -> None:
         this.report.notes += decided.notes
         this.report.counts |= decided.counts
         passed = guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats), decided.held)
-    calls = seats_lane.calls_for(inst, kypek, read, decided)
+    calls = seats_lane.calls_for(inst, kypek, read, decided, this.still_ours)
     this.carry_out(passed, calls.calls(), calls.remember)
     if this.dry:
         return

@@ -7,7 +7,7 @@ without a foreign call.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -221,9 +221,12 @@ def _observed(
     )
 
 
-def calls_for(inst: Installation, kypek: str, read: SeatsRead, decided: SeatsDecided) -> CourseCalls:
-    """The calls that carry the plan out, knowing the groups that the read found by name."""
-    calls = CourseCalls(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished)
+def calls_for(
+    inst: Installation, kypek: str, read: SeatsRead, decided: SeatsDecided, still_ours: Callable[[], None]
+) -> CourseCalls:
+    """The calls that carry the plan out, knowing the groups that the read found by name. `still_ours` is asked between
+    calls that belong together."""
+    calls = CourseCalls(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours)
     for (system, seminar, name), identity in decided.groups.items():
         calls.learn_group(system, seminar, name, identity)
     return calls

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
-from kypek_sync.ledger import cases, holds, reads, runs, seats
+from kypek_sync.ledger import breakers, cases, holds, reads, runs, seats, setbacks
 from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState, local
-from kypek_sync.seminar.cases import OpenHold, Refusal, Stranger
+from kypek_sync.seminar.cases import OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.apply import Call
 from kypek_sync.sync.installation import Installation
@@ -20,8 +20,8 @@ from kypek_sync.sync.plan import ordered
 from kypek_sync.sync.report import LaneReport
 
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)
-_BACK = 50
-"""How many passes back a refusal is looked for while newer ones could not tell."""
+FAILS_FOR = timedelta(minutes=30)
+"""A connector that failed for this long deserves a case even if it may come back by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +52,30 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
         for h in holds.listed(connection, kypek)
         if h.guard not in ("mode", holds.UNDO)
     ]
-    found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text)
+    stopped = _stopped(connection, inst, kypek)
+    found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text, stopped)
     cases.record(connection, kypek, found, inst.clock())
 
 
 def _refusals(connection: Connection, kypek: str) -> list[Refusal]:
-    """What seats passes were refused and no later one was told better. A pass that could not read a course, or got no
-    clear answer, cures nothing; one that looked and did not want the change any more does."""
-    found: list[Refusal] = []
-    answered: set[tuple[Verb, Target]] = set()
-    unanswered: set[tuple[Verb, Target]] = set()
-    looked: set[tuple[str, str]] = set()
-    for run in runs.recent(connection, kypek=kypek, lane="seats", limit=_BACK):
-        if not run.outcome:
-            continue  # it died: what it did not come to is not known
-        for deed in runs.deeds(connection, run=run.id):
-            target, asked = deed.change.target, (deed.change.verb, deed.change.target)
-            over = (target.system, target.seminar) in looked and asked not in unanswered
-            if deed.receipt is None or asked in answered or over:
-                continue
-            if deed.receipt.outcome in (Outcome.LATER, Outcome.AMBIGUOUS):
-                unanswered.add(asked)
-                continue
-            answered.add(asked)
-            if deed.receipt.outcome is Outcome.REFUSED:
-                refused = deed.change.verb.value, target.login or target.object, deed.receipt.detail
-                found.append(Refusal(target.system, target.seminar, *refused))
-        looked |= {(system, seminar) for system, seminar in run.report.get("looked", ())}
-        if not run.report.get("problems") and not unanswered - answered:
-            break
+    """What systems refuse to the seats lane until a person acts: its setbacks. One that no pass could look at again, or
+    that got no clear answer since, stays; one that nobody wants any more is gone from them."""
+    return [
+        Refusal(s.target.system, s.target.seminar, s.verb.value, s.target.login or s.target.object, s.message)
+        for s in setbacks.listed(connection, kypek, lane="seats")
+        if s.outcome is Outcome.REFUSED
+    ]
+
+
+def _stopped(connection: Connection, inst: Installation, kypek: str) -> list[Stopped]:
+    """Connectors of this KYPEK that need a person, or have failed for long. One that several KYPEKs use is told by the
+    first of them, so that one cause has one ticket."""
+    now, kypeks = inst.clock(), sorted(inst.loaded.settings.kypeks)
+    found = []
+    for one in breakers.listed(connection):
+        tells = next((each for each in kypeks if one.system in inst.used_by(each)), kypeks[0])
+        if tells == kypek and (one.stopped or (one.opened is not None and now - one.opened >= FAILS_FOR)):
+            found.append(Stopped(one.system, one.message))
     return found
 
 
