@@ -15,8 +15,9 @@ from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
 from kypek_sync.ledger import pauses
 from kypek_sync.ledger.codec import dump
-from kypek_sync.ledger.pauses import Kind, Pause
+from kypek_sync.ledger.pauses import Kind, Pause, Thing
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.overview import systems_of
 
 KINDS = {Kind.CONNECTOR: "connector", Kind.KYPEK: "KYPEK", Kind.SEMINAR: "seminar"}
 
@@ -64,8 +65,8 @@ def pause(
     ends = days.end_of_day(its, until) if until else days.from_now(its, length) if length else None
     by = choosing.who(its, who)
     with its.installation() as inst, inst.ledger.begin() as connection:
-        owner = _known(its, inst, connection, kind, name, kypek)
-        pauses.add(connection, kind, name, owner, who=by, why=why.strip(), until=ends, now=its.clock())
+        what = _known(its, inst, connection, kind, name, kypek)
+        pauses.add(connection, what, who=by, why=why.strip(), until=ends, now=its.clock())
     its.out.print(_made(kind, name, ends, its.text), markup=False)
     its.out.print(its.text(MEANS[kind]), markup=False)
 
@@ -83,8 +84,8 @@ def resume(
     its = shared.of(context)
     by = choosing.who(its, who)
     with its.installation() as inst, inst.ledger.begin() as connection:
-        owner = _known(its, inst, connection, kind, name, kypek)
-        count = pauses.resume(connection, kind, name, owner, who=by, now=its.clock())
+        what = _known(its, inst, connection, kind, name, kypek)
+        count = pauses.resume(connection, what, who=by, now=its.clock())
     if not count:
         raise Said(its.text("%(kind)s %(name)s is not paused.", kind=its.text(KINDS[kind]), name=name))
     its.out.print(
@@ -130,14 +131,15 @@ def _made(kind: Kind, name: str, ends: datetime | None, text: Text) -> str:
     return text("%(kind)s %(name)s is paused until %(until)s.", kind=text(KINDS[kind]), name=name, until=when(ends))
 
 
-def _known(its: Context, inst: Installation, connection: Connection, kind: Kind, name: str, kypek: str | None) -> str:
-    """The KYPEK that a seminar belongs to, else an empty word. Wrong usage, or `Said`, if there is nothing of the
-    name."""
+def _known(its: Context, inst: Installation, connection: Connection, kind: Kind, name: str, kypek: str | None) -> Thing:
+    """What is meant. Wrong usage, or `Said`, if there is nothing of the name."""
     if kind is Kind.SEMINAR:
-        return choosing.seminar(its, inst, connection, name, kypek).kypek
+        owner = choosing.seminar(its, inst, connection, name, kypek).kypek
+        return Thing(kind, name, owner, (owner,))
     if kind is Kind.KYPEK:
-        choosing.kypeks(its, inst, name)
-    elif name not in inst.connectors.names():
+        return Thing(kind, name, "", tuple(choosing.kypeks(its, inst, name)))
+    if name not in inst.connectors.names():
         missing = its.text("there is no connector %(name)s", name=name)
         raise typer.BadParameter(missing + choosing.hint(its.text, name, inst.connectors.names()))
-    return ""
+    users = tuple(one for one in sorted(inst.loaded.settings.kypeks) if name in systems_of(inst, one))
+    return Thing(kind, name, "", users)

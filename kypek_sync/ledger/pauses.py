@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, insert, or_, select, update
 
+from kypek_sync.ledger import journal
 from kypek_sync.ledger.care_tables import pauses
+from kypek_sync.ledger.journal import Entry
+from kypek_sync.ledger.journal_people import Who
 
 
 class Kind(StrEnum):
@@ -55,32 +58,37 @@ NOTHING = Paused({}, {})
 """Nothing is paused."""
 
 
-def add(
-    connection: Connection,
-    kind: Kind,
-    name: str,
-    kypek: str,
-    *,
-    who: str,
-    why: str,
-    until: datetime | None,
-    now: datetime,
-) -> int:
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that can be paused: see `Pause`. `kypeks` are the centres that it concerns: their journals tell it."""
+
+    kind: Kind
+    name: str
+    kypek: str
+    kypeks: tuple[str, ...]
+
+
+def add(connection: Connection, what: Thing, *, who: str, why: str, until: datetime | None, now: datetime) -> int:
     """Pause something; a pause of the same thing that stands is replaced by this one. Its id."""
-    resume(connection, kind, name, kypek, who=who, now=now)
+    connection.execute(update(pauses).where(_stands(what, now)).values(resumed=now, resumed_by=who))
     identity = connection.execute(
         insert(pauses)
-        .values(kind=kind.value, name=name, kypek=kypek, who=who, why=why, at=now, until=until)
+        .values(kind=what.kind.value, name=what.name, kypek=what.kypek, who=who, why=why, at=now, until=until)
         .returning(pauses.c.id)
     ).scalar_one()
+    content = {"why": why, "until": until.isoformat() if until else None}
+    _tell(connection, journal.Kind.PAUSE, what, content, who, int(identity), now)
     return int(identity)
 
 
-def resume(connection: Connection, kind: Kind, name: str, kypek: str, *, who: str, now: datetime) -> int:
+def resume(connection: Connection, what: Thing, *, who: str, now: datetime) -> int:
     """End the pause of something; 0 if nothing of the kind is paused at `now`."""
-    where = (pauses.c.kind == kind.value) & (pauses.c.name == name) & (pauses.c.kypek == kypek)
-    where &= pauses.c.resumed.is_(None) & or_(pauses.c.until.is_(None), pauses.c.until > now)
-    return connection.execute(update(pauses).where(where).values(resumed=now, resumed_by=who)).rowcount
+    where = _stands(what, now)
+    those = [int(row.id) for row in connection.execute(select(pauses.c.id).where(where))]
+    connection.execute(update(pauses).where(where).values(resumed=now, resumed_by=who))
+    for one in those:
+        _tell(connection, journal.Kind.RESUME, what, {}, who, one, now)
+    return len(those)
 
 
 def standing(connection: Connection, now: datetime) -> list[Pause]:
@@ -105,6 +113,25 @@ def seen_by(those: Iterable[Pause], kypek: str) -> Paused:
         elif pause.kind is Kind.KYPEK and pause.name == kypek:
             whole = pause
     return Paused(connectors, seminars, whole)
+
+
+def _stands(what: Thing, now: datetime) -> ColumnElement[bool]:
+    where = (pauses.c.kind == what.kind.value) & (pauses.c.name == what.name) & (pauses.c.kypek == what.kypek)
+    return where & pauses.c.resumed.is_(None) & or_(pauses.c.until.is_(None), pauses.c.until > now)
+
+
+def _tell(
+    connection: Connection,
+    kind: journal.Kind,
+    what: Thing,
+    content: Mapping[str, Any],
+    who: str,
+    record: int,
+    now: datetime,
+) -> None:
+    said = {"kind": what.kind.value, "name": what.name, **content}
+    for kypek in what.kypeks:
+        journal.append(connection, kypek, [Entry(kind, said, people={"who": [Who(who)]}, record=record)], now)
 
 
 def _pause(row: Any) -> Pause:

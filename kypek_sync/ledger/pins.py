@@ -10,7 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from kypek_sync.contract import Change, Target
+from kypek_sync.ledger import journal
 from kypek_sync.ledger.care_tables import pins
+from kypek_sync.ledger.journal import Entry, Kind
+from kypek_sync.ledger.journal_people import Who
 
 Spot = tuple[str, Target]
 """An aspect (`course`, `group`, `enrolment`, `membership`, `room`, `ticket`) of a target."""
@@ -41,25 +44,17 @@ def spot(change: Change) -> Spot:
 def add(
     connection: Connection, kypek: str, spots: Iterable[Spot], *, run: int | None, who: str, why: str, now: datetime
 ) -> None:
-    """Pin these; one that is pinned already stays as it is."""
+    """Pin these, and say so in the journal; one that is pinned already stays as it is."""
     standing = for_kypek(connection, kypek)
+    made = []
     for aspect, target in dict.fromkeys(spots):
         if (aspect, target) in standing:
             continue
-        connection.execute(
-            insert(pins).values(
-                kypek=kypek,
-                aspect=aspect,
-                system=target.system,
-                seminar=target.seminar,
-                object=target.object,
-                login=target.login,
-                run=run,
-                who=who,
-                why=why,
-                at=now,
-            )
-        )
+        values = {"system": target.system, "seminar": target.seminar, "object": target.object, "login": target.login}
+        query = insert(pins).values(kypek=kypek, aspect=aspect, run=run, who=who, why=why, at=now, **values)
+        identity = int(connection.execute(query.returning(pins.c.id)).scalar_one())
+        made.append(_entry(Kind.PIN, identity, aspect, target, run, who, why))
+    journal.append(connection, kypek, made, now)
 
 
 def for_kypek(connection: Connection, kypek: str) -> dict[Spot, Pin]:
@@ -84,12 +79,17 @@ def listed(
 
 
 def release(connection: Connection, those: Sequence[int], who: str, now: datetime) -> int:
-    """Let go of pins by their id; how many stood until now."""
-    count = 0
-    for one in those:
-        where = (pins.c.id == one) & pins.c.released.is_(None)
-        count += connection.execute(update(pins).where(where).values(released=now, released_by=who)).rowcount
-    return count
+    """Let go of pins by their id, and say so in the journal; how many stood until now."""
+    meant = set(those)
+    standing = [pin for pin in listed(connection) if pin.id in meant]
+    told: dict[str, list[Entry]] = {}
+    for pin in standing:
+        connection.execute(update(pins).where(pins.c.id == pin.id).values(released=now, released_by=who))
+        entry = _entry(Kind.RELEASE, pin.id, pin.aspect, pin.target, pin.run, who, pin.why)
+        told.setdefault(pin.kypek, []).append(entry)
+    for kypek, entries in sorted(told.items()):
+        journal.append(connection, kypek, entries, now)
+    return len(standing)
 
 
 def release_spots(
@@ -98,6 +98,12 @@ def release_spots(
     """Let go of those of `standing` that pin one of these spots."""
     wanted = set(spots)
     return release(connection, [pin.id for one, pin in standing.items() if one in wanted], who, now)
+
+
+def _entry(kind: Kind, pin: int, aspect: str, target: Target, run: int | None, who: str, why: str) -> Entry:
+    content = {"aspect": aspect, "system": target.system, "seminar": target.seminar, "object": target.object}
+    about = Who(target.login) if target.login else None
+    return Entry(kind, {**content, "why": why}, about=about, people={"who": [Who(who)]}, run=run, record=pin)
 
 
 def _pin(row: Any) -> Pin:

@@ -35,10 +35,10 @@ def left_alone(
 
 
 def pin_words(pin: Pin, text: Text) -> str:
-    """Who pinned it, since when, why, and how it is let go."""
+    """Who pinned it, since when, why, and how it is let go: the same words for all that one undo pinned."""
     return text(
-        "Pinned by %(who)s since %(since)s: %(why)s. `kypek-sync pins release %(id)s` lets it go.",
-        id=pin.id,
+        "Pinned by %(who)s since %(since)s: %(why)s. `kypek-sync pins release %(these)s` lets it go.",
+        these=pin.id if pin.run is None else f"--run {pin.run}",
         who=pin.who,
         since=f"{local(pin.at):%d/%m/%Y %H:%M}",
         why=pin.why,

@@ -14,7 +14,9 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, Change, Outcome, Receipt, Verb
-from kypek_sync.ledger import holds, outbox, pins, runs, seats
+from kypek_sync.ledger import holds, journal, outbox, pins, runs, seats
+from kypek_sync.ledger.journal import Entry, Kind
+from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.pins import Spot, spot
 from kypek_sync.ledger.runs import Deed, Run
@@ -204,6 +206,10 @@ def named(change: Change) -> str:
 def _pin(connection: Connection, this: Pass, result: Undone, order: Order, passed: Sequence[Change]) -> None:
     """Before the first call: pin what is taken back, or, where an undo is undone, let go of what it pinned."""
     run, now = result.run, this.inst.clock()
+    if this.report.run is not None:
+        content = {"undoes": run.id, "changes": len(passed), "refused": len(result.fallen)}
+        told = Entry(Kind.UNDO, content, people={"who": [Who(order.who)]}, run=this.report.run)
+        journal.append(connection, this.kypek, [told], now)
     if runs.depth(connection, run) % 2:
         held = {spot(change) for _, one in this.report.held for change in one.changes}
         mine = {s: p for s, p in pins.for_kypek(connection, this.kypek).items() if p.run == run.id}
