@@ -62,8 +62,7 @@ def guarded(
         released += decided
         rest = tuple(change for change in held.changes if change.bare not in approved)
         if rest:
-            still = replace(held, changes=rest)
-            this.report.held.append((_keep(this, connection, still), still))
+            this.report.held += _keep(this, connection, replace(held, changes=rest))
     holds.forget_unwanted(connection, this.kypek, looked, now)
     setbacks.forget_unwanted(connection, this.kypek, this.lane, looked, wanted)
     passing = {*divided.passed, *released}
@@ -112,9 +111,22 @@ def approved_changes(this: Pass, connection: Connection) -> dict[Change, int]:
     }
 
 
-def _keep(this: Pass, connection: Connection, held: Held) -> int | None:
+def _keep(this: Pass, connection: Connection, held: Held) -> list[tuple[int | None, Held]]:
+    """Open holds all of whose changes are still wanted stay as they were shown to people; what is new beside them
+    opens one more. So a hold can be read and approved while applications arrive every minute."""
     if held.guard == "mode" and this.inst.modes().get(held.system) == "observe":
-        return None  # only shown: there is nothing to decide
-    now = this.inst.clock()
-    name = held.guard if this.undoes is None else holds.UNDO
-    return holds.keep(connection, this.kypek, name, held.seminar, held.system, held.changes, held.why, now)
+        return [(None, held)]  # only shown: there is nothing to decide
+    now, name = this.inst.clock(), held.guard if this.undoes is None else holds.UNDO
+    where = (name, held.seminar, held.system)
+    rest, kept = held.changes, list[tuple[int | None, Held]]()
+    for hold in holds.listed(connection, this.kypek):
+        shown = {change.bare for change in hold.changes}
+        still = tuple(change for change in rest if change.bare in shown)
+        if (hold.guard, hold.seminar, hold.system) == where and still and len(still) == len(shown):
+            rest = tuple(change for change in rest if change.bare not in shown)
+            kept.append(
+                (holds.keep(connection, this.kypek, *where, still, held.why, now), replace(held, changes=still))
+            )
+    if rest:
+        kept.append((holds.keep(connection, this.kypek, *where, rest, held.why, now), replace(held, changes=rest)))
+    return kept

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Member, Snapshot, Target
+from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.ledger import bindings, pauses, people, runs, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
@@ -129,22 +129,45 @@ class Deciding:
         present = applicants(course.members.items, ours, staff)
         leaving = absent(mine, present, course.members.complete) & course.proven_gone
         paused = seminar.code in self.paused
-        held = None if paused else self._too_many(Target(platform, seminar.code), leaving, len(mine), earlier)
-        seen = sight(seminar.code, course.members, present, mine, frozenset() if held or paused else course.proven_gone)
+        let_pass = self._let_pass(Target(platform, seminar.code))
+        held = (
+            None if paused else self._too_many(Target(platform, seminar.code), leaving - let_pass, len(mine), earlier)
+        )
+        believed = frozenset() if paused else course.proven_gone & let_pass if held else course.proven_gone
+        seen = sight(seminar.code, course.members, present, mine, believed)
         named = [self._named(application) for application in seen.standing]
         gone = [mine[login] for login in seen.withdrawn]
         shown = {m.login: m.name for m in present.values()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
         if held is not None or paused:
-            return SeatsOfOne(earlier, held=held)
+            return self._freed(seminar, earlier, seen.withdrawn - {a.login for a in elsewhere}, held)
         each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
         return self._decided(seminar, each, earlier, course.members, departed)
+
+    def _let_pass(self, course: Target) -> frozenset[str]:
+        """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""
+        return frozenset(
+            change.target.login
+            for change in self.released
+            if change.verb is Verb.WITHDRAW and replace(change.target, login="") == course
+        )
+
+    def _freed(
+        self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str], held: Held | None
+    ) -> SeatsOfOne:
+        """Who was let pass gives the seat back; nobody moves up while the others' withdrawal waits for a person."""
+        freed = [
+            Seat(seminar.code, login, earlier[login].person, SeatState.WITHDRAWN, "withdrawn")
+            for login in sorted(withdrawn & earlier.keys())
+        ]
+        steps = seats.record_seats(self.connection, self.kypek, freed, earlier, self.run, self.now)
+        return SeatsOfOne(earlier | {seat.login: seat for seat in freed}, tuple(str(d.after) for d in steps), held)
 
     def _too_many(
         self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat]
     ) -> Held | None:
-        """Withdrawals that wait for a person, unless each of them was let pass already."""
-        held = withdrawals(
+        """Withdrawals that wait for a person."""
+        return withdrawals(
             target,
             leaving,
             standing=standing,
@@ -153,7 +176,6 @@ class Deciding:
             limits=self.limits,
             announced=self.announced,
         )
-        return None if held is None or all(change.bare in self.released for change in held.changes) else held
 
     def _decided(
         self,
