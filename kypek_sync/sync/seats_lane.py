@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Change
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, descriptions, reads
+from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
@@ -133,7 +134,8 @@ def _plan(
     approved: list[Seminar],
     result: SeatsDecided,
 ) -> None:
-    wished = desired.courses(approved, {c: s.values() for c, s in result.seats.items()}, inst.centre(kypek))
+    known = {code: [s for s in those.values() if not is_forgotten(s.login)] for code, those in result.seats.items()}
+    wished = desired.courses(approved, known, inst.centre(kypek))
     result.wished = {(w.system, w.seminar): w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
     left_out = respected(connection, kypek, result.wished, read.courses, inst.clock())
