@@ -13,12 +13,15 @@ from kypek_sync.cli import (
     daemon,
     demo,
     directory,
+    errors,
     explain,
     holds,
     journal,
     letters,
     passes,
+    pausing,
     person,
+    pins,
     programmes,
     runs,
     sandbox,
@@ -27,6 +30,7 @@ from kypek_sync.cli import (
     starting,
     status,
     tickets,
+    undoing,
 )
 from kypek_sync.cli import context as shared
 from kypek_sync.language import LANGUAGES
@@ -56,7 +60,7 @@ def options(
 
 for part in (
     *(starting, checking, letters, passes, daemon, status, explain),
-    *(programmes, seminars, seats, holds, runs, tickets, directory, connectors),
+    *(programmes, seminars, seats, holds, pins, pausing, errors, runs, undoing, tickets, directory, connectors),
     *(journal, person),
     *(demo, sandbox),
 ):

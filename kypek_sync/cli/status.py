@@ -10,7 +10,9 @@ from rich.markup import escape
 from kypek_sync.cli import choosing
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context
-from kypek_sync.cli.report import LANES
+from kypek_sync.cli.foreign_words import finding_word, worded
+from kypek_sync.cli.pausing import pause_line
+from kypek_sync.cli.plan_words import LANES
 from kypek_sync.cli.tables import age, table, when
 from kypek_sync.ledger.codec import dump
 from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, overview
@@ -21,6 +23,7 @@ OUTCOMES = {
     "partly": "done in part",
     "failed": "failed",
     "skipped": "skipped",
+    "paused": "paused",
 }
 
 
@@ -59,7 +62,7 @@ def _show(its: Context, one: Overview, name: str) -> None:
     )
     modes = ", ".join(f"{system} {mode.value}" for system, mode in sorted(one.modes.items()))
     out.print(text("Modes: %(modes)s", modes=modes or "–"), markup=False)
-    for line in [*_waiting(its, one), *_noteworthy(its, one)]:
+    for line in [*_left_alone(its, one), *_waiting(its, one), *_noteworthy(its, one)]:
         out.print("• " + line, markup=False)
     out.print()
 
@@ -76,6 +79,16 @@ def _lane(its: Context, lane: LaneStanding) -> tuple[str, str, str, str, str]:
     changes = sum(done["receipt"]["outcome"] == "done" for done in lane.run.report.get("done", []))
     when_and_age = f"{when(lane.run.started)} ({age(lane.run.started, its.clock(), its.text)})"
     return name, str(lane.run.id), when_and_age, outcome, str(changes or "")
+
+
+def _left_alone(its: Context, one: Overview) -> list[str]:
+    """What people have paused or pinned, and mail that reaches nobody."""
+    lines = [pause_line(pause, its.text) for pause in one.pauses]
+    if one.all_mail_to:
+        lines.append(its.text("ALL MAIL GOES TO %(address)s: nobody else is told anything.", address=one.all_mail_to))
+    if one.pins:
+        lines.append(its.text("Pinned: %(count)s (`kypek-sync pins list`)", count=one.pins))
+    return lines
 
 
 def _waiting(its: Context, one: Overview) -> list[str]:
@@ -140,7 +153,12 @@ def _structure(its: Context, one: StructureStanding) -> list[str]:
 def _noteworthy(its: Context, one: Overview) -> list[str]:
     text = its.text
     lines = [
-        text("%(system)s: %(scope)s was read only in part: %(why)s", system=r.system, scope=r.scope, why=r.why_partial)
+        text(
+            "%(system)s: %(scope)s was read only in part: %(why)s",
+            system=r.system,
+            scope=r.scope,
+            why=worded(r.why_partial, text),
+        )
         for r in one.partial
     ]
     if one.leaving:
@@ -149,10 +167,22 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
             text("%(count)s people are leaving the directory: %(logins)s", count=len(one.leaving), logins=logins)
         )
     if one.findings:
-        words = ", ".join(f"{code} {count}" for code, count in one.findings.items())
+        words = ", ".join(f"{finding_word(code, text)} {count}" for code, count in one.findings.items())
         lines.append(text("Findings in the directory: %(words)s", words=words))
     if one.open_cases:
         lines.append(text("Open cases: %(count)s (`kypek-sync tickets list`)", count=one.open_cases))
+    if one.setbacks:
+        lines.append(text("Changes that did not succeed: %(count)s (`kypek-sync errors list`)", count=one.setbacks))
+    lines += [
+        text(
+            "%(system)s fails since %(since)s and is left in peace until %(until)s: %(why)s",
+            system=breaker.system,
+            since=when(breaker.opened),
+            until=when(breaker.until),
+            why=breaker.message,
+        )
+        for breaker in one.left_in_peace
+    ]
     if one.notices_due:
         lines.append(text("Notices to be sent: %(count)s", count=one.notices_due))
     if one.notices_given_up:
@@ -175,9 +205,14 @@ def _plain(one: Overview) -> dict[str, Any]:
         "structures": [dump(structure) for structure in one.structures],
         "holds": [{"id": h.id, "guard": h.guard, "seminar": h.seminar, "system": h.system} for h in one.holds],
         "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
+        "pins": one.pins,
+        "pauses": [dump(pause) for pause in one.pauses],
+        "all_mail_to": one.all_mail_to,
         "leaving": [known.person.login for known in one.leaving],
         "findings": dict(one.findings),
         "open_cases": one.open_cases,
+        "setbacks": one.setbacks,
+        "left_in_peace": [breaker.system for breaker in one.left_in_peace],
         "notices_due": one.notices_due,
         "notices_given_up": one.notices_given_up,
         "modes": {system: mode.value for system, mode in sorted(one.modes.items())},
