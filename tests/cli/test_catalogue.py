@@ -101,6 +101,6 @@ def test_the_language_is_known_before_the_arguments_are_parsed(
 
 def test_help_speaks_the_language_that_is_asked_for(alone: Terminal) -> None:
     assert "Τα σχέδια δράσης των δομών." in alone("--help", language="el").out
-    assert "Ο αριθμός της αναμονής." in alone("holds", "approve", "--help", language="el").out
-    assert "The hold's number." in alone("holds", "approve", "--help", language="en").out
+    assert "Ο αριθμός της αναμονής." in alone("holds", "show", "--help", language="el").out
+    assert "The hold's number." in alone("holds", "show", "--help", language="en").out
     assert alone("holds", "approve", "--help").code == 0

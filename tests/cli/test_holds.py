@@ -83,3 +83,60 @@ def test_a_date_that_is_over_or_no_date_is_wrong_usage(full: Centre, kypek: Term
     wrong = kypek("holds", "approve", number, "--until", "αύριο", language="el")
     assert (wrong.code, "το αύριο δεν είναι ημερομηνία" in wrong.err) == (64, True)
     assert kypek("holds", "approve", "x").code == 64
+
+
+def two_proposed(full: Centre, kypek: Terminal) -> list[int]:
+    """The numbers of two holds, of two seminars."""
+    full.seminar("EKFE-26-02")
+    full.settings(mode="propose")
+    kypek("sync")
+    return [int(hold["id"]) for hold in kypek("holds", "list", "--json").json]
+
+
+def states(kypek: Terminal) -> list[str]:
+    return [hold["state"] for hold in kypek("holds", "list", "--all", "--json").json]
+
+
+def test_a_hold_shows_its_fingerprint_and_until_when_it_is_approved(full: Centre, kypek: Terminal) -> None:
+    number = proposed(full, kypek)
+    whole = kypek("holds", "show", number, "--json").json["hash"]
+    assert f"Since 02/11/2026 11:00. Fingerprint: {whole[:12]}" in kypek("holds", "show", number).out
+    kypek("holds", "approve", number, "--who", "maria", "--until", "3/11/2026")
+    assert "approved, by maria on 02/11/2026 11:00, until 03/11/2026 23:59" in kypek("holds", "show", number).out
+    full.clock.turn(days=2)
+    assert "approved, by maria on 02/11/2026 11:00, ran out on 03/11/2026 23:59" in kypek("holds", "show", number).out
+    assert "εγκρίθηκε" in kypek("holds", "show", number, language="el").out
+
+
+def test_an_approval_by_fingerprint_counts_only_for_what_was_shown(full: Centre, kypek: Terminal) -> None:
+    number = proposed(full, kypek)
+    whole = kypek("holds", "show", number, "--json").json["hash"]
+    refused = kypek("holds", "approve", number, "--hash", "0000" if not whole.startswith("0000") else "1111")
+    assert (refused.code, f"its fingerprint is {whole[:12]}" in refused.err) == (1, True)
+    assert states(kypek) == ["open"]
+    assert kypek("holds", "approve", number, "--hash", whole[:3]).code == 64
+    assert kypek("holds", "approve", number, "--hash", whole[:12].upper()).code == 0
+    assert states(kypek) == ["approved"]
+
+
+def test_several_are_decided_together_or_none(full: Centre, kypek: Terminal) -> None:
+    first, second = two_proposed(full, kypek)
+    refused = kypek("holds", "approve", first, 99, second)
+    assert (refused.code, "There is no hold 99" in refused.err) == (1, True)
+    assert states(kypek) == ["open", "open"]
+    said = kypek("holds", "approve", second, first, second, "--who", "maria")
+    assert said.code == 0
+    assert said.out.count("is approved by maria") == 2
+
+
+def test_all_holds_of_one_seminar_or_guard_are_decided_but_never_simply_all(full: Centre, kypek: Terminal) -> None:
+    two_proposed(full, kypek)
+    for words in (["--all"], ["--all", 1, "--guard", "mode"], ["--guard", "mode"], [], ["--hash", "abcdef", 1, 2]):
+        assert kypek("holds", "approve", *words).code == 64
+    assert kypek("holds", "approve", "--all", "--kypek", "att-a").code == 64
+    assert states(kypek) == ["open", "open"]
+    assert kypek("holds", "approve", "--all", "--seminar", "EKFE-26-99").err == "Nothing waits for approval.\n"
+    assert kypek("holds", "approve", "--all", "--seminar", CODE, "--kypek", "att-a").code == 0
+    assert sorted(states(kypek)) == ["approved", "open"]
+    assert kypek("holds", "reject", "--all", "--guard", "mode").code == 0
+    assert sorted(states(kypek)) == ["approved", "rejected"]
