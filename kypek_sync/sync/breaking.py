@@ -114,7 +114,7 @@ def _sentence(one: Breaker) -> LeftInPeace:
     since = f"{local(one.opened):%d/%m/%Y %H:%M}" if one.opened else "now"
     return LeftInPeace(
         one.system,
-        f"It fails since {since} and is left in peace until {until}; nothing is read from it, nothing is changed there. "
-        f"It failed with: {one.message}",
+        f"It fails since {since} and is left in peace until {until}; nothing is read from it, nothing is changed "
+        f"there. It failed with: {one.message}",
         hint="`kypek-sync sync` tries at once.",
     )
