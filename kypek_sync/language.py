@@ -42,6 +42,13 @@ def _catalogue(language: str) -> dict[str, str]:
     return texts
 
 
+@cache
+def messages(part: str) -> tuple[str, ...]:
+    """The English message ids of one part of the Greek catalogue (`connectors`), in its order."""
+    with (files("kypek_sync") / "locale" / "el" / f"{part}.po").open("rb") as source:
+        return tuple(str(message.id) for message in read_po(source, locale="el") if message.id)
+
+
 def missing(language: str, sentences: set[str]) -> set[str]:
     """Those sentences that the catalogue of `language` lacks, for the test that keeps it whole."""
     return sentences - _catalogue(language).keys()

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
@@ -35,6 +36,16 @@ ABSENT = {
     "post": "Without a mail server people are not told of their seats; the notices wait in the outbox.",
 }
 """What each missing role would add, by its key in the settings."""
+
+WORKS = {
+    "": "programmes are checked and approved, seminars are listed and have their page",
+    "directory": "people, their specialty and their unit are known",
+    "courses": "courses are made, applications are read and seats are given",
+    "rooms": "sessions at a distance have a room, presence is recorded",
+    "helpdesk": "cases become tickets",
+    "post": "people are told of their seats",
+}
+"""What works, by the role that it needs; with no role at all, the first."""
 
 MODES = {
     Mode.OBSERVE: "it is read, nothing in it is changed",
@@ -72,14 +83,15 @@ def check(
             *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, its.text)),
         ]
         modes = inst.modes()
+        bare = not any(_roles(inst.kypek(one)) for one in inst.loaded.settings.kypeks)
     if as_json:
         its.json({"lines": [asdict(line) for line in lines], "modes": {n: m.value for n, m in sorted(modes.items())}})
     else:
-        _show(its, lines, modes)
+        _show(its, lines, modes, bare=bare)
     raise typer.Exit(1 if any(line.level is ProbeLevel.PROBLEM for line in lines) else 0)
 
 
-def _show(its: Context, lines: list[Line], modes: dict[str, Mode]) -> None:
+def _show(its: Context, lines: list[Line], modes: dict[str, Mode], *, bare: bool) -> None:
     text = its.text
     rows = [(line.where, text(LEVELS[line.level]), line.subject, line.text, line.next_step) for line in lines]
     its.out.print(table(("Where", "Result", "What", "Finding", "What to do"), rows, text))
@@ -91,6 +103,11 @@ def _show(its: Context, lines: list[Line], modes: dict[str, Mode]) -> None:
     its.out.print()
     if problems:
         its.out.print(text("%(problems)s problems, %(warnings)s warnings.", problems=problems, warnings=warnings))
+    elif bare:
+        out = text(
+            "No server is set yet: only what needs none works. `kypek-sync requests` writes the letters for each."
+        )
+        its.out.print(out, markup=False)
     elif warnings:
         its.out.print(text("Everything works; %(warnings)s warnings.", warnings=warnings))
     else:
@@ -114,11 +131,12 @@ def _connectors(inst: Installation, text: Text) -> Iterator[Line]:
 
 def _line(where: str, line: ProbeLine, text: Text) -> Line:
     """A connector's own sentence, in our language where the catalogue knows it."""
-    return Line(where, line.level, line.subject, text(line.text), text(line.next_step) if line.next_step else "")
+    return Line(where, line.level, line.subject, worded(line.text, text), worded(line.next_step, text))
 
 
 def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
     entry = inst.kypek(kypek)
+    yield Line(kypek, ProbeLevel.OK, "works", "; ".join(text(WORKS[role]) for role in ("", *_roles(entry))) + ".")
     for role in ABSENT:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
@@ -134,6 +152,11 @@ def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
         step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="structures", kypek=kypek)
         yield Line(kypek, ProbeLevel.WARNING, "structures", text("No structure is named, so nothing is offered."), step)
     yield from _structures(inst, kypek, entry, text)
+
+
+def _roles(entry: KypekEntry) -> list[str]:
+    """The roles that something fills."""
+    return [role for role in ABSENT if getattr(entry, role)]
 
 
 def _structures(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:

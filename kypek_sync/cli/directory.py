@@ -11,6 +11,7 @@ from kypek_sync.cli import choosing
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.explain import KINDS
+from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.report import show
 from kypek_sync.cli.tables import table, when
 from kypek_sync.contract import capitals
@@ -163,7 +164,10 @@ def findings(context: typer.Context, kypek: Kypek = None, as_json: Json = False)
     elif not found:
         its.out.print(its.text("There are no findings."))
     else:
-        rows = [(f.code, its.text(LEVELS[f.level]), f.subject, f.text) for _, f in found]
+        rows = [
+            (finding_word(f.code, its.text), its.text(LEVELS[f.level]), f.subject, worded(f.text, its.text))
+            for _, f in found
+        ]
         its.out.print(table(("Finding", "Level", "Where", "What"), rows, its.text))
 
 

@@ -29,7 +29,12 @@ def test_init_writes_settings_that_work_at_once(alone: Terminal, tmp_path: Path)
     alone.settings = tmp_path / "kypek.yaml"
     checked = alone("check")
     assert checked.code == 0
-    assert "Everything works; 5 warnings." in checked.out
+    assert "programmes are checked and approved, seminars are listed and have their page." in checked.out
+    assert checked.out.count("Without a ") == 5
+    assert "No server is set yet: only what needs none works." in checked.out
+    assert "Everything works" not in checked.out
+    greek = alone("check", language="el").out
+    assert "Δεν έχει οριστεί ακόμη κανένας διακομιστής: λειτουργούν μόνο όσα δεν χρειάζονται." in greek
     assert alone("sync").code == 0
     assert alone("programme", "inbox").code == 0
 
@@ -140,8 +145,12 @@ def test_check_tells_what_works_and_what_each_missing_role_would_add(centre: Cen
         assert piece in said.out, piece
     lines = kypek("check", "--json").json["lines"]
     assert {(line["subject"], line["level"]) for line in lines if line["where"] == "att-a"} == {
-        (role, "warning") for role in ("rooms", "helpdesk", "post")
+        ("works", "ok"),
+        *((role, "warning") for role in ("rooms", "helpdesk", "post")),
     }
+    works = next(line["text"] for line in lines if line["subject"] == "works")
+    assert "seats are given" in works
+    assert "tickets" not in works
 
 
 def test_check_speaks_greek(centre: Centre, kypek: Terminal) -> None:

@@ -1,0 +1,82 @@
+"""What connectors and directories say, in the language of whoever reads it.
+
+A connector speaks English and imports no catalogue. Here, at the edge, its sentence is recognised among those of
+`locale/el/connectors.po`, and said again with its own facts. What nobody knows (a foreign server's own words) stays as
+it is.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kypek_sync.language import Text, messages
+
+CATALOGUE = "connectors"
+
+FINDINGS = {
+    "unit-dangling": "unit that does not exist",
+    "registry-duplicate": "registry number held twice",
+    "entry-uuid-duplicate": "entryUUID held twice",
+    "login-duplicate": "login held twice",
+    "uid-duplicate": "login held twice",
+    "unit-code-shared": "code of several units",
+    "unit-unreadable": "unit that cannot be read",
+    "value-undecodable": "value that is no UTF-8",
+    "unit-code-missing": "unit without a code",
+    "login-missing": "entry without a login",
+    "kind-missing": "kind of account missing",
+    "kind-contradictory": "kind of account contradictory",
+    "kind-unknown": "kind of account unknown",
+    "kind-unmarked": "school account without its mark",
+    "unit-several": "primary unit unclear",
+    "unit-missing": "person without a unit",
+    "status-missing": "account status missing",
+    "status-unknown": "account status unknown",
+    "specialty-unknown": "specialty unknown",
+    "specialty-stale": "specialty that no longer exists",
+    "role-unnamed": "role without a name",
+    "registry-unreadable": "registry number unreadable",
+    "registry-missing": "teacher without a registry number",
+    "registry-shared": "registry number of several entries",
+    "entry-uuid-shared": "entryUUID of several entries",
+    "login-shared": "login of several entries",
+    "login-reused": "login that had another owner",
+    "keys-disagree": "keys of two people",
+    "entry-unreadable": "entry that cannot be read",
+}
+"""The findings of a directory by their stable word."""
+
+_PLACE = re.compile(r"%\\\((\w+)\\\)s")
+_ANY_PLACE = re.compile(r"%\(\w+\)s")
+_BETWEEN = re.compile(r"(?<=[.;:])\s+(?=[A-Z0-9`])")
+
+
+def worded(sentence: str, text: Text) -> str:
+    """A connector's own text, each sentence of it that is known in the language of `text`."""
+    whole = _said(sentence, text)
+    return whole if whole is not None else " ".join(_said(one, text) or one for one in _BETWEEN.split(sentence))
+
+
+def finding_word(code: str, text: Text) -> str:
+    """A finding's stable word as people say it."""
+    return text(FINDINGS[code]) if code in FINDINGS else code
+
+
+def _said(sentence: str, text: Text) -> str | None:
+    for message, pattern in _patterns():
+        if match := pattern.fullmatch(sentence):
+            return text(message, **{name: worded(fact, text) for name, fact in match.groupdict().items()})
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The known sentences, those with the most words of their own first: the most exact one is taken."""
+    found = sorted(messages(CATALOGUE), key=lambda message: -len(_ANY_PLACE.sub("", message)))
+    return tuple((message, re.compile(_PLACE.sub(_fact, re.escape(message)))) for message in found)
+
+
+def _fact(place: re.Match[str]) -> str:
+    """A fact reaches over no end of a sentence."""
+    return rf"(?P<{place[1]}>(?:(?!\. [A-Z]).)+?)"
