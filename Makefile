@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FAST := -m "not server and not slow" -n 2
 ONLY ?=
+KILLS ?= 200
+MINUTES ?= 40
+SEED ?= 1
 
-.PHONY: help setup demo servers test check lint format bench clean
+.PHONY: help setup demo servers test check lint format bench chaos clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -50,6 +53,9 @@ format: setup ## write the house's formatting
 
 bench: setup ## speed and memory: figure, target, limit (ONLY=name for one part)
 	$(BIN)/python -m tests.bench $(ONLY)
+
+chaos: setup ## kill a daemon again and again, compare with one that never died (KILLS=200 MINUTES=40 SEED=1)
+	$(BIN)/python -m tests.chaos --kills $(KILLS) --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 clean: ## remove what the chores made
 	rm -rf $(VENV) demo .mypy_cache .ruff_cache .coverage*
