@@ -14,7 +14,9 @@ from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.plan_words import LANES
 from kypek_sync.cli.tables import age, table, when
+from kypek_sync.ledger import leases
 from kypek_sync.ledger.codec import dump
+from kypek_sync.service.daemon import DAEMON, EVERYTHING
 from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, overview
 
 OUTCOMES = {
@@ -42,11 +44,21 @@ def status(
     with its.installation() as inst:
         found = [overview(inst, one) for one in choosing.kypeks(its, inst, kypek)]
         names = {one: inst.kypek(one).name for one in inst.loaded.settings.kypeks}
+        with inst.ledger.begin(keep=False) as connection:
+            daemon = leases.holder_of(connection, EVERYTHING, DAEMON, its.clock())
     if as_json:
         its.json([_plain(one) for one in found])
         return
+    its.out.print(_daemon(its, daemon), markup=False)
+    its.out.print()
     for one in found:
         _show(its, one, names[one.kypek])
+
+
+def _daemon(its: Context, holder: str) -> str:
+    if holder:
+        return its.text("`kypek-sync run` is at work (%(holder)s); a second one would wait for it.", holder=holder)
+    return its.text("`kypek-sync run` is not at work: passes are made only by hand, by `kypek-sync sync`.")
 
 
 def outcome_word(its: Context, outcome: str) -> str:

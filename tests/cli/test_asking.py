@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from kypek_sync.ledger import runs
+from kypek_sync.service.daemon import DAEMON, EVERYTHING
 from kypek_sync.sync.lease import LaneLease
 from tests.cli.conftest import Terminal
 from tests.sync.centre import TEACHERS, Centre, Teacher
@@ -43,6 +44,16 @@ def test_status_tells_a_mistake_that_keeps_a_seminar_back_and_a_row_that_is_gone
     said = kypek("status").out
     assert f"ekfe: 1 mistakes in ekfe.yaml keep back {CODE}." in said
     assert f"ekfe: {second} are gone from ekfe.yaml" in said
+
+
+def test_status_tells_whether_the_daemon_works_and_that_a_second_one_would_wait(
+    centre: Centre, kypek: Terminal
+) -> None:
+    assert kypek("status").out.startswith("`kypek-sync run` is not at work: passes are made only by hand")
+    with centre.installation() as inst, LaneLease(inst.ledger, EVERYTHING, DAEMON, inst.clock) as lease:
+        english, greek = kypek("status").out, kypek("status", language="el").out
+    assert english.startswith(f"`kypek-sync run` is at work ({lease.holder}); a second one would wait for it.")
+    assert "ένα δεύτερο θα περίμενε να σταματήσει." in greek
 
 
 def test_status_names_who_is_leaving(full: Centre, kypek: Terminal) -> None:
