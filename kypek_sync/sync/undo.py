@@ -8,7 +8,7 @@ process, the next pass does not do it again. The undo of an undo releases the pi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sqlalchemy import Connection
@@ -141,7 +141,7 @@ def _gather(connection: Connection, result: Undone, order: Order) -> None:
 def _take_back(this: Pass, result: Undone, order: Order) -> None:
     inst, run = this.inst, result.run
     with inst.ledger.begin(keep=False) as connection:
-        deeds = [d for d in runs.deeds(connection, run=run.id) if ours(d) and order.covers(d)]
+        deeds = [d for d in _with_groups(runs.deeds(connection, run=run.id)) if ours(d) and order.covers(d)]
     way = _way(inst, run, deeds, order.who)
     way.look(this.still_ours)
     this.report.problems += way.problems
@@ -157,6 +157,22 @@ def _take_back(this: Pass, result: Undone, order: Order) -> None:
     this.carry_out(passed, calls, remember)
     if not this.dry:
         _unpin_what_failed(this, result, order)
+
+
+def _with_groups(deeds: Sequence[Deed]) -> list[Deed]:
+    """Who is taken out of a course leaves its groups with it: what was so already when we came to a group may have been
+    our doing, and what shows now decides about that."""
+    outs = {
+        (deed.change.target.system, deed.change.target.seminar, deed.change.target.login)
+        for deed in deeds
+        if deed.change.verb is Verb.UNENROL and ours(deed)
+    }
+
+    def along(deed: Deed) -> bool:
+        target = deed.change.target
+        return deed.change.verb is Verb.LEAVE_GROUP and (target.system, target.seminar, target.login) in outs
+
+    return [replace(deed, receipt=None) if along(deed) and not ours(deed) else deed for deed in deeds]
 
 
 def _way(inst: Installation, run: Run, deeds: Sequence[Deed], who: str) -> WayBack:
