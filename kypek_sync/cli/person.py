@@ -11,10 +11,11 @@ import typer
 
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.ledger import forgetting, person_export
+from kypek_sync.ledger import person_export
 from kypek_sync.ledger.forgetting import Forgotten
 from kypek_sync.ledger.naming import is_forgotten, subject
-from kypek_sync.sync.forgetting import obstacles
+from kypek_sync.sync.forgetting import forget, obstacles
+from kypek_sync.sync.lease import LaneTaken
 
 person = typer.Typer(no_args_is_help=True, help="What is held about one person.")
 
@@ -71,9 +72,10 @@ def forget_person(
             raise Said(its.text("%(login)s is not forgotten yet:", login=login) + "\n" + reasons)
         if not yes:
             _ask(its, login)
-        with inst.ledger.begin() as connection:
-            gone = forgetting.forget(connection, login, sorted(inst.loaded.settings.kypeks), its.clock())
-        forgetting.scrub(inst.ledger)
+        try:
+            gone = forget(inst, login)
+        except LaneTaken as taken:
+            raise Said(its.text("A pass is under way. Nothing was changed; try again.") + f" {taken}") from taken
     _tell(its, gone)
 
 

@@ -1,19 +1,23 @@
-"""Whether a person can be forgotten: not while the next pass would bring them back."""
+"""Forgets a person while no pass is under way; says first whether the next pass would bring them back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import bindings, programmes
+from kypek_sync.ledger import bindings, forgetting, programmes
+from kypek_sync.ledger.forgetting import Forgotten
 from kypek_sync.ledger.naming import Subject
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.tables import applications, memberships, seats
 from kypek_sync.model import SeatState, Status
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.lease import LaneLease
+from kypek_sync.sync.run import LANES
 
 
 def obstacles(connection: Connection, inst: Installation, who: Subject) -> list[Sentence]:
@@ -83,3 +87,20 @@ def _runs(offering: Offering, now: datetime) -> bool:
     if seminar.status is Status.CANCELLED:
         return False
     return not seminar.sessions or max(session.ends for session in seminar.sessions) > now
+
+
+def forget(inst: Installation, login: str) -> Forgotten:
+    """Forget the person who has or had a login, with every lane of every KYPEK in hand: a pass under way might hold
+    what it read of them before, and write it afterwards.
+
+    Raises `LaneTaken` if a pass is under way; nothing was changed then.
+    """
+    kypeks = sorted(inst.loaded.settings.kypeks)
+    with ExitStack() as lanes:
+        for kypek in kypeks:
+            for lane in LANES:
+                lanes.enter_context(LaneLease(inst.ledger, kypek, lane, inst.clock))
+        with inst.ledger.begin() as connection:
+            gone = forgetting.forget(connection, login, kypeks, inst.clock())
+        forgetting.scrub(inst.ledger)
+    return gone

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.forgetting import TREATMENT, text_columns
 from kypek_sync.ledger.naming import FORGOTTEN
+from kypek_sync.sync.lease import LaneLease
 from tests.cli.conftest import Terminal
 from tests.sync.centre import TEACHERS, Centre, Teacher, done, sync_once
 
@@ -159,6 +160,17 @@ def test_it_asks_before_it_forgets_and_knows_when_there_is_nothing(
     assert rows(over) == before
     assert "Nothing is held about nobody" in kypek("person", "forget", "nobody", "--yes").err
     assert "Nothing is held about nobody" in kypek("person", "export", "nobody", "-o", over.folder / "x.json").err
+
+
+def test_nobody_is_forgotten_while_a_pass_is_under_way(over: Centre, kypek: Terminal) -> None:
+    """It may have read the person already, and would write them afterwards."""
+    before = rows(over, but=("leases",))
+    with over.installation() as inst, LaneLease(inst.ledger, "att-a", "seats", over.clock):
+        said = kypek("person", "forget", GONE, "--yes")
+    assert said.code == 1
+    assert "A pass is under way." in said.err
+    assert rows(over, but=("leases",)) == before
+    assert kypek("person", "forget", GONE, "--yes").code == 0
 
 
 def test_the_export_has_everything_and_no_keyed_hash(over: Centre, kypek: Terminal, tmp_path: Path) -> None:
