@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from connectors.bigbluebutton import mapping
+import connectors.bigbluebutton.mapping as mapping
 from connectors.bigbluebutton.client import ABSENT, BigBlueButtonClient, Refused, Reply
 from connectors.bigbluebutton.mapping import NAME_LIMIT, OLD_NAME_LIMIT, Misshapen
 from connectors.bigbluebutton.probing import probe

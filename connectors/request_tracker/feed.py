@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from connectors.request_tracker import mapping
+import connectors.request_tracker.mapping as mapping
 from connectors.request_tracker.client import PAGE, RequestTrackerClient
 from connectors.request_tracker.mapping import Misshapen
 from connectors.request_tracker.queues import Queues

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.request_tracker import mapping
+import connectors.request_tracker.mapping as mapping
 from connectors.request_tracker.client import PAGE, RequestTrackerClient
 from connectors.request_tracker.mapping import Hit, Misshapen
 from connectors.request_tracker.settings import RequestTrackerSettings

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 
-from connectors.request_tracker import mapping
+import connectors.request_tracker.mapping as mapping
 from connectors.request_tracker.client import Forbidden, RequestTrackerClient, segment
 from connectors.request_tracker.mapping import Misshapen, QueueShown
 from kypek_sync.contract import SkipThis, StopConnector

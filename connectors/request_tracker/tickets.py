@@ -8,7 +8,7 @@ Custom fields are set at creation or by a PUT, never together with a note's text
 
 from __future__ import annotations
 
-from connectors.request_tracker import mapping
+import connectors.request_tracker.mapping as mapping
 from connectors.request_tracker.client import RequestTrackerClient, Said
 from connectors.request_tracker.creation import Creation
 from connectors.request_tracker.feed import Feed

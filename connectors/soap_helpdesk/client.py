@@ -22,7 +22,9 @@ from zeep.helpers import serialize_object
 from zeep.wsdl.bindings.soap import SoapBinding
 from zeep.wsse.username import UsernameToken
 
-from connectors.soap_helpdesk import paths, signatures, templates
+import connectors.soap_helpdesk.paths as paths
+import connectors.soap_helpdesk.signatures as signatures
+import connectors.soap_helpdesk.templates as templates
 from connectors.soap_helpdesk.settings import Operation, SoapHelpdeskSettings, Verb
 from connectors.soap_helpdesk.templates import Values
 from connectors.soap_helpdesk.transport import SafeTransport

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from connectors.soap_helpdesk import mapping
+import connectors.soap_helpdesk.mapping as mapping
 from connectors.soap_helpdesk.client import SoapClient
 from connectors.soap_helpdesk.mapping import Record
 from connectors.soap_helpdesk.searching import Searching

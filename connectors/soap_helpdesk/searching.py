@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.soap_helpdesk import mapping, paths
+import connectors.soap_helpdesk.mapping as mapping
+import connectors.soap_helpdesk.paths as paths
 from connectors.soap_helpdesk.client import Absent, SoapClient, secrets_of
 from connectors.soap_helpdesk.mapping import Misshapen, Record
 from connectors.soap_helpdesk.settings import SoapHelpdeskSettings, Verb

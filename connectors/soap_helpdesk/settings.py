@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from ruamel.yaml import YAML
 
-from connectors.soap_helpdesk import templates
+import connectors.soap_helpdesk.templates as templates
 from connectors.soap_helpdesk.paths import is_path
 from kypek_sync.contract import ConnectorSettings, Secret
 from kypek_sync.model import TicketState

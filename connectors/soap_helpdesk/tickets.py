@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from connectors.soap_helpdesk import mapping
+import connectors.soap_helpdesk.mapping as mapping
 from connectors.soap_helpdesk.client import SoapClient
 from connectors.soap_helpdesk.creation import Creation
 from connectors.soap_helpdesk.feed import Feed

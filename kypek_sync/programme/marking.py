@@ -13,9 +13,9 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
+import kypek_sync.programme.marked_yaml as marked_yaml
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import Clock, FindingLevel, SourceRow, local, system_clock
-from kypek_sync.programme import marked_yaml
 from kypek_sync.programme.answers import COMMENT_START, Answer, Fill, Note
 from kypek_sync.programme.books import Book, file_bytes, kind_of, open_book
 from kypek_sync.programme.ground import Ground, Mistake, ProgrammeUnreadable, Reading

@@ -14,7 +14,9 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from kypek_sync.sandbox.bigbluebutton import calls, hooks, joining
+import kypek_sync.sandbox.bigbluebutton.calls as calls
+import kypek_sync.sandbox.bigbluebutton.hooks as hooks
+import kypek_sync.sandbox.bigbluebutton.joining as joining
 from kypek_sync.sandbox.bigbluebutton.answers import Refused, failure, success
 from kypek_sync.sandbox.bigbluebutton.signing import is_signed
 from kypek_sync.sandbox.bigbluebutton.world import World

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from werkzeug.wrappers import Response
 
-from kypek_sync.sandbox.bigbluebutton import recordings
+import kypek_sync.sandbox.bigbluebutton.recordings as recordings
 from kypek_sync.sandbox.bigbluebutton.answers import Refused, created, meeting_parts, recording_parts, success
 from kypek_sync.sandbox.bigbluebutton.meetings import Meeting
 from kypek_sync.sandbox.bigbluebutton.world import BridgeTaken, World

@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from kypek_sync.sandbox.bigbluebutton import events
+import kypek_sync.sandbox.bigbluebutton.events as events
 from kypek_sync.sandbox.bigbluebutton.store import from_ms
 
 MINUTE = 60_000

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote_plus, urlsplit
 
-from kypek_sync.sandbox.bigbluebutton import hooks
+import kypek_sync.sandbox.bigbluebutton.hooks as hooks
 from kypek_sync.sandbox.bigbluebutton.events import Event
 from kypek_sync.sandbox.bigbluebutton.signing import digest
 from kypek_sync.sandbox.bigbluebutton.world import World

@@ -10,7 +10,9 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from kypek_sync.sandbox.bigbluebutton import events, meetings, recordings
+import kypek_sync.sandbox.bigbluebutton.events as events
+import kypek_sync.sandbox.bigbluebutton.meetings as meetings
+import kypek_sync.sandbox.bigbluebutton.recordings as recordings
 from kypek_sync.sandbox.bigbluebutton.events import Event
 from kypek_sync.sandbox.bigbluebutton.meetings import Attendee, Meeting
 from kypek_sync.sandbox.bigbluebutton.recordings import Recording

@@ -10,7 +10,13 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from kypek_sync.sandbox.eclass import announcements, courses, enrolment, groups, listings, perilous, users
+import kypek_sync.sandbox.eclass.announcements as announcements
+import kypek_sync.sandbox.eclass.courses as courses
+import kypek_sync.sandbox.eclass.enrolment as enrolment
+import kypek_sync.sandbox.eclass.groups as groups
+import kypek_sync.sandbox.eclass.listings as listings
+import kypek_sync.sandbox.eclass.perilous as perilous
+import kypek_sync.sandbox.eclass.users as users
 from kypek_sync.sandbox.eclass.access import Access, Version, access_of, token_of
 from kypek_sync.sandbox.eclass.call import Call
 from kypek_sync.sandbox.eclass.php import (

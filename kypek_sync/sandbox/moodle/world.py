@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from kypek_sync.sandbox.moodle import records
+import kypek_sync.sandbox.moodle.records as records
 from kypek_sync.sandbox.moodle.courses import make_course
 from kypek_sync.sandbox.moodle.enrolments import (
     Terms,

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from kypek_sync.sandbox.people import tree
+import kypek_sync.sandbox.people.tree as tree
 from kypek_sync.sandbox.people.entries import Stamp, container, group, person, unit
 from kypek_sync.sandbox.people.ldif import Attributes, entry
 from kypek_sync.sandbox.people.persons import Account, accounts

@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kypek_sync.sandbox.people import specialties
+import kypek_sync.sandbox.people.specialties as specialties
 from kypek_sync.sandbox.people.names import MEN, SURNAMES, WOMEN, latin
 from kypek_sync.sandbox.people.tree import SCHOOLS, UNITS, SchoolUnit
 

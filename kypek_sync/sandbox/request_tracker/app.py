@@ -18,8 +18,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from werkzeug.wrappers import Request, Response
 
+import kypek_sync.sandbox.request_tracker.resources as resources
+import kypek_sync.sandbox.request_tracker.searches as searches
+import kypek_sync.sandbox.request_tracker.shapes as shapes
 from kypek_sync.sandbox.faults import SystemFaults
-from kypek_sync.sandbox.request_tracker import resources, searches, shapes
 from kypek_sync.sandbox.request_tracker.answers import Refusal, answer, drop
 from kypek_sync.sandbox.request_tracker.journal import HIDDEN
 from kypek_sync.sandbox.request_tracker.messages import Upload

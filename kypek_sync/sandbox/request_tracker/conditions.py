@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kypek_sync.sandbox.request_tracker import dates
+import kypek_sync.sandbox.request_tracker.dates as dates
 from kypek_sync.sandbox.request_tracker.lifecycle import ACTIVE, INACTIVE, INITIAL
 from kypek_sync.sandbox.request_tracker.ticket_sql import BadQuery, Condition, Meaning
 from kypek_sync.sandbox.request_tracker.tickets import ROLES

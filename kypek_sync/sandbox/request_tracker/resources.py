@@ -9,7 +9,9 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from kypek_sync.sandbox.request_tracker import messages, shapes, tickets
+import kypek_sync.sandbox.request_tracker.messages as messages
+import kypek_sync.sandbox.request_tracker.shapes as shapes
+import kypek_sync.sandbox.request_tracker.tickets as tickets
 from kypek_sync.sandbox.request_tracker.answers import PLAIN, RESOURCE, NotModified, Refusal, answer
 from kypek_sync.sandbox.request_tracker.dates import show
 from kypek_sync.sandbox.request_tracker.journal import last_visible

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Request
 
-from kypek_sync.sandbox.request_tracker import conditions, shapes
+import kypek_sync.sandbox.request_tracker.conditions as conditions
+import kypek_sync.sandbox.request_tracker.shapes as shapes
 from kypek_sync.sandbox.request_tracker.answers import Refusal
 from kypek_sync.sandbox.request_tracker.journal import HIDDEN
 from kypek_sync.sandbox.request_tracker.shapes import Json

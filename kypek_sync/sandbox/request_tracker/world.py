@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from kypek_sync.sandbox.request_tracker import messages, tickets
+import kypek_sync.sandbox.request_tracker.messages as messages
+import kypek_sync.sandbox.request_tracker.tickets as tickets
 from kypek_sync.sandbox.request_tracker.store import Store, add_custom_field, add_queue
 from kypek_sync.sandbox.request_tracker.tickets import Actor
 

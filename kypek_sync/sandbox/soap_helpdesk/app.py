@@ -20,9 +20,12 @@ from typing import Any, Literal
 from lxml import etree
 from werkzeug.wrappers import Request, Response
 
+import kypek_sync.sandbox.soap_helpdesk.hostile as hostile
+import kypek_sync.sandbox.soap_helpdesk.mantis as mantis
+import kypek_sync.sandbox.soap_helpdesk.plain as plain
+import kypek_sync.sandbox.soap_helpdesk.wsdl as wsdl
 from kypek_sync.sandbox.faults import SystemFaults
 from kypek_sync.sandbox.serving import Wsgi
-from kypek_sync.sandbox.soap_helpdesk import hostile, mantis, plain, wsdl
 from kypek_sync.sandbox.soap_helpdesk.envelope import (
     BadRequest,
     arguments,

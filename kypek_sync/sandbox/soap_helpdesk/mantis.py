@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from kypek_sync.sandbox.soap_helpdesk import issues, searching
+import kypek_sync.sandbox.soap_helpdesk.issues as issues
+import kypek_sync.sandbox.soap_helpdesk.searching as searching
 from kypek_sync.sandbox.soap_helpdesk.envelope import ATHENS, Value, moment, text, whole
 from kypek_sync.sandbox.soap_helpdesk.issues import Actor, DataFault
 from kypek_sync.sandbox.soap_helpdesk.store import ROBOT

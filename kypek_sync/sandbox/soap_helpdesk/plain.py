@@ -12,7 +12,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from kypek_sync.sandbox.soap_helpdesk import issues
+import kypek_sync.sandbox.soap_helpdesk.issues as issues
 from kypek_sync.sandbox.soap_helpdesk.envelope import ATHENS, SOAP, moment, text, whole
 from kypek_sync.sandbox.soap_helpdesk.mantis import Arguments, Call
 from kypek_sync.sandbox.soap_helpdesk.store import PROJECT

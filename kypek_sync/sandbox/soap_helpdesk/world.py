@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kypek_sync.sandbox.soap_helpdesk import issues
+import kypek_sync.sandbox.soap_helpdesk.issues as issues
 from kypek_sync.sandbox.soap_helpdesk.issues import Actor
 from kypek_sync.sandbox.soap_helpdesk.store import PROJECT, Store
 
