@@ -11,13 +11,14 @@ import typer
 from rich.markup import escape
 
 from kypek_sync.cli import context as shared
+from kypek_sync.cli import period_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
 from kypek_sync.ledger import breakers
-from kypek_sync.model import FindingLevel
+from kypek_sync.model import FindingLevel, local
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.settings import KypekEntry, Mode
 from kypek_sync.sync.installation import Installation
@@ -79,6 +80,7 @@ def check(
         lines = [
             Line("kypek-sync", ProbeLevel.OK, "settings", its.text("%(file)s is right.", file=its.file)),
             Line("kypek-sync", ProbeLevel.OK, "ledger", its.text("%(name)s is open.", name=inst.ledger.name)),
+            *_periods(inst, its.text),
             *_connectors(inst, its.text),
             *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, its.text)),
         ]
@@ -89,6 +91,18 @@ def check(
     else:
         _show(its, lines, modes, bare=bare)
     raise typer.Exit(1 if any(line.level is ProbeLevel.PROBLEM for line in lines) else 0)
+
+
+def _periods(inst: Installation, text: Text) -> Iterator[Line]:
+    """Announced periods: the one that is on, those to come, and those that are over and should go."""
+    periods, today = inst.loaded.settings.announced_periods, local(inst.clock()).date()
+    for period in periods:
+        if period.ends < today:
+            sentence = period_words.left_over(period, text)
+            yield Line("kypek-sync", ProbeLevel.WARNING, "announced_periods", sentence)
+        else:
+            word = period_words.on if period.starts <= today else period_words.coming
+            yield Line("kypek-sync", ProbeLevel.OK, "announced_periods", word(period, text))
 
 
 def _show(its: Context, lines: list[Line], modes: dict[str, Mode], *, bare: bool) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
-from kypek_sync.cli import choosing
+from kypek_sync.cli import choosing, leaving_words
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.explain import KINDS
@@ -22,6 +23,7 @@ from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.model import FindingLevel, Unit
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.leaving import Goer, all_places, goer
 from kypek_sync.sync.report import exit_code
 from kypek_sync.sync.run import run_lane
 
@@ -114,11 +116,13 @@ def person(
             raise Said(sentence + choosing.hint(its.text, wanted, every))
         units = {source: people.load_units(connection, source) for source, _ in found}
         had = {known.id: lookups.logins(connection, known.id) for _, known in found}
+        leaves = {known.id: _goer(connection, inst, source, known) for source, known in found}
     if as_json:
-        its.json([_plain(known) | {"logins": had[known.id]} for _, known in found])
+        departures = {one: leaving.as_dict() if leaving else None for one, leaving in leaves.items()}
+        its.json([_plain(k) | {"logins": had[k.id], "departure": departures[k.id]} for _, k in found])
         return
     for source, known in found:
-        for line in _person_lines(known, units[source], had[known.id], its.text):
+        for line in _person_lines(known, units[source], had[known.id], leaves[known.id], its.text):
             its.out.print(line, markup=False)
 
 
@@ -257,7 +261,17 @@ def _person_row(known: Known, unit: str, text: Text) -> tuple[str, ...]:
     return person.login, person.surname, person.given_name, kind, specialties, unit
 
 
-def _person_lines(known: Known, units: dict[str, Unit], had: list[str], text: Text) -> Iterator[str]:
+def _goer(connection: Connection, inst: Installation, source: str, known: Known) -> Goer | None:
+    """Somebody who is leaving this directory, with their places in all KYPEKs that use it."""
+    kypeks = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == source]
+    if known.leaving_since is None or known.gone_at is not None:
+        return None
+    return all_places(goer(connection, inst, one, known.person.login) for one in kypeks)
+
+
+def _person_lines(
+    known: Known, units: dict[str, Unit], had: list[str], leaves: Goer | None, text: Text
+) -> Iterator[str]:
     person = known.person
     yield f"{person.name} ({person.login})"
     yield "  " + ", ".join(part for part in (text(KINDS[person.kind]), *person.specialties, person.mail) if part)
@@ -276,8 +290,9 @@ def _person_lines(known: Known, units: dict[str, Unit], had: list[str], text: Te
     yield "  " + text("known since %(when)s", when=when(known.first_seen))
     if known.gone_at is not None:
         yield "  " + text("gone from the directory since %(when)s", when=when(known.gone_at))
-    elif known.leaving_since is not None:
-        yield "  " + text("not shown by the directory since %(when)s", when=when(known.leaving_since))
+    elif leaves is not None:
+        yield "  " + leaving_words.departure(leaves, text) + "."
+        yield "  " + leaving_words.places(leaves, text)
 
 
 def _plain(known: Known) -> dict[str, Any]:

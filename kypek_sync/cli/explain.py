@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kypek_sync.cli import choosing
+from kypek_sync.cli import choosing, leaving_words
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.pausing import pause_line
@@ -28,6 +28,7 @@ from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.leaving import all_places
 
 KINDS = {
     PersonKind.TEACHER: "teacher",
@@ -77,7 +78,8 @@ def explain(
     if as_json:
         its.json([_plain(story) for story in told])
         return
-    for line in _person(told[0], its.text):
+    goer = all_places(story.goer for story in told)
+    for line in _person(replace(told[0], goer=goer), its.text):
         its.out.print(line, markup=False)
     for story in told:
         for one in story.seminars:
@@ -116,8 +118,9 @@ def _person(story: Story, text: Text) -> Iterator[str]:
         yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
     if story.known.gone_at is not None:
         yield "  " + text("gone from the directory since %(when)s", when=when(story.known.gone_at))
-    elif story.known.leaving_since is not None:
-        yield "  " + text("not shown by the directory since %(when)s", when=when(story.known.leaving_since))
+    elif story.goer is not None:
+        yield "  " + leaving_words.departure(story.goer, text) + "."
+        yield "  " + leaving_words.places(story.goer, text)
 
 
 def _is(person: Person, text: Text) -> str:
@@ -254,6 +257,7 @@ def _plain(story: Story) -> dict[str, Any]:
         "login": story.login,
         "logins": list(story.logins),
         "person": _plain_person(story),
+        "leaving": story.goer.as_dict() if story.goer else None,
         "seminars": [_plain_seminar(one) for one in story.seminars],
     }
 

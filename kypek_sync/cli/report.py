@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kypek_sync.cli import leaving_words
 from kypek_sync.cli.plan_words import LANES, VERBS, heading_of, plain, step_of
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.language import Text
@@ -103,6 +104,8 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
         out.print(changes_table([(change, None) for change in held.changes], text))
     if report.plan is not None:
         _left_alone(out, report.plan, text)
+    for line in leaving_words.lines(report.leaving, text):
+        out.print("  " + text("Leaving") + ": " + escape(plain(line)))
     for note in report.notes:
         out.print("  " + text("Kept back") + ": " + escape(note))
     for sentence in report.left_in_peace:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from kypek_sync.cli import choosing
+from kypek_sync.cli import choosing, leaving_words, period_words
 from kypek_sync.cli import context as shared
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
@@ -164,7 +164,8 @@ def _structure(its: Context, one: StructureStanding) -> list[str]:
 
 def _noteworthy(its: Context, one: Overview) -> list[str]:
     text = its.text
-    lines = [
+    lines = period_words.lines(one.announced, one.periods_over, text)
+    lines += [
         text(
             "%(system)s: %(scope)s was read only in part: %(why)s",
             system=r.system,
@@ -174,10 +175,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         for r in one.partial
     ]
     if one.leaving:
-        logins = ", ".join(known.person.login for known in one.leaving[:10]) + (" …" if len(one.leaving) > 10 else "")
-        lines.append(
-            text("%(count)s people are leaving the directory: %(logins)s", count=len(one.leaving), logins=logins)
-        )
+        lines.append(leaving_words.counted(one.leaving, text))
     if one.findings:
         words = ", ".join(f"{finding_word(code, text)} {count}" for code, count in one.findings.items())
         lines.append(text("Findings in the directory: %(words)s", words=words))
@@ -220,7 +218,9 @@ def _plain(one: Overview) -> dict[str, Any]:
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],
         "all_mail_to": one.all_mail_to,
-        "leaving": [known.person.login for known in one.leaving],
+        "leaving": [goer.leaving.person.login for goer in one.leaving],
+        "departures": [goer.as_dict() for goer in one.leaving],
+        "announced_until": one.announced.ends.isoformat() if one.announced else None,
         "findings": dict(one.findings),
         "open_cases": one.open_cases,
         "setbacks": one.setbacks,

@@ -19,6 +19,7 @@ from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.eligibility import Verdict, verdicts
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.leaving import Goer, goer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class SeminarStory:
 @dataclass(frozen=True, slots=True)
 class Story:
     """One person in one KYPEK. `known` is None while the directory has no such login; `logins` are all they had;
-    `units` those of the person that the directory still has."""
+    `units` those of the person that the directory still has; `goer` is set while they are leaving it."""
 
     kypek: str
     login: str
@@ -58,6 +59,7 @@ class Story:
     known: Known | None
     units: tuple[Unit, ...]
     seminars: tuple[SeminarStory, ...]
+    goer: Goer | None = None
 
 
 def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
@@ -95,8 +97,9 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     pause=paused.whole or paused.seminars.get(code),
                 )
             )
+        leaves = goer(connection, inst, kypek, known.person.login) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
-    return Story(kypek, login, logins, known, mine, tuple(stories))
+    return Story(kypek, login, logins, known, mine, tuple(stories), leaves)
 
 
 def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:

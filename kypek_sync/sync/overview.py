@@ -14,14 +14,15 @@ from kypek_sync.ledger import breakers, cases, holds, leases, lookups, outbox, p
 from kypek_sync.ledger.breakers import Breaker
 from kypek_sync.ledger.holds import Hold
 from kypek_sync.ledger.pauses import Pause
-from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.ledger.runs import Run
 from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, read
-from kypek_sync.settings import Mode
+from kypek_sync.settings import AnnouncedPeriod, Mode
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.leaving import Goer, goers
+from kypek_sync.sync.periods import active, over
 from kypek_sync.sync.programmes import Codes, StructureReading, bring_into_force, ground_of, needs_approval
 from kypek_sync.sync.run import LANES
 
@@ -65,7 +66,9 @@ class Overview:
     structures: tuple[StructureStanding, ...]
     holds: tuple[Hold, ...]
     partial: tuple[LastRead, ...]
-    leaving: tuple[Known, ...]
+    leaving: tuple[Goer, ...]
+    announced: AnnouncedPeriod | None
+    periods_over: tuple[AnnouncedPeriod, ...]
     findings: Mapping[str, int]
     open_cases: int
     notices_due: int
@@ -94,7 +97,9 @@ def overview(inst: Installation, kypek: str) -> Overview:
             structures=_structures(connection, inst, kypek, now),
             holds=tuple(holds.listed(connection, kypek)),
             partial=tuple(r for r in reads.all_last(connection) if not r.complete and r.system in systems),
-            leaving=tuple(lookups.leaving(connection, entry.directory)) if entry.directory else (),
+            leaving=goers(connection, inst, kypek),
+            announced=active(inst.loaded.settings.announced_periods, now),
+            periods_over=over(inst.loaded.settings.announced_periods, now),
             findings=dict(sorted(_findings(connection, entry.directory).items())),
             open_cases=sum(filed.cured is None for filed in cases.listed(connection, kypek)),
             notices_due=sum(not row.given_up for row in notices),

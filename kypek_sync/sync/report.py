@@ -10,6 +10,7 @@ from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.plans import Plan
 from kypek_sync.sync.aside import Aside
 from kypek_sync.sync.guard import Held
+from kypek_sync.sync.leaving import Goer
 
 
 @dataclass
@@ -17,7 +18,8 @@ class LaneReport:
     """One pass of one lane. `counts` are figures worth showing, by a stable word; `problems` whole sentences; `notes`
     are mistakes in programmes that keep a seminar back; `waiting` are changes that were planned and neither applied
     nor held (a dry run); `aside` are changes that are left alone; `plan` all that the pass wanted, as it stood after
-    the guards; `looked` are (system, seminar) that the pass could judge; `left_in_peace` says, in a sentence
+    the guards; `leaving` who is on the way out of the directory;
+    `looked` are (system, seminar) that the pass could judge; `left_in_peace` says, in a sentence
     for each, which connectors were not asked because they keep failing; `skipped` who else has the lane; `paused` that
     people paused what the lane is for, which is no error."""
 
@@ -29,6 +31,7 @@ class LaneReport:
     waiting: list[Change] = field(default_factory=list)
     aside: list[Aside] = field(default_factory=list)
     plan: Plan | None = None
+    leaving: tuple[Goer, ...] = ()
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     looked: frozenset[tuple[str, str]] = frozenset()
@@ -73,6 +76,7 @@ class LaneReport:
             ],
             "waiting": [dump(c) for c in self.waiting],
             "aside": [{"reason": a.reason.value, "change": dump(a.change), "why": a.why} for a in self.aside],
+            "leaving": [goer.as_dict() for goer in self.leaving if goer.places],
             "problems": self.problems,
             "left_in_peace": self.left_in_peace,
             "notes": self.notes,

@@ -25,6 +25,7 @@ from kypek_sync.sync.breaking import Breakers
 from kypek_sync.sync.holding import approved_changes, guarded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped, length_for
+from kypek_sync.sync.leaving import goers
 from kypek_sync.sync.left_alone import pause_words
 from kypek_sync.sync.passing import Pass, Progress, silent
 from kypek_sync.sync.report import LaneReport
@@ -133,6 +134,7 @@ def _seats(this: Pass) -> None:
         this.report.notes += decided.notes
         this.report.counts |= decided.counts
         passed = guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats), decided.held)
+        this.report.leaving = goers(connection, inst, kypek)
     calls = seats_lane.calls_for(inst, kypek, read, decided, this.still_ours)
     this.carry_out(passed, calls.calls(), calls.remember)
     if this.dry:

@@ -1,0 +1,67 @@
+"""What is said of people who are leaving the directory: since when, until when they may come back, what they lose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kypek_sync.cli.tables import when
+from kypek_sync.language import Text
+from kypek_sync.model import SeatState
+from kypek_sync.sync.leaving import Goer
+
+MOST = 10
+"""People who are named; more are counted."""
+
+PLACES = {SeatState.GRANTED: "the seat in %(seminar)s", SeatState.WAITING: "the place in the queue of %(seminar)s"}
+
+
+def departure(goer: Goer, text: Text) -> str:
+    """Since when somebody is not shown, how many reads say so, and when they are gone at the earliest."""
+    one = goer.leaving
+    facts = {"since": when(one.since), "absences": one.absences, "of": one.of}
+    if goer.due:
+        return text(
+            "not shown by the directory since %(since)s (%(absences)s of %(of)s complete reads); gone at the next "
+            "complete read that does not show them",
+            **facts,
+        )
+    return text(
+        "not shown by the directory since %(since)s (%(absences)s of %(of)s complete reads); gone on %(earliest)s at "
+        "the earliest, unless they come back",
+        **facts,
+        earliest=when(one.earliest),
+    )
+
+
+def places(goer: Goer, text: Text) -> str:
+    """What becomes of their places."""
+    if not goer.places:
+        return text("They have no seat to lose.")
+    named = ", ".join(text(PLACES[state], seminar=code) for code, state in goer.places)
+    return text("They would then lose %(places)s, within the limits of removals.", places=named)
+
+
+def lines(goers: Sequence[Goer], text: Text) -> list[str]:
+    """A line for each who would lose something, the first of them by name."""
+    losing = [goer for goer in goers if goer.places]
+    told = [
+        f"{goer.leaving.person.name} ({goer.leaving.person.login}): {departure(goer, text)}. {places(goer, text)}"
+        for goer in losing[:MOST]
+    ]
+    if len(losing) > MOST:
+        told.append(text("… and %(count)s more people are leaving.", count=len(losing) - MOST))
+    return told
+
+
+def counted(goers: Sequence[Goer], text: Text) -> str:
+    """How many are leaving, who, and when the first of them counts as gone."""
+    logins = ", ".join(goer.leaving.person.login for goer in goers[:MOST]) + (" …" if len(goers) > MOST else "")
+    first = min(goer.leaving.earliest for goer in goers)
+    return text(
+        "%(count)s people are leaving the directory: %(logins)s. The first counts as gone on %(earliest)s at the "
+        "earliest; places to be lost: %(places)s.",
+        count=len(goers),
+        logins=logins,
+        earliest=when(first),
+        places=sum(len(goer.places) for goer in goers),
+    )
