@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from kypek_sync.cli import context as shared
-from kypek_sync.cli import period_words
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.period_words as period_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import table

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from kypek_sync.cli import choosing
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.tables import table
 from kypek_sync.plugins import UnknownConnector

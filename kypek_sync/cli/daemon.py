@@ -15,7 +15,7 @@ import structlog
 import typer
 import uvicorn
 
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.service.daemon import run_until_told
 from kypek_sync.sync.installation import Installation

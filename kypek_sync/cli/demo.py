@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.passes import passes
 from kypek_sync.cli.plan_words import VERBS

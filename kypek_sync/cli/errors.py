@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from kypek_sync.cli import choosing
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.report import OUTCOMES

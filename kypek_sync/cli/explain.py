@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from kypek_sync.cli import choosing, leaving_words
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line

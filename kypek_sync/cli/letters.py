@@ -11,8 +11,9 @@ from typing import Annotated
 import typer
 from babel.dates import format_date
 
-from kypek_sync.cli import cas_letter, choosing
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.cas_letter as cas_letter
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Letterhead

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from kypek_sync.cli import context as shared
-from kypek_sync.cli import plan_file
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.plan_file as plan_file
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_forms import Form, form_of, planned, save
 from kypek_sync.cli.plan_words import VERBS

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection
 
-from kypek_sync.cli import choosing, days
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.days as days
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.ledger import person_export
 from kypek_sync.ledger.forgetting import Forgotten

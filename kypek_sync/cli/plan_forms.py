@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from kypek_sync.cli import plan_file
+import kypek_sync.cli.plan_file as plan_file
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_html import html
 from kypek_sync.cli.plan_markdown import markdown

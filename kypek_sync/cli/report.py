@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kypek_sync.cli import leaving_words
+import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.plan_words import LANES, VERBS, heading_of, plain, step_of
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.language import Text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import requests
 import typer
 
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.language import Text
 

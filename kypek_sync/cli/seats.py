@@ -13,8 +13,8 @@ import typer
 from rich.table import Table
 from sqlalchemy import Connection
 
-from kypek_sync.cli import choosing
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text

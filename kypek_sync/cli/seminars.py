@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Connection
 
-from kypek_sync.cli import choosing
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.seats import Seated, seated, seats_table

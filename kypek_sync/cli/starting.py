@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from kypek_sync.cli import choosing
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import SETTINGS_FILE, Context, Said
 from kypek_sync.cli.first import Answers, school_year, settings_text
 from kypek_sync.plugins import load

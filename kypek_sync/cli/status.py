@@ -7,8 +7,10 @@ from typing import Annotated, Any
 import typer
 from rich.markup import escape
 
-from kypek_sync.cli import choosing, leaving_words, period_words
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.leaving_words as leaving_words
+import kypek_sync.cli.period_words as period_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line

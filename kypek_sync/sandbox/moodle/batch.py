@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.callers import function_for
 from kypek_sync.sandbox.moodle.calls import Call, function, perform
 from kypek_sync.sandbox.moodle.errors import MoodleFault, PhpFault

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import Call, function
 from kypek_sync.sandbox.moodle.errors import MoodleFault
 from kypek_sync.sandbox.moodle.state import every

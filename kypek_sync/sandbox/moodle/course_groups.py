@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import Call, function, is_enrolled
 from kypek_sync.sandbox.moodle.errors import InvalidParameter, MissingRecord, MoodleFault
 from kypek_sync.sandbox.moodle.state import every, insert, one, update

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import ACTIVE, Call, function, has_role_with
 from kypek_sync.sandbox.moodle.course_views import among_my_courses, titles
 from kypek_sync.sandbox.moodle.errors import CodingError, InvalidParameter, MoodleFault

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from typing import Any
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import Call, function
 from kypek_sync.sandbox.moodle.errors import MoodleFault
 from kypek_sync.sandbox.moodle.post import conversation_of, post_message

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import Call, function
 from kypek_sync.sandbox.moodle.enrolments import METHOD_NAMES
 from kypek_sync.sandbox.moodle.errors import InvalidParameter, MissingRecord, MoodleFault

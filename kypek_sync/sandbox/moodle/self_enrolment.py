@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import Call, function
 from kypek_sync.sandbox.moodle.enrolments import Terms, assign_role, enrol, method_of, unenrol
 from kypek_sync.sandbox.moodle.errors import MissingRecord, MoodleFault, PhpFault

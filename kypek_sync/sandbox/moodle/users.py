@@ -8,7 +8,7 @@ import re
 import sqlite3
 from typing import Any
 
-from kypek_sync.sandbox.moodle import parameters as p
+import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import Call, function
 from kypek_sync.sandbox.moodle.errors import (
     CodingError,
