@@ -38,6 +38,7 @@ X = TypeVar("X")
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _NO_UPDATE = "The API of eClass cannot change a course; a teacher of the course can."
+_NO_SUSPENDING = "eClass cannot suspend a membership."
 _NO_LEAVE = "The API of eClass cannot take anybody out of a group; a teacher of the course can."
 
 
@@ -154,6 +155,14 @@ class EclassCourses:
     def leave_group(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
         """Refused: there is no such call, and leaving the course for it would cost the seat."""
         return tuple(Receipt(Outcome.REFUSED, detail=_NO_LEAVE) for _ in logins)
+
+    def suspend(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Refused: eClass knows no suspended members."""
+        return tuple(Receipt(Outcome.REFUSED, detail=_NO_SUSPENDING) for _ in logins)
+
+    def resume(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Refused: eClass knows no suspended members."""
+        return tuple(Receipt(Outcome.REFUSED, detail=_NO_SUSPENDING) for _ in logins)
 
     # How it is done
 

@@ -129,6 +129,14 @@ class MoodleCourses:
         """Manual enrolments only: what else keeps somebody in is told as `REFUSED` (M-26)."""
         return self._showing(lambda: self._enrolments.unenrol(course, logins)) if logins else ()
 
+    def suspend(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """The manual enrolment becomes inactive; groups, marks and submissions stay (M-22)."""
+        return self._suspension(course, logins, suspended=True)
+
+    def resume(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """The manual enrolment becomes active again, without a begin or an end (M-22)."""
+        return self._suspension(course, logins, suspended=False)
+
     def create_group(self, course: str, name: str) -> Receipt:
         """Makes the group unless one of that name is there."""
         return self._showing(lambda: self._groups.create(course, name))
@@ -145,6 +153,14 @@ class MoodleCourses:
             why = "The service lacks core_group_delete_group_members."
             return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in logins)
         return self._showing(lambda: self._groups.leave(course, group, logins))
+
+    def _suspension(self, course: str, logins: Sequence[str], *, suspended: bool) -> tuple[Receipt, ...]:
+        if not logins:
+            return ()
+        if Capability.SUSPEND not in self.capabilities():
+            why = "The service lacks enrol_manual_enrol_users or enrol_manual_unenrol_users."
+            return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in logins)
+        return self._showing(lambda: self._enrolments.suspension(course, logins, suspended=suspended))
 
     def _showing(self, ask: Callable[[], X]) -> X:
         """For what may not skip: what Moodle refuses to show is unknown, not absent."""

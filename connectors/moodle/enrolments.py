@@ -155,6 +155,46 @@ class Enrolments:
         }
         return tuple(written.get(place, ALREADY) for place in range(len(logins)))
 
+    def suspension(self, course: str, logins: Sequence[str], *, suspended: bool) -> tuple[Receipt, ...]:
+        """Suspend students, or let them in again; begin and end are reset, as every write of an enrolment does
+        (M-22). Whoever is let in by another method too stays active, and is told."""
+        with self._writer.alone(course):
+            return self._suspension(course, logins, suspended=suspended)
+
+    def _suspension(self, course: str, logins: Sequence[str], *, suspended: bool) -> tuple[Receipt, ...]:
+        if no_course := self._catalogue.refusals(course, len(logins)):
+            return no_course
+        roster, number = self._memberships.sure_roster(course), self._roles.number(CourseRole.STUDENT)
+        rows = roster.by_login()
+        receipts: dict[int, Receipt] = {}
+        elements: dict[int, Element] = {}
+        for place, login in enumerate(logins):
+            row = rows.get(login)
+            if row is None:
+                receipts[place] = refused(f"{login} is not in the course {course}.")
+            elif number is None or self._roles.highest(row) is not CourseRole.STUDENT:
+                receipts[place] = refused(f"{login} is no student of the course {course}: they stay as they are.")
+            elif (row.id in roster.inactive) is suspended:
+                receipts[place] = ALREADY
+            else:
+                elements[place] = _enrolment(number, row.id, course) | {"suspend": int(suspended)}
+
+        def look() -> frozenset[int]:
+            now = self._memberships.sure_roster(course)
+            inside = now.by_login()
+            return frozenset(
+                place
+                for place in elements
+                if (row := inside.get(logins[place])) is not None and (row.id in now.inactive) is suspended
+            )
+
+        def stays(place: int) -> Receipt:
+            how = "let in by another method too, which no web service can end" if suspended else "still shut out"
+            return refused(f"{logins[place]} is in the course {course} and {how}. A teacher of the course can help.")
+
+        receipts |= self._writer.written("enrol_manual_enrol_users", "enrolments", elements, look, stays)
+        return tuple(receipts[place] for place in range(len(logins)))
+
     @staticmethod
     def _unknown(login: str) -> Receipt:
         if not usable(login):

@@ -29,6 +29,8 @@ VERBS = {
     "group.create": "create group",
     "enrolment.add": "enrol",
     "enrolment.remove": "unenrol",
+    "enrolment.resume": "let in again",
+    "enrolment.suspend": "suspend",
     "membership.add": "add to group",
     "membership.remove": "take out of group",
     "room.open": "open room",
@@ -40,6 +42,7 @@ VERBS = {
 }
 
 KEYS = {
+    "active": "active",
     "address": "address",
     "application": "application",
     "category": "category",

@@ -16,6 +16,8 @@ class Verb(StrEnum):
     UPDATE_COURSE = "course.update"
     CREATE_GROUP = "group.create"
     ENROL = "enrolment.add"
+    RESUME = "enrolment.resume"
+    SUSPEND = "enrolment.suspend"
     UNENROL = "enrolment.remove"
     JOIN_GROUP = "membership.add"
     LEAVE_GROUP = "membership.remove"
@@ -36,7 +38,7 @@ class Cause(StrEnum):
     DECIDED = "decided"
 
 
-REMOVALS = frozenset({Verb.UNENROL, Verb.LEAVE_GROUP, Verb.END_ROOM})
+REMOVALS = frozenset({Verb.SUSPEND, Verb.UNENROL, Verb.LEAVE_GROUP, Verb.END_ROOM})
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -222,6 +222,15 @@ class Courses(Connector, Protocol):
         """End memberships; one receipt each. The engine asks only for those that the ledger says we added. Who has
         another role than a student's by now is `REFUSED` and stays: the engine may know an older one (E-27)."""
 
+    def suspend(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Shut students out of the course for a while: membership, role and work stay. One receipt each; whoever is not
+        in the course, or has another role by now, or is let in by another method too, is `REFUSED`. Needs
+        `SUSPEND`."""
+
+    def resume(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Let suspended students in again, as they were; one receipt each. Whoever is not in the course is `REFUSED`.
+        Needs `SUSPEND`."""
+
     def create_group(self, course: str, name: str) -> Receipt:
         """A group of that name; an existing one is `ALREADY` with its id (duplicates are possible there: E-28)."""
 

@@ -26,7 +26,8 @@ class Binding:
 class Claim:
     """One reason why we own something: `kind` is `course`, `group`, `enrolment` or `membership`; `object` says of which
     course or group; `login` of whom; `claim` is the reason (`created`, `adopted`, `seat`, `staff`). The kind `left-out`
-    owns nothing: it remembers an enrolment that we no longer make, because somebody ended it twice."""
+    owns nothing: it remembers an enrolment that we no longer make, because somebody ended it twice; nor does
+    `suspended`, which remembers whom we shut out for a while."""
 
     system: str
     kind: str
@@ -98,6 +99,15 @@ def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, st
     for row in connection.execute(query):
         found.setdefault((row.system, row.object), set()).add(row.login)
     return {key: frozenset(logins) for key, logins in found.items()}
+
+
+def since(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], dict[str, datetime]]:
+    """When each claim of a kind was made, by (system, object) and login; of several the first."""
+    query = select(claims).where(claims.c.kypek == kypek, claims.c.kind == kind).order_by(claims.c.at.desc())
+    found: dict[tuple[str, str], dict[str, datetime]] = {}
+    for row in connection.execute(query):
+        found.setdefault((row.system, row.object), {})[row.login] = row.at
+    return found
 
 
 def _same(kypek: str, one: Claim) -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole
 from kypek_sync.sync.apply import Call, NotYet
 from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.ownership import enrolment, placement
+from kypek_sync.sync.ownership import enrolment, placement, suspension
 
 LOOKS = 2
 """Passes in which an unclear creation is looked for where a look-up proves nothing; then a person decides."""
@@ -63,6 +63,8 @@ class CourseCalls:
             Verb.CREATE_GROUP: self._one_by_one(self._create_group),
             Verb.ENROL: self._enrol,
             Verb.UNENROL: self._unenrol,
+            Verb.SUSPEND: self._suspend,
+            Verb.RESUME: self._resume,
             Verb.JOIN_GROUP: self._join,
             Verb.LEAVE_GROUP: self._leave,
         }
@@ -93,6 +95,11 @@ class CourseCalls:
                 bindings.claim(connection, self.kypek, [placement(change)], now)
         elif change.verb is Verb.UNENROL:
             bindings.release(connection, self.kypek, enrolment(change))
+            bindings.release(connection, self.kypek, suspension(change))
+        elif change.verb is Verb.SUSPEND:
+            bindings.claim(connection, self.kypek, [suspension(change)], now)
+        elif change.verb is Verb.RESUME:
+            bindings.release(connection, self.kypek, suspension(change))
         elif change.verb is Verb.LEAVE_GROUP:
             bindings.release(connection, self.kypek, placement(change))
 
@@ -186,6 +193,12 @@ class CourseCalls:
 
     def _unenrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         return self._platform(changes).unenrol(self._course(changes[0]), _logins(changes))
+
+    def _suspend(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        return self._platform(changes).suspend(self._course(changes[0]), _logins(changes))
+
+    def _resume(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        return self._platform(changes).resume(self._course(changes[0]), _logins(changes))
 
     def _join(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         course, group = self._course(changes[0]), self._group(changes[0])

@@ -22,7 +22,7 @@ AGAIN = timedelta(days=7)
 
 _LOOKED_UP = (
     *(Verb.ADOPT_COURSE, Verb.UPDATE_COURSE, Verb.CREATE_GROUP),
-    *(Verb.ENROL, Verb.UNENROL, Verb.JOIN_GROUP, Verb.LEAVE_GROUP),
+    *(Verb.ENROL, Verb.UNENROL, Verb.SUSPEND, Verb.RESUME, Verb.JOIN_GROUP, Verb.LEAVE_GROUP),
 )
 """Verbs whose outcome a read of the course shows; a course's creation is looked up when it is tried again."""
 
@@ -39,6 +39,11 @@ def placement(change: Change) -> Claim:
     return Claim(target.system, "membership", f"{target.seminar}/{target.object}", target.login, "seat")
 
 
+def suspension(change: Change) -> Claim:
+    """What remembers that we shut somebody out for a while, and since when."""
+    return Claim(change.target.system, "suspended", change.target.seminar, change.target.login, "inferred")
+
+
 def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRead], now: datetime) -> None:
     """Close the intents that never got a clear answer: what shows now was our doing, so we own it; what does not show
     any more is not ours; what was not done is planned again if it is still wanted."""
@@ -50,12 +55,17 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
             continue
         if not course.members.complete or not course.groups.complete:
             continue
-        inside = target.login in {m.login for m in course.members.items}
+        member = next((m for m in course.members.items if m.login == target.login), None)
+        inside = member is not None
         placed = any(target.login in (g.members or ()) for g in course.groups.items if g.name == target.object)
         if deed.change.verb is Verb.ENROL and inside and not deed.change.before:
             bindings.claim(connection, kypek, [enrolment(deed.change)], now)
         elif deed.change.verb is Verb.UNENROL and not inside:
             bindings.release(connection, kypek, enrolment(deed.change))
+        elif deed.change.verb is Verb.SUSPEND and member is not None and not member.active:
+            bindings.claim(connection, kypek, [suspension(deed.change)], now)
+        elif deed.change.verb is Verb.RESUME and (member is None or member.active):
+            bindings.release(connection, kypek, suspension(deed.change))
         elif deed.change.verb is Verb.JOIN_GROUP and placed:
             bindings.claim(connection, kypek, [placement(deed.change)], now)
         elif deed.change.verb is Verb.LEAVE_GROUP and not placed:
@@ -67,8 +77,8 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
 def let_go(
     connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], courses: Mapping[Key, CourseRead]
 ) -> None:
-    """Give up claims on what a complete read shows to be gone and nobody wants any more: should it come back, somebody
-    else put it there."""
+    """Give up claims on what a complete read shows to be gone: should it come back otherwise than by us, somebody else
+    put it there. Students who should be in the course are looked at by `respected`, which still has to know them."""
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
     for key, wish in wished.items():
@@ -77,17 +87,35 @@ def let_go(
             continue
         system, seminar = key
         inside = {m.login for m in course.members.items}
-        gone = enrolled.get(key, frozenset()) - inside - wish.students - wish.staff
+        gone = enrolled.get(key, frozenset()) - inside - wish.students
         _release(connection, kypek, (system, "enrolment", seminar), gone)
         if course.groups is None or not course.groups.complete:
             continue
         shown = {group.name: group.members for group in course.groups.items}
-        for name, logins in wish.groups:
+        for name, _ in wish.groups:
             there = shown.get(name, frozenset())
             if there is not None:
                 object_ = f"{seminar}/{name}"
-                gone = placed.get((system, object_), frozenset()) - there - logins
+                gone = placed.get((system, object_), frozenset()) - there
                 _release(connection, kypek, (system, "membership", object_), gone)
+
+
+def shut_out(
+    connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], courses: Mapping[Key, CourseRead]
+) -> dict[Key, Mapping[str, datetime]]:
+    """Whom we suspended in each course, and since when. It is over for those who are not there any more, and for those
+    with a seat whom somebody let in again."""
+    found: dict[Key, Mapping[str, datetime]] = {}
+    for key, since in bindings.since(connection, kypek, "suspended").items():
+        course, wish = courses.get(key), wished.get(key)
+        if wish is not None and course is not None and course.members is not None and course.members.complete:
+            active = {member.login: member.active for member in course.members.items}
+            over = {login for login in since if active.get(login, False) and login in wish.students}
+            over |= since.keys() - active.keys()
+            _release(connection, kypek, (key[0], "suspended", key[1]), over)
+            since = {login: at for login, at in since.items() if login not in over}
+        found[key] = since
+    return found
 
 
 def respected(
@@ -98,7 +126,7 @@ def respected(
     now: datetime,
 ) -> dict[Key, frozenset[str]]:
     """Whom somebody took out of a course of ours again, soon after we had put them back: they are left out, until they
-    lose their seat or are put in by hand."""
+    lose their seat or are put in by hand. Whoever is missing is not ours any more, until we put them back."""
     known = bindings.claimed(connection, kypek, "left-out")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     found: dict[Key, frozenset[str]] = {}
@@ -107,11 +135,11 @@ def respected(
         if course is not None and course.members is not None and course.members.complete:
             missing = wish.students - {m.login for m in course.members.items}
             _release(connection, kypek, (key[0], "left-out", key[1]), out - missing)
+            ended = missing & enrolled.get(key, frozenset())
             anew = {
-                login
-                for login in (missing & enrolled.get(key, frozenset())) - out
-                if _restored_lately(runs.enrolled(connection, kypek, *key, login), now)
+                login for login in ended - out if _restored_lately(runs.enrolled(connection, kypek, *key, login), now)
             }
+            _release(connection, kypek, (key[0], "enrolment", key[1]), ended)
             bindings.claim(
                 connection, kypek, [Claim(key[0], "left-out", key[1], login, "by hand") for login in sorted(anew)], now
             )

@@ -11,6 +11,7 @@ from kypek_sync.model import CourseRole
 from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse, WishedRoom
 
 VERB_ORDER = tuple(Verb)
+LET_IN, SHUT_OUT = (("active", "yes"),), (("active", "no"),)
 
 Why = Callable[[str], tuple[str, ...]]
 """The reasons of one wish for the `course`, or for a login."""
@@ -23,6 +24,7 @@ class ObservedCourse:
     `bound`: the ledger knows its foreign id. `readable`: false when it could not be read, so nothing is planned for it.
     `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
     the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice;
+    `suspended` those whom we shut out for a while, `due` those of them whose grace is over;
     `written` is the description that we wrote last, None where we wrote none. `shown_by` names the reads that this is
     taken from, `judged_by` those behind the seats, for the reasons of changes.
     """
@@ -40,6 +42,8 @@ class ObservedCourse:
     enrolled: frozenset[str] = frozenset()
     placed: Mapping[str, frozenset[str]] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
+    suspended: frozenset[str] = frozenset()
+    due: frozenset[str] = frozenset()
     written: str | None = None
     shown_by: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
@@ -66,7 +70,7 @@ def plan_courses(
         left |= dict.fromkeys((decided or {}).get(wish.seminar, ()), Cause.DECIDED)
         changes += _course(wish, sight, can, why)
         changes += _staff(wish, sight, why)
-        changes += _students(wish, sight, left, why)
+        changes += _students(wish, sight, can, left, why)
         changes += _groups(wish, sight, can, left, why)
     return ordered(changes)
 
@@ -169,8 +173,11 @@ def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:
     return changes
 
 
-def _students(wish: WishedCourse, sight: ObservedCourse, left: Mapping[str, Cause], why: Why) -> list[Change]:
-    """Mirror courses: enrol those with a seat, take out those of ours without one."""
+def _students(
+    wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], left: Mapping[str, Cause], why: Why
+) -> list[Change]:
+    """Mirror courses: enrol those with a seat, take out those of ours without one. Where that is only inferred, and the
+    platform can, they are suspended first, and taken out when the grace is over (rule 5); a return lets them in."""
     changes = []
     for login in sorted(wish.students):
         unseen = not sight.members_complete and login in sight.enrolled
@@ -178,6 +185,10 @@ def _students(wish: WishedCourse, sight: ObservedCourse, left: Mapping[str, Caus
             continue
         target = Target(wish.system, wish.seminar, "", login)
         changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
+    for login in sorted(wish.students & sight.suspended):
+        if login in sight.members and not sight.members[login].active and Capability.SUSPEND in can:
+            target = Target(wish.system, wish.seminar, "", login)
+            changes.append(Change(Verb.RESUME, target, SHUT_OUT, LET_IN, why(login)))
     if not sight.members_complete:
         return changes  # absence and excess are evidence only in a complete read (rule 1)
     for login in sorted(sight.enrolled - wish.students - wish.staff):
@@ -187,6 +198,12 @@ def _students(wish: WishedCourse, sight: ObservedCourse, left: Mapping[str, Caus
         cause = left.get(login, Cause.INFERRED)
         target = Target(wish.system, wish.seminar, "", login)
         because = why(login) or why("nobody")
+        if cause is Cause.INFERRED and Capability.SUSPEND in can:
+            if login not in sight.suspended:
+                changes.append(Change(Verb.SUSPEND, target, LET_IN, SHUT_OUT, because, cause))
+                continue
+            if login not in sight.due or member.active:
+                continue  # the grace is not over, or somebody let them in again by hand
         changes.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, cause))
     return changes
 

@@ -19,14 +19,14 @@ from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
-from kypek_sync.sync import desired
+from kypek_sync.sync import desired, unclear_courses
 from kypek_sync.sync.course_calls import CourseCalls
 from kypek_sync.sync.course_doubts import weighed
 from kypek_sync.sync.departing import LET_PASS
 from kypek_sync.sync.desired import WishedCourse
 from kypek_sync.sync.guard import Held
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.ownership import Key, let_go, reconcile, respected
+from kypek_sync.sync.ownership import Key, let_go, reconcile, respected, shut_out
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
 from kypek_sync.sync.programmes import bring_into_force, mistakes
 from kypek_sync.sync.reading import CourseRead
@@ -87,6 +87,7 @@ def decide(
     for seen, doubted in held_against.doubts:
         reads.note(connection, seen, doubted)
     reconcile(connection, kypek, read.courses, inst.clock())
+    unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     _plan(connection, inst, kypek, read, approved, result)
     return result
 
@@ -138,6 +139,8 @@ def _plan(
     wished = desired.courses(approved, known, inst.centre(kypek))
     result.wished = {(w.system, w.seminar): w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
+    suspended = shut_out(connection, kypek, result.wished, read.courses)
+    over = inst.clock() - inst.loaded.settings.directory_rules.grace
     left_out = respected(connection, kypek, result.wished, read.courses, inst.clock())
     result.counts["left out by hand"] = sum(len(logins) for logins in left_out.values())
     bound = bindings.known(connection, kypek, "course")
@@ -153,6 +156,8 @@ def _plan(
         observed[key] = replace(
             seen,
             left_out=left_out.get(key, frozenset()),
+            suspended=frozenset(suspended.get(key, ())),
+            due=frozenset(login for login, since in suspended.get(key, {}).items() if since <= over),
             written=written.get(key),
             shown_by=_shown_by(key, course, inst.text),
             judged_by=(*_judged_by(wish, result.offerings[wish.seminar], read, inst, kypek), *people_read),

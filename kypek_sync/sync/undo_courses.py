@@ -85,7 +85,7 @@ class CoursesBack:
             shown = _shown(course.course)
             changed = [key for key, value in change.before if value and shown.get(key, value) != value]
             return text("somebody changed the course since") if changed else ""
-        if change.verb in (Verb.ENROL, Verb.UNENROL):
+        if change.verb in (Verb.ENROL, Verb.UNENROL, Verb.SUSPEND, Verb.RESUME):
             return self._membership(change, course)
         return self._place(change, course, along)
 

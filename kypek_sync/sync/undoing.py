@@ -17,6 +17,8 @@ OPPOSITE = {
     Verb.UPDATE_COURSE: Verb.UPDATE_COURSE,
     Verb.ENROL: Verb.UNENROL,
     Verb.UNENROL: Verb.ENROL,
+    Verb.SUSPEND: Verb.RESUME,
+    Verb.RESUME: Verb.SUSPEND,
     Verb.JOIN_GROUP: Verb.LEAVE_GROUP,
     Verb.LEAVE_GROUP: Verb.JOIN_GROUP,
     Verb.OPEN_ROOM: Verb.END_ROOM,
@@ -25,11 +27,16 @@ OPPOSITE = {
 }
 """What takes back what. The opposite of an opposite is the change itself."""
 
-_ORDER = (Verb.LEAVE_GROUP, Verb.UNENROL, Verb.UPDATE_COURSE, Verb.ENROL, Verb.JOIN_GROUP)
+_ORDER = (Verb.LEAVE_GROUP, Verb.UNENROL, Verb.SUSPEND, Verb.UPDATE_COURSE, Verb.ENROL, Verb.RESUME, Verb.JOIN_GROUP)
 """People leave a group before its course and come into a course before its groups; the rest in the order in which it
 was done, backwards."""
 
-_NEEDS = {Verb.LEAVE_GROUP: Capability.GROUP_REMOVE, Verb.UPDATE_COURSE: Capability.COURSE_UPDATE}
+_NEEDS = {
+    Verb.LEAVE_GROUP: Capability.GROUP_REMOVE,
+    Verb.UPDATE_COURSE: Capability.COURSE_UPDATE,
+    Verb.SUSPEND: Capability.SUSPEND,
+    Verb.RESUME: Capability.SUSPEND,
+}
 
 
 class Stays(StrEnum):

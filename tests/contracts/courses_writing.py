@@ -90,6 +90,25 @@ class WritingContract:
         assert platform.world.members(course) == {two: STUDENT}
         assert platform.courses.membership(course, one) is None
 
+    def test_a_suspended_member_stays_and_is_let_in_again(self, platform: Platform) -> None:
+        one, trainer, stranger = platform.people("elioannou", "gvlachos", "skontou")
+        course = platform.world.add_course("Ρομποτική")
+        platform.courses.enrol(course, [*students(one), Enrolment(trainer, TRAINER)])
+        everybody, before = [one, trainer, stranger], platform.world.members(course)
+        for write in (platform.courses.suspend, platform.courses.resume):
+            receipts = write(course, everybody)
+            again = write(course, everybody)
+            assert platform.world.members(course) == before
+            if platform.can(Capability.SUSPEND):
+                assert outcomes(receipts) == [Outcome.DONE, Outcome.REFUSED, Outcome.REFUSED]
+                assert outcomes(again) == [Outcome.ALREADY, Outcome.REFUSED, Outcome.REFUSED]
+            else:
+                assert set(outcomes(receipts)) == {Outcome.REFUSED}
+            assert all(receipt.detail for receipt in receipts if receipt.outcome is Outcome.REFUSED)
+            if platform.can(Capability.SUSPEND):
+                shown = {member.login: member.active for member in platform.courses.members(course, {}).items}
+                assert shown == {one: write == platform.courses.resume, trainer: True}
+
     def test_a_trainer_is_never_taken_out(self, platform: Platform) -> None:
         """We enrolled a student; an officer promoted them; what we know of them still says student."""
         one, two = platform.people("elioannou", "gvlachos")

@@ -121,11 +121,45 @@ def test_a_teacher_who_left_frees_the_seat_slowly_and_comes_back_into_the_queue(
     without(both, "t01")
     sync_once(both)
     assert seats(both, code) == {"t01": "under-identification", "t02": "granted", "t03": "granted", "t04": "waiting"}
-    assert "t01" not in both.students(there) or not active(both, there, "t01")
+    assert not active(both, there, "t01")
+    assert "t01" in both.students(there)  # suspended first (rule 5)
     both.clock.turn(hours=1)
     both.people()
     sync_once(both)
     assert seats(both, code)["t01"] == "waiting"
+    both.clock.turn(days=8)
+    both.people()
+    report = sync_once(both)["seats"]
+    assert "t01" not in both.students(there)
+    assert [(c.verb, c.target.login) for c, _ in report.done] == [(Verb.UNENROL, "t01")]
+    both.clock.turn(minutes=15)
+    assert sync_once(both)["seats"].done == []
+
+
+def test_who_comes_back_within_the_grace_and_gets_a_seat_again_is_let_in_as_they_were(both: TwoPlatforms) -> None:
+    code, there = mirrored(both, count=2, capacity=2)
+    leave(both, "t01")
+    assert not active(both, there, "t01")
+    both.clock.turn(hours=1)
+    both.people()
+    report = sync_once(both)["seats"]
+    assert seats(both, code)["t01"] == "granted"
+    assert active(both, there, "t01")
+    assert (Verb.RESUME, "t01") in [(c.verb, c.target.login) for c, _ in report.done]
+    both.clock.turn(minutes=15)
+    assert sync_once(both)["seats"].done == []
+
+
+def test_whom_somebody_lets_in_again_by_hand_stays(both: TwoPlatforms) -> None:
+    """Rule 4: what people did by hand stays."""
+    _, there = mirrored(both, count=4, capacity=2)
+    leave(both, "t01")
+    both.moodle.enrol_manually("t01", there)
+    for hours in (1, 9 * 24):
+        both.clock.turn(hours=hours)
+        without(both, "t01")
+        assert sync_once(both)["seats"].done == []
+    assert active(both, there, "t01")
 
 
 def active(both: TwoPlatforms, course: int, login: str) -> bool:

@@ -261,9 +261,43 @@ def test_a_mirror_enrols_those_with_a_seat() -> None:
 
 def test_a_mirror_lets_go_only_of_those_we_enrolled() -> None:
     seen = in_moodle({"anna": CourseRole.STUDENT, "byhand": CourseRole.STUDENT}, enrolled=frozenset({"anna", "gone"}))
-    assert plan(mirror(), seen) == [("enrolment.remove", "", "anna")]
+    assert plan(mirror(), seen, ALL - {Capability.SUSPEND}) == [("enrolment.remove", "", "anna")]
     changes = plan_all(mirror(seat("anna", SeatState.WITHDRAWN)), seen, ALL, {"anna"})
     assert changes[0].cause is Cause.WITHDRAWN
+
+
+def suspended(*, active: bool = False, **changes: Any) -> ObservedCourse:
+    """Anna is in the mirror by us, and we shut her out."""
+    seen = in_moodle(
+        {"anna": CourseRole.STUDENT}, enrolled=frozenset({"anna"}), suspended=frozenset({"anna"}), **changes
+    )
+    return replace(seen, members={**seen.members, "anna": replace(seen.members["anna"], active=active)})
+
+
+def test_an_inferred_removal_suspends_first_and_removes_when_the_grace_is_over() -> None:
+    """Rule 5: suspend before remove where the target can."""
+    seen = in_moodle({"anna": CourseRole.STUDENT}, enrolled=frozenset({"anna"}))
+    (change,) = plan_all(mirror(), seen, ALL, set())
+    assert (change.verb, change.cause, change.removes) == (Verb.SUSPEND, Cause.INFERRED, True)
+    assert plan(mirror(), suspended()) == []
+    assert plan(mirror(), suspended(due=frozenset({"anna"}))) == [("enrolment.remove", "", "anna")]
+
+
+def test_what_a_person_decided_or_gave_back_is_removed_at_once() -> None:
+    given_back = mirror(seat("anna", SeatState.WITHDRAWN))
+    for seen in (in_moodle({"anna": CourseRole.STUDENT}, enrolled=frozenset({"anna"})), suspended()):
+        assert [c.verb for c in plan_all(given_back, seen, ALL, {"anna"})] == [Verb.UNENROL]
+        key = ("moodle", CODE)
+        decided = plan_courses([mirror()], {key: seen}, {"moodle": ALL}, {}, {CODE: frozenset({"anna"})})
+        assert [(c.verb, c.cause) for c in decided] == [(Verb.UNENROL, Cause.DECIDED)]
+
+
+def test_a_return_lets_in_again_and_who_was_let_in_by_hand_stays() -> None:
+    again = mirror(seat("anna", SeatState.GRANTED))
+    assert plan(again, suspended()) == [("enrolment.resume", "", "anna")]
+    assert plan(again, suspended(active=True)) == []
+    assert plan(again, suspended(), ALL - {Capability.SUSPEND}) == []
+    assert plan(mirror(), suspended(active=True, due=frozenset({"anna"}))) == []
 
 
 def test_whom_somebody_took_out_twice_is_left_out_of_the_mirror_and_its_group() -> None:
