@@ -1,8 +1,8 @@
 """A process of its own that holds a lane: `python -m tests.ledger.lane_worker URL SECONDS`.
 
-It takes the lane with a lease of that many seconds, by the real clock, says `in`, and waits for a line. Then it tries to
-decide something (a hold), says `decided` or `lost`, then tries to record the answer to a call of its run that was sent
-before, and says `recorded` or how that failed.
+It takes the lane with a lease of that many seconds, by the real clock, and begins to make a change. In the middle of
+the call it says `in` and waits for a line. Then the call is answered, and it says `claimed` or `claim lost`; then it
+tries to decide something (a hold), and says `decided` or `decision lost`.
 """
 
 from __future__ import annotations

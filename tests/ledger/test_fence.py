@@ -127,6 +127,12 @@ def stolen(ledger: Ledger) -> None:
         assert leases.take(connection, "att-a", "seats", "elsewhere:1:abcd", NOW + timedelta(minutes=5))
 
 
+def decide_too_late(ours: LaneLease, ledger: Ledger) -> None:
+    with ours.ledger.begin() as connection:
+        runs.begin_run(connection, "att-a", "seats", NOW)
+        stolen(ledger)
+
+
 def test_a_transaction_is_rolled_back_if_the_lane_passes_on_before_its_commit(ledger: Ledger) -> None:
     if ledger.engine.dialect.name == "sqlite":  # one writer at a time: nobody can take it inside a transaction
         with lease(ledger) as ours:
@@ -135,15 +141,14 @@ def test_a_transaction_is_rolled_back_if_the_lane_passes_on_before_its_commit(le
                 raise AssertionError("it must not even begin")
         return
     with lease(ledger) as ours:
-        with pytest.raises(LeaseLost), ours.ledger.begin() as connection:
-            runs.begin_run(connection, "att-a", "seats", NOW)
-            stolen(ledger)
+        with pytest.raises(LeaseLost):
+            decide_too_late(ours, ledger)
         with ledger.begin() as connection:
             assert runs.recent(connection) == []
 
 
 def test_a_lease_that_ran_out_and_that_nobody_took_still_lets_us_write(ledger: Ledger) -> None:
-    """The ledger was slow, the heartbeat late: nobody else has written, so nothing is lost. No call goes out, though."""
+    """The ledger was slow, the heartbeat late: nobody else has written, so nothing is lost. Yet no call goes out."""
     clock = [NOW]
     with LaneLease(ledger, "att-a", "seats", lambda: clock[0]) as ours:
         clock[0] = NOW + timedelta(minutes=5)

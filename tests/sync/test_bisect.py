@@ -142,7 +142,7 @@ def test_what_is_not_clear_is_never_asked_again_in_parts(ledger: Ledger) -> None
 
 def test_a_system_that_goes_away_meanwhile_is_not_asked_for_the_rest(ledger: Ledger) -> None:
     away = TryLater("moodle", "Not now.")
-    system = Atomic(ledger, frozenset({"t00"}), {login: away for login in LOGINS[1:]})
+    system = Atomic(ledger, frozenset({"t00"}), dict.fromkeys(LOGINS[1:], away))
     found = apply(ledger, system)
     assert found["t00"].outcome is Outcome.LATER  # in company of others that could not be asked
     assert all(receipt.outcome is Outcome.LATER for receipt in found.values())
