@@ -26,6 +26,7 @@ from kypek_sync.plugins import Connectors
 from kypek_sync.sandbox import eclass, moodle
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.run import sync
+from tests.sync.explained import everything_is_explained
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
 pytestmark = pytest.mark.slow
@@ -125,10 +126,12 @@ class Scenario:
 
 
 def until_quiet(scenario: Scenario) -> dict[str, Any]:
-    """Another process syncs until there is nothing left to do; fails if that takes long. What is there then."""
+    """Another process syncs until there is nothing left to do; fails if that takes long, or if the journal does not
+    explain all that was done. What is there then."""
     with scenario.process() as inst:
         for _ in range(6):
             if not any(report.done or report.problems for report in sync(inst, lanes=LANES)):
+                everything_is_explained(inst.ledger)
                 with inst.ledger.begin(keep=False) as connection:
                     return world(scenario.both, connection)
             scenario.both.clock.turn(minutes=2)

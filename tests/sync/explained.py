@@ -1,0 +1,48 @@
+"""The rule that the journal explains every change, as any test can ask for it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from kypek_sync.contract import Verb
+from kypek_sync.ledger import Ledger, journal_people
+from kypek_sync.ledger.journal import Kind
+from kypek_sync.ledger.journal_check import unexplained, verify
+from kypek_sync.ledger.journal_reading import lines
+from kypek_sync.ledger.tables import claims, decisions
+
+VERBS = {"enrolment": Verb.ENROL, "membership": Verb.JOIN_GROUP}
+
+
+def everything_is_explained(ledger: Ledger, kypek: str = "att-a") -> None:
+    """The chain verifies; answers and entries match; each seat that we decided and each place that we own over there
+    has an entry that tells how it came about, also if the answer to the call was never received."""
+    assert verify(ledger, kypek).breaks == []
+    with ledger.begin(keep=False) as connection:
+        assert unexplained(connection, kypek) == []
+        names = journal_people.logins(connection, kypek)
+        owned = {
+            (VERBS[row.kind].value, row.system, *_place(row.kind, row.object), row.login)
+            for row in connection.execute(select(claims).where(claims.c.kind.in_(VERBS)))
+            if row.claim != "adopted"
+        }
+        steps = sorted((row.seminar, row.login, row.after) for row in connection.execute(select(decisions)))
+    told = list(lines(ledger, kypek))
+    made = {
+        (c["verb"], c["system"], c["seminar"], c["object"], names.get(line.person, ""))
+        for line in told
+        if line.kind in (Kind.CHANGE, Kind.SETTLED) and (c := line.content) is not None
+    }
+    assert owned - made == set()
+    decided = sorted(
+        (str(c["seminar"]), names[line.person], str(c["after"]))
+        for line in told
+        if line.kind == Kind.DECISION and (c := line.content) is not None
+    )
+    assert decided == steps
+
+
+def _place(kind: str, claimed: str) -> tuple[str, str]:
+    """Seminar and object of the change that a claim came from."""
+    seminar, _, group = claimed.partition("/")
+    return (seminar, group) if kind == "membership" else (claimed, "")
