@@ -90,6 +90,21 @@ def release(connection: Connection, kypek: str, gone: Claim) -> None:
     connection.execute(delete(claims).where(_same(kypek, gone)))
 
 
+def drop(connection: Connection, kypek: str, one: Claim) -> None:
+    """Give up one claim on an object; others on it stand."""
+    connection.execute(delete(claims).where(_same(kypek, one) & (claims.c.claim == one.claim)))
+
+
+def reasons(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+    """Why we own what we own: every claim of a kind, by (system, object) and login."""
+    query = select(claims).where(claims.c.kypek == kypek, claims.c.kind == kind)
+    found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+    for row in connection.execute(query):
+        mine = found.setdefault((row.system, row.object), {})
+        mine[row.login] = mine.get(row.login, frozenset()) | {row.claim}
+    return found
+
+
 def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], frozenset[str]]:
     """The logins we put somewhere, by (system, object): `enrolment` by seminar code, `membership` by code/group."""
     query = select(claims.c.system, claims.c.object, claims.c.login).where(

@@ -74,6 +74,21 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
     runs.settle(connection, settled, now)
 
 
+def renew(connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], now: datetime) -> None:
+    """Bring the claims on memberships of ours up to date: one for each reason that holds, a seat or serving as staff.
+    A reason that is over is given up while another one holds; the last one stays in the book until the membership
+    itself has gone, since only what is claimed may be taken away (rule 4)."""
+    for key, owned in bindings.reasons(connection, kypek, "enrolment").items():
+        if (wish := wished.get(key)) is None:
+            continue
+        for login, reasons in owned.items():
+            holding = {word for word, those in (("seat", wish.students), ("staff", wish.staff)) if login in those}
+            place = (key[0], "enrolment", key[1], login)
+            bindings.claim(connection, kypek, [Claim(*place, word) for word in sorted(holding - reasons)], now)
+            for word in sorted(reasons - holding) if holding else ():
+                bindings.drop(connection, kypek, Claim(*place, word))
+
+
 def let_go(
     connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], courses: Mapping[Key, CourseRead]
 ) -> None:

@@ -26,7 +26,7 @@ from kypek_sync.sync.departing import LET_PASS
 from kypek_sync.sync.desired import WishedCourse
 from kypek_sync.sync.guard import Held
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.ownership import Key, let_go, reconcile, respected, shut_out
+from kypek_sync.sync.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.plan import ObservedCourse, plan_courses
 from kypek_sync.sync.programmes import bring_into_force, mistakes
 from kypek_sync.sync.reading import CourseRead
@@ -138,6 +138,7 @@ def _plan(
     wished = desired.courses(approved, known, inst.centre(kypek))
     result.wished = {(w.system, w.seminar): w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
+    renew(connection, kypek, result.wished, inst.clock())
     suspended = shut_out(connection, kypek, result.wished, read.courses)
     over = inst.clock() - inst.loaded.settings.directory_rules.grace
     left_out = respected(connection, kypek, result.wished, read.courses, inst.clock())
