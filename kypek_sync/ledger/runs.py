@@ -176,6 +176,8 @@ def receive_all(connection: Connection, answers: Sequence[tuple[int, Receipt]], 
         for _, receipt, _, change in mine:
             if receipt.stands:
                 settle(connection, unsettled(connection, kypek, change.verb, change.target), now)
+            if receipt.stands and change.verb is Verb.ADOPT_COURSE:  # whether we made another is asked no more
+                settle(connection, unsettled(connection, kypek, Verb.CREATE_COURSE, change.target), now)
 
 
 def reopen(connection: Connection, those: Sequence[int]) -> None:

@@ -19,7 +19,7 @@ from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
-from kypek_sync.sync import desired
+from kypek_sync.sync import desired, unclear_courses
 from kypek_sync.sync.course_calls import CourseCalls
 from kypek_sync.sync.course_doubts import weighed
 from kypek_sync.sync.departing import LET_PASS
@@ -87,6 +87,7 @@ def decide(
     for seen, doubted in held_against.doubts:
         reads.note(connection, seen, doubted)
     reconcile(connection, kypek, read.courses, inst.clock())
+    unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     _plan(connection, inst, kypek, read, approved, result)
     return result
 

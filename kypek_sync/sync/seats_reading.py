@@ -15,17 +15,20 @@ from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.ownership import Key
 from kypek_sync.sync.programmes import StructureReading, bring_into_force, read_all
 from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
+from kypek_sync.sync.unclear_courses import Looked, look, unclear
 
 
 @dataclass(frozen=True, slots=True)
 class SeatsRead:
-    """All that one pass read, before anything is decided."""
+    """All that one pass read, before anything is decided. `unclear` are courses of cancelled seminars whose making got
+    no answer."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
     platforms: dict[str, Courses]
     abilities: dict[str, frozenset[Capability]]
     problems: list[ConnectorError]
+    unclear: tuple[Looked, ...] = ()
 
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
@@ -41,6 +44,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
     with inst.ledger.begin(keep=False) as connection:
         bound = bindings.known(connection, kypek, "course")
         groups = bindings.known(connection, kypek, "group")
+        unsure = unclear(connection, kypek)
         standing = seats.standing(connection, kypek)
         offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
         seminars = [o.seminar for o in offerings.values() if o.approved]
@@ -58,7 +62,8 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
         those = [course.problem for (on, _), course in courses.items() if on == system]
         failures = [problem for problem in those if problem is not None and not isinstance(problem, SkipThis)]
         inst.heard(system, failures, answers=sum(problem is None for problem in those))
-    return SeatsRead(readings, courses, platforms, abilities, problems)
+    looked = look(wished, unsure, bound, platforms, still_ours)
+    return SeatsRead(readings, courses, platforms, abilities, problems, looked)
 
 
 def _task(

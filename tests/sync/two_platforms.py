@@ -57,6 +57,7 @@ _SEMINAR = """\
     πλατφόρμα: {platform}
     καθρέφτες: {mirrors}
     υπάρχον μάθημα: {course}
+    κατάσταση: {status}
     περιγραφή: {about}
     συνεδρίες:
       - {{αριθμός: 1, ημερομηνία: {day}/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}}
@@ -105,6 +106,7 @@ class TwoPlatforms:
             "platform": '""',
             "mirrors": '""',
             "course": '""',
+            "status": '""',
             "about": '""',
             "day": 3 + len(self.seminars),
         }
