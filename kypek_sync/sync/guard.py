@@ -28,14 +28,18 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Changes of one seminar on one system that one guard keeps back, with a sentence that says why, worded
-    where it is read."""
+    """Changes of one seminar on one system that one guard keeps back, with a sentence that says why, worded where it is
+    read."""
 
     guard: str
     seminar: str
     system: str
     changes: tuple[Change, ...]
     why: Sentence
+
+    def because(self, *reasons: str) -> Held:
+        """The same with the reasons of its changes, which a guard does not know."""
+        return replace(self, changes=tuple(replace(change, because=reasons) for change in self.changes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,7 @@ def withdrawals(
         return None
     before = (("application", "standing"),)
     changes = tuple(
-        Change(
-            Verb.WITHDRAW, replace(target, login=login), before, (), ("not in the course any more",), Cause.WITHDRAWN
-        )
-        for login in logins
+        Change(Verb.WITHDRAW, replace(target, login=login), before, cause=Cause.WITHDRAWN) for login in logins
     )
     return Held("withdrawals", target.seminar, target.system, changes, _announced(why, announced))
 
@@ -114,14 +115,7 @@ def departures(gone: Mapping[Target, Mapping[str, str]], ground: Ground) -> tupl
     `gone` has, by system and seminar, the logins with the word of their state (`granted`, `waiting`).
     """
     changes = [
-        Change(
-            Verb.WITHDRAW,
-            replace(target, login=login),
-            (("seat", state),),
-            (),
-            ("gone from the directory",),
-            Cause.INFERRED,
-        )
+        Change(Verb.WITHDRAW, replace(target, login=login), (("seat", state),), cause=Cause.INFERRED)
         for target, logins in sorted(gone.items())
         for login, state in sorted(logins.items())
     ]

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
-from kypek_sync.ledger import bindings, pauses, people, runs, seats
+from kypek_sync.ledger import bindings, pauses, people, reads, runs, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import absent, applicants, one_each, sight
@@ -25,6 +25,7 @@ from kypek_sync.sync.guard import Ground, Held, withdrawals
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.periods import active
 from kypek_sync.sync.reading import CourseRead
+from kypek_sync.sync.rests import rests_on, rests_on_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Deciding:
 
     connection: Connection
     kypek: str
+    directory: str
     centre: Centre
     run: int | None
     now: datetime
@@ -78,6 +80,7 @@ class Deciding:
         return cls(
             connection=connection,
             kypek=kypek,
+            directory=directory,
             centre=inst.centre(kypek),
             run=run,
             now=inst.clock(),
@@ -99,7 +102,7 @@ class Deciding:
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
         )
 
-    def departures(self, seminars: Iterable[Seminar]) -> Departures:
+    def departures(self, seminars: Collection[Seminar]) -> Departures:
         """Who left the directory and has a place in one of these seminars, as far as it may be believed."""
         places = {
             Target(s.platform or self.centre.platform, s.code): self.before.get(s.code, {})
@@ -112,7 +115,11 @@ class Deciding:
         }
         week = runs.removed_since(self.connection, self.kypek, self.now - timedelta(days=7))
         ground = Ground({}, self.limits, granted, week, self.announced)
-        return departing(places, self.gone, ground, self.released)
+        found = departing(places, self.gone, ground, self.released)
+        text, sources = self.centre.text, {s.code: s.source.said(self.centre.text) for s in seminars}
+        directory = [one for one in reads.all_last(self.connection) if one.system == self.directory]
+        reasons = (text("gone from the directory"), *rests_on_all(directory, text))
+        return replace(found, held=tuple(one.because(sources[one.seminar], *reasons) for one in found.held))
 
     def seats_of(self, seminar: Seminar, course: CourseRead | None, departed: Mapping[str, Facts]) -> SeatsOfOne:
         """Bring one seminar's applications into the ledger and decide its seats; `course` is the read of its
@@ -140,7 +147,10 @@ class Deciding:
         shown = {m.login: m.name for m in present.values()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
         if held is not None or paused:
-            return self._freed(seminar, earlier, seen.withdrawn - {a.login for a in elsewhere}, held)
+            text = self.centre.text
+            reasons = (text("not in the course any more"), *rests_on((course.members,), text))
+            told = held.because(seminar.source.said(text), *reasons) if held is not None else None
+            return self._freed(seminar, earlier, seen.withdrawn - {a.login for a in elsewhere}, told)
         each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
         return self._decided(seminar, each, earlier, course.members, departed)
 

@@ -6,9 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from kypek_sync.contract import Cause, Change, Target, Verb
-from kypek_sync.settings import AnnouncedPeriod, Limits, Mode
-from kypek_sync.sync.guard import Ground, guard, withdrawals
+from kypek_sync.settings import AnnouncedPeriod, Limits
 from kypek_sync.sync.periods import active, over
 from tests.cli.conftest import Terminal
 from tests.sync.centre import Centre
@@ -35,24 +33,6 @@ def test_a_period_lasts_from_midnight_to_midnight_in_greece(moment: str, expecte
     now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
     assert active([SUMMER, AUTUMN], now) is expected
     assert (SUMMER in over([AUTUMN, SUMMER], now)) == (moment >= "2027-08-31T21:00")
-
-
-def test_what_is_held_in_a_period_says_which_limits_were_used() -> None:
-    removals = [Change(Verb.UNENROL, Target("moodle", "S1", "", f"t{n}"), cause=Cause.INFERRED) for n in range(12)]
-    usual, announced = (
-        guard(removals, Ground({"moodle": Mode.APPLY}, Limits(per_run=99, per_week=week), announced=last))
-        for week, last in ((99, None), (99, SUMMER.ends))
-    )
-    said = "12 inferred removals in S1; 3 pass without a person."
-    assert str(usual.held[0].why) == said
-    assert str(announced.held[0].why) == f"{said} These are the limits of the announced period until 31/08/2027."
-    for limits in (Limits(per_run=5), Limits(per_run=99, per_week=5)):
-        (held,) = guard(removals, Ground({"moodle": Mode.APPLY}, limits, announced=SUMMER.ends)).held
-        assert "announced period until 31/08/2027" in str(held.why)
-    facts = {"standing": 40, "seats": 20, "today": 3, "limits": Limits()}
-    held_back = withdrawals(Target("eclass", "S1"), ["a", "b", "c", "d"], **facts, announced=SUMMER.ends)  # type: ignore[arg-type]
-    assert held_back is not None
-    assert "announced period until 31/08/2027" in str(held_back.why)
 
 
 def announce(centre: Centre, *periods: tuple[str, str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -147,3 +149,24 @@ def test_more_than_half_at_once_and_more_than_the_days_limit_wait() -> None:
     many = withdrawals(GONE, [f"t{n}" for n in range(4)], standing=40, seats=20, today=3, limits=Limits())
     assert many is not None
     assert "7 withdrawals from S1 in a day; 6 pass" in str(many.why)
+
+
+LAST_DAY = date(2027, 8, 31)
+
+
+def test_what_is_held_in_a_period_says_which_limits_were_used() -> None:
+    twelve = removals(12)
+    usual, announced = (
+        guard(twelve, Ground(APPLY, Limits(per_run=99, per_week=week), announced=last))
+        for week, last in ((99, None), (99, LAST_DAY))
+    )
+    said = "12 inferred removals in S1; 3 pass without a person."
+    assert str(usual.held[0].why) == said
+    assert str(announced.held[0].why) == f"{said} These are the limits of the announced period until 31/08/2027."
+    for limits in (Limits(per_run=5), Limits(per_run=99, per_week=5)):
+        (held,) = guard(twelve, Ground(APPLY, limits, announced=LAST_DAY)).held
+        assert "announced period until 31/08/2027" in str(held.why)
+    four = ["a", "b", "c", "d"]
+    held_back = withdrawals(GONE, four, standing=40, seats=20, today=3, limits=Limits(), announced=LAST_DAY)
+    assert held_back is not None
+    assert "announced period until 31/08/2027" in str(held_back.why)
