@@ -16,9 +16,12 @@ from kypek_sync.cli.seats import Seated, seated, seats_table
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, pauses, programmes, seats
+from kypek_sync.ledger import people as ledger_people
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, local
+from kypek_sync.seminar.outgrown import outgrown
+from kypek_sync.seminar.reasons import reason
 
 FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
 
@@ -88,12 +91,18 @@ def show_seminar(
         courses = _courses(connection, offering.kypek, code)
         people = seated(connection, inst, offering.kypek, code)
         structure = inst.kypek(offering.kypek).structures.get(offering.seminar.structure)
+        directory = inst.kypek(offering.kypek).directory
+        units = ledger_people.load_units(connection, directory) if directory else {}
+        known = {one.seat.login: one.person for one in people if one.person is not None}
+        changed = outgrown(offering.seminar, decided.values(), known, units)
         paused = pauses.for_kypek(connection, offering.kypek, its.clock())
     pause = paused.whole or paused.seminars.get(code)
     if as_json:
         listed = [one.plain() for one in people]
         its.json(
-            _plain(offering) | {"courses": courses, "seats": _counts(decided), "people": listed, "paused": bool(pause)}
+            _plain(offering)
+            | {"courses": courses, "seats": _counts(decided), "people": listed, "paused": bool(pause)}
+            | {"outgrown": [seat.login for seat in changed]}
         )
         return
     name = structure.name if structure else offering.seminar.structure
@@ -102,6 +111,12 @@ def show_seminar(
     if pause is not None:
         its.out.print("  " + pause_line(pause, its.text), markup=False)
     _lists(its, people)
+    if changed:
+        its.out.print()
+        its.out.print(its.text("Have a seat, and would not get one today. They keep it unless you decide otherwise:"))
+        names = {login: person.name for login, person in known.items()}
+        for seat in changed:
+            its.out.print(f"  {names[seat.login]} ({seat.login}): {reason(seat, its.text)}", markup=False)
 
 
 def state(offering: Offering, text: Text) -> str:
