@@ -18,7 +18,6 @@ from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import holds
 
-
 UNDO = "undo"
 """The guard of changes that take a run back, where every change waits for approval: only an undo wants them."""
 
