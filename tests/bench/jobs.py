@@ -24,7 +24,7 @@ class Job:
 
 PARTS: dict[str, tuple[Job, ...]] = {
     "sync": (Job("syncing", "12", 180), Job("syncing", "120", 600)),
-    "plan": (Job("planning", "nothing"), Job("planning", "some"), Job("planning", "all")),
+    "plan": tuple(Job("planning", case) for case in ("nothing", "some", "all", "growth")),
     "seats": (Job("seating"),),
     "directory": (Job("directories", "150000", 600),),
     "programme": (Job("programmes", "500"),),

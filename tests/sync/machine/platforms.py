@@ -38,7 +38,12 @@ Place = tuple[str, str, str]
 
 REGISTRATION = frozenset({Capability.MEMBER_DATES, Capability.MEMBER_LIST, Capability.GROUP_MEMBERS})
 """What an eClass can do: nobody is taken out of a group, no course is changed or surely found again."""
-MIRROR = REGISTRATION | {Capability.COURSE_LOOKUP, Capability.COURSE_UPDATE, Capability.GROUP_REMOVE}
+MIRROR = REGISTRATION | {
+    Capability.COURSE_LOOKUP,
+    Capability.COURSE_UPDATE,
+    Capability.GROUP_REMOVE,
+    Capability.SUSPEND,
+}
 
 
 @dataclass
@@ -48,6 +53,7 @@ class Inside:
     by: str
     role: CourseRole = CourseRole.STUDENT
     since: datetime | None = None
+    active: bool = True
 
 
 @dataclass
@@ -76,8 +82,8 @@ class Room:
 
 @dataclass(frozen=True)
 class Deed:
-    """Something that the engine did there. `given_by` is who had made what it took away; `ours` whether the engine could
-    know no better than that it was its own."""
+    """Something that the engine did there. `given_by` is who had made what it took away; `ours` whether the engine
+    could know no better than that it was its own."""
 
     at: datetime
     verb: str
@@ -86,6 +92,8 @@ class Deed:
     login: str
     given_by: str = ""
     ours: bool = True
+    ordered: bool = False
+    """Whether a person ordered it by name (an undo)."""
 
 
 @dataclass
@@ -102,6 +110,7 @@ class Platform:
     left: set[tuple[str, str]] = field(default_factory=set)
     """Who was ever a member of which course and is not, or was not for a while."""
     numbers: int = 0
+    ordered: bool = False
 
     def room(self, ref: str) -> Room | None:
         """The course with our reference."""
@@ -136,7 +145,8 @@ class Platform:
 
     def did(self, verb: str, room: Room, group: str = "", login: str = "", given_by: str = "") -> None:
         place = (room.id, group, login)
-        self.deeds.append(Deed(self.clock(), verb, room.id, group, login, given_by, place in self.may_be_ours))
+        ours = place in self.may_be_ours
+        self.deeds.append(Deed(self.clock(), verb, room.id, group, login, given_by, ours, self.ordered))
         if verb in ("enrol", "join"):
             self.may_be_ours.add(place)
 
@@ -185,7 +195,7 @@ class CoursesConnector:
     def members(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
         look, room = self._looked(), self.there.rooms[course]
         items = [
-            Member(login, inside.role, inside.since, "self" if inside.by == SELF else "manual", name=login)
+            Member(login, inside.role, inside.since, _origin(inside), inside.active, name=login)
             for login, inside in sorted(room.members.items())
         ]
         if look in (Look.WELL, Look.OLD):
@@ -195,7 +205,7 @@ class CoursesConnector:
     def membership(self, course: str, login: str) -> Member | None:
         self._looked()
         inside = self.there.rooms[course].members.get(login)
-        return Member(login, inside.role, inside.since) if inside else None
+        return Member(login, inside.role, inside.since, active=inside.active) if inside else None
 
     def groups(self, course: str) -> Snapshot[Group]:
         look, room = self._looked(), self.there.rooms[course]
@@ -295,6 +305,27 @@ class CoursesConnector:
 
         return self._write([lambda login=login: work(login) for login in logins])
 
+    def suspend(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        return self._let(course, logins, active=False)
+
+    def resume(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        return self._let(course, logins, active=True)
+
+    def _let(self, course: str, logins: Sequence[str], *, active: bool) -> tuple[Receipt, ...]:
+        room = self.there.rooms[course]
+
+        def work(login: str) -> Receipt:
+            inside = room.members.get(login)
+            if inside is None or inside.role is not CourseRole.STUDENT or inside.by == SELF:
+                return Receipt(Outcome.REFUSED, detail="Not a student that we could shut out.")
+            if inside.active is active:
+                return Receipt(Outcome.ALREADY)
+            inside.active = active
+            self.there.did("resume" if active else "suspend", room, login=login, given_by=inside.by)
+            return Receipt(Outcome.DONE)
+
+        return self._write([lambda login=login: work(login) for login in logins])
+
     def create_group(self, course: str, name: str) -> Receipt:
         room = self.there.rooms[course]
 
@@ -370,6 +401,10 @@ class CoursesConnector:
         if fault in (Fault.LOST_DONE, Fault.LOST_HALF):
             raise Ambiguous(name, "No answer.")
         return tuple(done)
+
+
+def _origin(inside: Inside) -> str:
+    return "self" if inside.by == SELF else "manual"
 
 
 def _made(works: Sequence[Callable[[], Receipt]], fault: Fault) -> Iterator[Receipt]:

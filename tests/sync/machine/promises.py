@@ -4,19 +4,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from kypek_sync.contract import Verb
-from kypek_sync.ledger import bindings, holds, runs, seats
+from kypek_sync.ledger import bindings, holds, pins, runs, seats
 from kypek_sync.ledger.holds import HoldState
+from kypek_sync.ledger.journal_check import unexplained, verify
+from kypek_sync.ledger.pins import Spot
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import CourseRole, SeatState
 from kypek_sync.sync.desired import SEATED, reference
 from tests.sync.machine.platforms import ENGINE, Platform, Room
-from tests.sync.machine.village import KYPEK, MADE, STAFF, Village
+from tests.sync.machine.services import Answer
+from tests.sync.machine.village import ADOPTED, KYPEK, MADE, STAFF, Village
 
 ABSENCES, GAP, GRACE = 2, timedelta(hours=6), timedelta(days=7)
 
@@ -26,7 +29,7 @@ def nobody_loses_what_we_did_not_give(village: Village) -> None:
     that cannot be told from ours is what a teacher took away and gave back before anybody looked."""
     for platform in (village.eclass, village.moodle):
         for deed in platform.deeds:
-            if deed.verb in ("unenrol", "leave"):
+            if deed.verb in ("unenrol", "leave", "suspend"):
                 assert deed.given_by == ENGINE or deed.ours, f"{platform.name}: {deed} took what we did not give"
 
 
@@ -36,10 +39,10 @@ def nobody_loses_a_seat_without_having_left(village: Village) -> None:
     registration = village.eclass.room(reference(KYPEK, MADE))
     left = {login for course, login in village.eclass.left if registration and course == registration.id}
     for deed in village.moodle.deeds:
-        if deed.verb == "unenrol" or (deed.verb == "leave" and deed.group == SEATED):
+        if not deed.ordered and (deed.verb in ("unenrol", "suspend") or (deed.verb, deed.group) == ("leave", SEATED)):
             human = village.human(deed.login)
-            logins = set(human.logins) if human else {deed.login}
-            assert logins & left, f"{deed} though they never left the registration course"
+            assert human is not None
+            assert set(human.logins) & left or _was_gone(village, human.number), f"{deed} though they never left"
 
 
 def no_seat_is_sold_twice(village: Village, before: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
@@ -67,20 +70,30 @@ def nobody_is_gone_too_early(village: Village) -> None:
     for row in gone:
         human = village.human(row.login)
         assert human is not None
-        missing = _missing_since_last_seen(village, human.number)
+        missing = _missing(village.directory.answers, human.number)
         assert len(missing) >= ABSENCES, f"{row.login} is gone after {missing}"
         assert missing[-1] - missing[0] >= GRACE, f"{row.login} is gone after {missing}"
 
 
-def _missing_since_last_seen(village: Village, number: int) -> list[datetime]:
+def _missing(answers: Sequence[Answer], number: int) -> list[datetime]:
     """The moments of the complete reads that lacked somebody after the last one of their presence, six hours apart."""
     missing: list[datetime] = []
-    for answer in village.directory.answers:
+    for answer in answers:
         if number in answer.shown:
             missing = []
         elif answer.proof and (not missing or answer.as_of - missing[-1] >= GAP):
             missing.append(answer.as_of)
     return missing
+
+
+def _was_gone(village: Village, number: int) -> bool:
+    """Whether the directory ever proved that somebody is gone, though they may be back."""
+    answers = village.directory.answers
+    for end in range(1, len(answers) + 1):
+        missing = _missing(answers[:end], number)
+        if len(missing) >= ABSENCES and missing[-1] - missing[0] >= GRACE:
+            return True
+    return False
 
 
 def a_renamed_login_makes_no_second_person(village: Village) -> None:
@@ -126,10 +139,54 @@ _VERBS = {
     Verb.UPDATE_COURSE: "update course",
     Verb.CREATE_GROUP: "create group",
     Verb.ENROL: "enrol",
+    Verb.SUSPEND: "suspend",
+    Verb.RESUME: "resume",
     Verb.UNENROL: "unenrol",
     Verb.JOIN_GROUP: "join",
     Verb.LEAVE_GROUP: "leave",
 }
+
+
+def what_was_undone_is_not_redone(village: Village, since: Mapping[Spot, int]) -> dict[Spot, int]:
+    """Rule 9: a spot that an undo pinned stays as it is until a person lets go of it. `since` are the numbers of deeds
+    on its platform when each pin was first seen; those of now are returned."""
+    with village.book() as connection:
+        standing = pins.for_kypek(connection, KYPEK)
+    seen: dict[Spot, int] = {}
+    for spot in standing:
+        aspect, target = spot
+        if target.system not in ("eclass", "moodle"):
+            continue
+        platform = village.eclass if target.system == "eclass" else village.moodle
+        seen[spot] = since.get(spot, len(platform.deeds))
+        room = _room(village, target.system, target.seminar)
+        again = [
+            deed
+            for deed in platform.deeds[seen[spot] :]
+            if room is not None
+            and (deed.course, deed.login, deed.group) == (room.id, target.login, target.object)
+            and deed.verb in _ASPECTS.get(aspect, ())
+        ]
+        assert not again, f"{spot} is pinned, and {again}"
+    return seen
+
+
+_ASPECTS = {"enrolment": ("enrol", "raise", "unenrol", "suspend", "resume"), "membership": ("join", "leave")}
+
+
+def what_is_paused_stays(village: Village, since: Mapping[str, int]) -> None:
+    """Rule 10: nothing is changed on a paused connector. `since` are the numbers of deeds when each was paused."""
+    for system, count in since.items():
+        platform = village.eclass if system == "eclass" else village.moodle
+        assert len(platform.deeds) == count, f"{system} is paused: {platform.deeds[count:]}"
+
+
+def the_journal_explains_every_change(village: Village) -> None:
+    """Every receipt has its entry and every entry its receipt; the chain is whole."""
+    with village.book() as connection:
+        assert unexplained(connection, KYPEK) == []
+    verdict = verify(village.ledger, KYPEK)
+    assert verdict.whole, f"{verdict.breaks}"
 
 
 # ------------------------------------------------------------------------------------------- at rest
@@ -141,7 +198,8 @@ def the_platforms_are_as_wished(village: Village) -> None:
     with village.book() as connection:
         decided = seats.decided(connection, KYPEK)
         left_out = bindings.claimed(connection, KYPEK, "left-out")
-        rejected = {
+        pinned = {(t.system, t.seminar, t.login) for _, t in pins.for_kypek(connection, KYPEK)}
+        rejected = pinned | {
             (change.target.system, change.target.seminar, change.target.login)
             for hold in holds.listed(connection, KYPEK, states=(HoldState.REJECTED,))
             for change in hold.changes
@@ -165,9 +223,15 @@ def the_platforms_are_as_wished(village: Village) -> None:
 
 
 def _registration(village: Village, code: str) -> Room | None:
-    if code == MADE:
-        return village.eclass.room(reference(KYPEK, code))
-    return village.eclass.rooms["1"]
+    return _room(village, "eclass", code)
+
+
+def _room(village: Village, system: str, code: str) -> Room | None:
+    """The course of a seminar on a platform."""
+    if (system, code) == ("eclass", ADOPTED):
+        return village.eclass.rooms["1"]
+    platform = village.eclass if system == "eclass" else village.moodle
+    return platform.room(reference(KYPEK, code))
 
 
 def _group(room: Room) -> set[str]:
@@ -180,11 +244,15 @@ def _mirrors(room: Room, granted: set[str], out: frozenset[str], platform: Platf
     ours = {
         login
         for login, inside in room.members.items()
-        if inside.by == ENGINE and inside.role is CourseRole.STUDENT and login not in STAFF
+        if inside.by == ENGINE and inside.role is CourseRole.STUDENT and inside.active and login not in STAFF
     }
     assert ours <= granted | out, f"{sorted(ours - granted)} are in the mirror by our doing and have no seat"
     placed = {
-        login for c in room.circles.values() if c.name == SEATED for login, by in c.members.items() if by == ENGINE
+        login
+        for c in room.circles.values()
+        if c.name == SEATED
+        for login, by in c.members.items()
+        if by == ENGINE and room.members[login].active
     }
     assert placed <= granted | out, f"{sorted(placed - granted)} are in the mirror's group without a seat"
     lacking = (granted & room.members.keys()) - _group(room) - out
@@ -196,7 +264,7 @@ def nobody_has_a_seat_who_has_left(village: Village) -> None:
     and a free seat waits for nobody who could have it."""
     with village.book() as connection:
         decided = seats.decided(connection, KYPEK)
-        held = [h for h in holds.listed(connection, KYPEK, states=(HoldState.OPEN, HoldState.REJECTED))]
+        held = holds.listed(connection, KYPEK, states=(HoldState.OPEN, HoldState.REJECTED))
     for code, row in village.rows.items():
         registration = _registration(village, code)
         if registration is None or any(h.guard == "withdrawals" and h.seminar == code for h in held):

@@ -15,10 +15,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from kypek_sync.ledger import holds
+from kypek_sync.ledger import holds, pauses, pins, runs
 from kypek_sync.ledger.holds import HoldState
+from kypek_sync.ledger.pins import Spot
 from kypek_sync.model import CourseRole
 from kypek_sync.sync import reading
+from kypek_sync.sync.aside import Reason
 from kypek_sync.sync.desired import SEATED, reference
 from tests.sync.machine import promises
 from tests.sync.machine.fate import Fault, Look
@@ -46,6 +48,8 @@ class Centre(RuleBasedStateMachine):
             processors=[structlog.processors.KeyValueRenderer()], logger_factory=structlog.ReturnLoggerFactory()
         )
         self.granted: dict[str, frozenset[str]] = {}
+        self.pinned: dict[Spot, int] = {}
+        self.paused: dict[str, int] = {}
         self.village: Village | None = None
         self.steps = 0  # since the last rest
         self.looked = 0  # after how many syncs
@@ -167,6 +171,42 @@ class Centre(RuleBasedStateMachine):
                 until = self.v.clock() + timedelta(days=2) if approve else None
                 holds.decide(connection, open_ones[pick % len(open_ones)].id, state, "officer1", self.v.clock(), until)
 
+    @rule(pick=st.integers(0, 2), at=st.sampled_from((0, 0, 0, 4, 9, 15)))
+    def an_officer_takes_a_run_back(self, pick: int, at: int) -> None:
+        with self.v.book() as connection:
+            those = runs.recent(connection, kypek=KYPEK, lane="seats", changed=True, limit=3)
+        if those:
+            self.v.clock.now += timedelta(minutes=2)
+            self.v.undo(those[pick % len(those)].id, at)
+            if self.paused:
+                self.paused = {system: len(self._platform(system).deeds) for system in self.paused}
+
+    @rule()
+    def pins_are_released(self) -> None:
+        with self.v.ledger.begin() as connection:
+            those = [pin.id for pin in pins.listed(connection, KYPEK)]
+            pins.release(connection, those, "officer1", self.v.clock())
+            self.pinned = {}
+
+    @rule(system=st.sampled_from(("eclass", "moodle")))
+    def a_connector_is_paused_or_resumed(self, system: str) -> None:
+        if system in self.paused:
+            self._resume(system)
+            return
+        with self.v.ledger.begin() as connection:
+            what = pauses.Thing(pauses.Kind.CONNECTOR, system, "", (KYPEK,))
+            pauses.add(connection, what, who="officer1", why="", until=None, now=self.v.clock())
+        self.paused[system] = len(self._platform(system).deeds)
+
+    def _resume(self, system: str) -> None:
+        with self.v.ledger.begin() as connection:
+            what = pauses.Thing(pauses.Kind.CONNECTOR, system, "", (KYPEK,))
+            pauses.resume(connection, what, who="officer1", now=self.v.clock())
+        del self.paused[system]
+
+    def _platform(self, system: str) -> Platform:
+        return self.v.eclass if system == "eclass" else self.v.moodle
+
     # What happens in the directory
 
     @rule(who=WHO)
@@ -252,17 +292,21 @@ class Centre(RuleBasedStateMachine):
         """Nothing happens any more, and what waits is approved: the engine finishes, and then does nothing."""
         self.steps = 0
         self.v.fate.lift()
+        for system in list(self.paused):
+            self._resume(system)
         quiet = 0
         for _ in range(PATIENCE):
             before = self.v.writes()
-            self.v.clock.now += timedelta(minutes=10 if quiet else 200)
+            resting = any(one.reason is Reason.RESTING for report in self.v.reports for one in report.aside)
+            self.v.clock.now += timedelta(hours=25) if resting else timedelta(minutes=10 if quiet else 200)
             self.v.sync()
             with self.v.ledger.begin() as connection:
                 waiting = holds.listed(connection, KYPEK)
                 for hold in waiting:
                     until = self.v.clock() + timedelta(days=1)
                     holds.decide(connection, hold.id, HoldState.APPROVED, "officer1", self.v.clock(), until)
-            quiet = quiet + 1 if self.v.writes() == before and not waiting else 0
+            resting = any(one.reason is Reason.RESTING for report in self.v.reports for one in report.aside)
+            quiet = quiet + 1 if self.v.writes() == before and not waiting and not resting else 0
             if quiet == 3:
                 break
         else:
@@ -270,13 +314,14 @@ class Centre(RuleBasedStateMachine):
         assert not [p for r in self.v.reports for p in r.problems], self.told()
         promises.the_platforms_are_as_wished(self.v)
         promises.nobody_has_a_seat_who_has_left(self.v)
+        promises.the_journal_explains_every_change(self.v)
 
     def told(self) -> str:
         """What the last sync did, for whoever reads a failure."""
-        return "; ".join(
-            f"{r.lane} {r.outcome} {r.problems} {[(c.verb.value, c.target, o.outcome.value, o.detail) for c, o in r.done]}"
-            for r in self.v.reports
-        )
+        deeds = {
+            r.lane: [(c.verb.value, c.target, o.outcome.value, o.detail) for c, o in r.done] for r in self.v.reports
+        }
+        return f"{[(r.lane, r.outcome, r.problems) for r in self.v.reports]} {deeds}"
 
     # What is promised
 
@@ -292,6 +337,8 @@ class Centre(RuleBasedStateMachine):
         promises.a_renamed_login_makes_no_second_person(self.v)
         promises.nothing_exists_twice(self.v)
         promises.every_deed_was_intended(self.v)
+        self.pinned = promises.what_was_undone_is_not_redone(self.v, self.pinned)
+        promises.what_is_paused_stays(self.v, self.paused)
         self.granted = promises.no_seat_is_sold_twice(self.v, self.granted)
 
 

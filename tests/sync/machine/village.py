@@ -7,7 +7,7 @@ those of the product. A process is opened for each sync, as cron would.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,7 @@ from kypek_sync.settings import Loaded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import LANES, run_lane
+from kypek_sync.sync.undo import Order, undo
 from tests.sync.machine.fate import Death, Fate, MortalLedger
 from tests.sync.machine.platforms import HAND, MIRROR, REGISTRATION, CoursesConnector, Inside, Platform
 from tests.sync.machine.services import (
@@ -238,13 +239,32 @@ class Village:
 
     def sync(self, *lanes: str, die_at: int = 0) -> bool:
         """One process makes a pass of these lanes (none: all). False if it died on the way."""
+
+        def work(inst: Installation) -> None:
+            for lane in lanes or LANES:
+                self._pass(inst, lane)
+
+        return self._live(work, die_at)
+
+    def undo(self, run: int, die_at: int = 0) -> bool:
+        """An officer takes a run back. False if the process died on the way."""
+
+        def work(inst: Installation) -> None:
+            self.reports.append(undo(inst, Order(run, "officer1")).report)
+
+        self.eclass.ordered = self.moodle.ordered = True
+        try:
+            return self._live(work, die_at)
+        finally:
+            self.eclass.ordered = self.moodle.ordered = False
+
+    def _live(self, work: Callable[[Installation], None], die_at: int) -> bool:
         self.fate.die_at, self.fate.moments, self.fate.dead = die_at, 0, False
         self.reports = []
         self.syncs += 1
         try:
             with self.process() as inst:
-                for lane in lanes or LANES:
-                    self._pass(inst, lane)
+                work(inst)
         except Death:
             self.clock.now += LEASE  # the next one waits until its leases have run out
             return False
