@@ -22,7 +22,7 @@ WIRE = (
 MAIL = ("try-later@15%", "drop-after-data@20%", "greylist@20%")
 CALM = 0.3
 """Share of lives in which every server behaves, so that passes get to their end too."""
-TO_REST = 90.0
+TO_REST = 180.0
 """Seconds that the last daemon has to come to rest by itself."""
 
 

@@ -6,7 +6,7 @@ Every move is one whose end does not depend on when the engine notices it, so th
   come, first served, in one pass or in twenty, the same have the seats in the end;
 - seats are only added where people wait, and only taken away where more are free: a seat once given is never taken
   back, so a number that went up and down again would leave as many as the engine happened to see;
-- a seminar is cancelled only while nobody applied, and once all its courses exist;
+- a seminar is cancelled only while nobody applied, and once all its courses and their groups exist;
 - so few leave each seminar that no limit holds them.
 """
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -187,9 +187,20 @@ def made(platform: str, code: str, worlds: Worlds) -> list[tuple[str, str]]:
 
 
 def _made_everywhere(code: str, worlds: Worlds, programme: Programme) -> bool:
+    """Whether a seminar has all its courses and groups: for a cancelled one no group is made any more."""
     row = programme.rows[code]
-    platforms = {row["platform"] or "eclass", *([row["mirrors"]] if row["mirrors"] else [])}
-    return all(made(platform, code, worlds) for platform in platforms)
+    wanted = {row["platform"] or "eclass": 2 if row["platform"] == "moodle" else 1}  # Moodle's has one of the waiting
+    if row["mirrors"]:
+        wanted[row["mirrors"]] = 1
+    for platform, groups in wanted.items():
+        found = made(platform, code, worlds)
+        if not found or len(_groups(*found[0], worlds)) < groups:
+            return False
+    return True
+
+
+def _groups(platform: str, course: str, worlds: Worlds) -> Sequence[object]:
+    return worlds.eclass.groups(course) if platform == "eclass" else worlds.moodle.groups(int(course))
 
 
 def members(platform: str, course: str, worlds: Worlds) -> set[str]:
