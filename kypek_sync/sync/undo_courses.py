@@ -102,6 +102,10 @@ class CoursesBack:
             return text("whether the person is still in the course cannot be seen")
         if member.role is not CourseRole.STUDENT:
             return text("has another role in the course by now, and nobody is demoted")
+        if change.verb is Verb.RESUME and member.active:
+            return text("is let in again already")
+        if change.verb is Verb.SUSPEND and not member.active:
+            return text("is shut out again already")
         if target.login not in self._enrolled.get((target.system, target.seminar), frozenset()):
             return text("is there by somebody else's doing by now")
         return ""

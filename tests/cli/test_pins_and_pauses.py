@@ -14,6 +14,8 @@ from tests.sync.centre import Centre, group
 from tests.sync.services import with_mail
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 
+pytestmark = pytest.mark.slow
+
 CODE = "EKFE-26-01"
 
 

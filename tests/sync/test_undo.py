@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -17,9 +18,11 @@ from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, sync
 from kypek_sync.sync.undo import NoSuchRun, Order, Undone, undo
 from kypek_sync.sync.undoing import Lost, Stays
-from tests.sync.centre import Centre, done, seats, sync_once
+from tests.sync.centre import Centre, Teacher, done, ldif, seats, sync_once
 from tests.sync.services import with_helpdesk, with_rooms
-from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
+from tests.sync.two_platforms import PEOPLE, STAFF, TwoPlatforms, two_platforms
+
+pytestmark = pytest.mark.slow
 
 CODE = "EKFE-26-01"
 
@@ -230,6 +233,29 @@ def test_somebody_who_was_taken_out_is_put_back_with_the_loss_told(both: TwoPlat
     assert {what for _, what in result.undoing.lost} == {Lost.DATE}
     assert settle(both)["seats"].done == []
     assert "t01" in both.students(course)
+
+
+def test_who_was_shut_out_is_let_in_again_and_stays_so(both: TwoPlatforms) -> None:
+    """A departure from the directory shuts out of the mirror first; taken back, no pass shuts out again."""
+    settle(both)
+    course = both.made(CODE)
+    export = ldif(tuple(Teacher(login) for login in (*PEOPLE, *STAFF)))
+    rest = "\n\n".join(entry for entry in export.split("\n\n") if "uid=t01," not in entry)
+    for number in range(4):
+        both.clock.turn(days=3)
+        (both.folder / "directory.ldif").write_text(f"# export {number}\n{rest}", encoding="utf-8")
+        moment = both.clock.now.timestamp()
+        os.utime(both.folder / "directory.ldif", (moment, moment))
+        sync_once(both, "directory")  # type: ignore[arg-type]
+    gone = settle(both, "seats")["seats"]
+    assert ("enrolment.suspend", CODE, "t01", "done") in done(gone)
+    result = back(both, gone.run, login="t01")
+    assert ("enrolment.resume", CODE, "t01", "done") in done(result.report)
+    assert not next(e.suspended for e in both.moodle.enrolments(course) if e.username == "t01")
+    later = settle(both, "seats")["seats"]
+    assert [c for c, _ in later.done if c.target.login == "t01"] == []
+    again = back(both, gone.run, login="t01")
+    assert (again.report.done, again.fallen, exit_code([again.report])) == ([], [], 0)
 
 
 def test_where_every_change_waits_the_undo_waits_too_and_survives_other_passes(both: TwoPlatforms) -> None:

@@ -15,6 +15,8 @@ from kypek_sync.sync.undo import Order, Undone, undo
 from tests.sync.test_crashes import LANES, Death, Fate, Scenario, fates, scenario, until_quiet
 from tests.sync.two_platforms import PEOPLE
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["fates", "scenario"]  # fixtures of the other deaths
 
 
