@@ -225,6 +225,7 @@ def test_a_trainer_unknown_to_the_platform_is_one_case_and_stops_nothing(centre:
     assert group(centre, course) == {"teacher1", "teacher2"}
     assert first["tickets"].counts["open cases"] == 1
     centre.world.add_user("newtrainer", "Όνομα", "Νέα", "n@sch.example")
+    centre.clock.turn(minutes=16)  # a refusal rests
     sync_once(centre)
     assert sync_once(centre)["tickets"].counts["open cases"] == 0
 
