@@ -58,6 +58,12 @@ def learn(connection: Connection, kypek: str, binding: Binding, now: datetime) -
     )
 
 
+def forget(connection: Connection, kypek: str, system: str, kind: str, ref: str) -> None:
+    """What a binding led to is not there any more."""
+    same = (bindings.c.kypek == kypek) & (bindings.c.system == system)
+    connection.execute(delete(bindings).where(same & (bindings.c.kind == kind) & (bindings.c.ref == ref)))
+
+
 def known(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], Binding]:
     """All bindings of a kind, by (system, ref)."""
     query = select(bindings).where(bindings.c.kypek == kypek, bindings.c.kind == kind)

@@ -106,6 +106,10 @@ def let_go(
         _release(connection, kypek, (system, "enrolment", seminar), gone)
         if course.groups is None or not course.groups.complete:
             continue
+        present = {group.id for group in course.groups.items}
+        for identity, name in course.task.groups.items():
+            if identity not in present:  # deleted: that it is not listed is no news at the next read
+                bindings.forget(connection, kypek, system, "group", f"{seminar}/{name}")
         shown = {group.name: group.members for group in course.groups.items}
         for name, _ in wish.groups:
             there = shown.get(name, frozenset())

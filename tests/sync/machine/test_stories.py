@@ -94,3 +94,18 @@ def test_who_is_put_back_into_a_group_by_hand_stays_in_it(village: Village) -> N
     group(room)["t01"] = HAND
     syncs(village)
     assert village.moodle.deeds[-1].verb == "join"  # of the beginning: nothing was done since
+
+
+def test_a_group_deleted_in_a_cancelled_seminar_is_doubted_once_and_then_believed(village: Village) -> None:
+    """A seminar was cancelled and its teacher deleted our group. Nothing makes it again, so each second read found it
+    missing anew: half of all passes failed for ever over a group that nobody wanted."""
+    row = village.rows[MADE]
+    row.cancelled = True
+    village.row(row)
+    syncs(village)
+    registration(village).circles.clear()
+    syncs(village)
+    assert "no group is listed" in str(village.reports)
+    for _ in range(4):
+        syncs(village)
+        assert not [problem for report in village.reports for problem in report.problems]
