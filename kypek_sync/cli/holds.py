@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+from kypek_sync.cli import days
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_words import DIGITS
 from kypek_sync.cli.report import changes_table
@@ -19,7 +20,6 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import holds as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import Hold, HoldState
-from kypek_sync.model import ATHENS
 
 holds = typer.Typer(no_args_is_help=True, help="Changes that wait for a person.")
 
@@ -125,6 +125,10 @@ def approve(
             ),
             markup=False,
         )
+        if hold.guard == ledger.UNDO:
+            its.out.print(
+                its.text("It belongs to an undo, which makes it when it is run again: `kypek-sync runs undo ID`.")
+            )
 
 
 @holds.command()
@@ -241,21 +245,7 @@ def _state(its: Context, hold: Hold) -> str:
 
 def _until(its: Context, written: str) -> datetime:
     """The last moment of the day that was written, on a clock in Greece; without one, 7 days from now."""
-    now = its.clock()
-    if not written:
-        return now + timedelta(days=7)
-    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            day = datetime.strptime(written, shape).replace(tzinfo=ATHENS).date()
-        except ValueError:
-            continue
-        end = datetime.combine(day, time(23, 59, 59), ATHENS).astimezone(UTC)
-        if end <= now:
-            raise typer.BadParameter(its.text("%(day)s is over already", day=written), param_hint="--until")
-        return end
-    raise typer.BadParameter(
-        its.text("%(day)s is no date: write 30/11/2026 or 2026-11-30", day=written), param_hint="--until"
-    )
+    return days.end_of_day(its, written) if written else its.clock() + timedelta(days=7)
 
 
 def _row(its: Context, hold: Hold) -> tuple[object, ...]:
