@@ -102,7 +102,8 @@ def get(connection: Connection, run: int) -> Plan | None:
 
 
 def _dump(plan: Plan) -> dict[str, Any]:
-    """Plain JSON values. Reasons and standings, which many changes share, are written once."""
+    """Plain JSON values. Sentences, reasons and standings, which many changes share, are written once."""
+    sentences: dict[str, int] = {}
     because: dict[tuple[str, ...], int] = {}
     standings: dict[Standing, int] = {}
     changes = []
@@ -123,14 +124,16 @@ def _dump(plan: Plan) -> dict[str, Any]:
         "kypek": plan.kypek,
         "lane": plan.lane,
         "at": plan.at.astimezone(UTC).isoformat(),
-        "because": [list(reasons) for reasons in because],
+        "because": [[sentences.setdefault(one, len(sentences)) for one in reasons] for reasons in because],
+        "sentences": list(sentences),
         "standings": [[s.stand.value, s.guard, s.hold, s.why.stored] for s in standings],
         "changes": changes,
     }
 
 
 def _load(body: dict[str, Any]) -> Plan:
-    because = [tuple(reasons) for reasons in body["because"]]
+    sentences = body["sentences"]
+    because = [tuple(sentences[one] for one in reasons) for reasons in body["because"]]
     standings = [
         Standing(Stand(stand), guard, hold, Sentence.read(why)) for stand, guard, hold, why in body["standings"]
     ]

@@ -67,12 +67,17 @@ def test_a_plan_goes_with_its_run(ledger: Ledger) -> None:
 
 
 def test_reasons_that_many_changes_share_are_written_once(ledger: Ledger) -> None:
-    made = plan(*(Planned(change(f"t{n}"), HELD) for n in range(200)))
+    alike, own = (
+        (change(f"t{n}") for n in range(100)),
+        (change(f"u{n}", because=("έχει θέση", f"{n}")) for n in range(100)),
+    )
+    made = plan(*(Planned(one, HELD) for one in (*alike, *own)))
     with ledger.begin() as connection:
         run = runs.begin_run(connection, "att-a", "seats", NOW)
         plans.store(connection, run, made)
         body = connection.execute(select(table.c.body)).scalar_one()
-    assert (len(body["because"]), len(body["standings"]), len(body["changes"])) == (1, 1, 200)
+    assert (len(body["because"]), len(body["standings"]), len(body["changes"])) == (101, 1, 200)
+    assert len(body["sentences"]) == 102
 
 
 words = st.text(st.characters(exclude_characters="\x00", exclude_categories=("Cs",)), max_size=12)
