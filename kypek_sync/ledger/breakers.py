@@ -68,10 +68,17 @@ def admit(connection: Connection, system: str, now: datetime) -> Breaker | None:
 
 
 def failed(
-    connection: Connection, system: str, message: str, now: datetime, *, stopped: bool = False, trial: bool = False
+    connection: Connection,
+    system: str,
+    message: str,
+    now: datetime,
+    *,
+    stopped: bool = False,
+    trial: bool = False,
+    after: timedelta | None = None,
 ) -> Breaker | None:
     """Count a failure. `stopped`: it needs a person. `trial`: it was asked although it was open, so its time grows.
-    Returns the breaker if this opened it."""
+    `after`: its server said for how long it wants to be left alone. Returns the breaker if this opened it."""
     alone(connection, f"breaker {system}")
     before = get(connection, system)
     failures = (before.failures if before is not None else 0) + 1
@@ -80,11 +87,11 @@ def failed(
     values: dict[str, Any] = {"failures": failures}
     opening = failures >= OPENS_AFTER and (before is None or before.opened is None)
     if opening:
-        values |= {"opened": now, "until": now + _time(failures), "message": message, "stopped": stopped}
+        values |= {"opened": now, "until": now + _time(failures, after), "message": message, "stopped": stopped}
     elif before is not None and before.opened is not None:
         if not trial and before.is_open(now):
             return None  # a call that was under way when it opened says nothing new
-        values |= {"until": now + _time(failures), "stopped": stopped or before.stopped}
+        values |= {"until": now + _time(failures, after), "stopped": stopped or before.stopped}
     if before is None:
         connection.execute(insert(breakers).values(system=system, **({"message": "", "stopped": False} | values)))
     else:
@@ -110,9 +117,9 @@ def half_open(connection: Connection, systems: Collection[str], now: datetime) -
     return shut
 
 
-def _time(failures: int) -> timedelta:
+def _time(failures: int, after: timedelta | None) -> timedelta:
     doubled = min(failures - OPENS_AFTER, 10)
-    return min(SHORTEST * (1 << doubled), LONGEST)
+    return max(min(SHORTEST * (1 << doubled), LONGEST), after or SHORTEST)
 
 
 def _breaker(row: Any) -> Breaker:

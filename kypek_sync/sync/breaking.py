@@ -72,6 +72,7 @@ class Breakers:
                 self.clock(),
                 stopped=isinstance(error, StopConnector),
                 trial=system in self._trials,
+                after=error.after if isinstance(error, TryLater) else None,
             )
         self._trials.discard(system)  # one try lengthens its time once
         if opened is not None and opened.until is not None:

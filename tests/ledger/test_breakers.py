@@ -72,6 +72,14 @@ def test_each_try_that_fails_doubles_its_time_up_to_half_an_hour(ledger: Ledger)
     assert opened(ledger).message == "No answer."
 
 
+def test_a_server_that_says_for_how_long_is_obeyed(ledger: Ledger) -> None:
+    """M-7: maintenance from the command line answers 503 with `Retry-After: 300`."""
+    with ledger.begin() as connection:
+        for _ in range(OPENS_AFTER):
+            breakers.failed(connection, "moodle", "Maintenance.", NOW, after=timedelta(minutes=5))
+    assert opened(ledger).until == NOW + timedelta(minutes=5)
+
+
 def test_calls_that_were_under_way_when_it_opened_do_not_lengthen_its_time(ledger: Ledger) -> None:
     fail(ledger, stopped=True)
     before = opened(ledger)
