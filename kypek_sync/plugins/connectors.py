@@ -11,7 +11,17 @@ from threading import RLock
 from types import TracebackType
 from typing import Self
 
-from kypek_sync.contract import Connector, ConnectorContext, ConnectorSpec, Courses, Directory, Helpdesk, Mail, Role, Rooms
+from kypek_sync.contract import (
+    Connector,
+    ConnectorContext,
+    ConnectorSpec,
+    Courses,
+    Directory,
+    Helpdesk,
+    Mail,
+    Role,
+    Rooms,
+)
 from kypek_sync.model import Clock
 from kypek_sync.plugins.discovery import BrokenPlugin, installed
 from kypek_sync.plugins.entries import entries
