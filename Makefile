@@ -10,7 +10,7 @@ KILLS ?= 200
 MINUTES ?= 40
 SEED ?= 1
 
-.PHONY: help setup demo servers test check lint format bench chaos clean
+.PHONY: help setup demo servers test check lint format bench mutants chaos clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -53,6 +53,9 @@ format: setup ## write the house's formatting
 
 bench: setup ## speed and memory: figure, target, limit (ONLY=name for one part)
 	$(BIN)/python -m tests.bench $(ONLY)
+
+mutants: setup ## does a test notice each small change of the guard, the plan and the seats? (MINUTES=30)
+	$(BIN)/python -m tests.mutants $(MINUTES)
 
 chaos: setup ## kill a daemon again and again, compare with one that never died (KILLS=200 MINUTES=40 SEED=1)
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --minutes $(MINUTES) --seed $(SEED) $(ARGS)
