@@ -15,7 +15,7 @@ from kypek_sync.ledger.journal import HASHED, Head, Kind, commitment, digest, st
 from kypek_sync.ledger.journal_facts import CHANGED
 from kypek_sync.ledger.journal_people import opaque
 from kypek_sync.ledger.journal_reading import IN_ORDER, PORTION
-from kypek_sync.ledger.store import Ledger
+from kypek_sync.ledger.store import Ledger, alone
 from kypek_sync.ledger.tables import intents, receipts, runs
 
 
@@ -66,14 +66,13 @@ def verify(ledger: Ledger, kypek: str, heads: Iterable[tuple[str, Head]] = ()) -
     walk = _Walk(kypek, heads)
     while True:
         with ledger.begin(keep=False) as connection:
+            alone(connection, f"journal {kypek}")
             query = IN_ORDER.where(journal.c.kypek == kypek, journal.c.number > walk.last.number)
             rows = connection.execute(query.order_by(journal.c.number).limit(PORTION)).all()
-        for row in rows:
-            walk.step(row)
-        if len(rows) < PORTION:
-            break
-    with ledger.begin(keep=False) as connection:
-        return walk.end(_strays(connection, kypek), _people(connection, kypek))
+            for row in rows:
+                walk.step(row)
+            if len(rows) < PORTION:  # the rest at once: nobody is forgotten in between
+                return walk.end(_strays(connection, kypek), _people(connection, kypek))
 
 
 class _Walk:
