@@ -121,7 +121,7 @@ def sheet(reports: Sequence[LaneReport], text: Text) -> Sheet:
             report.kypek,
             report.lane,
             report.plan,
-            (*report.problems, *((report.skipped,) if report.skipped else ())),
+            (*report.problems, *filter(None, (report.skipped, report.paused))),
             report.notes,
             text,
         )

@@ -61,6 +61,8 @@ def _stands(change: Change, planned: Planned, report: LaneReport) -> Unapplied:
 def _gone(change: Change, planned: Collection[Change], report: LaneReport, seminars: Collection[str]) -> Unapplied:
     """Of a change that is not wanted like this any more."""
     target = change.target
+    if report.paused:
+        return Unapplied(change, Sentence(report.paused), waits=True)
     if report.plan is None:
         return Unapplied(change, _not_reached(report))
     otherwise = next((one for one in planned if (one.verb, one.target) == (change.verb, target)), None)

@@ -194,6 +194,21 @@ def test_a_paused_kypek_says_so_and_is_no_error(full: Centre, kypek: Terminal) -
     assert group(full, full.world.courses()[0].code) == {"teacher1", "teacher2"}
 
 
+def test_a_plan_from_a_file_waits_while_its_kypek_is_paused(full: Centre, kypek: Terminal) -> None:
+    kypek("sync", "--lane", "directory")
+    file = full.folder / "plan.json"
+    assert kypek("plan", "--lane", "seats", "-o", file).code == 2
+    kypek("pause", "kypek", "att-a", "--why", "moving house")
+    said = kypek("apply", file)
+    assert said.code == 2
+    assert "moving house" in said.out
+    assert group(full, full.world.courses()[0].code) == set()
+    assert "moving house" in kypek("plan", "--format", "md").out
+    kypek("resume", "kypek", "att-a")
+    assert kypek("apply", file).code == 0
+    assert group(full, full.world.courses()[0].code) == {"teacher1", "teacher2"}
+
+
 def test_a_paused_connector_leaves_its_changes_aside(full: Centre, kypek: Terminal) -> None:
     kypek("pause", "connector", "eclass", "--why", "upgrade")
     said = kypek("sync")
