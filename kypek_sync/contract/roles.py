@@ -136,9 +136,9 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class CourseDraft:
-    """A course as it should be. `ref` is our reference (`kypek:<kypek>:<seminar code>`); `category` is the foreign id
-    of the category or department; `starts` and `ends` are aware UTC or None; `description` is plain text that contains
-    the seminar page's lasting address. What is None in an update stays as it is there."""
+    """A course as it should be. `ref` is our reference (`kypek:<kypek>:<seminar code>`); `category` the foreign id of
+    the category or department; `starts`, `ends` aware UTC or None; `description` plain text with the lasting address
+    of the seminar's page. What is None in an update stays as it is there."""
 
     ref: str
     title: str
@@ -151,8 +151,7 @@ class CourseDraft:
 @dataclass(frozen=True, slots=True)
 class Member:
     """A membership of a course as it stands. `since` is None where the platform does not tell; `origin` is `self`,
-    `manual` or empty where unknown; `active` is false for suspended members; `name` and `mail` as the platform shows
-    them."""
+    `manual` or empty where unknown; `active` is false for suspended members; `name`, `mail` as the platform shows."""
 
     login: str
     role: CourseRole
@@ -188,28 +187,24 @@ class Courses(Connector, Protocol):
         """The course that carries our reference. None is proof of absence only with `COURSE_LOOKUP`."""
 
     def at(self, address: str) -> Course:
-        """The course behind an address or code that an officer wrote, for adoption. Raises `SkipThis` if there is
-        none."""
+        """The course behind an address or code that an officer wrote, for adoption; else raises `SkipThis`."""
 
     def course(self, course: str) -> Course | None:
         """One course; None when the platform shows that it has none with this id (a canary answered)."""
 
     def members(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
-        """All members. `known` are those of earlier reads, by login: where role and date cost a call for each member,
-        they are taken from there (E-27). Without `MEMBER_LIST` the snapshot is partial and holds what could be
-        verified of `known`."""
+        """All members. `known` are those of earlier reads, by login: where role and date cost a call for each, they are
+        taken from there (E-27). Without `MEMBER_LIST` the snapshot is partial: what could be verified of `known`."""
 
     def membership(self, course: str, login: str) -> Member | None:
-        """One person's membership by a second way of asking, as the second proof of absence (rule 3). None: the
-        platform shows that course and person exist and the person is not in it. Raises `TryLater` when it cannot
-        tell."""
+        """One person's membership by a second way of asking (rule 3). None: the platform shows that course and person
+        exist and the person is not in it. Raises `TryLater` when it cannot tell."""
 
     def groups(self, course: str) -> Snapshot[Group]:
         """The groups of a course."""
 
     def create(self, draft: CourseDraft) -> Receipt:
-        """Create the course; the receipt carries its id and address. Looks for `draft.ref` first where that is
-        proof."""
+        """Create the course, after a look for `draft.ref` where that is proof; the receipt has its id and address."""
 
     def update(self, course: str, draft: CourseDraft) -> Receipt:
         """Set title, description and dates. Needs `COURSE_UPDATE`."""
@@ -223,13 +218,11 @@ class Courses(Connector, Protocol):
         another role than a student's by now is `REFUSED` and stays: the engine may know an older one (E-27)."""
 
     def suspend(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        """Shut students out of the course for a while: membership, role and work stay. One receipt each; whoever is not
-        in the course, or has another role by now, or is let in by another method too, is `REFUSED`. Needs
-        `SUSPEND`."""
+        """Shut students out for a while (needs `SUSPEND`): membership, role and work stay. Who is not in the course, has
+        another role by now or is let in by another method too is `REFUSED`."""
 
     def resume(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        """Let suspended students in again, as they were; one receipt each. Whoever is not in the course is `REFUSED`.
-        Needs `SUSPEND`."""
+        """Let suspended students in again (needs `SUSPEND`); who is not in the course is `REFUSED`."""
 
     def create_group(self, course: str, name: str) -> Receipt:
         """A group of that name; an existing one is `ALREADY` with its id (duplicates are possible there: E-28)."""
