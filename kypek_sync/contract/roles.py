@@ -218,8 +218,8 @@ class Courses(Connector, Protocol):
         another role than a student's by now is `REFUSED` and stays: the engine may know an older one (E-27)."""
 
     def suspend(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        """Shut students out for a while (needs `SUSPEND`): membership, role and work stay. Who is not in the course, has
-        another role by now or is let in by another method too is `REFUSED`."""
+        """Shut students out for a while (needs `SUSPEND`): membership, role and work stay. Who is not in the course,
+        has another role by now or is let in by another method too is `REFUSED`."""
 
     def resume(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
         """Let suspended students in again (needs `SUSPEND`); who is not in the course is `REFUSED`."""
