@@ -1,7 +1,7 @@
-"""A circuit breaker for each connector: a server that keeps failing is left in peace, longer each time (design, rule 18).
+"""A circuit breaker for each connector: a server that keeps failing is left in peace, longer each time (rule 18).
 
-Closed, everybody asks. Failures in a row, whoever made them, open it; a connector that needs a person opens it at once.
-Open, no pass of a lane asks. When its time is over it is half open: one pass tries, and closes it or opens it for
+Closed, everybody asks. Failures in a row, whoever made them, open it; a connector that needs a person opens it at
+once. Open, no pass of a lane asks. When its time is over it is half open: one pass tries, and closes it or opens it for
 longer. The state is the ledger's, so that all processes and centres that share a server share it too.
 """
 
