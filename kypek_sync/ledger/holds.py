@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from kypek_sync.contract import Change, Target
+from kypek_sync.contract import Change, Target, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
@@ -108,10 +108,20 @@ def keep(
     return int(identity)
 
 
-def forget_unwanted(connection: Connection, kypek: str, looked: frozenset[tuple[str, str]], now: datetime) -> None:
+def forget_unwanted(
+    connection: Connection,
+    kypek: str,
+    looked: frozenset[tuple[str, str]],
+    now: datetime,
+    partial: frozenset[tuple[str, str]] = frozenset(),
+) -> None:
     """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone: also
-    what was rejected may be wanted anew some day, and is then asked about again."""
+    what was rejected may be wanted anew some day, and is then asked about again. Of those that were read only in
+    `partial`, removals are never planned, so what takes something away stays as it is."""
     for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED)):
+        takes = any(change.removes or change.verb is Verb.WITHDRAW for change in hold.changes)
+        if takes and (hold.system, hold.seminar) in partial:
+            continue
         if (hold.system, hold.seminar) in looked and hold.guard != UNDO:
             where = (holds.c.id == hold.id) & (holds.c.seen < now)
             connection.execute(update(holds).where(where).values(state=HoldState.GONE.value))

@@ -27,10 +27,12 @@ def guarded(
     seats: Mapping[str, int],
     held_before: Sequence[Held] = (),
     aside: Sequence[Aside] = (),
+    partial: frozenset[tuple[str, str]] = frozenset(),
 ) -> tuple[Change, ...]:
     """Guard a plan and record it with what is held, also what was held before there was a plan. `aside` are changes
     that are left alone: a decision about them stands until they are looked at again. What is pinned or paused is left
-    alone too; a person who takes a run back wants it whatever is pinned.
+    alone too; a person who takes a run back wants it whatever is pinned. What was read only in `partial` ends no hold
+    over removals.
 
     Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
@@ -63,7 +65,7 @@ def guarded(
         rest = tuple(change for change in held.changes if change.bare not in approved)
         if rest:
             this.report.held += _keep(this, connection, replace(held, changes=rest))
-    holds.forget_unwanted(connection, this.kypek, looked, now)
+    holds.forget_unwanted(connection, this.kypek, looked, now, partial)
     setbacks.forget_unwanted(connection, this.kypek, this.lane, looked, wanted)
     passing = {*divided.passed, *released}
     free = tuple(change for change in changes if change in passing)

@@ -133,7 +133,8 @@ def _seats(this: Pass) -> None:
         this.report.problems += decided.problems
         this.report.notes += decided.notes
         this.report.counts |= decided.counts
-        passed = guarded(this, connection, decided.changes, decided.looked, _granted(decided.seats), decided.held)
+        granted, partial = _granted(decided.seats), decided.partial
+        passed = guarded(this, connection, decided.changes, decided.looked, granted, decided.held, partial=partial)
         this.report.leaving = goers(connection, inst, kypek)
     calls = seats_lane.calls_for(inst, kypek, read, decided, this.still_ours)
     this.carry_out(passed, calls.calls(), calls.remember)

@@ -50,6 +50,7 @@ class SeatsDecided:
     counts: dict[str, int] = field(default_factory=dict)
     groups: dict[tuple[str, str, str], str] = field(default_factory=dict)
     looked: frozenset[Key] = frozenset()
+    partial: frozenset[Key] = frozenset()
     unseen: frozenset[Key] = frozenset()
 
 
@@ -173,6 +174,7 @@ def _plan(
         code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
         for code, those in result.seats.items()
     }
+    result.partial = frozenset(key for key, o in observed.items() if o.bound and not o.members_complete)
     result.looked = frozenset(key for key, o in observed.items() if o.readable and key[0] in read.abilities)
     result.unseen = frozenset(
         (seminar, login)

@@ -123,3 +123,16 @@ def test_holds_of_seminars_that_could_not_be_read_survive(ledger: Ledger) -> Non
     number = keep(ledger, removal("anna"))
     forget(ledger, looked=frozenset({("eclass", CODE), ("moodle", "EKFE-26-02")}))
     assert state(ledger, number) is HoldState.OPEN
+
+
+def test_what_was_read_only_in_part_ends_no_hold_over_removals(ledger: Ledger) -> None:
+    """No removal is planned then, so nobody can tell whether it is still wanted; an approval must not be lost by it."""
+    gone = keep(ledger, removal("anna"))
+    coming = keep(ledger, Change(Verb.ENROL, Target("moodle", CODE, "", "dora")))
+    with ledger.begin() as connection:
+        assert holds.decide(connection, gone, HoldState.APPROVED, "officer1", NOW, None)
+        holds.forget_unwanted(connection, "att-a", ALL, LATER, partial=ALL)
+    assert state(ledger, gone) is HoldState.APPROVED
+    assert state(ledger, coming) is HoldState.GONE
+    forget(ledger, now=LATER)
+    assert state(ledger, gone) is HoldState.GONE
