@@ -256,6 +256,7 @@ def test_a_teacher_without_a_moodle_account_keeps_the_seat_and_is_one_case(both:
     assert both.rt.ticket(ticket.id).status == ticket.status
     both.faults.lift()
     both.moodle.add_user(STRANGER, "Όνομα", "Νέα", "n@sch.example")
+    both.clock.turn(hours=4)  # a refusal rests
     settle(both)
     assert both.students(both.made(code)) == {STRANGER, "t01"}
     assert both.rt.ticket(ticket.id).status == "resolved"
