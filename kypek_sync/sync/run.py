@@ -142,13 +142,14 @@ def _seats(this: Pass) -> None:
         return
     held = [change for _, one in this.report.held for change in one.changes]
     held += [one.change for one in this.report.aside]
+    mirrors = frozenset(key for key, wish in decided.wished.items() if wish.mirror)
     with inst.ledger.begin() as connection:
         queued = enqueue(
             connection,
             kypek,
             _carried_out(this, decided.offerings),
             decided.seats,
-            not_shown(this.report.done, [*held, *this.report.waiting]) | decided.unseen,
+            not_shown(this.report.done, [*held, *this.report.waiting], mirrors) | decided.unseen,
             centre=inst.kypek(kypek).name,
             page=inst.loaded.settings.public_address.rstrip("/"),
             host=inst.host,

@@ -60,13 +60,17 @@ def enqueue(
     return count
 
 
-def not_shown(done: list[tuple[Change, Receipt]], waiting: list[Change]) -> frozenset[tuple[str, str]]:
-    """Seats whose place in the platform's group failed, is held or is only planned."""
+def not_shown(
+    done: list[tuple[Change, Receipt]], waiting: list[Change], mirrors: frozenset[tuple[str, str]]
+) -> frozenset[tuple[str, str]]:
+    """Seats whose place in the registration platform's group failed, is held or is only planned. A course of `mirrors`,
+    as (system, seminar), that fails costs nobody the letter (design, rule 14): a case is opened for it."""
     failed = [change for change, receipt in done if not receipt.stands]
     return frozenset(
         (change.target.seminar, change.target.login)
         for change in (*failed, *waiting)
         if change.verb in (Verb.JOIN_GROUP, Verb.LEAVE_GROUP)
+        and (change.target.system, change.target.seminar) not in mirrors
     )
 
 
