@@ -60,6 +60,13 @@ def match(persons: Iterable[Person], owners: Owners, ours: Mapping[str, Ours]) -
     return _Read(owners, ours, *_one_for_each_login(persons, owners)).matched()
 
 
+def swapped(found: Matching, ours: Mapping[str, Ours]) -> tuple[str, ...]:
+    """The logins of entries that a stronger key takes for another one of ours than the one who has that login. One may
+    be a mistake that somebody mends; many at once are a column of the export that slipped by a row."""
+    holders = {one.person.login: one.id for one in ours.values() if not one.gone}
+    return tuple(m.person.login for m in found.matches if not m.fresh and holders.get(m.person.login, m.id) != m.id)
+
+
 def _keys(person: Person) -> list[PersonKey]:
     """The keys of an entry, its login always among them, in a stable order."""
     return sorted({*person.keys, PersonKey(LOGIN, person.login)})

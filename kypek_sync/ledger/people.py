@@ -14,10 +14,13 @@ from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
-from kypek_sync.ledger.matching import Matching, Ours, match
+from kypek_sync.ledger.matching import Matching, Ours, match, swapped
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people, person_keys, units
 from kypek_sync.model import Finding, Person, PersonKey, Unit
+
+SWAPS, SWAPS_SHARE = 3, 0.01
+"""So many entries of a read, whichever is more, may be somebody else than who has their login; then it is doubted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ class Departure:
     absences: int
     gap: timedelta
     grace: timedelta
+
+
+class IdentitiesDoubted(Exception):
+    """So many entries of a read carry the keys of others than before that it tells nothing about anybody. Nothing was
+    recorded. `logins` are those entries."""
+
+    def __init__(self, logins: tuple[str, ...]) -> None:
+        super().__init__(f"{len(logins)} entries")
+        self.logins = logins
 
 
 def load_people(connection: Connection, directory: str) -> dict[str, Known]:
@@ -80,12 +92,18 @@ def record_people(
     """Match a read with whom we know, learn what is new, count absences. Returns what contradicts itself.
 
     A read in which nothing changed writes nothing. Several KYPEKs may share a directory: whoever records it is alone.
+
+    Raises `IdentitiesDoubted`: people would be taken for one another, and seats with them.
     """
     alone(connection, f"directory {directory}")
     rows = {row.id: row for row in connection.execute(select(people).where(people.c.directory == directory))}
     ours = {identity: _known(row) for identity, row in rows.items()}
     owners = _owners(connection, directory)
-    found = match(snapshot.items, owners, {i: _ours(known) for i, known in ours.items()})
+    known = {identity: _ours(one) for identity, one in ours.items()}
+    found = match(snapshot.items, owners, known)
+    others = swapped(found, known)
+    if len(others) > max(SWAPS, int(SWAPS_SHARE * len(found.matches))):
+        raise IdentitiesDoubted(others)
     _forget_keys(connection, directory, found.lost)
     fresh = [one for one in found.matches if one.fresh]
     if fresh:

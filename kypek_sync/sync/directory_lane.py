@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import ConnectorError, Snapshot
 from kypek_sync.ledger import people, reads
-from kypek_sync.ledger.people import Departure
-from kypek_sync.model import Person, PersonKind, Unit
+from kypek_sync.ledger.people import Departure, IdentitiesDoubted
+from kypek_sync.model import Finding, Person, PersonKind, Unit
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory_fields import kept
 from kypek_sync.sync.installation import Installation
@@ -56,7 +56,11 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
     snapshot, people_doubt = _people(connection, read.people, rules)
     units, units_doubt = _believed(connection, read.units, rules.smallest_share)
     departure = Departure(rules.absences, rules.absence_gap, rules.grace)
-    contradictions = people.record_people(connection, read.system, snapshot, departure, now)
+    contradictions: list[Finding] = []
+    try:
+        contradictions = people.record_people(connection, read.system, snapshot, departure, now)
+    except IdentitiesDoubted as error:
+        snapshot, people_doubt = replace(snapshot, complete=False, why_partial=_swapped(error)), ""
     people.record_units(connection, read.system, units)
     reads.note(connection, snapshot, people_doubt)
     reads.note(connection, units, units_doubt)
@@ -81,6 +85,14 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
                 f"{read.system}: {partial.scope} was read only in part ({partial.why_partial}). "
                 f"What was seen counts; nobody leaves on the strength of it.{what_next}"
             )
+
+
+def _swapped(error: IdentitiesDoubted) -> str:
+    some = ", ".join(error.logins[:3])
+    return (
+        f"{len(error.logins)} entries carry registry numbers or identifiers of other people than before ({some}, …): "
+        "perhaps a column slipped by a row. Nobody was changed; draw the export again and compare these"
+    )
 
 
 def _people(connection: Connection, read: Snapshot[Person], rules: DirectoryRules) -> tuple[Snapshot[Person], str]:

@@ -12,7 +12,7 @@ import pytest
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import Ledger, lookups, people
-from kypek_sync.ledger.people import Departure
+from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.model import Unit
 from tests.ledger.directory import DEPARTURE, DIRECTORY, START, codes, entry, ids, moved, read, seen
 from tests.ledger.writes import Writes
@@ -402,3 +402,28 @@ def test_units_are_mirrored_and_disappear_only_from_a_complete_read(ledger: Ledg
         renamed = Snapshot(DIRECTORY, "units", START, (Unit("ou=b", "Νέο όνομα"),), True)
         people.record_units(connection, DIRECTORY, renamed)
         assert people.load_units(connection, DIRECTORY) == {"ou=b": Unit("ou=b", "Νέο όνομα")}
+
+
+def test_a_column_that_slipped_by_a_row_makes_nobody_another_person(ledger: Ledger) -> None:
+    """An export was sorted by one column only: each teacher had the registry number of the next one, was taken for
+    them, and four lost their seats as doubles of one another. Nothing of such a read is recorded."""
+    right = [entry(f"t{n:02}", registry=f"hash{n:02}", given=f"Όνομα{n}") for n in range(20)]
+    slipped = [entry(f"t{n:02}", registry=f"hash{(n + 1) % 20:02}", given=f"Όνομα{n}") for n in range(20)]
+    with ledger.begin() as connection:
+        read(connection, *right)
+        before = ids(connection)
+        with pytest.raises(IdentitiesDoubted) as doubted:
+            read(connection, *slipped, days=1)
+        assert len(doubted.value.logins) == 20
+        assert ids(connection) == before
+        read(connection, *right, days=2)
+        assert ids(connection) == before
+
+
+def test_new_logins_for_everybody_are_renames_not_a_slip(ledger: Ledger) -> None:
+    """A network that gives everybody a new login on one day is believed: no login is another person's."""
+    with ledger.begin() as connection:
+        read(connection, *[entry(f"t{n:02}", registry=f"hash{n:02}") for n in range(20)])
+        before = sorted(ids(connection).values())
+        read(connection, *[entry(f"new{n:02}", registry=f"hash{n:02}", surname=f"T{n:02}") for n in range(20)], days=1)
+        assert sorted(ids(connection).values()) == before

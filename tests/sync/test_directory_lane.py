@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import people, reads
-from kypek_sync.model import Person, PersonKind, Unit
+from kypek_sync.model import Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.directory_fields import kept
 from kypek_sync.sync.directory_lane import DirectoryRead, record
 from kypek_sync.sync.installation import Installation
@@ -140,3 +140,20 @@ def test_a_directory_that_really_shrank_says_how_to_accept_it(centre: Centre) ->
         _, report = recorded(inst, reading((), 2))
         assert "no entries at all, but 40 before" in report.problems[0]
         assert "directory accept" not in report.problems[0]
+
+
+def test_a_read_in_which_people_carry_the_keys_of_others_is_told_and_changes_nobody(centre: Centre) -> None:
+    """The column of registry numbers slipped by a row: what to do is said, and the last good read stands."""
+    right = [replace(p, keys=(PersonKey("registry", f"hash{n:02}"),)) for n, p in enumerate(PEOPLE)]
+    slipped = [replace(p, keys=(PersonKey("registry", f"hash{(n + 1) % 40:02}"),)) for n, p in enumerate(PEOPLE)]
+    units = Snapshot("directory", "units", START, SCHOOLS, complete=True)
+    report = LaneReport("att-a", "directory")
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        first = Snapshot("directory", "people", START, tuple(right), complete=True)
+        record(connection, inst, DirectoryRead("directory", first, units), LaneReport("att-a", "directory"))
+        known = people.load_people(connection, "directory")
+        later = replace(first, items=tuple(slipped), as_of=START + timedelta(days=1))
+        record(connection, inst, DirectoryRead("directory", later, units), report)
+        assert people.load_people(connection, "directory") == known
+    assert "40 entries carry registry numbers or identifiers of other people" in report.problems[0]
+    assert "draw the export again" in report.problems[0]
