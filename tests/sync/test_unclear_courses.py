@@ -84,3 +84,19 @@ def test_a_course_that_was_never_made_is_not_made_for_a_cancelled_seminar(both: 
         sync(inst, lanes=("seats",))
         assert [c for c in both.moodle.courses() if c.idnumber] == []
         assert unclear(inst) == []
+
+
+def test_a_platform_that_does_not_answer_is_asked_again_at_the_next_pass(both: TwoPlatforms) -> None:
+    """Unreachable is not empty."""
+    code = both.seminar()
+    with both.installation() as inst:
+        sync(inst, lanes=("directory",))
+        died_before_the_answer(inst, "moodle", code)
+        both.seminar(code, status="ΑΚΥΡΩΘΗΚΕ")
+        both.faults.set("moodle:refuse")
+        sync(inst, lanes=("seats",))
+        assert unclear(inst) == ["course.create"]
+        both.faults.lift()
+        both.clock.turn(minutes=30)
+        sync(inst, lanes=("seats",))
+        assert unclear(inst) == []
