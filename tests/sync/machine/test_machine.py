@@ -61,6 +61,7 @@ class Centre(RuleBasedStateMachine):
         for who in range(applied):
             self.applies(who, MADE)
         self.v.clock.now += timedelta(minutes=10)
+        self.v.sync("seats")
 
     @property
     def v(self) -> Village:
@@ -347,7 +348,7 @@ DEEP = os.environ.get("HYPOTHESIS_PROFILE") == "deep"
 again with the usual profile and the printed blob (`@reproduce_failure`) to have it shortened."""
 
 Centre.TestCase.settings = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "2000")) if DEEP else 40,
+    max_examples=int(os.environ.get("EXAMPLES", "2000")) if DEEP else 30,
     stateful_step_count=50 if DEEP else 30,
     phases=(Phase.explicit, Phase.reuse, Phase.generate) if DEEP else tuple(Phase),
     deadline=None,

@@ -151,7 +151,7 @@ class Village:
             self.comes(login)
         by_hand = self.eclass.open("Του γραφείου", "")
         by_hand.members["officer1"] = Inside(HAND, CourseRole.TRAINER, START)
-        self.row(Row(MADE, 2, 5, mirrors="[moodle]"))
+        self.row(Row(MADE, 2, 27, mirrors="[moodle]"))
         self.row(Row(ADOPTED, 2, 6, course=f'"https://eclass.example/{by_hand.id}"'))
         shutil.copy(_migrated(), self.folder / "kypek.db")
         (self.folder / "identity").write_text("an invented key for tests")
