@@ -21,8 +21,12 @@ from typing import Any
 from kypek_sync.sandbox.start import Sandbox
 from tests.chaos.place import Place
 
-PATIENCE = 7.0
-"""Seconds after which an aimed blow that found no moment falls all the same."""
+STARTING = 30.0
+"""Seconds that a daemon gets to start, on a machine with much else to do."""
+PATIENCE = 5.0
+"""Seconds of its work after which an aimed blow that found no moment falls all the same."""
+LOOK = 0.05
+"""Seconds between two looks at what it said."""
 LONGEST = 3.0
 """Seconds that a daemon works at most when the moment is left to chance."""
 MOMENTS = {
@@ -95,6 +99,11 @@ class Daemon:
                 return datetime.fromisoformat(line["timestamp"]).timestamp() - self.began
         return None
 
+    def is_late(self) -> bool:
+        """Whether it is dead, or has worked for so long that nobody waits for an aimed moment any more."""
+        started, lived = self.after("daemon started"), time.time() - self.began
+        return self.process.poll() is not None or lived > (STARTING if started is None else started + PATIENCE)
+
 
 class Reaper:
     """Kills daemons. Random in time, and aimed: right after a deed of a server, or a change of the ledger's file."""
@@ -123,9 +132,9 @@ class Reaper:
         return moment if hit else "at any time"
 
     def _started(self, daemon: Daemon) -> None:
-        end = time.monotonic() + PATIENCE
-        while daemon.after("daemon started") is None and daemon.process.poll() is None and time.monotonic() < end:
-            time.sleep(0.02)
+        end = time.time() + STARTING
+        while daemon.after("daemon started") is None and daemon.process.poll() is None and time.time() < end:
+            time.sleep(LOOK)
 
     def _after(self, daemon: Daemon, seconds: float) -> bool:
         try:
@@ -149,7 +158,8 @@ class Reaper:
 
         self.sandbox.watch(watch)
         try:
-            found = hit.wait(PATIENCE)
+            while not (found := hit.wait(LOOK)) and not daemon.is_late():
+                pass
         finally:
             self.sandbox.watch(None)
         if found and late is not None:
@@ -158,15 +168,18 @@ class Reaper:
 
     def _commit(self, daemon: Daemon, count: int) -> bool:
         """After so many changes of the ledger's file."""
-        before, end = self._marks(), time.monotonic() + PATIENCE
-        while time.monotonic() < end and daemon.process.poll() is None:
+        before, look = self._marks(), time.monotonic() + LOOK
+        while True:
+            if time.monotonic() > look:
+                if daemon.is_late():
+                    return False
+                look = time.monotonic() + LOOK
             now = self._marks()
             if now != before:
                 before, count = now, count - 1
                 if count <= 0:
                     return True
             time.sleep(PATIENT)
-        return False
 
     def _marks(self) -> tuple[tuple[int, int], ...]:
         marks = []
