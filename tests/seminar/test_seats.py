@@ -179,3 +179,27 @@ def test_ties_are_ordered_by_a_keyed_hash_that_differs_between_seminars() -> Non
     one = [order_key(application(f"t{n}", code="A"), KEY)[1] for n in range(5)]
     two = [order_key(application(f"t{n}", code="B"), KEY)[1] for n in range(5)]
     assert sorted(range(5), key=one.__getitem__) != sorted(range(5), key=two.__getitem__)
+
+
+def test_the_first_and_the_last_moment_of_registration_are_in_time() -> None:
+    window = seminar(registration_opens=NOON, registration_closes=NOON + timedelta(hours=1))
+    made = decide(window, [application("anna", 0), application("dora", 60)], {}, ground("anna", "dora"))
+    assert states(made) == {"anna": "granted", "dora": "granted"}
+
+
+def test_a_seat_says_whose_it_is_by_which_rule_and_since_when() -> None:
+    applications = [application("anna", 1), application("dora", 2)]
+    made = decide(seminar(capacity=1), applications, {}, ground("anna", "dora"))
+    granted, waits = (("number", "1"), ("capacity", "1")), (("place", "1"), ("capacity", "1"))
+    code = "EKFE-26-01"
+    assert made == (
+        Seat(code, "anna", "p-anna", SeatState.GRANTED, "capacity", granted, 0, applications[0].at),
+        Seat(code, "dora", "p-dora", SeatState.WAITING, "capacity", waits, 1, applications[1].at),
+    )
+
+
+def test_who_gives_a_seat_back_keeps_nothing_of_it() -> None:
+    before = {"anna": seat("anna", SeatState.GRANTED)}
+    assert decide(seminar(), [], before, ground()) == (
+        Seat("EKFE-26-01", "anna", "p-anna", SeatState.WITHDRAWN, "withdrawn"),
+    )

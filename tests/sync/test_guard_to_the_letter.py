@@ -159,3 +159,19 @@ def test_shares_of_seats_widen_the_limits() -> None:
 def test_a_seminar_without_seats_has_only_the_floor() -> None:
     ground = Ground(APPLY, Limits(per_seminar=0, per_run=99, per_week=99))
     assert words(guard(leaving("a"), ground).held)[0][:3] == ("limit", "S1", "moodle")
+
+
+def test_departures_of_several_seminars_are_held_each_with_its_own() -> None:
+    gone = {Target("eclass", code): dict.fromkeys("abc", "granted") for code in ("S1", "S2")}
+    held = departures(gone, Ground(APPLY, Limits(per_seminar=2, per_run=99, per_week=99)))
+    assert [(h.seminar, len(h.changes)) for h in held] == [("S1", 3), ("S2", 3)]
+
+
+def test_a_share_of_no_seats_is_nothing() -> None:
+    ground = Ground(APPLY, Limits(per_seminar=0, per_seminar_share=1, per_run=99, per_week=99))
+    assert len(guard(leaving("a"), ground).held) == 1
+
+
+def test_the_reasons_of_a_hold_are_told_with_each_of_its_changes() -> None:
+    held = guard(leaving("ab", system="rt"), Ground(APPLY)).held[0].because("row 3", "read at 9")
+    assert [(c.target.login, c.because) for c in held.changes] == [(c, ("row 3", "read at 9")) for c in "ab"]
