@@ -89,11 +89,12 @@ def observed(number: int, seated: list[Seat], *, missing: int = 0, extra: int = 
     inside = frozenset(logins[missing:]) | {f"former{n}" for n in range(extra)}
     everybody = [*logins, *(f"former{n}" for n in range(extra))]
     members = {login: Member(login, CourseRole.STUDENT) for login in everybody}
+    address, session = f"https://moodle.example/course/view.php?id={number}", seminar(number, len(seated)).sessions[0]
     return ObservedCourse(
         SYSTEM,
         code(number),
         bound=True,
-        course=Course(str(number), f"Σεμινάριο {number}", f"https://moodle.example/course/view.php?id={number}"),
+        course=Course(str(number), f"Σεμινάριο {number}", address, starts=session.starts, ends=session.ends),
         members=members | {"officer1": Member("officer1", CourseRole.TRAINER)},
         members_complete=True,
         groups={SEATED: Group("1", SEATED, inside), WAITING: Group("2", WAITING, frozenset())},

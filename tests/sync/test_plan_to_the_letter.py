@@ -176,14 +176,15 @@ def test_who_has_no_seat_any_more_is_shut_out_or_taken_out_by_its_cause() -> Non
     is not over; inferred, let in again by hand; inferred, due."""
     there = members(
         Member("q", CourseRole.TRAINER),
-        *(student(login) for login in "xyz"),
+        *(student(login) for login in "sxyz"),
         student("t", active=False),
         student("u"),
         student("w", active=False),
     )
     suspended = frozenset("tuw")
-    sight = seen(members=there, enrolled=frozenset("pqtuwxyz"), suspended=suspended, due=frozenset("uw"))
+    sight = seen(members=there, enrolled=frozenset("pqstuwxyz"), suspended=suspended, due=frozenset("uw"))
     assert planned(wish(), sight, withdrawn=("x",), decided=("y",)) == (
+        Change(V.SUSPEND, on("s"), (("active", "yes"),), (("active", "no"),), NOBODY, Cause.INFERRED),
         Change(V.SUSPEND, on("z"), (("active", "yes"),), (("active", "no"),), NOBODY, Cause.INFERRED),
         Change(V.UNENROL, on("w"), STUDENT, (), NOBODY, Cause.INFERRED),
         Change(V.UNENROL, on("x"), STUDENT, (), ("x: withdrawn", READ, JUDGED), Cause.WITHDRAWN),
@@ -251,14 +252,14 @@ def test_who_is_just_coming_into_the_course_joins_the_group_too_but_not_who_is_l
 
 def test_what_cannot_be_judged_keeps_no_other_course_waiting() -> None:
     """One cannot be read, one is gone, one was cancelled before it was made, one is on a platform that said nothing."""
-    wishes = [WishedCourse("moodle", code, DRAFT, cancelled=code == "S3") for code in ("S1", "S2", "S3", "S5")]
-    wishes.insert(3, WishedCourse("eclass", "S4", DRAFT))
+    wishes = [WishedCourse("moodle", code, DRAFT, cancelled=code == "S3") for code in ("S0", "S1", "S2", "S3", "S5")]
+    wishes.insert(4, WishedCourse("eclass", "S4", DRAFT))
     observed = {
         ("moodle", "S1"): ObservedCourse("moodle", "S1", bound=True, readable=False),
         ("moodle", "S2"): ObservedCourse("moodle", "S2", bound=True, gone=True),
     }
     found = plan_courses(wishes, observed, {"moodle": ALL}, {})
-    assert [(c.verb, c.target) for c in found] == [(V.CREATE_COURSE, Target("moodle", "S5"))]
+    assert [(c.verb, c.target) for c in found] == [(V.CREATE_COURSE, Target("moodle", code)) for code in ("S0", "S5")]
 
 
 def test_rooms_are_opened_and_ended_with_their_reasons() -> None:
