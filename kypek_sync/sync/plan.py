@@ -177,7 +177,8 @@ def _students(
     wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], left: Mapping[str, Cause], why: Why
 ) -> list[Change]:
     """Mirror courses: enrol those with a seat, take out those of ours without one. Where that is only inferred, and the
-    platform can, they are suspended first, and taken out when the grace is over (rule 5); a return lets them in."""
+    platform can, they are suspended first, and taken out when the grace is over (rule 5); a return lets them in. A
+    course that was a mirror and became the registration course keeps those of ours who have a seat."""
     changes = []
     for login in sorted(wish.students):
         unseen = not sight.members_complete and login in sight.enrolled
@@ -185,13 +186,14 @@ def _students(
             continue
         target = Target(wish.system, wish.seminar, "", login)
         changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
-    for login in sorted(wish.students & sight.suspended):
+    seated = wish.students | dict(wish.groups).get(SEATED, frozenset())
+    for login in sorted(seated & sight.suspended):
         if login in sight.members and not sight.members[login].active and Capability.SUSPEND in can:
             target = Target(wish.system, wish.seminar, "", login)
             changes.append(Change(Verb.RESUME, target, SHUT_OUT, LET_IN, why(login)))
     if not sight.members_complete:
         return changes  # absence and excess are evidence only in a complete read (rule 1)
-    for login in sorted(sight.enrolled - wish.students - wish.staff):
+    for login in sorted(sight.enrolled - seated - wish.staff):
         member = sight.members.get(login)
         if member is None or member.role is not CourseRole.STUDENT:
             continue
