@@ -257,9 +257,9 @@ def _deed(row: Any) -> Deed:
     return Deed(row.id, row.run, load(Change, row.body), row.opened, receipt)
 
 
-def removed_since(connection: Connection, kypek: str, since: datetime) -> int:
-    """How many seats were lost since a moment by removals inferred from absence or changed data (design, rule 5).
-    Somebody who leaves a group, its course and a mirror lost one seat."""
+def removed_since(connection: Connection, kypek: str, since: datetime) -> frozenset[tuple[str, str]]:
+    """The seats, as (seminar, login), lost since a moment by removals inferred from absence or changed data (design,
+    rule 5). Somebody who leaves a group, its course and a mirror lost one seat."""
     query = (
         select(intents.c.body)
         .select_from(intents.join(receipts))
@@ -271,4 +271,4 @@ def removed_since(connection: Connection, kypek: str, since: datetime) -> int:
         )
     )
     removed = (load(Change, row.body) for row in connection.execute(query))
-    return len({(c.target.seminar, c.target.login) for c in removed if c.cause is Cause.INFERRED})
+    return frozenset((c.target.seminar, c.target.login) for c in removed if c.cause is Cause.INFERRED)

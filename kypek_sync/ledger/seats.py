@@ -151,19 +151,13 @@ def history(connection: Connection, kypek: str, login: str, seminar: str = "") -
     query = select(decisions).where(decisions.c.kypek == kypek, decisions.c.login == login).order_by(decisions.c.id)
     if seminar:
         query = query.where(decisions.c.seminar == seminar)
-    return [
-        Decision(r.seminar, r.login, r.at, r.run, r.who, r.before, r.after, r.rule, tuple((k, v) for k, v in r.facts))
-        for r in connection.execute(query)
-    ]
+    return [_decision(row) for row in connection.execute(query)]
 
 
 def of_run(connection: Connection, run: int) -> list[Decision]:
     """What a run decided, in order."""
     query = select(decisions).where(decisions.c.run == run).order_by(decisions.c.id)
-    return [
-        Decision(r.seminar, r.login, r.at, r.run, r.who, r.before, r.after, r.rule, tuple((k, v) for k, v in r.facts))
-        for r in connection.execute(query)
-    ]
+    return [_decision(row) for row in connection.execute(query)]
 
 
 def withdrawn_since(connection: Connection, kypek: str, seminar: str, since: datetime) -> int:
@@ -175,6 +169,12 @@ def withdrawn_since(connection: Connection, kypek: str, seminar: str, since: dat
         decisions.c.at >= since,
     )
     return int(connection.execute(query).scalar_one())
+
+
+def by_rule_since(connection: Connection, kypek: str, rule: str, since: datetime) -> list[Decision]:
+    """What a rule decided since a moment, oldest first."""
+    query = select(decisions).where(decisions.c.kypek == kypek, decisions.c.rule == rule, decisions.c.at >= since)
+    return [_decision(row) for row in connection.execute(query.order_by(decisions.c.id))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +226,11 @@ def _same(kypek: str, application: Application) -> Any:
         & (applications.c.login == application.login)
         & (applications.c.system == application.system)
     )
+
+
+def _decision(row: Any) -> Decision:
+    facts = tuple((key, value) for key, value in row.facts)
+    return Decision(row.seminar, row.login, row.at, row.run, row.who, row.before, row.after, row.rule, facts)
 
 
 def _seat(row: Any) -> Seat:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change
-from kypek_sync.ledger import holds, pins, plans, runs, setbacks
+from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.sync.aside import Aside, without
 from kypek_sync.sync.guard import Ground, Held, guard
@@ -17,6 +16,7 @@ from kypek_sync.sync.left_alone import left_alone
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.planning import plan_of
 from kypek_sync.sync.resting import resting
+from kypek_sync.sync.seats_lost import besides, lost_this_week
 
 
 def guarded(
@@ -42,19 +42,20 @@ def guarded(
     aside = [*aside, *left_alone(changes, pinned, this.paused, this.inst.text, aside)]
     looked = frozenset(key for key in looked if this.paused.of(*key) is None)
     this.report.looked = looked
-    ground = Ground(
-        modes=this.inst.modes(),
-        limits=this.limits(),
-        seats=seats,
-        removed_this_week=runs.removed_since(connection, this.kypek, now - timedelta(days=7)),
-        announced=this.announced(),
-    )
     this.report.aside += aside
     for hold in _about(this, connection, [one.change for one in aside]):
         holds.touch(connection, hold, now)
     wanted, changes = changes, without(changes, aside)
     rejected = _rejected(this, connection, changes)
-    divided = guard([change for change in changes if change not in rejected], ground)
+    judged = [change for change in changes if change not in rejected]
+    ground = Ground(
+        modes=this.inst.modes(),
+        limits=this.limits(),
+        seats=seats,
+        removed_this_week=besides(lost_this_week(connection, this.kypek, now), judged),
+        announced=this.announced(),
+    )
+    divided = guard(judged, ground)
     approved = approved_changes(this, connection)
     released: list[Change] = []
     for held in (*held_before, *divided.held):

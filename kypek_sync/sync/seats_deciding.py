@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
-from kypek_sync.ledger import bindings, pauses, people, reads, runs, seats
+from kypek_sync.ledger import bindings, pauses, people, reads, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import absent, applicants, one_each, sight
@@ -26,6 +26,7 @@ from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.periods import active
 from kypek_sync.sync.reading import CourseRead
 from kypek_sync.sync.rests import rests_on, rests_on_all
+from kypek_sync.sync.seats_lost import lost_this_week
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Deciding:
         granted = {
             code: sum(seat.state is SeatState.GRANTED for seat in those.values()) for code, those in self.before.items()
         }
-        week = runs.removed_since(self.connection, self.kypek, self.now - timedelta(days=7))
+        week = len(lost_this_week(self.connection, self.kypek, self.now))
         ground = Ground({}, self.limits, granted, week, self.announced)
         found = departing(places, self.gone, ground, self.released)
         text, sources = self.centre.text, {s.code: s.source.said(self.centre.text) for s in seminars}

@@ -192,3 +192,34 @@ def test_four_who_left_at_once_are_held_once_and_go_when_a_person_lets_them(both
     assert {login for login, word in seats(both, code).items() if word == "granted"} == set(PEOPLE[4:24])
     assert both.students(there) == set(PEOPLE[4:24])
     assert {c.cause for c, _ in report.done if c.removes} == {Cause.DECIDED}
+
+
+def test_departures_of_a_week_add_up_also_where_no_platform_is_ever_asked(both: TwoPlatforms) -> None:
+    """On eClass nobody can be taken out of anything: seats are lost in our own book alone. A directory that lost three
+    teachers each day had emptied a seminar of twelve, although four in a week were allowed."""
+    limits = "{per_week: 4, per_week_share: 0, per_run: 3, per_seminar: 3, per_seminar_share: 0}"
+    both.settings(courses="eclass", limits=limits)
+    here = both.eclass_course()
+    for number, login in enumerate(PEOPLE[:12]):
+        both.apply_in_eclass(login, here, minutes_ago=300 - number)
+    code = both.seminar(course=both.eclass_address(here), capacity=12)
+    sync_once(both)
+    held = set()
+    for day in range(1, 12):
+        both.clock.turn(days=1)
+        without(both, *PEOPLE[: min(3 * day, 12)])
+        held |= {(one.guard, one.seminar) for _, one in sync_once(both)["seats"].held}
+    left = [login for login, state in seats(both, code).items() if state == "under-identification"]
+    assert left == ["t01", "t02", "t03"]
+    assert held == {("departures", code)}
+
+
+def test_a_seat_lost_in_the_book_and_then_in_the_mirror_is_one_of_the_week(both: TwoPlatforms) -> None:
+    both.settings(courses="eclass")
+    code, there = mirrored(both, count=4, capacity=4)
+    both.settings(courses="eclass", limits="{per_week: 2, per_week_share: 0}")
+    report = leave(both, "t01", "t02")["seats"]
+    assert report.held == []
+    assert {login for login, state in seats(both, code).items() if state == "under-identification"} == {"t01", "t02"}
+    assert not active(both, there, "t01")
+    assert not active(both, there, "t02")
