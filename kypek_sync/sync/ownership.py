@@ -92,8 +92,8 @@ def renew(connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse]
 def let_go(
     connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], courses: Mapping[Key, CourseRead]
 ) -> None:
-    """Give up claims on what a complete read shows to be gone: should it come back otherwise than by us, somebody else
-    put it there. Students who should be in the course are looked at by `respected`, which still has to know them."""
+    """Give up claims on what a complete read shows, and a second way of asking proves, to be gone: should it come back
+    otherwise than by us, somebody else put it there. Students who should be in the course are looked at by `respected`, which still has to know them."""
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
     for key, wish in wished.items():
@@ -102,7 +102,7 @@ def let_go(
             continue
         system, seminar = key
         inside = {m.login for m in course.members.items}
-        gone = enrolled.get(key, frozenset()) - inside - wish.students
+        gone = (enrolled.get(key, frozenset()) - inside - wish.students) & course.proven_gone
         _release(connection, kypek, (system, "enrolment", seminar), gone)
         if course.groups is None or not course.groups.complete:
             continue
@@ -130,7 +130,7 @@ def shut_out(
         if wish is not None and course is not None and course.members is not None and course.members.complete:
             active = {member.login: member.active for member in course.members.items}
             over = {login for login in since if active.get(login, False) and login in wish.students}
-            over |= since.keys() - active.keys()
+            over |= (since.keys() - active.keys()) & course.proven_gone
             _release(connection, kypek, (key[0], "suspended", key[1]), over)
             since = {login: at for login, at in since.items() if login not in over}
         found[key] = since
@@ -154,7 +154,7 @@ def respected(
         if course is not None and course.members is not None and course.members.complete:
             missing = wish.students - {m.login for m in course.members.items}
             _release(connection, kypek, (key[0], "left-out", key[1]), out - missing)
-            ended = missing & enrolled.get(key, frozenset())
+            ended = missing & enrolled.get(key, frozenset()) & course.proven_gone
             anew = {
                 login for login in ended - out if _restored_lately(runs.enrolled(connection, kypek, *key, login), now)
             }

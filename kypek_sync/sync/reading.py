@@ -32,8 +32,9 @@ PATIENCE = 2
 @dataclass(frozen=True, slots=True)
 class CourseTask:
     """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
-    `applied` the logins whose application stands, whose absence wants a second proof; `staff` those who should teach,
-    looked up one by one where the platform lists nobody; `groups` our names of the groups that we know by their id."""
+    `applied` the logins whose application stands and `ours` those whom we enrolled, whose absence wants a second proof;
+    `staff` those who should teach, looked up one by one where the platform lists nobody; `groups` our names of the
+    groups that we know by their id."""
 
     system: str
     seminar: str
@@ -41,6 +42,7 @@ class CourseTask:
     address: str = ""
     known: Mapping[str, Member] = field(default_factory=dict)
     applied: frozenset[str] = frozenset()
+    ours: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)
 
@@ -121,10 +123,10 @@ def by_our_names(read: Snapshot[Group], known: Mapping[str, str]) -> Snapshot[Gr
 
 
 def _second_look(task: CourseTask, platform: Courses, course: str, members: Snapshot[Member]) -> frozenset[str]:
-    """Who applied, is not in the list, and by a second way of asking is not a member either (rule 3)."""
+    """Who applied or is ours, is not in the list, and by a second way of asking is not a member either (rule 3)."""
     if not members.complete:
         return frozenset()
-    missing = task.applied - {member.login for member in members.items}
+    missing = (task.applied | task.ours) - {member.login for member in members.items}
     gone: set[str] = set()
     failures = 0
     for login in sorted(missing):

@@ -46,6 +46,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
         groups = bindings.known(connection, kypek, "group")
         unsure = unclear(connection, kypek)
         standing = seats.standing(connection, kypek)
+        enrolled = bindings.claimed(connection, kypek, "enrolment")
         offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
         seminars = [o.seminar for o in offerings.values() if o.approved]
         wished = desired.courses(seminars, {}, inst.centre(kypek))
@@ -56,7 +57,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
             for system in {w.system for w in wished}
         }
     platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
-    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups))]
+    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups, enrolled))]
     courses = read_courses(tasks, platforms, still_ours)
     for system in platforms:
         those = [course.problem for (on, _), course in courses.items() if on == system]
@@ -72,6 +73,7 @@ def _task(
     standing: Mapping[str, Mapping[tuple[str, str], Application]],
     known: Mapping[str, Mapping[str, Mapping[str, Member]]],
     groups: Mapping[Key, Binding],
+    enrolled: Mapping[Key, frozenset[str]],
 ) -> CourseTask | None:
     """How to read a wished course; None for one that is yet to be created."""
     binding = bound.get((wish.system, wish.seminar))
@@ -89,6 +91,7 @@ def _task(
             binding.foreign_id,
             known=members,
             applied=applied,
+            ours=enrolled.get((wish.system, wish.seminar), frozenset()),
             staff=wish.staff,
             groups=names,
         )

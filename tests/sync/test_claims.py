@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kypek_sync.contract import CourseDraft, Verb
+from kypek_sync.contract import Course, CourseDraft, Member, Snapshot, Verb
 from kypek_sync.ledger import Ledger, bindings, open_ledger
 from kypek_sync.ledger.bindings import Claim
 from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.ownership import renew
+from kypek_sync.sync.ownership import let_go, renew, respected
+from kypek_sync.sync.reading import CourseRead, CourseTask
 from tests.sync.centre import START, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 
@@ -52,6 +53,28 @@ def test_the_last_claim_stays_in_the_book_until_the_membership_has_gone(ledger: 
 
 def test_nobody_becomes_ours_by_being_wanted(ledger: Ledger) -> None:
     assert claims(ledger, {"anna"}, {"dora"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "proven", "still_ours"),
+    [(True, False, True), (True, True, False), (False, False, True), (False, True, False)],
+)
+def test_whom_a_list_leaves_out_is_ours_until_a_second_proof(
+    ledger: Ledger, wanted: bool, proven: bool, still_ours: bool
+) -> None:
+    """A list that called itself whole lacked one of ours: we disowned her, enrolled her again, were told that she was
+    in already, and could never take her out of the mirror again."""
+    draft = CourseDraft("kypek:att-a:EKFE-26-01", "…", "")
+    wishes = {KEY: WishedCourse(*KEY, draft, students=frozenset({"anna"} if wanted else ()))}
+    members: Snapshot[Member] = Snapshot("moodle", "12", START, (), complete=True)
+    gone = frozenset({"anna"} if proven else ())
+    task = CourseTask(*KEY, "12", ours=frozenset({"anna"}))
+    courses = {KEY: CourseRead(task, Course("12", "…", ""), members=members, proven_gone=gone)}
+    with ledger.begin() as connection:
+        bindings.claim(connection, "att-a", [Claim(KEY[0], "enrolment", KEY[1], "anna", "seat")], START)
+        let_go(connection, "att-a", wishes, courses)
+        respected(connection, "att-a", wishes, courses, START)
+        assert bool(bindings.claimed(connection, "att-a", "enrolment").get(KEY)) is still_ours
 
 
 @pytest.fixture

@@ -46,6 +46,13 @@ def test_a_server_that_went_away_is_not_asked_about_each_person() -> None:
     assert read.proven_gone == frozenset()
 
 
+def test_those_we_enrolled_are_asked_about_too_when_a_list_leaves_them_out() -> None:
+    server = GoesAway()
+    task = CourseTask("eclass", "EKFE-26-01", "X1", ours=frozenset({"anna", "stays"}))
+    read_courses([task], {"eclass": cast(Courses, server)}, lambda: None)
+    assert server.asked == ["anna"]
+
+
 def test_groups_go_by_our_names() -> None:
     read = Snapshot(
         "eclass", "X1", NOW, (Group("12", "Β"), Group("7", "Παλιά"), Group("9", "Α"), Group("10", "Β")), complete=True
