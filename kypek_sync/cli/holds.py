@@ -147,7 +147,9 @@ def reject(
     chosen = _Chosen(tuple(numbers or ()), shown, every, seminar, guard, kypek)
     for hold in _decide(its, chosen, HoldState.REJECTED, who, None):
         its.out.print(
-            its.text("Hold %(id)s is rejected by %(who)s. Nothing of it will be done.", id=hold.id, who=hold.who),
+            its.text(
+                "Hold %(id)s is rejected by %(who)s. Nothing of it will be done from now on.", id=hold.id, who=hold.who
+            ),
             markup=False,
         )
 

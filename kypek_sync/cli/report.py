@@ -46,13 +46,13 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
         _lane(out, report, text)
     total = sum(report.changed for report in reports)
     waiting = sum(len(report.waiting) for report in reports)
-    held = sum(len(held.changes) for report in reports for _, held in report.held)
+    held = sum(len(held.changes) for report in reports for _, held in report.asked)
     failed = sum(len(report.failed) for report in reports)
     out.print()
     looked_at_all = not any(
         report.problems or report.left_in_peace or report.skipped or report.paused for report in reports
     )
-    if looked_at_all and not any((total, waiting, held, failed)):
+    if looked_at_all and not any((total, waiting, held, failed, any(r.held or r.aside for r in reports))):
         out.print(text("Nothing was left to do."))
         return
     out.print(
@@ -97,10 +97,12 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
             verbs = Counter(text(VERBS[change.verb.value]) for change, _ in rows[MOST:])
             more = ", ".join(f"{verb} {count}" for verb, count in sorted(verbs.items()))
             out.print("  " + text("… and %(count)s more: %(more)s", count=len(rows) - MOST, more=more))
+    rejected = report.rejected
     for number, held in report.held:
         name = text("hold %(id)s", id=number) if number is not None else text("shown only")
         why = escape(plain(held.why.said(text)))
-        out.print("  " + text("Held (%(name)s, %(guard)s)", name=name, guard=held.guard) + ": " + why)
+        how = "Rejected (%(name)s, %(guard)s)" if number in rejected else "Held (%(name)s, %(guard)s)"
+        out.print("  " + text(how, name=name, guard=held.guard) + ": " + why)
         out.print(changes_table([(change, None) for change in held.changes], text))
     if report.plan is not None:
         _left_alone(out, report.plan, text)

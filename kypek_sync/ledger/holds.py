@@ -145,10 +145,13 @@ def touch(connection: Connection, hold: int, now: datetime) -> None:
 def decide(
     connection: Connection, hold: int, state: HoldState, who: str, now: datetime, expires: datetime | None
 ) -> bool:
-    """Approve or reject an open hold, and say so in the journal; False if it is not open."""
+    """Approve or reject a hold, and say so in the journal. While it is wanted a person may think again: an approval
+    whose changes were not made yet can be rejected, a rejection approved. False if it was decided so already, or is no
+    longer wanted."""
+    may = [one.value for one in (HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED) if one is not state]
     result = connection.execute(
         update(holds)
-        .where(holds.c.id == hold, holds.c.state == HoldState.OPEN.value)
+        .where(holds.c.id == hold, holds.c.state.in_(may))
         .values(state=state.value, who=who, decided=now, expires=expires)
     )
     if result.rowcount != 1:

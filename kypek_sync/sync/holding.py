@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change
+from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.sync.aside import Aside, without
@@ -46,7 +47,7 @@ def guarded(
     for hold in _about(this, connection, [one.change for one in aside]):
         holds.touch(connection, hold, now)
     wanted, changes = changes, without(changes, aside)
-    rejected = _rejected(this, connection, changes)
+    rejected = _rejected(this, connection, [*changes, *(change for held in held_before for change in held.changes)])
     judged = [change for change in changes if change not in rejected]
     ground = Ground(
         modes=this.inst.modes(),
@@ -59,11 +60,12 @@ def guarded(
     approved = approved_changes(this, connection)
     released: list[Change] = []
     for held in (*held_before, *divided.held):
-        decided = [change for change in held.changes if change.bare in approved]
+        asked = [change for change in held.changes if change not in rejected]
+        decided = [change for change in asked if change.bare in approved]
         for hold in {approved[change.bare] for change in decided}:
             holds.touch(connection, hold, now)
         released += decided
-        rest = tuple(change for change in held.changes if change.bare not in approved)
+        rest = tuple(change for change in asked if change.bare not in approved)
         if rest:
             this.report.held += _keep(this, connection, replace(held, changes=rest))
     holds.forget_unwanted(connection, this.kypek, looked, now, partial)
@@ -98,7 +100,12 @@ def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> 
         if still := tuple(change for change in changes if change.bare in refused and change not in found):
             found |= set(still)
             holds.touch(connection, hold.id, this.inst.clock())
-            this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, hold.why)))
+            why = Sentence.of(
+                "It was rejected as hold %(id)s; it is not asked about again. `kypek-sync holds approve %(id)s` lets "
+                "it pass after all.",
+                id=hold.id,
+            )
+            this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, why)))
     return frozenset(found)
 
 
@@ -112,6 +119,12 @@ def approved_changes(this: Pass, connection: Connection) -> dict[Change, int]:
         if hold.expires is None or hold.expires > now
         for change in hold.changes
     }
+
+
+def rejected_changes(this: Pass, connection: Connection) -> frozenset[Change]:
+    """The bare changes that a person said should never be made."""
+    those = holds.listed(connection, this.kypek, states=(HoldState.REJECTED,))
+    return frozenset(change.bare for hold in those for change in hold.changes)
 
 
 def _keep(this: Pass, connection: Connection, held: Held) -> list[tuple[int | None, Held]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.ledger.codec import dump
-from kypek_sync.ledger.plans import Plan
+from kypek_sync.ledger.plans import Plan, Stand
 from kypek_sync.sync.aside import Aside
 from kypek_sync.sync.guard import Held
 from kypek_sync.sync.leaving import Goer
@@ -53,7 +53,19 @@ class LaneReport:
             return "skipped" if self.skipped else "paused"
         if self.problems or self.left_in_peace or self.failed:
             return "partly" if any(receipt.stands for _, receipt in self.done) else "failed"
-        return "held" if self.held or self.notes else "done"
+        return "held" if self.asked or self.notes else "done"
+
+    @property
+    def rejected(self) -> frozenset[int]:
+        """The holds that a person rejected whose changes are still wanted: nothing of them waits for anybody."""
+        standings = [standing for standing, _ in self.plan.groups()] if self.plan is not None else []
+        return frozenset(s.hold for s in standings if s.stand is Stand.REJECTED and s.hold is not None)
+
+    @property
+    def asked(self) -> list[tuple[int | None, Held]]:
+        """What is held and no person has rejected."""
+        rejected = self.rejected
+        return [(number, held) for number, held in self.held if number not in rejected]
 
     @property
     def changed(self) -> int:
@@ -90,6 +102,6 @@ def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
     (dry) or only held."""
     if any(report.problems or report.left_in_peace or report.failed or report.skipped for report in reports):
         return 1
-    if any(report.held or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):
+    if any(report.asked or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):
         return 2
     return 0

@@ -60,13 +60,41 @@ def test_a_rejected_hold_is_never_done_nor_asked_again(full: Centre, kypek: Term
     assert group(full, full.world.courses()[0].code) == set()
 
 
-def test_what_was_decided_is_not_decided_again(full: Centre, kypek: Terminal) -> None:
+def test_what_was_decided_so_is_not_decided_so_again(full: Centre, kypek: Terminal) -> None:
     number = proposed(full, kypek)
     kypek("holds", "reject", number, "--who", "maria")
-    again = kypek("holds", "approve", number)
+    again = kypek("holds", "reject", number)
     assert again.code == 1
     assert again.err.startswith(f"Nothing was changed: Hold {number} (mode)")
     assert "rejected, by maria" in again.err
+
+
+def test_a_rejection_waits_for_nobody_and_can_be_taken_back(full: Centre, kypek: Terminal) -> None:
+    """An administrator rejected a proposal while trying things out, and then switched the system to `apply`: every pass
+    said that the changes of a system in `propose` waited for approval, and there was no way to let them pass."""
+    number = proposed(full, kypek)
+    kypek("holds", "reject", number)
+    full.settings(mode="apply")
+    full.clock.turn(minutes=1)
+    said = kypek("sync")
+    assert said.code == 0
+    assert f"Rejected (hold {number}, mode): It was rejected as hold {number}" in said.out
+    assert "propose" not in said.out
+    assert "0 held" in said.out
+    assert "something waits for approval" not in kypek("status").out
+    full.clock.turn(minutes=1)
+    assert kypek("holds", "approve", number).code == 0
+    assert kypek("sync").code == 0
+    assert group(full, full.world.courses()[0].code) == {"teacher1", "teacher2"}
+
+
+def test_an_approval_can_be_taken_back_before_the_next_pass(full: Centre, kypek: Terminal) -> None:
+    number = proposed(full, kypek)
+    kypek("holds", "approve", number)
+    assert kypek("holds", "reject", number, "--who", "maria").code == 0
+    full.clock.turn(minutes=1)
+    kypek("sync")
+    assert group(full, full.world.courses()[0].code) == set()
 
 
 def test_an_unknown_hold_is_one_sentence(kypek: Terminal) -> None:

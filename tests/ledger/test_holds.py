@@ -82,10 +82,21 @@ def test_an_open_hold_is_approved_once_by_somebody_until_some_day(ledger: Ledger
     until = NOW + timedelta(days=7)
     with ledger.begin() as connection:
         assert holds.decide(connection, number, HoldState.APPROVED, "officer1", NOW, until)
-        assert not holds.decide(connection, number, HoldState.REJECTED, "officer2", NOW, None)
+        assert not holds.decide(connection, number, HoldState.APPROVED, "officer2", NOW, None)
         hold = holds.get(connection, number)
         assert hold is not None
         assert (hold.state, hold.who, hold.decided, hold.expires) == (HoldState.APPROVED, "officer1", NOW, until)
+
+
+def test_a_person_may_think_again_while_it_is_wanted(ledger: Ledger) -> None:
+    number = keep(ledger, removal("anna"))
+    for decision in (HoldState.REJECTED, HoldState.APPROVED, HoldState.REJECTED):
+        with ledger.begin() as connection:
+            assert holds.decide(connection, number, decision, "officer2", NOW, None)
+        assert state(ledger, number) is decision
+    forget(ledger, now=LATER)
+    with ledger.begin() as connection:
+        assert not holds.decide(connection, number, HoldState.APPROVED, "officer2", LATER, None)
 
 
 def test_a_rejected_hold_is_not_asked_about_again_while_it_is_wanted(ledger: Ledger) -> None:
