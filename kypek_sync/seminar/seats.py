@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -19,7 +19,9 @@ class Ground:
 
     `people` by login; `units` by id; `watermark`: the oldest complete read of the seminar's platforms less the margin
     (None: no complete read, so nothing new is decided); `tie_key` orders applications of the same moment; `gone` are
-    logins whose holder is proven to have left the directory, each with the facts of it (rule 2).
+    logins whose holder is proven to have left the directory, each with the facts of it (rule 2); `doubted` are others
+    who left it, about whom a person has yet to decide, or said that they stay: they keep their place, and do not move
+    up.
     """
 
     people: Mapping[str, Person]
@@ -27,6 +29,7 @@ class Ground:
     watermark: datetime | None
     tie_key: bytes
     gone: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    doubted: Collection[str] = ()
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -58,14 +61,15 @@ def decide(
         if earlier is not None and earlier.state is SeatState.GRANTED:
             seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, earlier.rule, earlier.facts))
             continue
-        verdict = _admissible(seminar, application, earlier, ground)
-        if isinstance(verdict, Seat):
-            seats[login] = verdict
-            continue
         told = earlier is not None and earlier.state is SeatState.WAITING
+        if not (told and login in ground.doubted):
+            verdict = _admissible(seminar, application, earlier, ground)
+            if isinstance(verdict, Seat):
+                seats[login] = verdict
+                continue
         rank = (0, earlier.place) if told and earlier is not None else (1, 0)
         queue.append(((*rank, *order_key(application, ground.tie_key)), application))
-    seats.update(_serve(seminar, queue, len(seats_granted(seats.values()))))
+    seats.update(_serve(seminar, queue, len(seats_granted(seats.values())), ground.doubted))
     for login, earlier in before.items():
         if login not in by_login:
             seats[login] = Seat(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn")
@@ -104,13 +108,17 @@ def _window(seminar: Seminar, application: Application) -> Verdict:
 
 
 def _serve(
-    seminar: Seminar, queue: list[tuple[tuple[int, int, datetime, str], Application]], taken: int
+    seminar: Seminar,
+    queue: list[tuple[tuple[int, int, datetime, str], Application]],
+    taken: int,
+    doubted: Collection[str],
 ) -> dict[str, Seat]:
-    """Give what is free in order; number the rest."""
+    """Give what is free in order, nothing to those `doubted`; number the rest."""
     seats: dict[str, Seat] = {}
     place = 0
     for _, application in sorted(queue, key=lambda entry: entry[0]):
-        if seminar.capacity is None or taken < seminar.capacity:
+        free = seminar.capacity is None or taken < seminar.capacity
+        if free and application.login not in doubted:
             taken += 1
             facts = (("number", str(taken)), ("capacity", str(seminar.capacity or "")))
             seats[application.login] = _seat(application, SeatState.GRANTED, Verdict(True, "capacity", facts))

@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from kypek_sync.contract import Change, Target
+from kypek_sync.language import Sentence
 from kypek_sync.model import Seat, SeatState, Seminar
-from kypek_sync.sync.guard import Ground, Held, departures
+from kypek_sync.sync.guard import Ground, Held, departures, left
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -23,10 +24,12 @@ _PLACES = (SeatState.GRANTED, SeatState.WAITING)
 
 @dataclass(frozen=True, slots=True)
 class Departures:
-    """Those whose departure counts, by seminar, each with its facts; and what waits for a person."""
+    """Those whose departure counts, by seminar, each with its facts; what waits for a person, or a person said should
+    not be; and whom that is about, who keep the place that they have."""
 
     believed: Mapping[str, Mapping[str, Facts]]
     held: tuple[Held, ...]
+    doubted: Mapping[str, frozenset[str]]
 
     def of(self, seminar: Seminar) -> Mapping[str, Facts]:
         """The logins of one seminar."""
@@ -38,25 +41,38 @@ def departing(
     gone: Collection[str],
     ground: Ground,
     released: Collection[Change],
+    refused: Collection[Change] = (),
 ) -> Departures:
     """Divide the departures of those who have a place. `places` are the seats by platform and seminar; `released` are
-    changes that a person approved. Who lost the place to a departure already stays as they are."""
-    left = {
+    changes that a person approved, `refused` those that a person rejected. Who lost the place to a departure already
+    stays as they are."""
+    here = {
         target: {login: seat.state.value for login, seat in seats.items() if login in gone and seat.state in _PLACES}
         for target, seats in places.items()
     }
+    stay = {
+        t: [c for login, state in sorted(logins.items()) if (c := left(t, login, state)).bare in refused]
+        for t, logins in sorted(here.items())
+    }
+    held = [Held("departures", t.seminar, t.system, tuple(those), Sentence("")) for t, those in stay.items() if those]
+    going = {
+        target: {login: state for login, state in logins.items() if left(target, login, state) not in stay[target]}
+        for target, logins in here.items()
+    }
     believed: dict[str, dict[str, Facts]] = {
-        target.seminar: dict.fromkeys(logins, ()) for target, logins in left.items()
+        target.seminar: dict.fromkeys(logins, ()) for target, logins in going.items()
     }
     for target, seats in places.items():
         earlier = {login: s.facts for login, s in seats.items() if login in gone and s.rule == "left-directory"}
         believed[target.seminar] |= earlier
-    held: list[Held] = []
-    for one in departures(left, ground):
+    for one in departures(going, ground):
         let_pass = {change.target.login for change in one.changes if change.bare in released}
         for change in one.changes:
             del believed[one.seminar][change.target.login]
         believed[one.seminar] |= dict.fromkeys(let_pass, (LET_PASS,))
         if len(let_pass) < len(one.changes):
             held.append(one)
-    return Departures(believed, tuple(held))
+    doubted = {
+        target.seminar: frozenset(logins.keys() - believed[target.seminar].keys()) for target, logins in here.items()
+    }
+    return Departures(believed, tuple(held), doubted)

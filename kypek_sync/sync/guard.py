@@ -101,11 +101,18 @@ def withdrawals(
         )
     else:
         return None
-    before = (("application", "standing"),)
-    changes = tuple(
-        Change(Verb.WITHDRAW, replace(target, login=login), before, cause=Cause.WITHDRAWN) for login in logins
-    )
+    changes = tuple(given_back(target, login) for login in logins)
     return Held("withdrawals", target.seminar, target.system, changes, _announced(why, announced))
+
+
+def given_back(target: Target, login: str) -> Change:
+    """The withdrawal of somebody who left the course of a seminar by themselves."""
+    return Change(Verb.WITHDRAW, replace(target, login=login), (("application", "standing"),), cause=Cause.WITHDRAWN)
+
+
+def left(target: Target, login: str, state: str) -> Change:
+    """The withdrawal of somebody who left the directory with a place of this `state` (`granted`, `waiting`)."""
+    return Change(Verb.WITHDRAW, replace(target, login=login), (("seat", state),), cause=Cause.INFERRED)
 
 
 def departures(gone: Mapping[Target, Mapping[str, str]], ground: Ground) -> tuple[Held, ...]:
@@ -115,9 +122,7 @@ def departures(gone: Mapping[Target, Mapping[str, str]], ground: Ground) -> tupl
     `gone` has, by system and seminar, the logins with the word of their state (`granted`, `waiting`).
     """
     changes = [
-        Change(Verb.WITHDRAW, replace(target, login=login), (("seat", state),), cause=Cause.INFERRED)
-        for target, logins in sorted(gone.items())
-        for login, state in sorted(logins.items())
+        left(target, login, state) for target, logins in sorted(gone.items()) for login, state in sorted(logins.items())
     ]
     held: list[Held] = []
     for keeps in (_by_run, _by_week, _by_seminar):

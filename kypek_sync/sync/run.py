@@ -22,7 +22,7 @@ from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Mode
 from kypek_sync.sync import directory_lane, mail_lane, rooms_lane, seats_lane, seats_reading, tickets_lane
 from kypek_sync.sync.breaking import Breakers
-from kypek_sync.sync.holding import approved_changes, guarded
+from kypek_sync.sync.holding import approved_changes, guarded, rejected_changes
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped, length_for
 from kypek_sync.sync.leaving import goers
@@ -128,8 +128,9 @@ def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
     read = seats_reading.read(inst, kypek, this.still_ours)
     with inst.ledger.begin(keep=not this.dry) as connection:
-        approved = approved_changes(this, connection)
-        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, this.limits(), approved)
+        refused = rejected_changes(this, connection)
+        approved = approved_changes(this, connection).keys() - refused
+        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, this.limits(), approved, refused)
         this.report.problems += decided.problems
         this.report.notes += decided.notes
         this.report.counts |= decided.counts

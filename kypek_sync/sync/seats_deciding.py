@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
+from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, pauses, people, reads, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
@@ -19,9 +20,9 @@ from kypek_sync.seminar.applications import absent, applicants, one_each, sight
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
-from kypek_sync.sync.departing import Departures, Facts, departing
+from kypek_sync.sync.departing import Departures, departing
 from kypek_sync.sync.desired import Centre
-from kypek_sync.sync.guard import Ground, Held, withdrawals
+from kypek_sync.sync.guard import Ground, Held, given_back, withdrawals
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.periods import active
 from kypek_sync.sync.reading import CourseRead
@@ -32,19 +33,21 @@ from kypek_sync.sync.seats_lost import lost_this_week
 @dataclass(frozen=True, slots=True)
 class SeatsOfOne:
     """The seats of one seminar after a pass, the changes of state by the new state, and what was too much to believe
-    without a person (then nothing was decided: promotions and notices of the seminar wait too)."""
+    without a person (then nothing was decided: promotions and notices of the seminar wait too). `refused` are those who
+    left the course and of whom a person said that their seat stays."""
 
     seats: dict[str, Seat]
     steps: tuple[str, ...] = ()
     held: Held | None = None
+    refused: Held | None = None
 
 
 @dataclass(frozen=True)
 class Deciding:
     """What deciding needs to know of the ledger, gathered once for a pass. `announced` is the last day of the announced
     period whose `limits` these are; `released` are changes that a person approved, among them withdrawals that were
-    too many to believe at once. `paused` seminars keep their seats as they are; who applies meanwhile keeps the place
-    that the moment gives."""
+    too many to believe at once, and `refused` those that a person rejected. `paused` seminars keep their seats as they
+    are; who applies meanwhile keeps the place that the moment gives."""
 
     connection: Connection
     kypek: str
@@ -55,6 +58,7 @@ class Deciding:
     limits: Limits
     announced: date | None
     released: Collection[Change]
+    refused: Collection[Change]
     margin: timedelta
     known: Mapping[str, Known]
     ground: SeatGround
@@ -73,6 +77,7 @@ class Deciding:
         run: int | None,
         limits: Limits,
         released: Collection[Change],
+        refused: Collection[Change],
     ) -> Deciding:
         """Read what is known before anything is decided."""
         directory = inst.kypek(kypek).directory
@@ -88,6 +93,7 @@ class Deciding:
             limits=limits,
             announced=period.ends if period else None,
             released=released,
+            refused=refused,
             margin=inst.loaded.settings.watermark_margin,
             known=known,
             ground=SeatGround(
@@ -116,15 +122,15 @@ class Deciding:
         }
         week = len(lost_this_week(self.connection, self.kypek, self.now))
         ground = Ground({}, self.limits, granted, week, self.announced)
-        found = departing(places, self.gone, ground, self.released)
+        found = departing(places, self.gone, ground, self.released, self.refused)
         text, sources = self.centre.text, {s.code: s.source.said(self.centre.text) for s in seminars}
         directory = [one for one in reads.all_last(self.connection) if one.system == self.directory]
         reasons = (text("gone from the directory"), *rests_on_all(directory, text))
         return replace(found, held=tuple(one.because(sources[one.seminar], *reasons) for one in found.held))
 
-    def seats_of(self, seminar: Seminar, course: CourseRead | None, departed: Mapping[str, Facts]) -> SeatsOfOne:
+    def seats_of(self, seminar: Seminar, course: CourseRead | None, departed: Departures) -> SeatsOfOne:
         """Bring one seminar's applications into the ledger and decide its seats; `course` is the read of its
-        registration course, `departed` are those who left the directory. Without a read, all stays as it was."""
+        registration course, `departed` knows who left the directory. Without a read, all stays as it was."""
         earlier = dict(self.before.get(seminar.code, {}))
         if course is None or course.members is None:
             return SeatsOfOne(earlier)
@@ -135,13 +141,15 @@ class Deciding:
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
         ours = self.enrolled.get((platform, seminar.code), frozenset())
         present = applicants(course.members.items, ours, staff)
-        leaving = absent(mine, present, course.members.complete) & course.proven_gone
+        missing = absent(mine, present, course.members.complete) & course.proven_gone
+        stay = frozenset(one for one in missing if given_back(Target(platform, seminar.code), one).bare in self.refused)
+        leaving = missing - stay
         paused = seminar.code in self.paused
         let_pass = self._let_pass(Target(platform, seminar.code))
         held = (
             None if paused else self._too_many(Target(platform, seminar.code), leaving - let_pass, len(mine), earlier)
         )
-        believed = frozenset() if paused else course.proven_gone & let_pass if held else course.proven_gone
+        believed = frozenset() if paused else leaving & let_pass if held else leaving
         seen = sight(seminar.code, course.members, present, mine, believed)
         named = [self._named(application) for application in seen.standing]
         gone = [mine[login] for login in seen.withdrawn]
@@ -151,9 +159,11 @@ class Deciding:
             text = self.centre.text
             reasons = (text("not in the course any more"), *rests_on((course.members,), text))
             told = held.because(seminar.source.said(text), *reasons) if held is not None else None
-            return self._freed(seminar, earlier, seen.withdrawn - {a.login for a in elsewhere}, told)
+            made = self._freed(seminar, earlier, seen.withdrawn - {a.login for a in elsewhere}, told)
+            return replace(made, refused=_refused(Target(platform, seminar.code), stay))
         each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
-        return self._decided(seminar, each, earlier, course.members, departed)
+        made = self._decided(seminar, each, earlier, course.members, departed)
+        return replace(made, refused=_refused(Target(platform, seminar.code), stay))
 
     def _let_pass(self, course: Target) -> frozenset[str]:
         """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""
@@ -194,11 +204,13 @@ class Deciding:
         applications: Iterable[Application],
         before: Mapping[str, Seat],
         members: Snapshot[Member],
-        departed: Mapping[str, Facts],
+        departed: Departures,
     ) -> SeatsOfOne:
         """Applications up to the read less a margin are decided; an incomplete read decides nothing new (rule 13)."""
         watermark = members.as_of - self.margin if members.complete else None
-        made = decide_seats(seminar, applications, before, replace(self.ground, watermark=watermark, gone=departed))
+        gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
+        ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted)
+        made = decide_seats(seminar, applications, before, ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
 
@@ -206,3 +218,9 @@ class Deciding:
         """The application with the person's id; one who has gone from the directory keeps theirs."""
         found = self.known.get(application.login)
         return replace(application, person=found.id) if found else application
+
+
+def _refused(course: Target, stay: frozenset[str]) -> Held | None:
+    """Who left a course and keeps the seat, because a person rejected their withdrawal."""
+    changes = tuple(given_back(course, login) for login in sorted(stay))
+    return Held("withdrawals", course.seminar, course.system, changes, Sentence("")) if changes else None

@@ -62,12 +62,13 @@ def decide(
     run: int | None,
     limits: Limits,
     released: Collection[Change],
+    refused: Collection[Change] = (),
 ) -> SeatsDecided:
     """Record what was read, decide seats, and plan. One transaction; no foreign call. `released` are changes that a
-    person approved."""
+    person approved, `refused` those that a person rejected."""
     offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, inst.clock())
     approved = [o.seminar for o in offerings.values() if o.approved]
-    deciding = Deciding.gather(connection, inst, kypek, run, limits, released)
+    deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result)
     held_against = weighed(connection, read.courses, limits.shrink)
@@ -77,13 +78,12 @@ def decide(
     result.held += left.held
     for seminar in approved:
         platform = seminar.platform or deciding.centre.platform
-        made = deciding.seats_of(seminar, read.courses.get((platform, seminar.code)), left.of(seminar))
+        made = deciding.seats_of(seminar, read.courses.get((platform, seminar.code)), left)
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
             word = f"seats {state}"
             result.counts[word] = result.counts.get(word, 0) + count
-        if made.held is not None:
-            result.held.append(made.held)
+        result.held += [one for one in (made.held, made.refused) if one is not None]
     _mirror_reads(connection, read)
     for seen, doubted in held_against.doubts:
         reads.note(connection, seen, doubted)
