@@ -9,7 +9,7 @@ from datetime import date
 import structlog
 
 from kypek_sync.contract import Change, Verb
-from kypek_sync.ledger import runs
+from kypek_sync.ledger import runs, setbacks
 from kypek_sync.ledger.pauses import NOTHING, Paused
 from kypek_sync.settings import Limits
 from kypek_sync.sync.apply import Applier, Call, NobodyWatches, Remember
@@ -72,7 +72,7 @@ class Pass:
             return
         if self.report.run is None:
             return
-        wanted = self._without_those_left_in_peace(wanted)
+        wanted = self._troubled_last(self._without_those_left_in_peace(wanted))
         self.progress("total", len(wanted))
         applier = Applier(
             ledger=self.inst.ledger,
@@ -96,6 +96,18 @@ class Pass:
             if (reason := why[change.target.system]) is not None:
                 self.report.aside.append(Aside(Reason.RESTING, change, str(reason)))
         return [change for change in wanted if why[change.target.system] is None]
+
+    def _troubled_last(self, wanted: list[Change]) -> list[Change]:
+        """The courses that did not succeed at the last try come after all others, those tried most often last: a system
+        is left alone after a few failures in a row, and what fails every time would keep everything behind it waiting
+        for ever. Changes of one course keep their order."""
+        with self.inst.ledger.begin(keep=False) as connection:
+            those = setbacks.listed(connection, self.kypek, lane=self.lane)
+        troubled: dict[tuple[str, str], int] = {}
+        for one in those:
+            key = one.target.system, one.target.seminar
+            troubled[key] = max(troubled.get(key, 0), one.attempts)
+        return sorted(wanted, key=lambda change: troubled.get((change.target.system, change.target.seminar), 0))
 
     def end(self) -> None:
         """Close the run with its report."""

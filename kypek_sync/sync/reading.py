@@ -1,6 +1,6 @@
 """Reads the courses of a pass: each course, its members, its groups, and the second proofs of absence.
 
-A system that fails is not asked again in the same pass; the courses not read say why.
+A system that fails is soon left alone for the rest of the pass; the courses not read say why.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kypek_sync.model import CourseRole
 AT_ONCE = 4
 """Courses read side by side; each connector bounds its own server's share."""
 PATIENCE = 2
-"""Failures after which a system is left alone for the rest of the pass."""
+"""Failures after which a system is left alone, unless another of its courses shows that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,31 @@ class CourseRead:
     problem: ConnectorError | None = None
 
 
-class _Patience:
-    """Counts failures of each system; the last error answers for the courses that are not asked for any more."""
+class _Round:
+    """One go over courses: counts failures of each system; the last error answers for those that are not asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, platforms: Mapping[str, Courses], still_ours: Callable[[], None]) -> None:
+        self.platforms = platforms
+        self.still_ours = still_ours
         self.failures: dict[str, int] = {}
         self.last: dict[str, ConnectorError] = {}
+        self.unasked: list[CourseTask] = []
 
-    def exhausted(self, system: str) -> ConnectorError | None:
-        return self.last[system] if self.failures.get(system, 0) >= PATIENCE else None
+    def read(self, task: CourseTask) -> CourseRead:
+        """Read a course, unless its system was left alone meanwhile."""
+        self.still_ours()
+        if self.failures.get(task.system, 0) >= PATIENCE:
+            self.unasked.append(task)
+            return CourseRead(task, problem=self.last[task.system])
+        try:
+            return _read(task, self.platforms[task.system])
+        except SkipThis as error:
+            return CourseRead(task, problem=error)
+        except ConnectorError as error:
+            self._failed(task.system, error)
+            return CourseRead(task, problem=error)
 
-    def failed(self, system: str, error: ConnectorError) -> None:
+    def _failed(self, system: str, error: ConnectorError) -> None:
         self.last[system] = error  # first: another thread may ask for it as soon as the count is reached
         self.failures[system] = PATIENCE if isinstance(error, StopConnector) else self.failures.get(system, 0) + 1
 
@@ -79,24 +93,42 @@ def read_courses(
     tasks: Sequence[CourseTask], platforms: Mapping[str, Courses], still_ours: Callable[[], None]
 ) -> dict[tuple[str, str], CourseRead]:
     """Read all these courses; the result has one entry for each, by (system, seminar). `still_ours` is asked before
-    each; what it raises ends the reading."""
-    patience = _Patience()
+    each; what it raises ends the reading.
 
-    def one(task: CourseTask) -> CourseRead:
-        still_ours()
-        if error := patience.exhausted(task.system):
-            return CourseRead(task, problem=error)
-        try:
-            return _read(task, platforms[task.system])
-        except SkipThis as error:
-            return CourseRead(task, problem=error)
-        except ConnectorError as error:
-            patience.failed(task.system, error)
-            return CourseRead(task, problem=error)
+    Whether it is the system that fails, or only some of its courses, is told by one more that nobody asked for yet: if
+    that one answers, the others are read too, so that two broken courses never keep the rest unread for ever."""
+    reads: dict[tuple[str, str], CourseRead] = {}
+    left = list(tasks)
+    while left:
+        this = _Round(platforms, still_ours)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            reads |= {(read.task.system, read.task.seminar): read for read in pool.map(this.read, left)}
+        unasked = {(task.system, task.seminar) for task in this.unasked}
+        doubted = [task for task in left if (task.system, task.seminar) in unasked]
+        left = []
+        for system, error in sorted(this.last.items()):
+            mine = [task for task in doubted if task.system == system]
+            if mine and not isinstance(error, StopConnector):
+                left += _if_it_answers(mine, platforms, still_ours, reads)
+    return reads
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        reads = list(pool.map(one, tasks))
-    return {(read.task.system, read.task.seminar): read for read in reads}
+
+def _if_it_answers(
+    tasks: list[CourseTask],
+    platforms: Mapping[str, Courses],
+    still_ours: Callable[[], None],
+    reads: dict[tuple[str, str], CourseRead],
+) -> list[CourseTask]:
+    """Try up to two courses of a system, apart from each other; the rest of them, if one was answered."""
+    rest = list(tasks)
+    for place in (len(tasks) - 1, (len(tasks) - 1) // 2):
+        if (task := tasks[place]) not in rest:
+            continue
+        rest.remove(task)
+        read = reads[(task.system, task.seminar)] = _Round(platforms, still_ours).read(task)
+        if read.problem is None or isinstance(read.problem, SkipThis):
+            return rest
+    return []
 
 
 def _read(task: CourseTask, platform: Courses) -> CourseRead:
