@@ -66,6 +66,20 @@ def one_each(applications: Iterable[Application], before: Mapping[str, Seat]) ->
     return tuple(_earliest(those, before) for _, those in sorted(wishes.items()))
 
 
+def carried(applications: Iterable[Application], before: Mapping[str, Seat]) -> dict[str, Seat]:
+    """The seats by login as a decision should see them: who applied under two logins and gave up the one with the seat
+    or the place in the queue has it under the other one (rule 12)."""
+    those = list(applications)
+    logins = {application.login for application in those}
+    left = {s.person: s for login, s in before.items() if s.person and s.state in _HAS and login not in logins}
+    found = dict(before)
+    for application in those:
+        seat, own = left.get(application.person), before.get(application.login)
+        if seat is not None and (own is None or own.state not in _HAS):
+            found[application.login] = replace(seat, login=application.login)
+    return found
+
+
 def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Application:
     ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system))
     seated = [a for a in ordered if a.login in before and before[a.login].state in _HAS]

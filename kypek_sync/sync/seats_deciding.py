@@ -16,7 +16,7 @@ from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, pauses, people, reads, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import absent, applicants, one_each, sight
+from kypek_sync.seminar.applications import absent, applicants, carried, one_each, sight
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
@@ -159,7 +159,8 @@ class Deciding:
             text = self.centre.text
             reasons = (text("not in the course any more"), *rests_on((course.members,), text))
             told = held.because(seminar.source.said(text), *reasons) if held is not None else None
-            made = self._freed(seminar, earlier, seen.withdrawn - {a.login for a in elsewhere}, told)
+            still = {a.login for a in elsewhere} | self._under_another(earlier, [*named, *elsewhere])
+            made = self._freed(seminar, earlier, seen.withdrawn - still, told)
             return replace(made, refused=_refused(Target(platform, seminar.code), stay))
         each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
         made = self._decided(seminar, each, earlier, course.members, departed)
@@ -184,6 +185,12 @@ class Deciding:
         steps = seats.record_seats(self.connection, self.kypek, freed, earlier, self.run, self.now)
         return SeatsOfOne(earlier | {seat.login: seat for seat in freed}, tuple(str(d.after) for d in steps), held)
 
+    def _under_another(self, earlier: Mapping[str, Seat], standing: Iterable[Application]) -> frozenset[str]:
+        """The logins with a seat whose holder still applies under some login: it is carried over when the others'
+        withdrawal is decided."""
+        holders = {self._named(application).person for application in standing} - {""}
+        return frozenset(login for login, seat in earlier.items() if seat.person in holders)
+
     def _too_many(
         self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat]
     ) -> Held | None:
@@ -201,7 +208,7 @@ class Deciding:
     def _decided(
         self,
         seminar: Seminar,
-        applications: Iterable[Application],
+        applications: Collection[Application],
         before: Mapping[str, Seat],
         members: Snapshot[Member],
         departed: Departures,
@@ -210,7 +217,7 @@ class Deciding:
         watermark = members.as_of - self.margin if members.complete else None
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
         ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted)
-        made = decide_seats(seminar, applications, before, ground)
+        made = decide_seats(seminar, applications, carried(applications, before), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
 
