@@ -124,7 +124,8 @@ def _tickets(place: Place, sandbox: Sandbox, wrong: list[str]) -> Iterator[tuple
     if place.helpdesk == "rt":
         world = sandbox.worlds.rt
         for ticket in world.tickets():
-            notes = Counter(n.text for n in world.transactions(ticket.id) if n.text)
+            # A list that changes to and fro is told each time, in the same words under another key.
+            notes = Counter(f"{n.text} {sorted(n.fields.items())}" for n in world.transactions(ticket.id) if n.text)
             yield from _ticket(ticket.fields, ticket.subject, ticket.status, notes, wrong, ("resolved", "rejected"))
         return
     for issue in sandbox.worlds.soap.tickets():
