@@ -9,6 +9,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.report import OUTCOMES
 from kypek_sync.cli.tables import table, when
@@ -99,7 +100,7 @@ def retry(
 
 def _row(its: Context, one: Setback) -> tuple[object, ...]:
     target = one.target
-    answer = its.text(OUTCOMES[one.outcome]) + (f": {one.message}" if one.message else "")
+    answer = its.text(OUTCOMES[one.outcome]) + (f": {worded(one.message, its.text)}" if one.message else "")
     due = when(one.next) if one.rests(its.clock()) else its.text("at the next pass")
     verb = its.text(VERBS[one.verb.value])
     what = (verb, target.system, target.seminar, target.object, target.login)

@@ -12,6 +12,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import VERBS
@@ -136,7 +137,7 @@ def _is(person: Person, text: Text) -> str:
 def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
     text, seminar = its.text, one.offering.seminar
     yield f"{seminar.code} · {seminar.title} ({story.kypek})"
-    yield "  " + text("from %(source)s", source=seminar.source)
+    yield "  " + text("from %(source)s", source=seminar.source.said(text))
     if not one.offering.approved:
         yield "  " + text("It is a draft that waits for approval: nothing is decided yet.")
     if not one.wishes:
@@ -246,9 +247,9 @@ def _notice(row: Row, text: Text) -> str:
     if row.sent is not None:
         return text("«%(subject)s», sent on %(when)s", subject=subject, when=when(row.sent))
     if row.given_up:
-        return text("«%(subject)s», given up: %(problem)s", subject=subject, problem=row.problem)
+        return text("«%(subject)s», given up: %(problem)s", subject=subject, problem=worded(row.problem, text))
     if row.problem:
-        return text("«%(subject)s», not sent yet: %(problem)s", subject=subject, problem=row.problem)
+        return text("«%(subject)s», not sent yet: %(problem)s", subject=subject, problem=worded(row.problem, text))
     return text("«%(subject)s», waits to be sent", subject=subject)
 
 

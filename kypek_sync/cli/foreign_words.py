@@ -1,8 +1,8 @@
 """What connectors and directories say, in the language of whoever reads it.
 
-A connector speaks English and imports no catalogue. Here, at the edge, its sentence is recognised among those of
-`locale/el/connectors.po`, and said again with its own facts. What nobody knows (a foreign server's own words) stays as
-it is.
+A connector speaks English and imports no catalogue, and a pass quotes it. Here, at the edge, its sentence is recognised
+among those of `locale/el/connectors.po`, and said again with its own facts. What nobody knows (a foreign server's own
+words) stays as it is.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ FINDINGS = {
 
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 _ANY_PLACE = re.compile(r"%\(\w+\)s")
-_BETWEEN = re.compile(r"(?<=[.;:])\s+(?=[A-Z0-9`])")
+_BETWEEN = re.compile(r"(?<=[.;:])\s+(?=[A-Za-z0-9`])")
 
 
 def worded(sentence: str, text: Text) -> str:

@@ -12,6 +12,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.journal_files import FORMATS, Asked, write
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.tables import table, when
@@ -110,7 +111,7 @@ def verify_chains(
     """Check every chain: numbers, hashes, contents, names, earlier heads. Exit code 1 if anything is wrong."""
     its = shared.of(context)
     with its.installation() as inst:
-        written = _heads(heads)
+        written = _heads(its, heads)
         with inst.ledger.begin(keep=False) as connection:
             chains = [kypek] if kypek else sorted({*inst.loaded.settings.kypeks, *known_chains(connection)})
             written += journal_heads.recorded(connection)
@@ -130,7 +131,7 @@ def verify_chains(
 def export_entries(
     context: typer.Context,
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
-    form: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
+    form: Annotated[str, typer.Option("--format", help="csv or json; else by the file's name.")] = "",
     kypek: One = None,
     since: Annotated[
         datetime | None, typer.Option("--since", formats=["%d/%m/%Y", "%Y-%m-%d"], help="The first day.")
@@ -144,6 +145,7 @@ def export_entries(
 ) -> None:
     """Write the journal to a file, for an auditor. Without names, free text that could name people is left out too."""
     its = shared.of(context)
+    form = form or (output.suffix.lstrip(".").lower() if output.suffix.lower() == ".json" else "csv")
     if form not in FORMATS:
         raise typer.BadParameter(its.text("%(name)s: not one of csv, json", name=form), param_hint="--format")
     with its.installation() as inst:
@@ -170,11 +172,11 @@ def show_heads(context: typer.Context, kypek: One = None) -> None:
             its.out.print(str(DaysHead(one, day, ledger.head(connection, one))), markup=False)
 
 
-def _heads(file: Path | None) -> list[DaysHead]:
+def _heads(its: Context, file: Path | None) -> list[DaysHead]:
     try:
         return journal_heads.read(file) if file is not None else []
     except HeadsUnwritable as error:
-        raise Said(str(error)) from error
+        raise Said(worded(str(error), its.text)) from error
 
 
 def _of(written: list[DaysHead], kypek: str) -> list[tuple[str, Head]]:

@@ -126,7 +126,9 @@ def passes(
     kypeks = kypek or sorted(inst.loaded.settings.kypeks)
     for words, known in ((kypeks, tuple(inst.loaded.settings.kypeks)), (lane or [], LANES)):
         if unknown := [word for word in words if word not in known]:
-            raise typer.BadParameter(f"{', '.join(unknown)}: not one of {', '.join(known)}")
+            raise typer.BadParameter(
+                its.text("%(name)s: not one of %(known)s", name=", ".join(unknown), known=", ".join(known))
+            )
     reports = []
     with Progress(
         SpinnerColumn(),

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 import kypek_sync.cli.leaving_words as leaving_words
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import LANES, VERBS, heading_of, plain, step_of
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.language import Text
@@ -67,8 +68,8 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
 
 
 def receipt_words(receipt: Receipt, text: Text) -> str:
-    """What a system answered, and its own sentence where there is one."""
-    return text(OUTCOMES[receipt.outcome]) + (f": {receipt.detail}" if receipt.detail else "")
+    """What a system answered, and its own sentence where there is one, in the reader's language if it is known."""
+    return text(OUTCOMES[receipt.outcome]) + (f": {worded(receipt.detail, text)}" if receipt.detail else "")
 
 
 def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, most: int | None = MOST) -> Table:
@@ -111,9 +112,9 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
     for note in report.notes:
         out.print("  " + text("Kept back") + ": " + escape(note))
     for sentence in report.left_in_peace:
-        out.print("  [bold]" + text("Left in peace") + ":[/bold] " + escape(sentence))
+        out.print("  [bold]" + text("Left in peace") + ":[/bold] " + escape(worded(sentence, text)))
     for problem in report.problems:
-        out.print("  [bold]" + text("Problem") + ":[/bold] " + escape(problem))
+        out.print("  [bold]" + text("Problem") + ":[/bold] " + escape(worded(problem, text)))
 
 
 def show_plan(out: Console, plan: Plan, text: Text) -> None:
@@ -130,5 +131,5 @@ def show_plan(out: Console, plan: Plan, text: Text) -> None:
 def _left_alone(out: Console, plan: Plan, text: Text) -> None:
     for standing, changes in plan.groups():
         if standing.stand in (Stand.PINNED, Stand.PAUSED, Stand.RESTING):
-            out.print(f"  {escape(heading_of(standing, text))}: {escape(plain(standing.why.said(text)))}")
+            out.print(f"  {escape(heading_of(standing, text))}: {escape(worded(plain(standing.why.said(text)), text))}")
             out.print(changes_table([(change, None) for change in changes], text))

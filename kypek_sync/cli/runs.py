@@ -10,6 +10,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_forms import Form, kept
 from kypek_sync.cli.plan_words import LANES, stored_sheet
 from kypek_sync.cli.report import changes_table, receipt_words, show_plan
@@ -115,7 +116,7 @@ def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
         out.print(f"{line}: {Sentence.read(held.get('said', held['why'])).said(text)}", markup=False)
     for word in TOLD:
         for sentence in run.report.get(word, []):
-            out.print(f"{text(TOLD[word])}: {sentence}", markup=False)
+            out.print(f"{text(TOLD[word])}: {worded(sentence, text)}", markup=False)
 
 
 def deed_line(its: Context, deed: Deed) -> str:

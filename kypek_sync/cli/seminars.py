@@ -143,7 +143,7 @@ def _facts(
     seminar = offering.seminar
     yield f"{seminar.code} · {seminar.title}"
     yield "  " + ", ".join((structure, text(FORMS[seminar.form]), state(offering, text)))
-    yield "  " + text("from %(source)s", source=seminar.source)
+    yield "  " + text("from %(source)s", source=seminar.source.said(text))
     if seminar.description:
         yield "  " + seminar.description
     yield "  " + text("Trainers: %(names)s", names=", ".join(t.login or t.name for t in seminar.trainers) or "–")

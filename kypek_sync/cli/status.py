@@ -191,7 +191,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
             system=breaker.system,
             since=when(breaker.opened),
             until=when(breaker.until),
-            why=breaker.message,
+            why=worded(breaker.message, text),
         )
         for breaker in one.left_in_peace
     ]

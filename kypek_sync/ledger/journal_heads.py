@@ -85,7 +85,8 @@ def read(file: Path) -> list[DaysHead]:
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise HeadsUnwritable(f"The heads of the journal in {file} cannot be read: {error}.") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise HeadsUnwritable(f"The heads of the journal in {file} cannot be read: {why}.") from error
     found = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip():

@@ -78,12 +78,10 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         if not partial.complete:
             what_next = ""
             if doubted and partial.items:
-                what_next = (
-                    f" If it really has become so small: `kypek-sync directory accept {read.system} --why TEXT`."
-                )
+                what_next = f"If it really has become so small: `kypek-sync directory accept {read.system} --why TEXT`."
             report.problems.append(
                 f"{read.system}: {partial.scope} was read only in part ({partial.why_partial}). "
-                f"What was seen counts; nobody leaves on the strength of it.{what_next}"
+                f"What was seen counts; nobody leaves on the strength of it. {what_next}".rstrip()
             )
 
 

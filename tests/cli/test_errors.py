@@ -46,6 +46,24 @@ def test_an_error_is_listed_with_its_answer_and_next_try(refused: int, kypek: Te
     assert len(kypek("errors", "list", "--seminar", CODE, "-k", "att-a", "--json").json) == 1
 
 
+def test_a_greek_reader_finds_no_english_answer_or_problem(refused: int, centre: Centre, kypek: Terminal) -> None:
+    """An administrator who reads Greek saw "eClass does not know … yet" and "asks to come back later" among Greek
+    words, and had to guess what to do."""
+    answer = f"Το eClass δεν γνωρίζει ακόμη τον λογαριασμό {NOBODY}. {NOBODY}: χρειάζεται μία σύνδεση στο"
+    shown = " ".join(kypek("errors", "list", language="el").out.split())
+    assert "Το eClass δεν γνωρίζει ακόμη" in shown
+    assert "does not know" not in shown
+    assert answer in kypek("sync", language="el").out
+    assert answer in kypek("explain", NOBODY, language="el").out
+    centre.faults.set("eclass:unavailable")
+    for _ in range(3):
+        said = kypek("sync", "--lane", "seats", language="el").out
+        assert "ζητά να ξαναδοκιμάσουμε αργότερα (HTTP 503)" in said
+        assert "come back" not in said
+    assert "ζητά να ξαναδοκιμάσουμε αργότερα" in kypek("status", language="el").out
+    assert "come back" not in kypek("status", language="el").out
+
+
 def test_a_sync_with_nothing_but_resting_errors_is_no_failure_and_status_shows_them(
     refused: int, kypek: Terminal
 ) -> None:

@@ -24,11 +24,13 @@ PRODUCTS = {"It is Moodle {}.", "It is BigBlueButton {}.", "It is Request Tracke
 
 
 def said_by_connectors() -> set[str]:
-    """Every sentence in their source and in the directory's rules, its facts as `{}`."""
+    """Every sentence in their source, in the directory's rules and in the passes that quote them, its facts as `{}`."""
     own = Path(kypek_sync.__file__).parent
     files = [*Path(next(iter(connectors.__path__))).glob("*/*.py"), *(own / "contract").glob("*.py")]
     found: set[str] = set()
-    for file in (*files, own / "ledger" / "matching.py"):
+    ledger = (own / "ledger" / name for name in ("reads.py", "journal_heads.py"))
+    passes = (own / "sync" / name for name in ("course_calls.py", "directory_lane.py", "rooms_lane.py"))
+    for file in (*files, own / "ledger" / "matching.py", *ledger, *passes):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr):
                 parts = [str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values]

@@ -86,6 +86,8 @@ def test_a_head_that_was_kept_elsewhere_shows_what_was_cut_off(full: Centre, kyp
     assert f"entry {number}: it is not the one that was written out (2026-11-02)" in said.out
     copy.write_text("nonsense\n")
     assert "Line 1" in kypek("journal", "verify", "--heads", copy).err
+    assert "Η γραμμή 1" in kypek("journal", "verify", "--heads", copy, language="el").err
+    assert "δεν διαβάζονται" in kypek("journal", "verify", "--heads", tmp_path / "none", language="el").err
 
 
 def exported(kypek: Terminal, file: Path, *options: str) -> str:
@@ -109,6 +111,13 @@ def test_an_export_names_nobody_unless_it_is_asked_to(full: Centre, kypek: Termi
     entries = json.loads(named) if form == "json" else list(csv.DictReader(io.StringIO(named)))
     assert [int(entry["number"]) for entry in entries] == list(range(1, len(entries) + 1))
     assert list(entries[0]) == list(CELLS)
+
+
+def test_a_file_called_json_is_json(full: Centre, kypek: Terminal, tmp_path: Path) -> None:
+    """`journal export -o journal.json` wrote CSV under that name."""
+    kypek("sync")
+    assert json.loads(exported(kypek, tmp_path / "journal.json"))
+    assert exported(kypek, tmp_path / "journal.csv").startswith("kypek,")
 
 
 def test_an_export_is_of_the_days_that_are_asked_for(full: Centre, kypek: Terminal, tmp_path: Path) -> None:
