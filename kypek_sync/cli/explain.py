@@ -21,6 +21,7 @@ from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.ledger import lookups
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Status
@@ -216,6 +217,8 @@ def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
         yield "  " + pause_line(one.pause, text)
     for pin in one.pins:
         yield "  " + pin_line(pin, text)
+    for hold in one.holds:
+        yield "  " + _hold(hold, text)
     if one.decisions:
         yield "  " + text("Decisions:")
     for decision in one.decisions:
@@ -232,6 +235,22 @@ def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
         yield "  " + text("Told by mail:")
     for row in one.notices:
         yield "    " + _notice(row, text)
+
+
+def _hold(hold: Hold, text: Text) -> str:
+    if hold.state is HoldState.REJECTED:
+        return text(
+            "A change for this person was rejected with hold %(id)s by %(who)s on %(when)s: `kypek-sync holds show "
+            "%(id)s`.",
+            id=hold.id,
+            who=hold.who,
+            when=when(hold.decided),
+        )
+    return text(
+        "A change for this person waits for approval: `kypek-sync holds show %(id)s`. %(why)s",
+        id=hold.id,
+        why=hold.why.said(text),
+    )
 
 
 def _decision(decision: Decision, text: Text) -> str:
@@ -284,5 +303,6 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "deeds": [dump(deed) for deed in one.deeds],
         "pins": [dump(pin) for pin in one.pins],
         "pause": dump(one.pause) if one.pause else None,
+        "holds": [{"id": hold.id, "guard": hold.guard, "state": hold.state.value} for hold in one.holds],
         "notices": [{"message_id": r.message_id, "kind": r.notice.kind, "sent": dump(r)["sent"]} for r in one.notices],
     }

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import lookups, outbox, pauses, people, pins, programmes, runs, seats
+from kypek_sync.ledger import holds, lookups, outbox, pauses, people, pins, programmes, runs, seats
+from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.lookups import Wish
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.pauses import Pause
@@ -34,7 +35,7 @@ class Places:
 @dataclass(frozen=True, slots=True)
 class SeminarStory:
     """One person and one seminar. `criteria` are all criteria of its audience with their outcome, empty for somebody
-    who is not in the directory."""
+    who is not in the directory; `holds` are those that keep back a change of this person, or were rejected."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -46,6 +47,7 @@ class SeminarStory:
     notices: tuple[Row, ...]
     pins: tuple[Pin, ...] = ()
     pause: Pause | None = None
+    holds: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         stories = []
         decided = seats.decided(connection, kypek)
         paused = pauses.for_kypek(connection, kypek, inst.clock())
+        kept_back = holds.listed(connection, kypek, states=(HoldState.OPEN, HoldState.REJECTED))
         for code in _codes(connection, kypek, logins, offerings, seminar):
             offering = offerings[code]
             criteria = verdicts(known.person, offering.seminar.audience, units) if known else ()
@@ -95,6 +98,11 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                         if pin.target.seminar == code
                     ),
                     pause=paused.whole or paused.seminars.get(code),
+                    holds=tuple(
+                        hold
+                        for hold in kept_back
+                        if hold.seminar == code and any(change.target.login in logins for change in hold.changes)
+                    ),
                 )
             )
         leaves = goer(connection, inst, kypek, known.person.login) if known and known.leaving_since else None

@@ -88,6 +88,18 @@ def test_a_rejection_waits_for_nobody_and_can_be_taken_back(full: Centre, kypek:
     assert group(full, full.world.courses()[0].code) == {"teacher1", "teacher2"}
 
 
+def test_explain_names_the_hold_that_keeps_a_seat_from_the_platform(full: Centre, kypek: Terminal) -> None:
+    """Somebody had a seat, no mail and no group, and `explain` did not say that their seat waited for a person."""
+    number = proposed(full, kypek)
+    said = kypek("explain", "teacher1", language="el").out
+    assert f"περιμένει έγκριση: «kypek-sync holds show {number}»" in said
+    assert "waits for approval" not in kypek("explain", "teacher4").out
+    kypek("holds", "reject", number, "--who", "maria")
+    assert f"was rejected with hold {number} by maria on 02/11/2026 11:00" in kypek("explain", "teacher1").out
+    ((one,),) = [story["seminars"] for story in kypek("explain", "teacher1", "--json").json]
+    assert one["holds"] == [{"id": number, "guard": "mode", "state": "rejected"}]
+
+
 def test_an_approval_can_be_taken_back_before_the_next_pass(full: Centre, kypek: Terminal) -> None:
     number = proposed(full, kypek)
     kypek("holds", "approve", number)
