@@ -21,6 +21,8 @@ from kypek_sync.cli.tables import table
 from kypek_sync.contract import Target
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.runs import Deed
+from kypek_sync.model import SeatState
+from kypek_sync.seminar.reasons import state_word
 from kypek_sync.sync.report import exit_code
 from kypek_sync.sync.undo import NoSuchRun, Order, Undone, undo
 from kypek_sync.sync.undoing import Lost, Stays
@@ -173,7 +175,9 @@ def _show_stays(its: Context, result: Undone) -> None:
         said = text("told by mail: %(login)s, %(cause)s") if sent else text("a notice waits: %(login)s, %(cause)s")
         lines.append(said % {"login": row.notice.login, "cause": row.notice.cause})
     if result.decisions:
-        kept = ", ".join(f"{one.seminar} {one.login} → {one.after}" for one in result.decisions[:20])
+        kept = ", ".join(
+            f"{one.seminar} {one.login} → {state_word(SeatState(one.after), text)}" for one in result.decisions[:20]
+        )
         more = " …" if len(result.decisions) > 20 else ""
         lines.append(text("decisions on seats stay as they are: %(what)s", what=kept + more))
     if lines:

@@ -69,7 +69,7 @@ def test_a_dry_undo_tells_everything_and_does_nothing(both: TwoPlatforms, there:
         "the course stays: no platform lets us delete one; close or delete it there by hand: moodle EKFE-26-01",
         "they stay in the group: this platform takes nobody out of a group",
         "who teaches stays",
-        "decisions on seats stay as they are: EKFE-26-01 t01 → granted",
+        "decisions on seats stay as they are: EKFE-26-01 t01 → has a seat",
         "a notice waits: t01, seat:EKFE-26-01",
     ):
         assert sentence in said.out
@@ -78,6 +78,7 @@ def test_a_dry_undo_tells_everything_and_does_nothing(both: TwoPlatforms, there:
 
 def test_it_speaks_greek(there: Terminal) -> None:
     said = there("runs", "undo", seats_run(there), "--dry", language="el").out
+    assert "EKFE-26-01 t01 → έχει θέση" in said  # the word that officers read everywhere, not the ledger's
     assert "Θα ανακληθούν:" in said
     assert "Θα καρφιτσωθούν, ώστε το επόμενο πέρασμα να τα αφήσει όπως είναι: εγγραφή 2, θέση στην ομάδα 2" in said
     assert "το μάθημα μένει: καμία πλατφόρμα δεν μας αφήνει να το σβήσουμε" in said
