@@ -114,16 +114,21 @@ def forget_unwanted(
     looked: frozenset[tuple[str, str]],
     now: datetime,
     partial: frozenset[tuple[str, str]] = frozenset(),
+    until: datetime | None = None,
 ) -> None:
     """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone: also
     what was rejected may be wanted anew some day, and is then asked about again. Of those that were read only in
-    `partial`, removals are never planned, so what takes something away stays as it is."""
+    `partial`, removals are never planned, so what takes something away stays as it is. The pass saw what it wants
+    between `now` and `until`: what was seen later than that was seen before the clock was set back."""
     for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED)):
         takes = any(change.removes or change.verb is Verb.WITHDRAW for change in hold.changes)
         if takes and (hold.system, hold.seminar) in partial:
             continue
         if (hold.system, hold.seminar) in looked and hold.guard != UNDO:
-            where = (holds.c.id == hold.id) & (holds.c.seen < now)
+            unseen = holds.c.seen < now
+            if until is not None:
+                unseen |= holds.c.seen > until
+            where = (holds.c.id == hold.id) & unseen
             connection.execute(update(holds).where(where).values(state=HoldState.GONE.value))
 
 

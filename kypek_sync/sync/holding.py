@@ -68,7 +68,7 @@ def guarded(
         rest = tuple(change for change in asked if change.bare not in approved)
         if rest:
             this.report.held += _keep(this, connection, replace(held, changes=rest))
-    holds.forget_unwanted(connection, this.kypek, looked, now, partial)
+    holds.forget_unwanted(connection, this.kypek, looked, now, partial, until=this.inst.clock())
     setbacks.forget_unwanted(connection, this.kypek, this.lane, looked, wanted)
     passing = {*divided.passed, *released}
     free = tuple(change for change in changes if change in passing)

@@ -147,3 +147,14 @@ def test_what_was_read_only_in_part_ends_no_hold_over_removals(ledger: Ledger) -
     assert state(ledger, coming) is HoldState.GONE
     forget(ledger, now=LATER)
     assert state(ledger, gone) is HoldState.GONE
+
+
+def test_a_clock_that_was_set_back_keeps_no_approval_alive(ledger: Ledger) -> None:
+    """It was seen at a moment that is yet to come: nobody wants it now, and whoever wants it some day asks again."""
+    approved = keep(ledger, removal("anna"), now=LATER)
+    wanted = keep(ledger, removal("dora"), now=NOW)
+    with ledger.begin() as connection:
+        assert holds.decide(connection, approved, HoldState.APPROVED, "officer1", LATER, None)
+        holds.forget_unwanted(connection, "att-a", ALL, NOW, until=NOW + timedelta(seconds=1))
+    assert state(ledger, approved) is HoldState.GONE
+    assert state(ledger, wanted) is HoldState.OPEN
