@@ -93,7 +93,8 @@ def let_go(
     connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], courses: Mapping[Key, CourseRead]
 ) -> None:
     """Give up claims on what a complete read shows, and a second way of asking proves, to be gone: should it come back
-    otherwise than by us, somebody else put it there. Students who should be in the course are looked at by `respected`, which still has to know them."""
+    otherwise than by us, somebody else put it there. Students who should be in the course are looked at by `respected`,
+    which still has to know them."""
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
     for key, wish in wished.items():
