@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change
+from kypek_sync.contract import Change, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
@@ -99,6 +99,8 @@ def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> 
         refused = {change.bare for change in hold.changes}
         if still := tuple(change for change in changes if change.bare in refused and change not in found):
             found |= set(still)
+            still += (alongside := _without_a_course(still, [c for c in changes if c not in found]))
+            found |= set(alongside)
             holds.touch(connection, hold.id, this.inst.clock())
             why = Sentence.of(
                 "It was rejected as hold %(id)s; it is not asked about again. `kypek-sync holds approve %(id)s` lets "
@@ -107,6 +109,13 @@ def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> 
             )
             this.report.held.append((hold.id, Held(hold.guard, hold.seminar, hold.system, still, why)))
     return frozenset(found)
+
+
+def _without_a_course(rejected: Sequence[Change], others: Sequence[Change]) -> tuple[Change, ...]:
+    """What needs a course that a person said should not be made: it would only fail, at every pass."""
+    making = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
+    never = {(c.target.system, c.target.seminar) for c in rejected if c.verb in making}
+    return tuple(c for c in others if (c.target.system, c.target.seminar) in never)
 
 
 def approved_changes(this: Pass, connection: Connection) -> dict[Change, int]:
