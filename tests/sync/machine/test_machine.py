@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from kypek_sync.ledger import holds, pauses, pins, runs
+from kypek_sync.ledger import holds, pauses, pins, reads, runs
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.pins import Spot
 from kypek_sync.model import CourseRole
@@ -306,8 +306,11 @@ class Centre(RuleBasedStateMachine):
                 for hold in waiting:
                     until = self.v.clock() + timedelta(days=1)
                     holds.decide(connection, hold.id, HoldState.APPROVED, "officer1", self.v.clock(), until)
+                small = [one for one in reads.all_last(connection, "directory") if one.doubt == reads.SIZE]
+                for one in small:  # so many left that a person has to say that they did
+                    reads.accept(connection, one, "officer1", "they left", self.v.clock())
             resting = any(one.reason is Reason.RESTING for report in self.v.reports for one in report.aside)
-            quiet = quiet + 1 if self.v.writes() == before and not waiting and not resting else 0
+            quiet = quiet + 1 if self.v.writes() == before and not (waiting or small or resting) else 0
             if quiet == 3:
                 break
         else:
