@@ -145,6 +145,11 @@ def reversible(draw: st.DrawFn) -> Change:
             return Change(verb, Target(system, seminar, "", login), (), STUDENT)
         case Verb.UNENROL:
             return Change(verb, Target(system, seminar, "", login), STUDENT, (), cause=Cause.DECIDED)
+        case Verb.SUSPEND:
+            active, shut = (("active", "yes"),), (("active", "no"),)
+            return Change(verb, Target(system, seminar, "", login), active, shut, cause=Cause.DECIDED)
+        case Verb.RESUME:
+            return Change(verb, Target(system, seminar, "", login), (("active", "no"),), (("active", "yes"),))
         case Verb.JOIN_GROUP:
             return Change(verb, Target(system, seminar, "G", login), (), (("group", "G"),))
         case Verb.LEAVE_GROUP:
