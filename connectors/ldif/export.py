@@ -28,7 +28,7 @@ _SHOWN_DEFECTS = 20
 class Export:
     """What a file holds. `why_partial` is a sentence, empty when it seems whole; `seen` names every attribute (without
     options) that some person's entry carries; `entries` counts the records that could be read and `defects` the others;
-    `proven` says whether the file carries the result of the search that made it; `digest` tells it from another file."""
+    `proven` says whether the file carries the result of the search that made it; `digest` tells it from others."""
 
     people: tuple[Person, ...]
     units: tuple[Unit, ...]
