@@ -7,32 +7,30 @@ from typing import Annotated
 
 import typer
 
-from kypek_sync.cli import (
-    checking,
-    connectors,
-    daemon,
-    demo,
-    directory,
-    errors,
-    explain,
-    holds,
-    journal,
-    letters,
-    passes,
-    pausing,
-    person,
-    pins,
-    programmes,
-    runs,
-    sandbox,
-    seats,
-    seminars,
-    starting,
-    status,
-    tickets,
-    undoing,
-)
-from kypek_sync.cli import context as shared
+import kypek_sync.cli.checking as checking
+import kypek_sync.cli.connectors as connectors
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.daemon as daemon
+import kypek_sync.cli.demo as demo
+import kypek_sync.cli.directory as directory
+import kypek_sync.cli.errors as errors
+import kypek_sync.cli.explain as explain
+import kypek_sync.cli.holds as holds
+import kypek_sync.cli.journal as journal
+import kypek_sync.cli.letters as letters
+import kypek_sync.cli.passes as passes
+import kypek_sync.cli.pausing as pausing
+import kypek_sync.cli.person as person
+import kypek_sync.cli.pins as pins
+import kypek_sync.cli.programmes as programmes
+import kypek_sync.cli.runs as runs
+import kypek_sync.cli.sandbox as sandbox
+import kypek_sync.cli.seats as seats
+import kypek_sync.cli.seminars as seminars
+import kypek_sync.cli.starting as starting
+import kypek_sync.cli.status as status
+import kypek_sync.cli.tickets as tickets
+import kypek_sync.cli.undoing as undoing
 from kypek_sync.language import LANGUAGES
 from kypek_sync.model import system_clock
 

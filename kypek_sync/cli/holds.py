@@ -11,7 +11,7 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
-from kypek_sync.cli import days
+import kypek_sync.cli.days as days
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_words import DIGITS
 from kypek_sync.cli.report import changes_table

@@ -37,10 +37,7 @@ def guarded(
 
     Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
-    pinned = {} if this.undoes is not None else pins.for_kypek(connection, this.kypek)
-    if this.only is None and this.undoes is None:  # a person who names a change wants it tried
-        aside = [*aside, *resting(connection, this.kypek, changes, now, this.inst.text)]
-    aside = [*aside, *left_alone(changes, pinned, this.paused, this.inst.text, aside)]
+    aside = _aside(this, connection, changes, aside)
     looked = frozenset(key for key in looked if this.paused.of(*key) is None)
     this.report.looked = looked
     this.report.aside += aside
@@ -82,6 +79,15 @@ def guarded(
     if this.report.run is not None:
         plans.store(connection, this.report.run, this.report.plan)
     return free
+
+
+def _aside(this: Pass, connection: Connection, changes: Sequence[Change], before: Sequence[Aside]) -> list[Aside]:
+    """What is left alone: what the lane said, what rests after a refusal, what is pinned or paused."""
+    pinned = {} if this.undoes is not None else pins.for_kypek(connection, this.kypek)
+    aside = list(before)
+    if this.only is None and this.undoes is None:  # a person who names a change wants it tried
+        aside += resting(connection, this.kypek, changes, this.inst.clock(), this.inst.text)
+    return [*aside, *left_alone(changes, pinned, this.paused, this.inst.text, aside)]
 
 
 def _about(this: Pass, connection: Connection, changes: Sequence[Change]) -> list[int]:
