@@ -9,14 +9,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from kypek_sync.ledger import LedgerError, leases, outbox, runs
+from kypek_sync.ledger.holds import HoldState
 from kypek_sync.service import daemon as service
 from kypek_sync.service.daemon import DAEMON, EVERYTHING
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import LANES, run_lane
-from tests.service.daemons import Daemons
+from tests.service.daemons import QUICK, Daemons
 from tests.service.waiting import until
 from tests.sync.centre import Centre, group, seats, sync_once
+from tests.sync.test_approval_while_people_apply import busy, logins, waiting
+from tests.sync.test_engine import decide
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +65,35 @@ def test_passes_come_again_at_their_intervals(centre: Centre, daemons: Daemons) 
     running = daemons.thread()
     until(lambda: all(len(daemons.passes(lane)) >= 2 for lane in LANES), "each lane has made two passes")
     assert running.stop()
+
+
+def test_a_running_daemon_makes_what_was_approved_although_each_pass_brings_new_applications(
+    centre: Centre, daemons: Daemons
+) -> None:
+    """Rule 6: when every pass replaced the hold that somebody was reading, nothing could ever be approved in time."""
+    course = busy(centre, 12)
+    daemons.centre.top = QUICK
+    centre.settings(mode="propose")
+    running = daemons.thread()
+    until(lambda: waiting(centre), "the plan waits for approval")
+    (first, *_) = waiting(centre)
+
+    def passes_more(number: int) -> None:
+        """One more applies, some time goes by, and the daemon holds that one too."""
+        centre.apply(f"busy{number}", course, minutes_ago=30)
+        centre.clock.turn(minutes=0.2)  # in all less than a lease lasts: the daemon's heart beats in real time
+        until(lambda: f"busy{number}" in {who for hold in waiting(centre) for who in logins(hold)}, "one more waits")
+
+    for number in (1, 2):
+        passes_more(number)
+    assert waiting(centre)[0] == first
+    decide(centre, first.id, HoldState.APPROVED, days=7)
+    passes_more(3)
+    until(lambda: group(centre, course) == {"busy0"}, "what was approved is made")
+    passes_more(4)
+    assert running.stop()
+    assert group(centre, course) == {"busy0"}
+    assert [logins(hold) for hold in waiting(centre)] == [{f"busy{n}"} for n in (1, 2, 3, 4)]
 
 
 def test_a_stop_before_anything_is_a_stop(centre: Centre, daemons: Daemons) -> None:
