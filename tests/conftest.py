@@ -7,6 +7,18 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
+WHOLE = frozenset({"centre", "both"})
+"""Fixtures that start whole simulated services: who uses one makes whole passes, which take a second or more."""
+MAIN_JOB = "tests/sync/test_main_job.py"
+"""The one part of them that `make check` tries too."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests on whole centres as slow."""
+    for item in items:
+        if isinstance(item, pytest.Function) and WHOLE & set(item.fixturenames) and MAIN_JOB not in item.nodeid:
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(autouse=True)
 def logging_of_its_own() -> Iterator[None]:

@@ -14,6 +14,8 @@ from kypek_sync.sync.lease import LaneLease
 from tests.cli.conftest import Terminal
 from tests.sync.centre import TEACHERS, Centre, Teacher
 
+pytestmark = pytest.mark.slow
+
 CODE = "EKFE-26-01"
 
 

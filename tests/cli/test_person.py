@@ -16,6 +16,8 @@ from kypek_sync.sync.lease import LaneLease
 from tests.cli.conftest import Terminal
 from tests.sync.centre import TEACHERS, Centre, Teacher, done, sync_once
 
+pytestmark = pytest.mark.slow
+
 GONE = "teacher1"
 OTHERS = tuple(teacher for teacher in TEACHERS if teacher.login != GONE)
 NAMES = ("teacher1", "Όνομα Teacher1", "Teacher1 Όνομα", "teacher1@sch.example")

@@ -24,6 +24,8 @@ from kypek_sync.sandbox.start import Sandbox, start
 from kypek_sync.sync.report import LaneReport
 from tests.cli.conftest import Terminal
 
+pytestmark = pytest.mark.slow
+
 SMALL = {"people": 80, "units": 20, "seminars": 4}
 
 

@@ -21,6 +21,8 @@ from kypek_sync.model import system_clock
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost
 from tests.ledger.lane_worker import CHANGE
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SECONDS = 3.0
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -21,6 +21,8 @@ from kypek_sync.ledger.journal import Entry, Head, Kind
 from kypek_sync.ledger.journal_check import known_chains, verify
 from kypek_sync.ledger.journal_people import Who
 
+pytestmark = pytest.mark.slow
+
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 KYPEKS = ("att-a", "att-v")
 LOGINS = ("anna", "dora", "eleni")

@@ -12,6 +12,8 @@ from kypek_sync.contract import Ambiguous, Outcome, SkipThis, StopConnector, Tic
 from kypek_sync.model import TicketState
 from tests.connectors.soap_helpdesk.desks import Served
 
+pytestmark = pytest.mark.slow
+
 DRAFT = TicketDraft("kypek:hold:1", "KYPEK-ATT", "Θέμα", "Κείμενο", "a@sch.example")
 UNREADABLE = ("bare-dtd", "entity-bomb", "deep", "wrong-charset", "bad-date", "empty-date", "bad-int")
 

@@ -13,6 +13,8 @@ import requests
 
 from kypek_sync.sandbox.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_it_prints_where_everything_is_and_stops_at_a_signal(tmp_path: Path, ending: signal.Signals) -> None:

@@ -11,6 +11,8 @@ import requests
 from kypek_sync.sandbox.start import Sandbox
 from tests.sandbox.start.conftest import NOW, Starter
 
+pytestmark = pytest.mark.slow
+
 
 def door(sandbox: Sandbox, method: str, path: str, body: Any = None, token: str | None = None) -> requests.Response:
     key = sandbox.memory.token if token is None else token

@@ -14,6 +14,8 @@ from kypek_sync.sandbox.start import Sandbox
 from tests.sandbox.start.conftest import Starter
 from tests.sandbox.start.test_control import door, moodle_status
 
+pytestmark = pytest.mark.slow
+
 ROOMS = {
     "eclass": "eclass",
     "eclass-older": "eclass",

@@ -26,6 +26,8 @@ from kypek_sync.sandbox.start import PLACES, Sandbox
 from kypek_sync.settings import load, validated
 from tests.sandbox.start.conftest import Starter
 
+pytestmark = pytest.mark.slow
+
 _PORT_TAKEN = "is in use; choose another one"
 
 

@@ -9,6 +9,8 @@ import requests
 
 from kypek_sync.sandbox.start import Sandbox
 
+pytestmark = pytest.mark.slow
+
 
 def ask_for_courses(sandbox: Sandbox) -> requests.Response:
     token = (sandbox.folder / "secrets" / "eclass-token").read_text("ascii").strip()

@@ -10,6 +10,7 @@ from collections import deque
 from datetime import timedelta
 from unittest import mock
 
+import pytest
 import structlog
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ from tests.sync.machine.fate import Fault, Look
 from tests.sync.machine.platforms import HAND, SELF, Platform, Room
 from tests.sync.machine.services import Human
 from tests.sync.machine.village import ADOPTED, KYPEK, MADE, PEOPLE, STAFF, SYSTEMS, Village
+
+pytestmark = pytest.mark.slow
 
 WHO = st.integers(0, PEOPLE - 1)
 CODES = st.sampled_from((MADE, ADOPTED))
