@@ -143,15 +143,14 @@ class Applier:
         now = self.clock()
         try:
             with self.ledger.begin() as connection:
-                for intent, (change, receipt) in zip(intents, answered, strict=True):
-                    runs.receive(connection, intent, receipt, now)
+                runs.receive_all(connection, list(zip(intents, answer.receipts, strict=True)), now)
+                for change, receipt in answered:
                     self.remember(connection, change, receipt)
                     if answer.tried:
                         setbacks.note(connection, self.kypek, self.lane, change, receipt, now, answer.after)
         except LeaseLost:
             with self.ledger.unfenced.begin() as connection:
-                for intent, (_, receipt) in zip(intents, answered, strict=True):
-                    runs.receive(connection, intent, receipt, now)
+                runs.receive_all(connection, list(zip(intents, answer.receipts, strict=True)), now)
                 runs.reopen(connection, intents)
             self.done += answered
             raise
