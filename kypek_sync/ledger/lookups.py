@@ -67,16 +67,6 @@ def known_logins(connection: Connection, directory: str) -> frozenset[str]:
     return frozenset(row.value for row in connection.execute(query))
 
 
-def leaving(connection: Connection, directory: str) -> list[Known]:
-    """Those whom the directory no longer shows and who have not gone yet, by login."""
-    query = (
-        select(people)
-        .where(people.c.directory == directory, people.c.absent_since.is_not(None), people.c.gone_at.is_(None))
-        .order_by(people.c.login)
-    )
-    return [_known(row) for row in connection.execute(query)]
-
-
 def last_runs(connection: Connection, kypek: str) -> dict[str, Run]:
     """The newest run of each lane."""
     newest = select(func.max(runs.c.id)).where(runs.c.kypek == kypek).group_by(runs.c.lane)

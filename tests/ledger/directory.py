@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import people
-from kypek_sync.ledger.people import Departure
+from kypek_sync.ledger.people import Departure, Known
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -50,6 +50,13 @@ def read(connection: Connection, *persons: Person, days: float = 0, complete: bo
 def ids(connection: Connection) -> dict[str, str]:
     """Present login → our id, of everybody ever seen."""
     return {known.person.login: known.id for known in people.load_people(connection, DIRECTORY).values()}
+
+
+def leaving(connection: Connection) -> list[Known]:
+    """Those whom the directory no longer shows and who have not gone yet, by login."""
+    everybody = people.load_people(connection, DIRECTORY).values()
+    those = [one for one in everybody if one.leaving_since is not None and one.gone_at is None]
+    return sorted(those, key=lambda one: one.person.login)
 
 
 def codes(found: list[Finding]) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import Ledger, lookups, people
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.model import Unit
-from tests.ledger.directory import DEPARTURE, DIRECTORY, START, codes, entry, ids, moved, read, seen
+from tests.ledger.directory import DEPARTURE, DIRECTORY, START, codes, entry, ids, leaving, moved, read, seen
 from tests.ledger.writes import Writes
 
 ANNA = entry("anna", uuid="u1", registry="r1")
@@ -239,7 +239,7 @@ def test_somebody_counts_as_gone_after_two_complete_reads_and_the_grace(ledger: 
     without(1)
     assert not gone(ledger)
     with ledger.begin() as connection:
-        assert [k.person.login for k in lookups.leaving(connection, DIRECTORY)] == ["anna"]
+        assert [k.person.login for k in leaving(connection)] == ["anna"]
     without(2)  # twice absent, a day apart: the grace is not over
     assert not gone(ledger)
     without(7.9)
@@ -248,7 +248,7 @@ def test_somebody_counts_as_gone_after_two_complete_reads_and_the_grace(ledger: 
     assert gone(ledger)
     with ledger.begin() as connection:
         assert set(people.by_login(connection, DIRECTORY)) == {"dora"}
-        assert lookups.leaving(connection, DIRECTORY) == []
+        assert leaving(connection) == []
         assert lookups.known_logins(connection, DIRECTORY) == {"dora"}
 
 
@@ -284,7 +284,7 @@ def test_a_partial_read_counts_no_absence(ledger: Ledger) -> None:
         read(connection, ANNA, DORA)
         for days in range(1, 30):
             read(connection, DORA, days=days, complete=False)
-        assert lookups.leaving(connection, DIRECTORY) == []
+        assert leaving(connection) == []
 
 
 def test_the_same_export_read_again_is_one_absence(ledger: Ledger) -> None:
@@ -317,7 +317,7 @@ def test_the_same_export_under_a_new_date_is_no_second_proof(ledger: Ledger) -> 
         exported(ledger, "two", days, DORA)
     assert not gone(ledger)
     with ledger.begin() as connection:
-        assert [k.person.login for k in lookups.leaving(connection, DIRECTORY)] == ["anna"]
+        assert [k.person.login for k in leaving(connection)] == ["anna"]
     exported(ledger, "three", 40, DORA)
     assert gone(ledger)
 
@@ -367,7 +367,7 @@ def test_three_thousand_people_are_recorded_within_seconds(ledger: Ledger) -> No
         read(connection, *everybody[:2900], days=2)
     assert time.monotonic() - started < 20
     with ledger.begin() as connection:
-        assert len(lookups.leaving(connection, DIRECTORY)) == 100
+        assert len(leaving(connection)) == 100
 
 
 def test_two_kypeks_that_record_a_directory_at_once_make_nobody_twice(ledger: Ledger) -> None:
