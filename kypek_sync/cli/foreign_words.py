@@ -53,9 +53,16 @@ _BETWEEN = re.compile(r"(?<=[.;:])\s+(?=[A-Za-z0-9`])")
 
 
 def worded(sentence: str, text: Text) -> str:
-    """A connector's own text, each sentence of it that is known in the language of `text`."""
-    whole = _said(sentence, text)
-    return whole if whole is not None else " ".join(_said(one, text) or one for one in _BETWEEN.split(sentence))
+    """A connector's own text, each sentence of it that is known in the language of `text`. The longest known part
+    counts: a sentence may hold a semicolon or a colon itself."""
+    parts, said = _BETWEEN.split(sentence), []
+    while parts:
+        ends = range(len(parts), 0, -1)
+        known = next(((end, it) for end in ends if (it := _said(" ".join(parts[:end]), text)) is not None), None)
+        end, words = known or (1, parts[0])
+        said.append(words)
+        parts = parts[end:]
+    return " ".join(said)
 
 
 def finding_word(code: str, text: Text) -> str:

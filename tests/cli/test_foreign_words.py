@@ -62,6 +62,14 @@ def test_sentences_that_follow_each_other_are_told_each_and_facts_are_told_too()
     )
 
 
+def test_a_sentence_with_a_semicolon_is_known_behind_words_that_are_not() -> None:
+    """Behind a server's own words the advice stayed English, because it was cut at its semicolon."""
+    advice = "Check the address, the network and the certificate; nothing was changed there."
+    said = worded(f"A server's own words. {advice}", GREEK)
+    assert said.startswith("A server's own words. Ελέγξτε τη διεύθυνση")
+    assert "nothing" not in said
+
+
 def test_what_a_foreign_server_says_stays_as_it_is() -> None:
     assert worded("Words of a stranger. Nobody knows them.", GREEK) == "Words of a stranger. Nobody knows them."
     assert worded("", GREEK) == ""
