@@ -35,7 +35,7 @@ test: setup ## everything
 	$(BIN)/coverage erase
 	$(BIN)/pytest -q -n 2 --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 25
-	$(BIN)/coverage report --fail-under=100 --include='kypek_sync/seminar/*,kypek_sync/sync/plan.py,kypek_sync/sync/guard.py,kypek_sync/sync/desired.py'
+	$(BIN)/coverage report --fail-under=100 --include='kypek_sync/seminar/*,kypek_sync/sync/planning/plan.py,kypek_sync/sync/planning/guard.py,kypek_sync/sync/planning/desired.py'
 
 check: setup ## the fast part of the tests
 	$(BIN)/pytest -q $(FAST) $(ARGS)

@@ -23,8 +23,8 @@ from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.model import FindingLevel, Unit
+from kypek_sync.sync.directory.leaving import Goer, all_places, goer
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.leaving import Goer, all_places, goer
 from kypek_sync.sync.report import exit_code
 from kypek_sync.sync.run import run_lane
 

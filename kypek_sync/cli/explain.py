@@ -28,10 +28,10 @@ from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Statu
 from kypek_sync.notices.wording import words
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.seminar.reasons import reason, state_word
+from kypek_sync.sync.directory.leaving import all_places
 from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.leaving import all_places
 
 KINDS = {
     PersonKind.TEACHER: "teacher",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.model import SeatState
-from kypek_sync.sync.leaving import Goer
+from kypek_sync.sync.directory.leaving import Goer
 
 MOST = 10
 """People who are named; more are counted."""

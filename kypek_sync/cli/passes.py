@@ -19,10 +19,10 @@ from kypek_sync.cli.report import show
 from kypek_sync.contract import Change
 from kypek_sync.language import Text
 from kypek_sync.ledger import programmes
+from kypek_sync.sync.applying.unapplied import unapplied
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, run_lane
-from kypek_sync.sync.unapplied import unapplied
 
 Kypek = Annotated[list[str] | None, typer.Option("--kypek", "-k", help="Only this KYPEK; may be repeated.")]
 Lane = Annotated[

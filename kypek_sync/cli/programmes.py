@@ -28,7 +28,7 @@ from kypek_sync.programme import (
     read,
 )
 from kypek_sync.programme.marking import findings_lines, summary
-from kypek_sync.sync.inbox import ANSWER, InboxAnswer, Outcome, process
+from kypek_sync.sync.inbox.inbox import ANSWER, InboxAnswer, Outcome, process
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import approved_seminars, known_of, read_programme
 from kypek_sync.sync.programmes import ground_of, needs_approval

@@ -24,8 +24,8 @@ from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import SeatState
 from kypek_sync.seminar.reasons import state_word
 from kypek_sync.sync.report import exit_code
-from kypek_sync.sync.undo import NoSuchRun, Order, Undone, undo
-from kypek_sync.sync.undoing import Lost, Stays
+from kypek_sync.sync.undo.undo import NoSuchRun, Order, Undone, undo
+from kypek_sync.sync.undo.undoing import Lost, Stays
 
 STAYS = {
     Stays.COURSE: "the course stays: no platform lets us delete one; close or delete it there by hand",

@@ -24,7 +24,7 @@ from kypek_sync.ledger import LedgerError, journal_heads, reads, retention
 from kypek_sync.ledger.journal_heads import HeadsUnwritable
 from kypek_sync.ledger.retention import Periods
 from kypek_sync.model import system_clock
-from kypek_sync.sync.inbox import process as process_inbox
+from kypek_sync.sync.inbox.inbox import process as process_inbox
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost
 from kypek_sync.sync.run import LANES, run_lane

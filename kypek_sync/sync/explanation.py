@@ -19,8 +19,8 @@ from kypek_sync.ledger.runs import Deed
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.eligibility import Verdict, verdicts
+from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.leaving import Goer, goer
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from kypek_sync.ledger import Ledger, journal_heads, open_ledger
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import Connectors, load
 from kypek_sync.settings import KypekEntry, Loaded, Mode
-from kypek_sync.sync.breaking import Breakers
-from kypek_sync.sync.desired import Centre
+from kypek_sync.sync.applying.breaking import Breakers
+from kypek_sync.sync.planning.desired import Centre
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Person
 from kypek_sync.notices.delivery import deliver
 from kypek_sync.settings import Mode
-from kypek_sync.sync.holding import guarded
+from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.passing import Pass
 
 

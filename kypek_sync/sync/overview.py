@@ -20,9 +20,9 @@ from kypek_sync.ledger.runs import Run
 from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, read
 from kypek_sync.settings import AnnouncedPeriod, Mode
+from kypek_sync.sync.directory.leaving import Goer, goers
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.leaving import Goer, goers
-from kypek_sync.sync.periods import active, over
+from kypek_sync.sync.planning.periods import active, over
 from kypek_sync.sync.programmes import Codes, StructureReading, bring_into_force, ground_of, needs_approval
 from kypek_sync.sync.run import LANES
 

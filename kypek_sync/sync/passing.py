@@ -12,10 +12,10 @@ from kypek_sync.contract import Change, Verb
 from kypek_sync.ledger import runs, setbacks
 from kypek_sync.ledger.pauses import NOTHING, Paused
 from kypek_sync.settings import Limits
-from kypek_sync.sync.apply import Applier, Call, NobodyWatches, Remember
-from kypek_sync.sync.aside import Aside, Reason
+from kypek_sync.sync.applying.apply import Applier, Call, NobodyWatches, Remember
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.periods import active
+from kypek_sync.sync.planning.aside import Aside, Reason
+from kypek_sync.sync.planning.periods import active
 from kypek_sync.sync.report import LaneReport
 
 log = structlog.get_logger(__name__)

@@ -8,9 +8,9 @@ from typing import Any
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.plans import Plan, Stand
-from kypek_sync.sync.aside import Aside
-from kypek_sync.sync.guard import Held
-from kypek_sync.sync.leaving import Goer
+from kypek_sync.sync.directory.leaving import Goer
+from kypek_sync.sync.planning.aside import Aside
+from kypek_sync.sync.planning.guard import Held
 
 
 @dataclass

@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, ConnectorError, Outcome, Receipt, Room, Rooms, Snapshot, Target, Verb
 from kypek_sync.ledger import programmes, rooms, runs
-from kypek_sync.sync import desired
-from kypek_sync.sync.apply import Call
-from kypek_sync.sync.desired import WishedRoom, room_reference
+from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.plan import plan_rooms
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.desired import WishedRoom, room_reference
+from kypek_sync.sync.planning.plan import plan_rooms
+from kypek_sync.sync.planning.rests import rests_on
 from kypek_sync.sync.report import LaneReport
-from kypek_sync.sync.rests import rests_on
 
 
 @dataclass(frozen=True, slots=True)

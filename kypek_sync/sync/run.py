@@ -20,16 +20,19 @@ from kypek_sync.ledger.pauses import Paused
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Mode
-from kypek_sync.sync import directory_lane, mail_lane, rooms_lane, seats_lane, seats_reading, tickets_lane
-from kypek_sync.sync.breaking import Breakers
-from kypek_sync.sync.holding import approved_changes, guarded, rejected_changes
+from kypek_sync.sync import mail_lane, rooms_lane, tickets_lane
+from kypek_sync.sync.applying.breaking import Breakers
+from kypek_sync.sync.applying.holding import approved_changes, guarded, rejected_changes
+from kypek_sync.sync.directory import lane as directory_lane
+from kypek_sync.sync.directory.leaving import goers
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped, length_for
-from kypek_sync.sync.leaving import goers
-from kypek_sync.sync.left_alone import pause_words
 from kypek_sync.sync.passing import Pass, Progress, silent
+from kypek_sync.sync.planning.left_alone import pause_words
 from kypek_sync.sync.report import LaneReport
-from kypek_sync.sync.seat_notices import enqueue, not_shown
+from kypek_sync.sync.seats import lane as seats_lane
+from kypek_sync.sync.seats import reading as seats_reading
+from kypek_sync.sync.seats.notices import enqueue, not_shown
 
 LANES = ("directory", "seats", "rooms", "tickets", "mail")
 """In the order of a whole sync: who people are, what they get, where they meet, what went wrong, what they are told."""

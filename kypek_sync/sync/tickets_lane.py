@@ -14,9 +14,9 @@ from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState, local
 from kypek_sync.seminar.cases import OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
-from kypek_sync.sync.apply import Call
+from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.plan import ordered
+from kypek_sync.sync.planning.plan import ordered
 from kypek_sync.sync.report import LaneReport
 
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)

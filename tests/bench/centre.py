@@ -20,8 +20,8 @@ from kypek_sync.model import (
     SourceRow,
     Unit,
 )
-from kypek_sync.sync.desired import SEATED, WAITING, Centre
-from kypek_sync.sync.plan import ObservedCourse
+from kypek_sync.sync.planning.desired import SEATED, WAITING, Centre
+from kypek_sync.sync.planning.plan import ObservedCourse
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SYSTEM = "moodle"

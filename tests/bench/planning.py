@@ -15,10 +15,10 @@ from kypek_sync.contract import Capability
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import fingerprint
 from kypek_sync.settings import Mode
-from kypek_sync.sync import desired
-from kypek_sync.sync.guard import Ground, guard
-from kypek_sync.sync.plan import ObservedCourse, plan_courses
-from kypek_sync.sync.planning import plan_of
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.document import plan_of
+from kypek_sync.sync.planning.guard import Ground, guard
+from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses
 from tests.bench import centre
 from tests.bench.figures import Figure
 from tests.bench.measuring import peak, seconds, timed

@@ -25,7 +25,7 @@ SAME_IN_GREEK = {"%(structure)s: %(why)s"}
 
 
 def everything() -> set[str]:
-    found = sentences("cli/*.py", "cli/first/*.py", "sync/*.py", "seminar/*.py", "notices/*.py")
+    found = sentences("cli/*.py", "cli/first/*.py", "sync/**/*.py", "seminar/*.py", "notices/*.py")
     return found | set(report.COUNTS) | set(reasons._RULES.values()) | set(reasons._STATES.values())
 
 

@@ -29,7 +29,7 @@ def said_by_connectors() -> set[str]:
     files = [*Path(next(iter(connectors.__path__))).glob("*/*.py"), *(own / "contract").glob("*.py")]
     found: set[str] = set()
     ledger = (own / "ledger" / name for name in ("reads.py", "journal_heads.py"))
-    passes = (own / "sync" / name for name in ("course_calls.py", "directory_lane.py", "rooms_lane.py"))
+    passes = (own / "sync" / name for name in ("courses/calls.py", "directory/lane.py", "rooms_lane.py"))
     for file in (*files, own / "ledger" / "matching.py", *ledger, *passes):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr):

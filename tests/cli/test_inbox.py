@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.ledger import leases
-from kypek_sync.sync.inbox import InboxAnswer, Outcome, process
-from kypek_sync.sync.inbox_memory import Memory
+from kypek_sync.sync.inbox.inbox import InboxAnswer, Outcome, process
+from kypek_sync.sync.inbox.memory import Memory
 from tests.cli.conftest import Terminal
 from tests.sync.centre import Centre
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from kypek_sync.settings import AnnouncedPeriod, Limits
-from kypek_sync.sync.periods import active, over
+from kypek_sync.sync.planning.periods import active, over
 from tests.cli.conftest import Terminal
 from tests.sync.centre import Centre
 

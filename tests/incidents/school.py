@@ -13,7 +13,7 @@ from pathlib import Path
 
 from kypek_sync.contract import Change
 from kypek_sync.ledger import people
-from kypek_sync.sync.desired import SEATED
+from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import sync
 from tests.contracts.directory_people import PEOPLE, UNITS, entry, person, school

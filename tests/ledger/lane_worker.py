@@ -16,7 +16,7 @@ from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, holds, open_ledger, runs
 from kypek_sync.ledger.bindings import Claim
 from kypek_sync.model import system_clock
-from kypek_sync.sync.apply import Applier
+from kypek_sync.sync.applying.apply import Applier
 from kypek_sync.sync.lease import LaneLease, LeaseLost
 
 CHANGE = Change(Verb.ENROL, Target("moodle", "S1", "", "anna"), (), (("role", "student"),))

@@ -13,8 +13,8 @@ from kypek_sync.ledger import seats as seat_book
 from kypek_sync.sandbox import eclass
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.serving import Running, serve
-from kypek_sync.sync.desired import SEATED
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import LANES, sync
 

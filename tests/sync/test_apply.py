@@ -21,7 +21,7 @@ from kypek_sync.contract import (
     Verb,
 )
 from kypek_sync.ledger import Ledger, open_ledger, runs
-from kypek_sync.sync.apply import BATCH, Applier, NotYet
+from kypek_sync.sync.applying.apply import BATCH, Applier, NotYet
 from kypek_sync.sync.lease import LeaseLost
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ import pytest
 from kypek_sync.cli import run
 from kypek_sync.contract import Target
 from kypek_sync.ledger import outbox, pins
-from kypek_sync.sync.desired import SEATED
+from kypek_sync.sync.planning.desired import SEATED
 from tests.sync.centre import Centre, group, seats, sync_once
 
 

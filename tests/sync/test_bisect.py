@@ -16,8 +16,8 @@ from sqlalchemy import select
 from kypek_sync.contract import Ambiguous, Change, ConnectorError, Outcome, Receipt, SkipThis, Target, TryLater, Verb
 from kypek_sync.ledger import Ledger, open_ledger, runs
 from kypek_sync.ledger.tables import intents
-from kypek_sync.sync.apply import Applier
-from kypek_sync.sync.bisect import bisected
+from kypek_sync.sync.applying.apply import Applier
+from kypek_sync.sync.applying.bisect import bisected
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LOGINS = [f"t{n:02}" for n in range(12)]

@@ -10,9 +10,9 @@ import pytest
 from kypek_sync.contract import Course, CourseDraft, Member, Snapshot, Verb
 from kypek_sync.ledger import Ledger, bindings, open_ledger
 from kypek_sync.ledger.bindings import Claim
-from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.ownership import let_go, renew, respected
-from kypek_sync.sync.reading import CourseRead, CourseTask
+from kypek_sync.sync.courses.ownership import let_go, renew, respected
+from kypek_sync.sync.courses.reading import CourseRead, CourseTask
+from kypek_sync.sync.planning.desired import WishedCourse
 from tests.sync.centre import START, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 

@@ -13,8 +13,8 @@ from connectors.moodle import MoodleCourses
 from kypek_sync.contract import Course, Group, Member, Snapshot
 from kypek_sync.ledger import Ledger, open_ledger, reads
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.course_doubts import weighed
-from kypek_sync.sync.reading import CourseRead, CourseTask
+from kypek_sync.sync.courses.doubts import weighed
+from kypek_sync.sync.courses.reading import CourseRead, CourseTask
 from tests.sync.centre import START, seats, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 

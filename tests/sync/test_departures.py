@@ -13,9 +13,9 @@ from kypek_sync.ledger import holds
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.model import Seat, SeatState
 from kypek_sync.settings.shape import Limits
-from kypek_sync.sync.departing import LET_PASS, departing
-from kypek_sync.sync.guard import Ground
+from kypek_sync.sync.planning.guard import Ground
 from kypek_sync.sync.report import LaneReport
+from kypek_sync.sync.seats.departing import LET_PASS, departing
 from tests.sync.centre import seats, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from kypek_sync.model import Form, SeatState, Status, Trainer
-from kypek_sync.sync import desired
-from kypek_sync.sync.desired import AFTER, BEFORE, SEATED, WAITING, Centre
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.desired import AFTER, BEFORE, SEATED, WAITING, Centre
 from tests.seminar.builders import NOON, seat, seminar, session
 
 CENTRE = Centre(

@@ -8,8 +8,8 @@ from datetime import timedelta
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import people, reads
 from kypek_sync.model import Person, PersonKey, PersonKind, Unit
-from kypek_sync.sync.directory_fields import kept
-from kypek_sync.sync.directory_lane import DirectoryRead, record
+from kypek_sync.sync.directory.fields import kept
+from kypek_sync.sync.directory.lane import DirectoryRead, record
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.sync.centre import START, Centre

@@ -9,8 +9,8 @@ import pytest
 from kypek_sync.contract import Verb
 from kypek_sync.contract.wire import Wire
 from kypek_sync.ledger import Ledger, bindings, leases, outbox, runs
-from kypek_sync.sync import seats_reading
 from kypek_sync.sync.run import run_lane
+from kypek_sync.sync.seats import reading as seats_reading
 from tests.sync.centre import Centre, group, seats, sync_once
 from tests.sync.test_main_job import four_applicants
 

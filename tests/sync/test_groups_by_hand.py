@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from kypek_sync.sync.desired import SEATED
+from kypek_sync.sync.planning.desired import SEATED
 from tests.sync.centre import Centre, done, group, seats, sync_once
 
 

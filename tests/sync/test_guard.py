@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kypek_sync.contract import Cause, Change, Target, Verb
 from kypek_sync.settings.shape import Limits, Mode
-from kypek_sync.sync.guard import Ground, allowed, guard, withdrawals
+from kypek_sync.sync.planning.guard import Ground, allowed, guard, withdrawals
 
 APPLY = {"moodle": Mode.APPLY, "eclass": Mode.APPLY}
 

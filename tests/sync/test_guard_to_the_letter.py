@@ -8,7 +8,7 @@ import pytest
 
 from kypek_sync.contract import Cause, Change, Target, Verb
 from kypek_sync.settings.shape import Limits, Mode
-from kypek_sync.sync.guard import Ground, Held, departures, guard, withdrawals
+from kypek_sync.sync.planning.guard import Ground, Held, departures, guard, withdrawals
 
 APPLY = {"moodle": Mode.APPLY, "eclass": Mode.APPLY}
 S1 = Target("eclass", "S1")

@@ -8,8 +8,8 @@ from kypek_sync.contract import Change, Target, Verb
 from kypek_sync.language import speaker
 from kypek_sync.ledger.pauses import NOTHING, Kind, Pause, Paused
 from kypek_sync.ledger.pins import Pin, spot
-from kypek_sync.sync.aside import Aside, Reason
-from kypek_sync.sync.left_alone import left_alone
+from kypek_sync.sync.planning.aside import Aside, Reason
+from kypek_sync.sync.planning.left_alone import left_alone
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 TEXT = speaker("en")

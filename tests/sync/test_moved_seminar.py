@@ -9,8 +9,8 @@ import pytest
 
 from kypek_sync.contract import Capability, Cause, CourseDraft, Member, Verb
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.desired import SEATED, WishedCourse
-from kypek_sync.sync.plan import ObservedCourse, plan_courses
+from kypek_sync.sync.planning.desired import SEATED, WishedCourse
+from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses
 from tests.sync.centre import seats, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
 

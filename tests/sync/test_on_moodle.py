@@ -12,7 +12,7 @@ from kypek_sync.ledger import bindings, holds, lookups, outbox
 from kypek_sync.ledger import seats as seat_book
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.model import SeatState
-from kypek_sync.sync.desired import SEATED, WAITING
+from kypek_sync.sync.planning.desired import SEATED, WAITING
 from kypek_sync.sync.report import LaneReport, exit_code
 from tests.sync.centre import done, seats, sync_once
 from tests.sync.two_platforms import PEOPLE, STRANGER, TwoPlatforms, two_platforms

@@ -11,7 +11,7 @@ from kypek_sync.contract import Change
 from kypek_sync.ledger import holds, lookups, pauses
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.pauses import Kind, Thing
-from kypek_sync.sync.aside import Reason
+from kypek_sync.sync.planning.aside import Reason
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES
 from tests.sync.centre import Centre, Teacher, group, seats, sync_once

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from kypek_sync.contract import Capability, Cause, Change, Course, Group, Member, Room, Target, Verb
 from kypek_sync.model import CourseRole, SeatState
-from kypek_sync.sync import desired
-from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse
-from kypek_sync.sync.plan import ObservedCourse, plan_courses, plan_rooms
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.desired import SEATED, WAITING, WishedCourse
+from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses, plan_rooms
 from tests.seminar.builders import NOON, seat, seminar, session
 from tests.sync.test_desired import CENTRE
 

@@ -24,8 +24,8 @@ from kypek_sync.contract import (
     Verb,
 )
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse, WishedRoom
-from kypek_sync.sync.plan import ObservedCourse, plan_courses, plan_rooms
+from kypek_sync.sync.planning.desired import SEATED, WAITING, WishedCourse, WishedRoom
+from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses, plan_rooms
 
 V = Verb
 ALL = frozenset(Capability)

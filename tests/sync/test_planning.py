@@ -12,9 +12,9 @@ from kypek_sync.contract import Cause, Change, Target, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger.holds import fingerprint
 from kypek_sync.ledger.plans import FREE, Plan, Planned, Stand
-from kypek_sync.sync.aside import Aside, Reason
-from kypek_sync.sync.guard import Held
-from kypek_sync.sync.planning import plan_of
+from kypek_sync.sync.planning.aside import Aside, Reason
+from kypek_sync.sync.planning.document import plan_of
+from kypek_sync.sync.planning.guard import Held
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from kypek_sync.contract import Capability, Course, Courses, Group, Member, Snapshot, TryLater
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.reading import PATIENCE, CourseTask, by_our_names, read_courses
+from kypek_sync.sync.courses.reading import PATIENCE, CourseTask, by_our_names, read_courses
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 

@@ -12,8 +12,8 @@ from kypek_sync.ledger import holds
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.model import Seat, SeatState
 from kypek_sync.settings.shape import Limits
-from kypek_sync.sync.departing import LET_PASS, departing
-from kypek_sync.sync.guard import Ground, left
+from kypek_sync.sync.planning.guard import Ground, left
+from kypek_sync.sync.seats.departing import LET_PASS, departing
 from tests.sync.centre import seats, sync_once
 from tests.sync.test_departures import leave, without
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms

@@ -9,7 +9,7 @@ import pytest
 from kypek_sync.contract import Change, Target, Verb
 from kypek_sync.ledger import cases, runs, setbacks
 from kypek_sync.ledger.setbacks import Setback
-from kypek_sync.sync.aside import Reason
+from kypek_sync.sync.planning.aside import Reason
 from kypek_sync.sync.report import LaneReport, exit_code
 from tests.sync.centre import TEACHERS, Centre, Teacher, done, sync_once
 

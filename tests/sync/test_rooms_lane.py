@@ -10,7 +10,7 @@ import pytest
 from kypek_sync.ledger import rooms as room_book
 from kypek_sync.sandbox.bigbluebutton import World
 from kypek_sync.sandbox.serving import Running
-from kypek_sync.sync.desired import room_reference
+from kypek_sync.sync.planning.desired import room_reference
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import run_lane
 from tests.sync.centre import Centre, done, sync_once

@@ -23,8 +23,8 @@ from kypek_sync.contract import (
     StopConnector,
     TryLater,
 )
-from kypek_sync.sync.course_calls import CourseCalls
-from kypek_sync.sync.reading import CourseTask, read_courses
+from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.reading import CourseTask, read_courses
 from tests.sync.centre import Centre, open_centre, sync_once
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

@@ -13,11 +13,11 @@ import pytest
 from kypek_sync.contract import Outcome, Verb
 from kypek_sync.ledger import bindings, holds, pins, runs
 from kypek_sync.ledger.holds import HoldState
-from kypek_sync.sync.aside import Reason
+from kypek_sync.sync.planning.aside import Reason
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, sync
-from kypek_sync.sync.undo import NoSuchRun, Order, Undone, undo
-from kypek_sync.sync.undoing import Lost, Stays
+from kypek_sync.sync.undo.undo import NoSuchRun, Order, Undone, undo
+from kypek_sync.sync.undo.undoing import Lost, Stays
 from tests.sync.centre import Centre, Teacher, done, ldif, seats, sync_once
 from tests.sync.services import with_helpdesk, with_rooms
 from tests.sync.two_platforms import PEOPLE, STAFF, TwoPlatforms, two_platforms

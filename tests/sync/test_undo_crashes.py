@@ -11,7 +11,7 @@ import pytest
 
 from kypek_sync.ledger import pins, runs
 from kypek_sync.sync.run import sync
-from kypek_sync.sync.undo import Order, Undone, undo
+from kypek_sync.sync.undo.undo import Order, Undone, undo
 from tests.sync.test_crashes import LANES, Death, Fate, Scenario, fates, scenario, until_quiet
 from tests.sync.two_platforms import PEOPLE
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from kypek_sync.contract import Capability, Cause, Change, Outcome, Receipt, Target, Verb
 from kypek_sync.ledger.runs import Deed
-from kypek_sync.sync.undoing import OPPOSITE, Lost, Stays, opposite, take_back
+from kypek_sync.sync.undo.undoing import OPPOSITE, Lost, Stays, opposite, take_back
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 ALL = {name: frozenset(Capability) for name in ("moodle", "eclass", "desk", "rooms")}

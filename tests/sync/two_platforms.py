@@ -13,8 +13,8 @@ from pathlib import Path
 from kypek_sync.sandbox import eclass, moodle, request_tracker
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.serving import Running, serve
-from kypek_sync.sync.desired import SEATED
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.planning.desired import SEATED
 from tests.sync.centre import Teacher, Turning, ldif
 
 PEOPLE = tuple(f"t{n:02}" for n in range(1, 41))

@@ -16,7 +16,7 @@ from kypek_sync.ledger.journal_check import unexplained, verify
 from kypek_sync.ledger.pins import Spot
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import CourseRole, SeatState
-from kypek_sync.sync.desired import SEATED, reference
+from kypek_sync.sync.planning.desired import SEATED, reference
 from tests.sync.machine.platforms import ENGINE, Platform, Room
 from tests.sync.machine.services import Answer
 from tests.sync.machine.village import ADOPTED, KYPEK, MADE, STAFF, Village

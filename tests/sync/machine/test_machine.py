@@ -20,9 +20,9 @@ from kypek_sync.ledger import holds, pauses, pins, reads, runs
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.pins import Spot
 from kypek_sync.model import CourseRole
-from kypek_sync.sync import reading
-from kypek_sync.sync.aside import Reason
-from kypek_sync.sync.desired import SEATED, reference
+from kypek_sync.sync.courses import reading
+from kypek_sync.sync.planning.aside import Reason
+from kypek_sync.sync.planning.desired import SEATED, reference
 from tests.sync.machine import promises
 from tests.sync.machine.fate import Fault, Look
 from tests.sync.machine.platforms import HAND, SELF, Platform, Room

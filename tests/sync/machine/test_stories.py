@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from kypek_sync.sync.desired import SEATED, reference
+from kypek_sync.sync.planning.desired import SEATED, reference
 from tests.sync.machine import promises
 from tests.sync.machine.fate import Fault
 from tests.sync.machine.platforms import HAND, SELF, Room

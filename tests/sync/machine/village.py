@@ -25,7 +25,7 @@ from kypek_sync.settings import Loaded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import LANES, run_lane
-from kypek_sync.sync.undo import Order, undo
+from kypek_sync.sync.undo.undo import Order, undo
 from tests.sync.machine.fate import Death, Fate, MortalLedger
 from tests.sync.machine.platforms import HAND, MIRROR, REGISTRATION, CoursesConnector, Inside, Platform
 from tests.sync.machine.services import (

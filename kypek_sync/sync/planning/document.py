@@ -8,9 +8,9 @@ from datetime import datetime
 from kypek_sync.contract import Change
 from kypek_sync.language import Sentence
 from kypek_sync.ledger.plans import FREE, Plan, Planned, Stand, Standing
-from kypek_sync.sync.aside import Aside, Reason
-from kypek_sync.sync.guard import Held
-from kypek_sync.sync.plan import ordered
+from kypek_sync.sync.planning.aside import Aside, Reason
+from kypek_sync.sync.planning.guard import Held
+from kypek_sync.sync.planning.plan import ordered
 
 _STANDS = {Reason.PINNED: Stand.PINNED, Reason.PAUSED: Stand.PAUSED, Reason.RESTING: Stand.RESTING}
 

@@ -1,6 +1,6 @@
 """Courses that may have been made although nobody answered, of seminars that were cancelled meanwhile.
 
-A creation without an answer is looked up when it is tried again (`course_calls`). For a cancelled seminar nothing is
+A creation without an answer is looked up when it is tried again (`calls`). For a cancelled seminar nothing is
 tried again, so it is looked for here: a course that is there is ours and gets its word of cancellation; otherwise
 people would go on applying in it.
 """
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import ConnectorError, Course, Courses, Verb
 from kypek_sync.ledger import bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
-from kypek_sync.sync.desired import WishedCourse
+from kypek_sync.sync.planning.desired import WishedCourse
 
 Key = tuple[str, str]
 

@@ -11,7 +11,7 @@ from kypek_sync.ledger import cases, rooms, runs
 from kypek_sync.ledger.cases import Filed
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import TicketState
-from kypek_sync.sync.apply import Call
+from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.installation import Installation
 
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)

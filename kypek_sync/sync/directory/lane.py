@@ -12,7 +12,7 @@ from kypek_sync.ledger import people, reads
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.model import Finding, Person, PersonKind, Unit
 from kypek_sync.settings.shape import DirectoryRules
-from kypek_sync.sync.directory_fields import kept
+from kypek_sync.sync.directory.fields import kept
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 

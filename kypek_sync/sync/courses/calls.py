@@ -21,9 +21,9 @@ from kypek_sync.contract import (
 from kypek_sync.ledger import Ledger, bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole
-from kypek_sync.sync.apply import Call, NotYet
-from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.ownership import enrolment, placement, suspension
+from kypek_sync.sync.applying.apply import Call, NotYet
+from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
+from kypek_sync.sync.planning.desired import WishedCourse
 
 LOOKS = 2
 """Passes in which an unclear creation is looked for where a look-up proves nothing; then a person decides."""

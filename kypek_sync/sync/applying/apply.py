@@ -31,7 +31,7 @@ from kypek_sync.contract import (
 from kypek_sync.ledger import Ledger, runs, setbacks
 from kypek_sync.ledger.leases import LeaseLost
 from kypek_sync.model import Clock
-from kypek_sync.sync.bisect import bisected
+from kypek_sync.sync.applying.bisect import bisected
 
 BATCH = 200
 """Changes recorded as intended and asked for together; connectors divide further as their server wants."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Group, Member, Snapshot
 from kypek_sync.ledger import reads
-from kypek_sync.sync.reading import CourseRead
+from kypek_sync.sync.courses.reading import CourseRead
 
 FEW = 4
 """A list of fewer members than this is believed whatever it lacks, unless it is empty."""

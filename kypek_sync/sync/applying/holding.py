@@ -11,13 +11,13 @@ from kypek_sync.contract import Change, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
-from kypek_sync.sync.aside import Aside, without
-from kypek_sync.sync.guard import Ground, Held, guard
-from kypek_sync.sync.left_alone import left_alone
 from kypek_sync.sync.passing import Pass
-from kypek_sync.sync.planning import plan_of
-from kypek_sync.sync.resting import resting
-from kypek_sync.sync.seats_lost import besides, lost_this_week
+from kypek_sync.sync.planning.aside import Aside, without
+from kypek_sync.sync.planning.document import plan_of
+from kypek_sync.sync.planning.guard import Ground, Held, guard
+from kypek_sync.sync.planning.left_alone import left_alone
+from kypek_sync.sync.planning.resting import resting
+from kypek_sync.sync.seats.lost import besides, lost_this_week
 
 
 def guarded(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from kypek_sync.contract import Change, Target
 from kypek_sync.language import Sentence
 from kypek_sync.model import Seat, SeatState, Seminar
-from kypek_sync.sync.guard import Ground, Held, departures, left
+from kypek_sync.sync.planning.guard import Ground, Held, departures, left
 
 Facts = tuple[tuple[str, str], ...]
 

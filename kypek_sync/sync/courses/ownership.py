@@ -11,8 +11,8 @@ from kypek_sync.contract import Change, Verb
 from kypek_sync.ledger import bindings, runs
 from kypek_sync.ledger.bindings import Claim
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.reading import CourseRead
+from kypek_sync.sync.courses.reading import CourseRead
+from kypek_sync.sync.planning.desired import WishedCourse
 
 Key = tuple[str, str]
 """A course of ours: (system, seminar code)."""

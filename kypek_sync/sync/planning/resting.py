@@ -12,7 +12,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import setbacks
 from kypek_sync.ledger.setbacks import Setback
 from kypek_sync.model import local
-from kypek_sync.sync.aside import Aside, Reason
+from kypek_sync.sync.planning.aside import Aside, Reason
 
 
 def resting(connection: Connection, kypek: str, changes: Sequence[Change], now: datetime, text: Text) -> list[Aside]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kypek_sync.contract import Capability, Cause, Change, Course, CourseDraft, Group, Member, Room, Target, Verb
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.desired import SEATED, WAITING, WishedCourse, WishedRoom
+from kypek_sync.sync.planning.desired import SEATED, WAITING, WishedCourse, WishedRoom
 
 VERB_ORDER = tuple(Verb)
 LET_IN, SHUT_OUT = (("active", "yes"),), (("active", "no"),)

@@ -9,13 +9,13 @@ from kypek_sync.contract import Capability, ConnectorError, Courses, Member, Ski
 from kypek_sync.ledger import bindings, people, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application
-from kypek_sync.sync import desired
-from kypek_sync.sync.desired import WishedCourse
+from kypek_sync.sync.courses.ownership import Key
+from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
+from kypek_sync.sync.courses.unclear import Looked, look, unclear
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.ownership import Key
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.programmes import StructureReading, bring_into_force, read_all
-from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
-from kypek_sync.sync.unclear_courses import Looked, look, unclear
 
 
 @dataclass(frozen=True, slots=True)

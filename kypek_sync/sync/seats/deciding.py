@@ -20,14 +20,14 @@ from kypek_sync.seminar.applications import absent, applicants, carried, one_eac
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
-from kypek_sync.sync.departing import Departures, departing
-from kypek_sync.sync.desired import Centre
-from kypek_sync.sync.guard import Ground, Held, given_back, withdrawals
+from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.periods import active
-from kypek_sync.sync.reading import CourseRead
-from kypek_sync.sync.rests import rests_on, rests_on_all
-from kypek_sync.sync.seats_lost import lost_this_week
+from kypek_sync.sync.planning.desired import Centre
+from kypek_sync.sync.planning.guard import Ground, Held, given_back, withdrawals
+from kypek_sync.sync.planning.periods import active
+from kypek_sync.sync.planning.rests import rests_on, rests_on_all
+from kypek_sync.sync.seats.departing import Departures, departing
+from kypek_sync.sync.seats.lost import lost_this_week
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The seats lane decides: applications, seats, and the courses and groups that show them.
 
-The only lane that writes enrolments. What it decides on was read before (`seats_reading`); `decide` is one transaction
+The only lane that writes enrolments. What it decides on was read before (`reading`); `decide` is one transaction
 without a foreign call.
 """
 
@@ -19,20 +19,21 @@ from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
-from kypek_sync.sync import desired, unclear_courses
-from kypek_sync.sync.course_calls import CourseCalls
-from kypek_sync.sync.course_doubts import weighed
-from kypek_sync.sync.departing import LET_PASS
-from kypek_sync.sync.desired import WishedCourse
-from kypek_sync.sync.guard import Held
+from kypek_sync.sync.courses import unclear as unclear_courses
+from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.doubts import weighed
+from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
+from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.ownership import Key, let_go, reconcile, renew, respected, shut_out
-from kypek_sync.sync.plan import ObservedCourse, plan_courses
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.desired import WishedCourse
+from kypek_sync.sync.planning.guard import Held
+from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses
+from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.programmes import bring_into_force, mistakes
-from kypek_sync.sync.reading import CourseRead
-from kypek_sync.sync.rests import rests_on, rests_on_all
-from kypek_sync.sync.seats_deciding import Deciding
-from kypek_sync.sync.seats_reading import SeatsRead
+from kypek_sync.sync.seats.deciding import Deciding
+from kypek_sync.sync.seats.departing import LET_PASS
+from kypek_sync.sync.seats.reading import SeatsRead
 
 
 @dataclass

@@ -21,15 +21,15 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.pins import Spot, spot
 from kypek_sync.ledger.runs import Deed, Run
 from kypek_sync.ledger.seats import Decision
-from kypek_sync.sync.apply import Call
-from kypek_sync.sync.holding import guarded
+from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.passing import Pass, Progress, silent
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import run_lane
-from kypek_sync.sync.undo_courses import CoursesBack
-from kypek_sync.sync.undo_services import RoomsBack, TicketsBack
-from kypek_sync.sync.undoing import Undoing, ours, take_back
+from kypek_sync.sync.undo.courses import CoursesBack
+from kypek_sync.sync.undo.services import RoomsBack, TicketsBack
+from kypek_sync.sync.undo.undoing import Undoing, ours, take_back
 
 UNDOABLE = ("seats", "rooms", "tickets")
 """Lanes that change foreign systems in a way that has a way back: the directory is only read, and a mail is gone."""

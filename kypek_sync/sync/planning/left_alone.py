@@ -9,7 +9,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger.pauses import Pause, Paused
 from kypek_sync.ledger.pins import Pin, Spot, spot
 from kypek_sync.model import local
-from kypek_sync.sync.aside import Aside, Reason
+from kypek_sync.sync.planning.aside import Aside, Reason
 
 _MAKING = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
 

@@ -10,13 +10,13 @@ from kypek_sync.contract import Capability, Change, Course, CourseDraft, Courses
 from kypek_sync.ledger import bindings, programmes, reads
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
-from kypek_sync.sync import desired
-from kypek_sync.sync.apply import Call
-from kypek_sync.sync.course_calls import CourseCalls
-from kypek_sync.sync.desired import WishedCourse, reference
+from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.ownership import Key, reconcile
+from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.ownership import Key, reconcile
-from kypek_sync.sync.reading import CourseRead, CourseTask, read_courses
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.desired import WishedCourse, reference
 
 
 class CoursesBack:

@@ -22,8 +22,8 @@ from kypek_sync.model import local
 from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, answer_suffix, mark, read
 from kypek_sync.programme.books import file_bytes, kind_of
 from kypek_sync.programme.marking import safely
-from kypek_sync.sync.inbox_letter import Letter, letter
-from kypek_sync.sync.inbox_memory import Memory
+from kypek_sync.sync.inbox.letter import Letter, letter
+from kypek_sync.sync.inbox.memory import Memory
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken
 from kypek_sync.sync.overview import known_of

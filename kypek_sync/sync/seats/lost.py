@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Cause, Change
 from kypek_sync.ledger import runs, seats
-from kypek_sync.sync.departing import LET_PASS
+from kypek_sync.sync.seats.departing import LET_PASS
 
 WEEK = timedelta(days=7)
 

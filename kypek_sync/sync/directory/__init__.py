@@ -1,0 +1,1 @@
+"""The directory lane: people and units, and who is leaving."""

@@ -1,0 +1,1 @@
+"""Programmes that officers put into their structures' folders, and the answers to them."""

@@ -1,0 +1,1 @@
+"""The seats lane: reads, decides who has a place, tells people."""
