@@ -3,7 +3,7 @@
 Read `roles` for what each role must do, `errors` for what to raise, `snapshots` for what a read promises, `changes`
 for receipts, `spec` for how a connector introduces itself, `wire` for the HTTP client that keeps the limits,
 `page_text` for descriptions in HTML, and `directory_people` for what the attributes of the school network's directory
-mean.
+mean. `units_register` is a role in a module of its own: a register of schools.
 `connectors/README.md` shows a whole one.
 """
 
@@ -50,6 +50,7 @@ from kypek_sync.contract.spec import (
     Letterhead,
     Secret,
 )
+from kypek_sync.contract.units_register import RegisteredDirectorate, RegisteredUnit, UnitsRegister, UnitState
 from kypek_sync.contract.wire import Answer, Wire, WireLimits
 
 __all__ = [
@@ -90,6 +91,8 @@ __all__ = [
     "ProbeLine",
     "Receipt",
     "Recording",
+    "RegisteredDirectorate",
+    "RegisteredUnit",
     "Role",
     "Room",
     "RoomDraft",
@@ -103,6 +106,8 @@ __all__ = [
     "TicketDraft",
     "TicketEvent",
     "TryLater",
+    "UnitState",
+    "UnitsRegister",
     "Verb",
     "Wire",
     "WireLimits",

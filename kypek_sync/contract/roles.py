@@ -27,6 +27,7 @@ class Role(StrEnum):
     ROOMS = "rooms"
     HELPDESK = "helpdesk"
     MAIL = "mail"
+    UNITS_REGISTER = "units-register"
 
 
 class Capability(StrEnum):
