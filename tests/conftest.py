@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
+
+settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, deadline=None)
+if "MUTANT_UNDER_TEST" in os.environ:
+    settings.load_profile("mutants")  # `make mutants`: the same few examples for each of a thousand mutants
 
 WHOLE = frozenset({"centre", "both"})
 """Fixtures that start whole simulated services: who uses one makes whole passes, which take a second or more."""
