@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ldap3.utils.conv import escape_filter_chars
 
-from connectors.ldap.client import Ending, LdapClient, Search
+from connectors.ldap.client import Ending, LdapClient, Search, Take
 from connectors.ldap.probing import probe
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import (
@@ -17,19 +17,19 @@ from kypek_sync.contract import (
     UNIT_ATTRIBUTES,
     Capability,
     ConnectorContext,
-    ConnectorError,
-    Delta,
+    Digester,
     Entry,
+    Gathered,
+    Keeper,
+    PeopleDelta,
     Probe,
+    Reading,
     SkipThis,
-    Snapshot,
-    across_people,
-    across_units,
     person_of,
     unit_id,
     unit_of,
 )
-from kypek_sync.model import Finding, Person, Unit
+from kypek_sync.model import Person, Unit
 
 OVERLAP = timedelta(minutes=15)
 """How far a delta reaches back before its cursor, for a clock that is behind and a replica that lags."""
@@ -47,52 +47,27 @@ class LdapDirectory:
         self._context = context
         ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
         self._client = LdapClient(context.name, settings, ca_file)
+        self._digester = Digester(context.registry_hash)
         self._lock = threading.Lock()
         self._capabilities: frozenset[Capability] | None = None
 
-    def people(self) -> Snapshot[Person]:
+    def read_people(self, keeper: Keeper[Person]) -> Reading:
         """Everybody one level below the people's base. Complete only when every page was read to the end."""
         as_of = self._context.clock()
-        units = self._unit_ids()
-        people: list[Person] = []
-        findings: list[Finding] = []
-        ending = self._client.read_all(
-            Search(self._settings.people_base, _EVERYBODY, PERSON_ATTRIBUTES), self._keeper(people, findings)
-        )
-        return Snapshot(
-            system=self._context.name,
-            scope=unit_id(self._settings.people_base),
-            as_of=as_of,
-            items=tuple(sorted(people, key=lambda person: person.login)),  # pages come in any order (D-42)
-            complete=not _why(ending),
-            why_partial=_why(ending),
-            proofs=_proofs(ending),
-            findings=(*sorted(findings), *across_people(people, units)),
-        )
+        search = Search(self._settings.people_base, _EVERYBODY, PERSON_ATTRIBUTES)
+        return self._reading(as_of, self._settings.people_base, self._client.read_all(search, self._people(keeper)))
 
-    def units(self) -> Snapshot[Unit]:
+    def read_units(self, keeper: Keeper[Unit]) -> Reading:
         """Every unit below the units' base, under the same conditions."""
         as_of = self._context.clock()
-        units: list[Unit] = []
-        findings: list[Finding] = []
 
         def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
-            unit, odd = unit_of(Entry.of(dn, raw))
-            findings.extend(odd)
-            if unit:
-                units.append(unit)
+            if not keeper.same(digest := self._digester.of(dn, raw)):
+                unit, odd = unit_of(Entry.of(dn, raw))
+                keeper.take(unit, digest, odd)
 
-        ending = self._client.read_all(Search(self._settings.units_base, _UNITS, UNIT_ATTRIBUTES, subtree=True), take)
-        return Snapshot(
-            system=self._context.name,
-            scope=unit_id(self._settings.units_base),
-            as_of=as_of,
-            items=tuple(sorted(units, key=lambda unit: unit.id)),
-            complete=not _why(ending),
-            why_partial=_why(ending),
-            proofs=_proofs(ending),
-            findings=(*sorted(findings), *across_units(units)),
-        )
+        search = Search(self._settings.units_base, _UNITS, UNIT_ATTRIBUTES, subtree=True)
+        return self._reading(as_of, self._settings.units_base, self._client.read_all(search, take))
 
     def person(self, login: str) -> Person | None:
         """One person by login, whatever its case; None when the directory says that there is none."""
@@ -100,32 +75,30 @@ class LdapDirectory:
         if not wanted:
             return None
         search = Search(self._settings.people_base, f"(uid={escape_filter_chars(wanted)})", PERSON_ATTRIBUTES)
-        people: list[Person] = []
+        kept: Gathered[Person] = Gathered()
         for dn, raw in self._client.look(search, limit=10):
-            self._keeper(people, [])(dn, raw)
-        found = [person for person in people if person.login == wanted]
+            self._people(kept)(dn, raw)
+        found = [person for person in kept.items if person.login == wanted]
         if len(found) > 1:
             raise SkipThis(self._context.name, f"{len(found)} entries carry the login {wanted}.")
         return found[0] if found else None
 
-    def people_since(self, cursor: str) -> Delta[Person]:
+    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
         """People whose entry changed since the cursor, less an overlap, so some come again. Deletions never show
         (D-36). Asks for a full read when the cursor is no moment of the past or not everything could be read."""
         now = self._context.clock()
         scope = unit_id(self._settings.people_base)
-        following = now.astimezone(UTC).strftime(_MOMENT)
-        if not cursor:
-            return Delta(scope, (), (), following)
         since = _moment(cursor)
-        if since is None or since > now:
-            return Delta(scope, (), (), following, reset=True)
-        people: list[Person] = []
+        if since is None:
+            return PeopleDelta(scope, now, 0, (), "", reset=True, why="The cursor is none of this directory.")
+        if since > now:
+            return PeopleDelta(scope, now, 0, (), "", reset=True, why="Our clock is behind the cursor.")
         filter_ = f"(modifyTimestamp>={(since - OVERLAP).strftime(_MOMENT)})"
         search = Search(self._settings.people_base, filter_, PERSON_ATTRIBUTES)
-        ending = self._client.read_all(search, self._keeper(people, []))
+        ending = self._client.read_all(search, self._people(keeper))
         if ending.why_partial:
-            return Delta(scope, (), (), cursor, reset=True)
-        return Delta(scope, tuple(sorted(people, key=lambda person: person.login)), (), following)
+            return PeopleDelta(scope, now, ending.entries, (), "", reset=True, why=ending.why_partial)
+        return PeopleDelta(scope, now, ending.entries, (), _cursor(now))
 
     def capabilities(self) -> frozenset[Capability]:
         """A delta, where modifyTimestamp can be read: an account that may not would see an empty delta for ever."""
@@ -145,33 +118,25 @@ class LdapDirectory:
         with self._lock:
             self._capabilities = None
 
-    def _keeper(
-        self, people: list[Person], findings: list[Finding]
-    ) -> Callable[[str, Mapping[str, Sequence[bytes]]], None]:
+    def _people(self, keeper: Keeper[Person]) -> Take:
         def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
-            person, odd = person_of(Entry.of(dn, raw), self._context.registry_hash)
-            findings.extend(odd)
-            if person:
-                people.append(person)
+            if not keeper.same(digest := self._digester.of(dn, raw)):
+                person, odd = person_of(Entry.of(dn, raw), self._context.registry_hash)
+                keeper.take(person, digest, odd)
 
         return take
 
-    def _unit_ids(self) -> frozenset[str] | None:
-        """The ids of all units, by which a dangling one is known; None when they cannot all be read."""
-        ids: set[str] = set()
-        search = Search(self._settings.units_base, _UNITS, ("1.1",), subtree=True)
-        try:
-            ending = self._client.read_all(search, lambda dn, _: ids.add(_id_or_itself(dn)))
-        except ConnectorError:
-            return None  # people can still be read; if the server is gone, reading them says so
-        return None if _why(ending) else frozenset(ids)
-
-
-def _id_or_itself(dn: str) -> str:
-    try:
-        return unit_id(dn)
-    except ValueError:
-        return dn
+    def _reading(self, as_of: datetime, base: str, ending: Ending) -> Reading:
+        return Reading(
+            system=self._context.name,
+            scope=unit_id(base),
+            as_of=as_of,
+            entries=ending.entries,
+            complete=not _why(ending),
+            why_partial=_why(ending),
+            proofs=_proofs(ending),
+            cursor=_cursor(as_of),
+        )
 
 
 def _why(ending: Ending) -> str:
@@ -185,6 +150,10 @@ def _proofs(ending: Ending) -> tuple[str, ...]:
     if ending.why_partial:
         return ()
     return "result 0 on the last page", f"{ending.entries} entries in {ending.pages} pages"
+
+
+def _cursor(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime(_MOMENT)
 
 
 def _moment(cursor: str) -> datetime | None:

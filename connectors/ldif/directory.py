@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import TypeVar
 
-from connectors.ldif.export import Export, read_export
+from connectors.ldif.export import Export, Kept, read_export
 from connectors.ldif.settings import LdifSettings
 from kypek_sync.contract import (
     Capability,
     ConnectorContext,
     ConnectorError,
-    Delta,
+    Keeper,
+    PeopleDelta,
     Probe,
     ProbeLevel,
     ProbeLine,
-    Snapshot,
+    Reading,
     StopConnector,
     TryLater,
 )
 from kypek_sync.model import Person, PersonKind, Unit, local
+
+T = TypeVar("T")
 
 _SKEW = timedelta(minutes=10)
 """How far the clock of whoever writes the export may be ahead of ours."""
@@ -38,7 +43,7 @@ _USEFUL = {
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _State:
     """An export as read from one state of its file: `stamp` is its inode, time and size."""
 
     stamp: tuple[int, int, int]
@@ -47,7 +52,7 @@ class _Reading:
 
     @cached_property
     def by_login(self) -> dict[str, Person]:
-        return {person.login: person for person in self.export.people}
+        return {kept.item.login: kept.item for kept in self.export.people if kept.item}
 
 
 class LdifDirectory:
@@ -58,53 +63,29 @@ class LdifDirectory:
         self._context = context
         self._path = context.folder / settings.file
         self._lock = threading.Lock()
-        self._last: _Reading | None = None
+        self._last: _State | None = None
 
-    def people(self) -> Snapshot[Person]:
+    def read_people(self, keeper: Keeper[Person]) -> Reading:
         """The people of the export as of its file's time of change. Partial when it is cut, old, or shows nobody."""
-        reading = self._reading()
-        export = reading.export
-        why = self._why_partial(reading) or ("" if export.people else "The export shows no people.")
-        return Snapshot(
-            system=self._context.name,
-            scope="people",
-            as_of=reading.as_of,
-            items=export.people,
-            complete=not why,
-            why_partial=why,
-            proofs=_proofs(reading, len(export.people)),
-            findings=export.people_findings,
-            content=export.digest,
-        )
+        state = self._state()
+        return self._reading("people", state, state.export.people, keeper)
 
-    def units(self) -> Snapshot[Unit]:
-        """The units of the export, under the same conditions as `people`."""
-        reading = self._reading()
-        export = reading.export
-        why = self._why_partial(reading) or ("" if export.units else "The export shows no units.")
-        return Snapshot(
-            system=self._context.name,
-            scope="units",
-            as_of=reading.as_of,
-            items=export.units,
-            complete=not why,
-            why_partial=why,
-            proofs=_proofs(reading, len(export.units)),
-            findings=export.unit_findings,
-            content=export.digest,
-        )
+    def read_units(self, keeper: Keeper[Unit]) -> Reading:
+        """The units of the export, under the same conditions."""
+        state = self._state()
+        return self._reading("units", state, state.export.units, keeper)
 
     def person(self, login: str) -> Person | None:
         """One person of the export. Raises `TryLater` when the login is missing from an export that proves nothing."""
-        reading = self._reading()
-        found = reading.by_login.get(login.strip().lower())
-        if found is None and (why := self._why_partial(reading)):
+        state = self._state()
+        found = state.by_login.get(login.strip().lower())
+        if found is None and (why := self._why_partial(state)):
             raise TryLater(self._context.name, f"{self._path.name} does not show {login}, but proves nothing. {why}")
         return found
 
-    def people_since(self, cursor: str) -> Delta[Person]:
+    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
-        return Delta("people", (), (), cursor, reset=True)
+        return PeopleDelta("people", self._context.clock(), 0, (), "", reset=True, why="An export has no delta.")
 
     def capabilities(self) -> frozenset[Capability]:
         """None of those that differ."""
@@ -113,12 +94,12 @@ class LdifDirectory:
     def probe(self) -> Probe:
         """The file, its age, whether it is whole, what it holds and what it lacks."""
         try:
-            reading = self._reading()
+            state = self._state()
         except ConnectorError as error:
             return Probe((ProbeLine(ProbeLevel.PROBLEM, "file", error.message, error.hint),))
-        export = reading.export
-        drawn = f"{local(reading.as_of):%Y-%m-%d %H:%M}"
-        old = self._too_old(reading)
+        export = state.export
+        drawn = f"{local(state.as_of):%Y-%m-%d %H:%M}"
+        old = self._too_old(state)
         lines = [
             ProbeLine(ProbeLevel.OK, "file", f"{self._path.name} can be read."),
             ProbeLine(
@@ -151,7 +132,7 @@ class LdifDirectory:
         with self._lock:
             self._last = None
 
-    def _reading(self) -> _Reading:
+    def _state(self) -> _State:
         """The export as it is now, from memory when the file has not changed. Raises `TryLater`, `StopConnector`."""
         name = self._context.name
         with self._lock:
@@ -163,7 +144,7 @@ class LdifDirectory:
                         export = read_export(source, self._path.name, self._context.registry_hash)
                         if _stamp(os.fstat(source.fileno())) != stamp:
                             raise TryLater(name, f"{self._path.name} changed while it was read.")
-                        self._last = _Reading(stamp, datetime.fromtimestamp(stat.st_mtime, UTC), export)
+                        self._last = _State(stamp, datetime.fromtimestamp(stat.st_mtime, UTC), export)
             except FileNotFoundError:
                 hint = "Check `file`, or draw the export."
                 raise TryLater(name, f"there is no file {self._path}.", hint=hint) from None
@@ -172,24 +153,41 @@ class LdifDirectory:
                 raise StopConnector(name, f"{self._path} cannot be read ({error.strerror}).", hint=hint) from None
             except OSError as error:
                 raise TryLater(name, f"{self._path} cannot be read ({error.strerror}).") from None
-            reading = self._last
-        if reading.export.defects and not reading.export.entries:
+            state = self._last
+        if state.export.defects and not state.export.entries:
             hint = "Check that `file` names the right one."
             raise StopConnector(name, f"{self._path.name} is no LDIF export of the directory.", hint=hint)
-        return reading
+        return state
 
-    def _too_old(self, reading: _Reading) -> str:
-        age, limit = self._context.clock() - reading.as_of, self._settings.max_age
+    def _reading(self, scope: str, state: _State, entries: Sequence[Kept[T]], keeper: Keeper[T]) -> Reading:
+        for kept in entries:
+            if not keeper.same(kept.digest):
+                keeper.take(kept.item, kept.digest, kept.findings)
+        why = self._why_partial(state) or ("" if entries else f"The export shows no {scope}.")
+        return Reading(
+            system=self._context.name,
+            scope=scope,
+            as_of=state.as_of,
+            entries=len(entries),
+            complete=not why,
+            why_partial=why,
+            proofs=_proofs(state, len(entries)),
+            findings=state.export.findings,
+            content=state.export.digest,
+        )
+
+    def _too_old(self, state: _State) -> str:
+        age, limit = self._context.clock() - state.as_of, self._settings.max_age
         return f"It is {_days(age)} old, more than the {_days(limit)} allowed." if age > limit else ""
 
-    def _from_the_future(self, reading: _Reading) -> str:
+    def _from_the_future(self, state: _State) -> str:
         """Believed once, such a date would make every true export after it look like an old one put back."""
-        ahead = reading.as_of - self._context.clock()
-        drawn = f"{local(reading.as_of):%Y-%m-%d %H:%M}"
+        ahead = state.as_of - self._context.clock()
+        drawn = f"{local(state.as_of):%Y-%m-%d %H:%M}"
         return f"Its date, {drawn}, is in the future: check both clocks." if ahead > _SKEW else ""
 
-    def _why_partial(self, reading: _Reading) -> str:
-        doubts = (reading.export.why_partial, self._too_old(reading), self._from_the_future(reading))
+    def _why_partial(self, state: _State) -> str:
+        doubts = (state.export.why_partial, self._too_old(state), self._from_the_future(state))
         return " ".join(why for why in doubts if why)
 
 
@@ -201,13 +199,13 @@ def _days(length: timedelta) -> str:
     return f"{length.days} days" if length.days >= 2 else f"{length.total_seconds() / 3600:.0f} hours"
 
 
-def _proofs(reading: _Reading, count: int) -> tuple[str, ...]:
-    drawn = (f"export of {local(reading.as_of):%Y-%m-%d %H:%M}", f"{count} entries")
-    return (*drawn, "result 0 of the search") if reading.export.proven else drawn
+def _proofs(state: _State, count: int) -> tuple[str, ...]:
+    drawn = (f"export of {local(state.as_of):%Y-%m-%d %H:%M}", f"{count} entries")
+    return (*drawn, "result 0 of the search") if state.export.proven else drawn
 
 
 def _counts(export: Export) -> ProbeLine:
-    teachers = sum(person.kind is PersonKind.TEACHER for person in export.people)
+    teachers = sum(kept.item is not None and kept.item.kind is PersonKind.TEACHER for kept in export.people)
     text = f"{len(export.people)} people, {teachers} of them teachers, and {len(export.units)} units."
     if export.people and export.units:
         return ProbeLine(ProbeLevel.OK, "counts", text)

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, Generic, TypeVar
 
 from connectors.ldif.records import Defect, LdifReader, Record
 from kypek_sync.contract import (
     PERSON_ATTRIBUTES,
     UNIT_ATTRIBUTES,
+    Digester,
     Entry,
-    across_people,
-    across_units,
     person_of,
     rdns,
     unit_of,
 )
 from kypek_sync.model import Finding, FindingLevel, Person, Unit
 
+T = TypeVar("T")
+
 WANTED = frozenset(name.lower() for name in (*PERSON_ATTRIBUTES, *UNIT_ATTRIBUTES))
 _CARRIED_BY_ALL = frozenset({"objectclass", "uid", "cn", "sn", "ou", "entryuuid", "modifytimestamp", "entrycsn"})
 _SHOWN_DEFECTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kept(Generic[T]):
+    """An entry of the file: what it stands for, its digest, what is odd about it."""
+
+    item: T | None
+    digest: bytes
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +40,9 @@ class Export:
     options) that some person's entry carries; `entries` counts the records that could be read and `defects` the others;
     `proven` says whether the file carries the result of the search that made it; `digest` tells it from others."""
 
-    people: tuple[Person, ...]
-    units: tuple[Unit, ...]
-    people_findings: tuple[Finding, ...]
-    unit_findings: tuple[Finding, ...]
+    people: tuple[Kept[Person], ...]
+    units: tuple[Kept[Unit], ...]
+    findings: tuple[Finding, ...]
     why_partial: str
     seen: frozenset[str]
     entries: int
@@ -44,10 +53,8 @@ class Export:
 
 @dataclass(slots=True)
 class _Gathered:
-    people: list[Person] = field(default_factory=list)
-    units: list[Unit] = field(default_factory=list)
-    people_findings: list[Finding] = field(default_factory=list)
-    unit_findings: list[Finding] = field(default_factory=list)
+    people: list[Kept[Person]] = field(default_factory=list)
+    units: list[Kept[Unit]] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
     entries: int = 0
     seen: set[str] = field(default_factory=set)
@@ -61,24 +68,23 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
     """Read a whole export; `file` is its name in findings. Raises `OSError` when reading fails."""
     reader = LdifReader(source, WANTED)
     got = _Gathered()
+    digester = Digester(registry_hash)
     for record in reader:
         if isinstance(record, Defect):
             got.defects.append(record)
             got.lacking = frozenset()
         else:
             got.entries += 1
-            _take(record, registry_hash, got)
+            _take(record, registry_hash, digester, got)
     defects = [
         Finding(file, "entry-unreadable", f"Line {d.line}: {d.why}; draw the export again.", FindingLevel.ERROR)
         for d in got.defects[:_SHOWN_DEFECTS]
     ]
-    units = {unit.id for unit in got.units} if got.units else None
     why = _why_partial(reader, got)
     return Export(
-        people=tuple(sorted(got.people, key=lambda person: person.login)),
-        units=tuple(sorted(got.units, key=lambda unit: unit.id)),
-        people_findings=(*defects, *sorted(got.people_findings), *across_people(got.people, None if why else units)),
-        unit_findings=(*defects, *sorted(got.unit_findings), *across_units(got.units)),
+        people=tuple(got.people),
+        units=tuple(got.units),
+        findings=tuple(defects),
         why_partial=why,
         seen=frozenset(got.seen),
         entries=got.entries,
@@ -88,7 +94,7 @@ def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]
     )
 
 
-def _take(record: Record, registry_hash: Callable[[str], str], got: _Gathered) -> None:
+def _take(record: Record, registry_hash: Callable[[str], str], digester: Digester, got: _Gathered) -> None:
     sort = _sort(record)
     carried = record.seen & _CARRIED_BY_ALL
     got.lacking = got.common.get(sort, got.common.get("", frozenset())) - carried
@@ -96,15 +102,11 @@ def _take(record: Record, registry_hash: Callable[[str], str], got: _Gathered) -
         got.common[each] = got.common.get(each, carried) & carried
     if sort == "person":
         person, findings = person_of(Entry.of(record.dn, record.values), registry_hash)
-        got.people_findings += findings
         got.seen |= {name.partition(";")[0] for name in record.seen}
-        if person:
-            got.people.append(person)
+        got.people.append(Kept(person, digester.of(record.dn, record.values), findings))
     elif sort == "unit":
         unit, findings = unit_of(Entry.of(record.dn, record.values))
-        got.unit_findings += findings
-        if unit:
-            got.units.append(unit)
+        got.units.append(Kept(unit, digester.of(record.dn, record.values), findings))
     elif sort == "unreadable":
         got.defects.append(Defect(record.line, "a DN cannot be read"))
 

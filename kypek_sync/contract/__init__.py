@@ -11,6 +11,15 @@ from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receip
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
 from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
+from kypek_sync.contract.directory_reading import (
+    Digester,
+    Gathered,
+    Keeper,
+    PeopleDelta,
+    Reading,
+    whole_people,
+    whole_units,
+)
 from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, specialty, unit_id
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
 from kypek_sync.contract.page_text import html_of, words_of
@@ -74,21 +83,26 @@ __all__ = [
     "CourseDraft",
     "Courses",
     "Delta",
+    "Digester",
     "Directory",
     "Enrolment",
     "Entry",
+    "Gathered",
     "Group",
     "Helpdesk",
     "Join",
+    "Keeper",
     "Letter",
     "Letterhead",
     "Mail",
     "Member",
     "Occupant",
     "Outcome",
+    "PeopleDelta",
     "Probe",
     "ProbeLevel",
     "ProbeLine",
+    "Reading",
     "Receipt",
     "Recording",
     "RegisteredDirectorate",
@@ -123,5 +137,7 @@ __all__ = [
     "specialty",
     "unit_id",
     "unit_of",
+    "whole_people",
+    "whole_units",
     "words_of",
 ]

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from kypek_sync.contract.changes import Receipt
+from kypek_sync.contract.directory_reading import Keeper, PeopleDelta, Reading
 from kypek_sync.contract.snapshots import Delta, Snapshot
 from kypek_sync.model import CourseRole, Person, TicketState, Unit
 
@@ -103,18 +104,17 @@ class Connector(Protocol):
 class Directory(Connector, Protocol):
     """People and units."""
 
-    def people(self) -> Snapshot[Person]:
-        """Everybody in the search base who is a person: teachers, staff, pupils, accounts of schools and services, each
-        marked by its kind."""
+    def read_people(self, keeper: Keeper[Person]) -> Reading:
+        """Everybody in the search base: teachers, staff, pupils, accounts of schools and services, marked by kind."""
 
-    def units(self) -> Snapshot[Unit]:
+    def read_units(self, keeper: Keeper[Unit]) -> Reading:
         """All schools and offices."""
 
     def person(self, login: str) -> Person | None:
         """One person by login; None when the directory says that there is none."""
 
-    def people_since(self, cursor: str) -> Delta[Person]:
-        """People changed since `cursor` (empty: give only a cursor to start from). Needs `PEOPLE_DELTA`."""
+    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+        """People changed since the `cursor` of a reading or an earlier delta. Needs `PEOPLE_DELTA`."""
 
 
 # ------------------------------------------------------------------------------------------------ courses

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
-from kypek_sync.contract import Capability, ConnectorContext, Directory, StopConnector, TryLater
-from kypek_sync.model import FindingLevel, Person, PersonKey, PersonKind, Unit, UnitRole
+from kypek_sync.contract import (
+    Capability,
+    ConnectorContext,
+    Directory,
+    Gathered,
+    StopConnector,
+    TryLater,
+    whole_people,
+    whole_units,
+)
+from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, PersonKind, Unit, UnitRole
 from tests.contracts.directory_people import ATHENS, ILIO, LOGINS, NUMBERS, UNITS, WORKSHOP
 
+T = TypeVar("T")
 NOW = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 
 
@@ -26,6 +39,26 @@ def context(folder: Path, name: str = "directory", now: datetime = NOW) -> Conne
     return ConnectorContext(name=name, clock=lambda: now, folder=folder, registry_hash=registry_hash)
 
 
+@dataclass
+class Remembering(Gathered[T]):
+    """A keeper that knows digests from before."""
+
+    known: frozenset[bytes] = frozenset()
+
+    def __post_init__(self) -> None:
+        super().__init__()
+        self.met: set[bytes] = set()
+        self.digests: frozenset[bytes] = frozenset()
+
+    def same(self, digest: bytes) -> bool:
+        self.met |= {digest} & self.known
+        return digest in self.known
+
+    def take(self, item: T | None, digest: bytes, findings: Sequence[Finding]) -> None:
+        super().take(item, digest, findings)
+        self.digests |= {digest}
+
+
 class DirectoryContract:
     """The suite. A subclass gives, as fixtures: `directory` (over `POPULATION`), `unreachable` (the same connector
     where nothing answers), `truncated` (where the source ends before everybody was seen), and `secrets` (words that
@@ -35,7 +68,7 @@ class DirectoryContract:
         assert isinstance(directory, Directory)
 
     def test_a_whole_read_is_complete_and_says_on_what_it_rests(self, directory: Directory) -> None:
-        people, units = directory.people(), directory.units()
+        people, units = whole_people(directory), whole_units(directory)
         assert (people.complete, people.why_partial) == (True, "")
         assert (units.complete, units.why_partial) == (True, "")
         assert people.proofs
@@ -45,23 +78,27 @@ class DirectoryContract:
         assert len(units.items) == 7
 
     def test_unreachable_is_not_empty(self, unreachable: Directory) -> None:
-        for read in (unreachable.people, unreachable.units, lambda: unreachable.person("mpappa")):
+        for read in (
+            lambda: whole_people(unreachable),
+            lambda: whole_units(unreachable),
+            lambda: unreachable.person("mpappa"),
+        ):
             with pytest.raises((TryLater, StopConnector)):
                 read()
 
     def test_a_truncated_read_is_not_complete_and_gives_what_was_seen(self, truncated: Directory) -> None:
-        people = truncated.people()
+        people = whole_people(truncated)
         assert people.items
         assert len(people.items) < len(LOGINS)
         assert not people.complete
         assert people.why_partial.endswith(".")
 
     def test_reading_twice_gives_the_same(self, directory: Directory) -> None:
-        assert directory.people().items == directory.people().items
-        assert directory.units().items == directory.units().items
+        assert whole_people(directory).items == whole_people(directory).items
+        assert whole_units(directory).items == whole_units(directory).items
 
     def test_a_person_looked_up_is_the_person_read(self, directory: Directory) -> None:
-        for person in directory.people().items:
+        for person in whole_people(directory).items:
             assert directory.person(person.login) == person
 
     @pytest.mark.parametrize("login", ["GNIKOL", "GNikol", " gnikol "])
@@ -101,7 +138,7 @@ class DirectoryContract:
         assert kinds["robot"] is PersonKind.UNKNOWN
 
     def test_a_disabled_account_is_not_active(self, directory: Directory) -> None:
-        assert [person.login for person in directory.people().items if not person.active] == ["eioann"]
+        assert [person.login for person in whole_people(directory).items if not person.active] == ["eioann"]
 
     def test_an_operational_group_is_seen(self, directory: Directory) -> None:
         """D-12."""
@@ -109,7 +146,7 @@ class DirectoryContract:
 
     def test_units_come_in_normal_form(self, directory: Directory) -> None:
         """D-8, D-9."""
-        units = {unit.id: unit for unit in directory.units().items}
+        units = {unit.id: unit for unit in whole_units(directory).items}
         assert units[ILIO] == Unit(
             id=ILIO,
             name="10ο ΓΥΜΝΑΣΙΟ ΙΛΙΟΥ",
@@ -125,7 +162,9 @@ class DirectoryContract:
 
     def test_what_is_not_understood_is_a_finding(self, directory: Directory) -> None:
         """D-1, D-4, D-10, D-11: visible and counted."""
-        people = {(finding.subject, finding.code) for finding in directory.people().findings}
+        people = {
+            (finding.subject, finding.code) for finding in whole_people(directory, whole_units(directory)).findings
+        }
         assert {
             ("knikou", "unit-dangling"),
             ("eioann", "unit-missing"),
@@ -136,18 +175,29 @@ class DirectoryContract:
             ("mpappa", "registry-duplicate"),
             ("robot", "kind-unknown"),
         } == people
-        units = {(finding.subject, finding.code) for finding in directory.units().findings}
+        units = {(finding.subject, finding.code) for finding in whole_units(directory).findings}
         assert {
             (ATHENS, "unit-code-shared"),
             (WORKSHOP, "unit-code-shared"),
             (f"ou=dide-att-g,ou=att-g,{UNITS}", "unit-code-missing"),
         } == units
-        assert not [f for f in directory.people().findings if f.level is FindingLevel.ERROR]
+        assert not [
+            f for f in whole_people(directory, whole_units(directory)).findings if f.level is FindingLevel.ERROR
+        ]
 
     def test_a_delta_is_offered_only_where_declared(self, directory: Directory) -> None:
-        first = directory.people_since("")
-        assert (first.changed, first.gone) == ((), ())
-        assert first.reset == (Capability.PEOPLE_DELTA not in directory.capabilities())
+        cursor = directory.read_people(Gathered()).cursor
+        assert bool(cursor) == (Capability.PEOPLE_DELTA in directory.capabilities())
+        delta = directory.people_since("nonsense", Gathered())
+        assert (delta.entries, delta.gone, delta.reset, delta.cursor) == (0, (), True, "")
+        assert delta.why.endswith(".")
+
+    def test_an_entry_that_is_as_it_was_is_not_handed_over_again(self, directory: Directory) -> None:
+        first: Remembering[Person] = Remembering()
+        directory.read_people(first)
+        again: Remembering[Person] = Remembering(first.digests)
+        assert directory.read_people(again).entries == len(first.digests)
+        assert (again.items, again.met) == ([], first.digests)
 
     def test_no_secret_in_log_or_repr(
         self,
@@ -160,10 +210,10 @@ class DirectoryContract:
         """D-4: a registry or tax number is a secret too."""
         caplog.set_level(logging.DEBUG)
         shown = [repr(directory), repr(vars(directory)), repr(directory.capabilities())]
-        shown += [repr(it) for d in (directory, truncated) for it in (d.people(), d.units(), d.probe())]
+        shown += [repr(it) for d in (directory, truncated) for it in (whole_people(d), whole_units(d), d.probe())]
         shown.append(repr(unreachable.probe()))
         with pytest.raises((TryLater, StopConnector)) as raised:
-            unreachable.people()
+            whole_people(unreachable)
         shown += [str(raised.value), repr(raised.value), repr(raised.value.__cause__), caplog.text]
         for secret in (*secrets, *NUMBERS):
             assert not [text for text in shown if secret in text]
@@ -182,4 +232,4 @@ class DirectoryContract:
 
 
 def _people(directory: Directory) -> dict[str, Person]:
-    return {person.login: person for person in directory.people().items}
+    return {person.login: person for person in whole_people(directory).items}

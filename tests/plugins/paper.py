@@ -13,11 +13,12 @@ from kypek_sync.contract import (
     ConnectorContext,
     ConnectorSettings,
     ConnectorSpec,
-    Delta,
+    Keeper,
+    PeopleDelta,
     Probe,
+    Reading,
     Role,
     Secret,
-    Snapshot,
 )
 from kypek_sync.model import Person, Unit
 
@@ -77,17 +78,17 @@ class Paper:
         if self.fails:
             raise self.fails.pop()
 
-    def people(self) -> Snapshot[Person]:
-        return Snapshot(self.context.name, "people", NOON, (), complete=True)
+    def read_people(self, keeper: Keeper[Person]) -> Reading:
+        return Reading(self.context.name, "people", NOON, 0, complete=True)
 
-    def units(self) -> Snapshot[Unit]:
-        return Snapshot(self.context.name, "units", NOON, (), complete=True)
+    def read_units(self, keeper: Keeper[Unit]) -> Reading:
+        return Reading(self.context.name, "units", NOON, 0, complete=True)
 
     def person(self, login: str) -> Person | None:
         return None
 
-    def people_since(self, cursor: str) -> Delta[Person]:
-        return Delta("people", (), (), cursor)
+    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+        return PeopleDelta("people", NOON, 0, (), cursor)
 
 
 def paper_spec(name: str = "paper") -> ConnectorSpec:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import ConnectorError, Snapshot
+from kypek_sync.contract import ConnectorError, Snapshot, whole_people, whole_units
 from kypek_sync.ledger import people, reads
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.model import Finding, Person, PersonKind, Unit
@@ -38,7 +38,8 @@ def read(inst: Installation, kypek: str) -> DirectoryRead:
     if (why := inst.shut(system)) is not None:
         return DirectoryRead(system, problem=why)
     try:
-        read = DirectoryRead(system, directory.people(), directory.units())
+        units = whole_units(directory)
+        read = DirectoryRead(system, whole_people(directory, units), units)
     except ConnectorError as error:
         inst.heard(system, [error])
         return DirectoryRead(system, problem=error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,10 +13,18 @@ import pytest
 
 from connectors.ldap.client import LdapClient, Search
 from connectors.ldap.settings import LdapSettings
-from kypek_sync.contract import PERSON_ATTRIBUTES, Capability, ProbeLevel, StopConnector, TryLater
-from kypek_sync.model import UnitRole
+from kypek_sync.contract import (
+    PERSON_ATTRIBUTES,
+    Capability,
+    Gathered,
+    ProbeLevel,
+    StopConnector,
+    TryLater,
+    whole_people,
+    whole_units,
+)
+from kypek_sync.model import Person, UnitRole
 from tests.connectors.directory.conftest import MakeLdap
-from tests.contracts.directory import NOW
 from tests.contracts.directory_people import ILIO, LOGINS, PEOPLE, POPULATION, person, tree
 from tests.servers import slapd as slapd_module
 from tests.servers.slapd import ALL_MAY_READ, BASE, PASSWORD, READER, MakeSlapd, Slapd
@@ -51,7 +60,7 @@ def test_a_missing_server_package_fails_with_the_remedy(monkeypatch: pytest.Monk
 def test_a_size_limit_makes_the_read_partial_and_says_what_to_ask(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
     """D-30: ldap3 answers True and a shorter list."""
     server = make_slapd(crowd(40), limits=(f'limits dn.exact="{READER}" size.hard=25 size.soft=25',))
-    people = ldap(server, page_size=10).people()
+    people = whole_people(ldap(server, page_size=10))
     assert len(people.items) == 25
     assert not people.complete
     assert not people.proofs
@@ -75,7 +84,7 @@ def test_an_unlimited_paged_read_is_whole_where_an_unpaged_one_is_limited(
     server = make_slapd(
         crowd(40), limits=(f'limits dn.exact="{READER}" size.soft=5 size.hard=5 size.prtotal=unlimited',)
     )
-    people = ldap(server, page_size=5).people()
+    people = whole_people(ldap(server, page_size=5))
     assert people.complete
     assert len(people.items) == 40
 
@@ -83,15 +92,15 @@ def test_an_unlimited_paged_read_is_whole_where_an_unpaged_one_is_limited(
 def test_a_page_larger_than_allowed_is_told_with_the_remedy(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
     server = make_slapd(crowd(40), limits=(f'limits dn.exact="{READER}" size.pr=10',))
     with pytest.raises(StopConnector, match="refused pages of 20 entries") as raised:
-        ldap(server, page_size=20).people()
+        whole_people(ldap(server, page_size=20))
     assert "smaller page_size" in raised.value.hint
-    assert ldap(server, page_size=10).people().complete
+    assert whole_people(ldap(server, page_size=10)).complete
 
 
 @pytest.mark.parametrize("page_size", [1, 7, 39, 40, 41, 500])
 def test_every_page_size_gives_everybody_in_the_same_order(slapd: Slapd, ldap: MakeLdap, page_size: int) -> None:
     """D-42."""
-    assert tuple(person.login for person in ldap(slapd, page_size=page_size).people().items) == LOGINS
+    assert tuple(person.login for person in whole_people(ldap(slapd, page_size=page_size)).items) == LOGINS
 
 
 def test_a_deadline_ends_a_read_between_pages(slapd: Slapd, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +117,12 @@ def test_a_deadline_ends_a_read_between_pages(slapd: Slapd, monkeypatch: pytest.
 def test_wrong_credentials_stop_the_connector_and_are_never_an_empty_directory(slapd: Slapd, ldap: MakeLdap) -> None:
     """D-31."""
     wrong = ldap(slapd, password="a-wrong-password")
-    for read in (wrong.people, wrong.units, wrong.capabilities, lambda: wrong.person("mpappa")):
+    for read in (
+        partial(whole_people, wrong),
+        partial(whole_units, wrong),
+        wrong.capabilities,
+        lambda: wrong.person("mpappa"),
+    ):
         with pytest.raises(StopConnector, match=f"refused the credentials of {READER}") as raised:
             read()
         assert "a-wrong-password" not in str(raised.value)
@@ -118,11 +132,11 @@ def test_wrong_credentials_stop_the_connector_and_are_never_an_empty_directory(s
 def test_a_wrong_base_stops_the_connector(slapd: Slapd, ldap: MakeLdap) -> None:
     """D-31."""
     with pytest.raises(StopConnector, match="has no such place, or hides it"):
-        ldap(slapd, people="ou=persons").people()
+        whole_people(ldap(slapd, people="ou=persons"))
 
 
 def test_people_are_read_even_where_the_units_cannot_be(slapd: Slapd, ldap: MakeLdap) -> None:
-    people = ldap(slapd, units="ou=schools").people()
+    people = whole_people(ldap(slapd, units="ou=schools"))
     assert people.complete
     assert "unit-dangling" not in {finding.code for finding in people.findings}
 
@@ -131,7 +145,7 @@ def test_no_right_to_read_is_never_an_empty_directory(make_slapd: MakeSlapd, lda
     auth = "access to attrs=userPassword by anonymous auth"
     hidden = f'access to dn.children="{PEOPLE}" by * none'
     server = make_slapd(POPULATION, access=(auth, hidden, ALL_MAY_READ[1]))
-    people = ldap(server).people()
+    people = whole_people(ldap(server))
     assert people.items == ()
     assert not people.complete
     assert "no right to read" in people.why_partial
@@ -150,7 +164,7 @@ def test_an_unreadable_attribute_is_told_by_the_probe(make_slapd: MakeSlapd, lda
         "Ask the ΠΣΔ for the right to read modifyTimestamp.",
         "Ask the ΠΣΔ for the right to read gsnUserRoleOn.",
     ]
-    assert all(not person.roles for person in directory.people().items if person.login == "gnikol")
+    assert all(not person.roles for person in whole_people(directory).items if person.login == "gnikol")
     assert directory.capabilities() == frozenset()
 
 
@@ -159,7 +173,7 @@ def test_a_referral_makes_the_read_partial(make_slapd: MakeSlapd, ldap: MakeLdap
         f"dn: ou=elsewhere,{PEOPLE}\nobjectClass: referral\nobjectClass: extensibleObject\n"
         f"ou: elsewhere\nref: ldap://127.0.0.1:1/ou=elsewhere,{PEOPLE}\n"
     )
-    people = ldap(make_slapd(POPULATION + "\n" + elsewhere)).people()
+    people = whole_people(ldap(make_slapd(POPULATION + "\n" + elsewhere)))
     assert not people.complete
     assert "refers to another server" in people.why_partial
     assert len(people.items) == len(LOGINS)
@@ -170,7 +184,7 @@ def test_an_alias_is_not_followed_and_is_nobody(make_slapd: MakeSlapd, ldap: Mak
         f"dn: uid=other,{PEOPLE}\nobjectClass: alias\nobjectClass: extensibleObject\n"
         f"uid: other\naliasedObjectName: {READER}\n"
     )
-    people = ldap(make_slapd(POPULATION + "\n" + alias)).people()
+    people = whole_people(ldap(make_slapd(POPULATION + "\n" + alias)))
     assert people.complete
     assert tuple(person.login for person in people.items) == LOGINS
 
@@ -194,12 +208,12 @@ def test_a_restart_between_two_pages_is_never_a_shorter_directory(
         return real(self, *args, **words)
 
     monkeypatch.setattr(ldap3.Connection, "search", restart_before_the_third_page)
-    people = directory.people()
+    people = whole_people(directory)
     assert len(people.items) == 20
     assert not people.complete
     assert "The read ended after 20 entries" in people.why_partial
     monkeypatch.undo()
-    assert directory.people().complete
+    assert whole_people(directory).complete
 
 
 def test_a_frozen_server_is_given_up_in_time(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
@@ -210,11 +224,11 @@ def test_a_frozen_server_is_given_up_in_time(make_slapd: MakeSlapd, ldap: MakeLd
         for changes in ({}, {"address": f"ldaps://localhost:{server.tls_port}"}, {"start_tls": False}):
             before = time.monotonic()
             with pytest.raises(TryLater):
-                ldap(server, timeout=1, **changes).people()
+                whole_people(ldap(server, timeout=1, **changes))
             assert time.monotonic() - before < 8
     finally:
         server.thaw()
-    assert ldap(server).people().complete
+    assert whole_people(ldap(server)).complete
 
 
 def test_a_server_that_freezes_between_pages_is_given_up_in_time(make_slapd: MakeSlapd) -> None:
@@ -242,9 +256,9 @@ def test_a_stopped_server_is_unreachable_and_a_started_one_is_read_again(make_sl
     directory = ldap(server)
     server.stop()
     with pytest.raises(TryLater, match="could not be used while connecting"):
-        directory.people()
+        whole_people(directory)
     server.start()
-    assert directory.people().complete
+    assert whole_people(directory).complete
 
 
 # ------------------------------------------------------------------------------------------------ values
@@ -277,12 +291,12 @@ def test_a_delta_brings_who_changed_and_never_who_went(make_slapd: MakeSlapd, ld
     now = datetime.now(UTC)
     directory = ldap(server, now=now)
     assert directory.capabilities() == {Capability.PEOPLE_DELTA}
-    start = directory.people_since("")
-    assert start.changed == ()
+    start = directory.read_people(Gathered())
     server.change(f"dn: uid=mpappa,{PEOPLE}\nchangetype: modify\nreplace: mail\nmail: new@sch.example\n")
     server.change(f"dn: uid=psamar,{PEOPLE}\nchangetype: delete\n")
-    delta = ldap(server, now=now + timedelta(minutes=1)).people_since(start.cursor)
-    assert [(person.login, person.mail) for person in delta.changed] == [("mpappa", "new@sch.example")]
+    kept: Gathered[Person] = Gathered()
+    delta = ldap(server, now=now + timedelta(minutes=1)).people_since(start.cursor, kept)
+    assert [(person.login, person.mail) for person in kept.items] == [("mpappa", "new@sch.example")]
     assert (delta.gone, delta.reset) == ((), False)
     assert delta.cursor > start.cursor
     assert directory.person("psamar") is None
@@ -292,23 +306,24 @@ def test_a_change_is_not_missed_for_a_replica_that_lags(slapd: Slapd, ldap: Make
     """The entries changed at 08:00; a cursor of 08:10 reaches back."""
     changed = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
     cursors = [(changed + timedelta(minutes=minutes)).strftime("%Y%m%d%H%M%SZ") for minutes in (10, 14, 16)]
-    counts = [len(ldap(slapd).people_since(cursor).changed) for cursor in cursors]
+    counts = [ldap(slapd).people_since(cursor, Gathered()).entries for cursor in cursors]
     assert counts == [len(LOGINS), len(LOGINS), 0]
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "20261399000000Z", "20991231000000Z", "x)(uid=*"])
 def test_a_cursor_that_is_no_moment_of_the_past_asks_for_a_full_read(slapd: Slapd, ldap: MakeLdap, cursor: str) -> None:
-    delta = ldap(slapd).people_since(cursor)
+    delta = ldap(slapd).people_since(cursor, Gathered())
     assert delta.reset
-    assert delta.changed == ()
-    assert not ldap(slapd, now=NOW + timedelta(minutes=1)).people_since(delta.cursor).reset
+    assert delta.why
+    assert (delta.entries, delta.cursor) == (0, "")
 
 
 def test_a_delta_that_was_cut_asks_for_a_full_read(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
     """D-30."""
     server = make_slapd(crowd(40), limits=(f'limits dn.exact="{READER}" size.hard=25 size.soft=25',))
-    delta = ldap(server, page_size=10).people_since("20261031000000Z")
-    assert (delta.changed, delta.cursor, delta.reset) == ((), "20261031000000Z", True)
+    delta = ldap(server, page_size=10).people_since("20261031000000Z", Gathered())
+    assert delta.reset
+    assert "stopped at its size limit" in delta.why
 
 
 # ------------------------------------------------------------------------------------------------ probe
@@ -363,4 +378,4 @@ def test_several_threads_read_through_as_many_connections_as_allowed(
 
 def test_a_ca_file_is_found_beside_the_settings(slapd: Slapd, ldap: MakeLdap, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_bytes(slapd.certificates.ca.read_bytes())
-    assert ldap(slapd, ca_file="ca.pem").people().complete
+    assert whole_people(ldap(slapd, ca_file="ca.pem")).complete

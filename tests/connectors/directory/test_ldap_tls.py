@@ -12,7 +12,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.ldap import LdapSettings
-from kypek_sync.contract import StopConnector, TryLater
+from kypek_sync.contract import StopConnector, TryLater, whole_people
 from tests.connectors.directory.conftest import MakeLdap
 from tests.contracts.directory_people import POPULATION
 from tests.servers.slapd import MakeSlapd, Slapd, make_certificates
@@ -25,29 +25,29 @@ class TestCertificates:
     """D-38: ldap3 by itself takes any certificate."""
 
     def test_a_right_one_is_taken_by_starttls_and_by_ldaps(self, slapd: Slapd, ldap: MakeLdap) -> None:
-        assert ldap(slapd).people().complete
-        assert ldap(slapd, address=f"ldaps://localhost:{slapd.tls_port}").people().complete
+        assert whole_people(ldap(slapd)).complete
+        assert whole_people(ldap(slapd, address=f"ldaps://localhost:{slapd.tls_port}")).complete
 
     @pytest.mark.parametrize("address", ["ldap://127.0.0.1:{port}", "ldaps://127.0.0.1:{tls_port}"])
     def test_one_for_another_host_is_refused(self, slapd: Slapd, ldap: MakeLdap, address: str) -> None:
         wrong = ldap(slapd, address=address.format(port=slapd.port, tls_port=slapd.tls_port))
         with pytest.raises(TryLater, match=r"certificate of .* could not be verified"):
-            wrong.people()
+            whole_people(wrong)
 
     def test_one_of_an_unknown_authority_is_refused(self, slapd: Slapd, ldap: MakeLdap, tmp_path: Path) -> None:
         other = make_certificates(tmp_path)
         for address in (slapd.address, f"ldaps://localhost:{slapd.tls_port}"):
             with pytest.raises(TryLater, match="could not be verified"):
-                ldap(slapd, address=address, ca_file=str(other.ca)).people()
+                whole_people(ldap(slapd, address=address, ca_file=str(other.ca)))
             with pytest.raises(TryLater, match="could not be verified"):
-                ldap(slapd, address=address, ca_file="").people()
+                whole_people(ldap(slapd, address=address, ca_file=""))
 
     @pytest.mark.parametrize("content", [None, "no certificate"])
     def test_an_unusable_ca_file_is_named(self, slapd: Slapd, ldap: MakeLdap, tmp_path: Path, content: str) -> None:
         if content:
             (tmp_path / "broken.pem").write_text(content)
         with pytest.raises(StopConnector, match=r"ca_file broken\.pem cannot be used"):
-            ldap(slapd, ca_file="broken.pem").people()
+            whole_people(ldap(slapd, ca_file="broken.pem"))
 
     def test_the_password_is_not_sent_where_starttls_is_stripped(self, slapd: Slapd, ldap: MakeLdap) -> None:
         """A server (or somebody in between) that refuses StartTLS gets nothing more."""
@@ -59,7 +59,7 @@ class TestCertificates:
 
         with _speaking(refuse) as (address, heard):
             with pytest.raises(StopConnector, match="does not offer StartTLS"):
-                ldap(slapd, address=address).people()
+                whole_people(ldap(slapd, address=address))
             assert b"1.3.6.1.4.1.1466.20037" in heard()
             assert str(slapd.settings["password"]).encode() not in heard()
 
@@ -70,17 +70,17 @@ class TestCertificates:
         with _speaking(lambda request: answer) as (address, _):
             for changes in ({}, {"start_tls": False}):
                 with pytest.raises(TryLater):
-                    ldap(slapd, address=address, timeout=1, **changes).people()
+                    whole_people(ldap(slapd, address=address, timeout=1, **changes))
 
     def test_without_encryption_only_on_this_machine_and_the_probe_says_so(self, slapd: Slapd, ldap: MakeLdap) -> None:
         plain = ldap(slapd, start_tls=False)
-        assert plain.people().complete
+        assert whole_people(plain).complete
         assert "not encrypted" in next(line.text for line in plain.probe().lines if line.subject == "tls")
 
     def test_an_anonymous_reader_may_see_less(self, make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
         server = make_slapd(POPULATION, access=("access to * by * read",))
         anonymous = ldap(server, bind_dn="", password="")
-        assert anonymous.people().complete
+        assert whole_people(anonymous).complete
         assert "without signing in" in next(x.text for x in anonymous.probe().lines if x.subject == "credentials")
 
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from connectors.ldif import LdifDirectory, LdifSettings
 from connectors.ldif.records import MAX_LINE, Defect, LdifReader, Record
-from kypek_sync.contract import ProbeLevel, StopConnector, TryLater
+from kypek_sync.contract import ProbeLevel, StopConnector, TryLater, whole_people, whole_units
 from tests.contracts.directory import NOW, context
 from tests.contracts.directory_people import LOGINS, PEOPLE, POPULATION, entry, person, tree
 from tests.servers.slapd import READER, MakeSlapd, Slapd
@@ -129,7 +129,7 @@ def test_a_file_cut_anywhere_but_between_two_entries_is_never_whole(export: Make
         content = POPULATION[:at]
         if content.endswith("\n\n") or (content.endswith("\n") and POPULATION[at] == "\n"):
             continue
-        snapshot = export(content).people()
+        snapshot = whole_people(export(content))
         assert not snapshot.complete, content[-200:]
         assert "seems cut" in snapshot.why_partial or "could not be read" in snapshot.why_partial
         assert {it.login for it in snapshot.items} <= set(LOGINS)
@@ -139,7 +139,7 @@ def test_a_file_cut_anywhere_but_between_two_entries_is_never_whole(export: Make
 def test_a_file_cut_within_its_first_entry_is_never_whole(export: MakeExport, content: str) -> None:
     directory = export(content)
     try:
-        complete = directory.people().complete
+        complete = whole_people(directory).complete
     except StopConnector:  # nothing in it could be read
         complete = False
     assert not complete
@@ -147,7 +147,7 @@ def test_a_file_cut_within_its_first_entry_is_never_whole(export: MakeExport, co
 
 def test_a_last_entry_that_lacks_what_all_others_have_is_cut(export: MakeExport) -> None:
     content = POPULATION[: POPULATION.rindex("entryUUID")]
-    assert "its last entry lacks entryuuid, modifytimestamp" in export(content).people().why_partial
+    assert "its last entry lacks entryuuid, modifytimestamp" in whole_people(export(content)).why_partial
 
 
 @pytest.mark.server("slapd")
@@ -158,7 +158,7 @@ class TestLdapsearch:
         "words", [(), ("-L",), ("-LL",), ("-LLL",), ("-o", "ldif-wrap=no"), ("-E", "pr=5/noprompt")]
     )
     def test_a_whole_one_is_whole_in_every_form(self, slapd: Slapd, export: MakeExport, words: tuple[str, ...]) -> None:
-        people = export(slapd.export(*words, "*", "+")).people()
+        people = whole_people(export(slapd.export(*words, "*", "+")))
         assert (people.complete, people.why_partial) == (True, "")
         assert tuple(person.login for person in people.items) == LOGINS
 
@@ -168,14 +168,14 @@ class TestLdapsearch:
 
         server = LdapDirectory(LdapSettings.model_validate(slapd.settings), context(tmp_path))
         drawn = export(slapd.export("*", "+"))
-        assert drawn.people().items == server.people().items
-        assert drawn.units().items == server.units().items
-        assert drawn.people().findings == server.people().findings
+        assert whole_people(drawn).items == whole_people(server).items
+        assert whole_units(drawn).items == whole_units(server).items
+        assert whole_people(drawn, whole_units(drawn)).findings == whole_people(server, whole_units(server)).findings
 
     def test_one_that_a_limit_ended_is_partial(self, make_slapd: MakeSlapd, export: MakeExport) -> None:
         """D-30, for those who draw exports."""
         server = make_slapd(POPULATION, limits=(f'limits dn.exact="{READER}" size.hard=18 size.soft=18',))
-        people = export(server.export()).people()
+        people = whole_people(export(server.export()))
         assert people.items
         assert "ended with result 4" in people.why_partial
 
@@ -188,19 +188,19 @@ class TestLdapsearch:
         directory = export(slapd.export(*words, "*", "+"))
         told = [line.level for line in directory.probe().lines if line.subject == "whole"]
         assert told == ([level] if level else [])
-        assert ("result 0 of the search" in directory.people().proofs) == (level is None)
+        assert ("result 0 of the search" in whole_people(directory).proofs) == (level is None)
 
     @pytest.mark.parametrize("words", [(), ("-L",)])
     def test_one_that_lacks_its_end_is_partial(self, slapd: Slapd, export: MakeExport, words: tuple[str, ...]) -> None:
         whole = slapd.export(*words, "*", "+")
         cut = whole[: whole.rindex(b"\n# ", 0, whole.index(b"# search result") - 200) + 1]
-        assert "lacks the trailer" in export(cut).people().why_partial
+        assert "lacks the trailer" in whole_people(export(cut)).why_partial
 
     def test_one_that_lost_an_entry_is_partial(self, slapd: Slapd, export: MakeExport) -> None:
         whole = slapd.export("*", "+").decode()
         start = whole.index(f"dn: uid=robot,{PEOPLE}")
         lost = whole[:start] + whole[whole.index("\n\n", start) + 2 :]
-        assert "its trailer counts" in export(lost).people().why_partial
+        assert "its trailer counts" in whole_people(export(lost)).why_partial
 
 
 # ------------------------------------------------------------------------------------------------ the file
@@ -208,22 +208,22 @@ class TestLdapsearch:
 
 def test_the_export_is_as_old_as_its_file(export: MakeExport) -> None:
     age = timedelta(days=2)
-    assert export(POPULATION, age).people().as_of == NOW - age
+    assert whole_people(export(POPULATION, age)).as_of == NOW - age
 
 
 def test_an_export_from_the_future_proves_nobodys_absence(export: MakeExport) -> None:
     """Believed once, all the true ones after it would be taken for an old one put back, until that day comes."""
     early = export(POPULATION, timedelta(days=-300))
-    for snapshot in (early.people(), early.units()):
+    for snapshot in (whole_people(early), whole_units(early)):
         assert snapshot.items
         assert not snapshot.complete
         assert "is in the future: check both clocks." in snapshot.why_partial
-    assert export(POPULATION, timedelta(minutes=-9)).people().complete
+    assert whole_people(export(POPULATION, timedelta(minutes=-9))).complete
 
 
 def test_an_old_export_tells_who_people_are_and_proves_nobodys_absence(export: MakeExport) -> None:
     old = export(POPULATION, timedelta(days=7, minutes=1))
-    for snapshot in (old.people(), old.units()):
+    for snapshot in (whole_people(old), whole_units(old)):
         assert snapshot.items
         assert not snapshot.complete
         assert "It is 7 days old, more than the 7 days allowed." in snapshot.why_partial
@@ -232,8 +232,8 @@ def test_an_old_export_tells_who_people_are_and_proves_nobodys_absence(export: M
         old.person("nobody")
     line = next(line for line in old.probe().lines if line.subject == "age")
     assert (line.level, line.next_step) == (ProbeLevel.WARNING, "Draw a new export.")
-    assert export(POPULATION, timedelta(days=7)).people().complete
-    assert not export(POPULATION, timedelta(hours=3), max_age=timedelta(hours=2)).people().complete
+    assert whole_people(export(POPULATION, timedelta(days=7))).complete
+    assert not whole_people(export(POPULATION, timedelta(hours=3), max_age=timedelta(hours=2))).complete
 
 
 def test_a_new_export_is_read_and_the_same_one_is_not_read_again(
@@ -245,12 +245,12 @@ def test_a_new_export_is_read_and_the_same_one_is_not_read_again(
     real = module.read_export
     monkeypatch.setattr(module, "read_export", lambda *args: (reads.append(args[1]), real(*args))[1])
     directory = export(POPULATION)
-    directory.people()
-    directory.units()
+    whole_people(directory)
+    whole_units(directory)
     directory.person("mpappa")
     assert len(reads) == 1
     export(tree(person("onlyone")))
-    assert [it.login for it in directory.people().items] == ["onlyone"]
+    assert [it.login for it in whole_people(directory).items] == ["onlyone"]
     assert len(reads) == 2
 
 
@@ -268,7 +268,7 @@ def test_an_export_that_changes_while_it_is_read_is_tried_later(
 
     monkeypatch.setattr(module, "read_export", grow)
     with pytest.raises(TryLater, match="changed while it was read"):
-        export(POPULATION).people()
+        whole_people(export(POPULATION))
 
 
 @pytest.mark.parametrize(
@@ -276,19 +276,19 @@ def test_an_export_that_changes_while_it_is_read_is_tried_later(
 )
 def test_a_file_that_is_no_export_stops_the_connector(export: MakeExport, content: str) -> None:
     with pytest.raises(StopConnector, match="is no LDIF export"):
-        export(content).people()
+        whole_people(export(content))
 
 
 @pytest.mark.parametrize("content", ["", "\n\n", "version: 1\n"])
 def test_an_empty_export_proves_nothing(export: MakeExport, content: str) -> None:
-    people = export(content).people()
+    people = whole_people(export(content))
     assert (people.items, people.complete) == ((), False)
     assert people.why_partial == "The export shows no people."
 
 
 def test_an_export_of_people_alone_is_complete_for_people_and_says_nothing_of_units(export: MakeExport) -> None:
     only = export("\n".join((person("a"), person("b", employeeNumber="700009"))))
-    people, units = only.people(), only.units()
+    people, units = whole_people(only), whole_units(only)
     assert people.complete
     assert people.findings == ()
     assert not units.complete
@@ -297,7 +297,7 @@ def test_an_export_of_people_alone_is_complete_for_people_and_says_nothing_of_un
 
 def test_one_broken_record_makes_the_read_partial_and_is_named(export: MakeExport) -> None:
     content = POPULATION.replace("uid: psamar\n", "uid psamar\n")
-    people = export(content).people()
+    people = whole_people(export(content))
     assert len(people.items) == len(LOGINS) - 1
     assert "1 records of the export could not be read, the first at line" in people.why_partial
     assert [finding.subject for finding in people.findings if finding.code == "entry-unreadable"] == ["export.ldif"]
@@ -306,15 +306,15 @@ def test_one_broken_record_makes_the_read_partial_and_is_named(export: MakeExpor
 def test_a_folder_in_place_of_the_file_stops_the_connector(tmp_path: Path) -> None:
     (tmp_path / "export.ldif").mkdir()
     with pytest.raises(StopConnector, match="cannot be read"):
-        LdifDirectory(LdifSettings(file="export.ldif"), context(tmp_path)).people()
+        whole_people(LdifDirectory(LdifSettings(file="export.ldif"), context(tmp_path)))
 
 
 def test_a_file_that_went_is_tried_later(export: MakeExport, tmp_path: Path) -> None:
     directory = export(POPULATION)
-    directory.people()
+    whole_people(directory)
     shutil.move(tmp_path / "export.ldif", tmp_path / "away.ldif")
     with pytest.raises(TryLater, match="there is no file"):
-        directory.people()
+        whole_people(directory)
 
 
 def test_services_and_groups_are_nobody(export: MakeExport) -> None:
@@ -322,8 +322,8 @@ def test_services_and_groups_are_nobody(export: MakeExport) -> None:
     group = entry("cn=plinet,ou=Groups,ou=att-g,ou=units,dc=sch,dc=gr", objectClass="groupOfNames", cn="plinet")
     box = entry("ou=Groups,ou=att-g,ou=units,dc=sch,dc=gr", objectClass="organizationalUnit", ou="Groups")
     directory = export(f"{POPULATION}\n{service}\n{box}\n{group}")
-    assert tuple(it.login for it in directory.people().items) == LOGINS
-    assert len(directory.units().items) == 7
+    assert tuple(it.login for it in whole_people(directory).items) == LOGINS
+    assert len(whole_units(directory).items) == 7
 
 
 def test_the_probe_says_what_an_export_lacks(export: MakeExport) -> None:
@@ -343,10 +343,10 @@ def test_settings_refuse_what_makes_no_sense() -> None:
 
 def test_an_export_is_told_from_the_next_by_its_bytes_not_by_its_files_date(export: MakeExport) -> None:
     """Rule 2: N different exports, by content and date."""
-    first = export(POPULATION).people()
-    touched = export(POPULATION, age=timedelta(hours=-1)).people()
+    first = whole_people(export(POPULATION))
+    touched = whole_people(export(POPULATION, age=timedelta(hours=-1)))
     other = export(POPULATION + "# drawn again\n")
     assert first.content
     assert first.as_of != touched.as_of
-    assert first.content == touched.content != other.people().content
-    assert other.units().content == other.people().content
+    assert first.content == touched.content != whole_people(other).content
+    assert whole_units(other).content == whole_people(other).content

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from connectors.ldif import LdifDirectory, LdifSettings
+from kypek_sync.contract import whole_people, whole_units
 from kypek_sync.model import Person, PersonKind
 from tests.contracts.directory import NOW, context
 
@@ -29,14 +30,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> LdifDirectory:
 
 @pytest.fixture(scope="module")
 def people(sample: LdifDirectory) -> dict[str, Person]:
-    return {person.login: person for person in sample.people().items}
+    return {person.login: person for person in whole_people(sample).items}
 
 
 def test_it_is_whole(sample: LdifDirectory, people: dict[str, Person]) -> None:
-    assert sample.people().complete
-    assert sample.units().complete
+    assert whole_people(sample).complete
+    assert whole_units(sample).complete
     assert len(people) == 38
-    schools = [unit for unit in sample.units().items if re.match(r"ou=\d", unit.id)]
+    schools = [unit for unit in whole_units(sample).items if re.match(r"ou=\d", unit.id)]
     assert len(schools) == 12
 
 
@@ -76,7 +77,7 @@ def test_roles(people: dict[str, Person]) -> None:
 
 def test_every_oddity_of_people_is_a_finding_and_nothing_else_is(sample: LdifDirectory) -> None:
     found: dict[str, set[str]] = {}
-    for finding in sample.people().findings:
+    for finding in whole_people(sample, whole_units(sample)).findings:
         found.setdefault(finding.code, set()).add(finding.subject)
     assert found == {
         "unit-missing": {"apapanik68757", "epapadop103132"},
@@ -88,21 +89,21 @@ def test_every_oddity_of_people_is_a_finding_and_nothing_else_is(sample: LdifDir
 
 def test_every_oddity_of_units_is_a_finding(sample: LdifDirectory) -> None:
     """D-8, D-9, D-10."""
-    assert {(f.code, f.subject.partition(",")[0]) for f in sample.units().findings} == {
+    assert {(f.code, f.subject.partition(",")[0]) for f in whole_units(sample).findings} == {
         ("unit-code-missing", "ou=77dim-pyrgou"),
         ("unit-code-missing", "ou=75dim-chanion"),
     }
-    units = {unit.id.partition(",")[0]: unit for unit in sample.units().items}
+    units = {unit.id.partition(",")[0]: unit for unit in whole_units(sample).items}
     assert not units["ou=93dim-flor"].active
     assert units["ou=45ek-laris"].code.startswith("EK")
-    assert {unit.level for unit in sample.units().items if re.match(r"ou=\d", unit.id)} == {"ΠΕ", "ΔΕ"}
+    assert {unit.level for unit in whole_units(sample).items if re.match(r"ou=\d", unit.id)} == {"ΠΕ", "ΔΕ"}
 
 
 def test_no_registry_or_tax_number_is_kept(sample: LdifDirectory) -> None:
     """D-4."""
     numbers = re.findall(r"^employeeNumber: (\d+)$", (RECORDED / "sample.ldif").read_text(), re.MULTILINE)
     assert len(numbers) > 20
-    shown = repr(sample.people()) + repr(sample.probe())
-    for person in sample.people().items:
+    shown = repr(whole_people(sample)) + repr(sample.probe())
+    for person in whole_people(sample).items:
         shown = shown.replace(person.login, "").replace(person.mail, "")
     assert not [number for number in numbers if re.search(rf"(?<![0-9a-f]){number}(?![0-9a-f])", shown)]

@@ -1,0 +1,150 @@
+"""How a directory is read: entry by entry into a `Keeper`, so that a country's fits into little memory, and so that an
+entry that is as it was is not mapped again. What was read whole or in part is told by a `Reading`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import blake2b
+from typing import Generic, Protocol, TypeVar
+
+from kypek_sync.contract.directory_findings import across_people, across_units
+from kypek_sync.contract.snapshots import Snapshot
+from kypek_sync.model import Finding, Person, PersonKey, Unit
+
+T = TypeVar("T")
+Taken = TypeVar("Taken", contravariant=True)
+
+MAPPING = b"1"
+"""Changes with every change of what entries are mapped to, so that all of them are mapped anew once."""
+
+DIGEST_BYTES = 16
+
+
+class Keeper(Protocol[Taken]):
+    """Receives the entries of a read, each once. The engine is one; `Gathered` is another."""
+
+    def same(self, digest: bytes) -> bool:
+        """Whether an entry of this digest is as it was when it was last kept. It then counts as seen, with the findings
+        that it had, and is not handed over."""
+
+    def take(self, item: Taken | None, digest: bytes, findings: Sequence[Finding]) -> None:
+        """Keep an entry that is new or has changed. `item` is None where it stands for nothing that could be told;
+        `findings` are what is odd about this entry by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the read of one scope ended; its entries went to a `Keeper`.
+
+    Fields as in `Snapshot`; `entries` counts those that were seen, `findings` are about the source itself (a record
+    that could not be read), and `cursor` is where a later `people_since` may start (opaque; empty where there is no
+    delta): whatever changes after the first request of this read comes after it.
+    """
+
+    system: str
+    scope: str
+    as_of: datetime
+    entries: int
+    complete: bool
+    why_partial: str = ""
+    proofs: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+    content: str = ""
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleDelta:
+    """What is known to have changed since a cursor: a hint, never a proof of absence.
+
+    The changed entries went to a `Keeper` (`entries` of them; some may come again). `gone` are keys (`entry-uuid`,
+    `login`) of entries that the directory no longer has. `reset` says that a full read is needed, and `why` in a
+    sentence: a cursor too old, a clock behind, a replica that lags. The `cursor` is opaque; none with `reset`.
+    """
+
+    scope: str
+    as_of: datetime
+    entries: int
+    gone: tuple[PersonKey, ...]
+    cursor: str
+    reset: bool = False
+    why: str = ""
+
+
+class Digester:
+    """Makes the digest of an entry's bytes: another one for another value, spelling, DN, mapping or key of the hashes.
+
+    It is 16 bytes of BLAKE2b, keyed by what `registry_hash` makes of a fixed word, so that it cannot be used to guess
+    the registry number in an entry (D-4).
+    """
+
+    def __init__(self, registry_hash: Callable[[str], str]) -> None:
+        self._key = registry_hash("digest of entries").encode()[:64]
+
+    def of(self, dn: str, values: Mapping[str, Sequence[bytes]]) -> bytes:
+        """The digest of an entry, whatever the order of its attributes and values."""
+        parts = [MAPPING, dn.encode()]
+        for name in sorted(values):
+            several = values[name]
+            parts.append(name.encode())
+            parts += several if len(several) == 1 else [b"%d" % len(several), *sorted(several)]
+        sizes = b",".join([b"%d" % len(part) for part in parts])
+        return blake2b(b"".join((sizes, *parts)), digest_size=DIGEST_BYTES, key=self._key).digest()
+
+
+class Gathered(Generic[T]):
+    """A keeper that keeps everything, for a read small enough to be held."""
+
+    def __init__(self) -> None:
+        self.items: list[T] = []
+        self.findings: list[Finding] = []
+
+    def same(self, digest: bytes) -> bool:
+        """Nothing is known from before."""
+        return False
+
+    def take(self, item: T | None, digest: bytes, findings: Sequence[Finding]) -> None:
+        """Keep it."""
+        self.findings += findings
+        if item is not None:
+            self.items.append(item)
+
+
+class ReadsPeople(Protocol):
+    """What `whole_people` and `whole_units` want of a directory."""
+
+    def read_people(self, keeper: Keeper[Person]) -> Reading: ...
+
+    def read_units(self, keeper: Keeper[Unit]) -> Reading: ...
+
+
+def whole_units(directory: ReadsPeople) -> Snapshot[Unit]:
+    """All units as one value, sorted by id, with the findings that need all of them."""
+    kept: Gathered[Unit] = Gathered()
+    reading = directory.read_units(kept)
+    items = sorted(kept.items, key=lambda unit: unit.id)
+    return _snapshot(reading, items, (*sorted(kept.findings), *across_units(items)))
+
+
+def whole_people(directory: ReadsPeople, units: Snapshot[Unit] | None = None) -> Snapshot[Person]:
+    """Everybody as one value, sorted by login, with the findings that need everybody. A unit dangles only where the
+    `units` were read completely."""
+    kept: Gathered[Person] = Gathered()
+    reading = directory.read_people(kept)
+    items = sorted(kept.items, key=lambda person: person.login)  # pages come in any order (D-42)
+    known = frozenset(unit.id for unit in units.items) if units is not None and units.complete else None
+    return _snapshot(reading, items, (*sorted(kept.findings), *across_people(items, known)))
+
+
+def _snapshot(reading: Reading, items: Sequence[T], findings: tuple[Finding, ...]) -> Snapshot[T]:
+    bare: Snapshot[T] = Snapshot(reading.system, reading.scope, reading.as_of, tuple(items), reading.complete)
+    return replace(
+        bare,
+        why_partial=reading.why_partial,
+        proofs=reading.proofs,
+        findings=(*reading.findings, *findings),
+        content=reading.content,
+    )
