@@ -32,6 +32,7 @@ from kypek_sync.ledger.tables import (
     memberships,
     outbox,
     people,
+    person_changes,
     person_keys,
     presence,
     receipts,
@@ -62,6 +63,7 @@ TREATMENT = {
     "outbox": "deleted",
     "pauses": "swept: who ordered or ended it",
     "people": "deleted",
+    "person_changes": "deleted",
     "person_keys": "deleted",
     "pins": "deleted where about them, else swept: who pinned or released",
     "plans": "swept",
@@ -155,6 +157,7 @@ def _content(connection: Connection, kypek: str, number: int) -> bool:
 def _delete_own(connection: Connection, who: Subject, rows: dict[str, int]) -> None:
     conditions: tuple[tuple[Table, Any], ...] = (
         (person_keys, person_keys.c.person.in_(who.ids)),
+        (person_changes, person_changes.c.person.in_(who.ids)),
         (people, people.c.id.in_(who.ids)),
         (memberships, memberships.c.login.in_(who.logins)),
         (claims, claims.c.login.in_(who.logins)),

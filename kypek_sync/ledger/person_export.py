@@ -27,6 +27,7 @@ from kypek_sync.ledger.tables import (
     memberships,
     outbox,
     people,
+    person_changes,
     person_keys,
     presence,
     receipts,
@@ -45,6 +46,7 @@ OWN: Mapping[str, tuple[Table, str]] = {
     "καρφιτσωμένα": (pins, "login"),
     "αλλαγές που δεν πέτυχαν": (setbacks, "login"),
     "ευρήματα": (findings, "subject"),
+    "αλλαγές στον κατάλογο": (person_changes, "person"),
 }
 """Records about one person alone: label → table and the column that says who."""
 

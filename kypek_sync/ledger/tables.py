@@ -46,7 +46,10 @@ people = Table(
     Column("absent_since", Moment),
     word("absent_content", 64),
     Column("gone_at", Moment),
+    Column("search", Text, nullable=False, default="", server_default=""),
     Index("ix_people_login", "directory", "login"),
+    Index("ix_people_search", "directory", "search"),
+    Index("ix_people_absent", "directory", "absent_since"),
 )
 
 person_keys = Table(
@@ -58,9 +61,30 @@ person_keys = Table(
     Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Column("first_seen", Moment, nullable=False),
     Column("last_seen", Moment, nullable=False),
+    Index("ix_person_keys_person", "person"),
 )
 
-units = Table("units", metadata, key("directory"), key("id", 400), Column("body", JSON, nullable=False))
+person_changes = Table(
+    "person_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    word("directory"),
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Moment, nullable=False),
+    word("field", 32),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Index("ix_person_changes_person", "person", "at"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    key("directory"),
+    key("id", 400),
+    Column("body", JSON, nullable=False),
+    Column("search", Text, nullable=False, default="", server_default=""),
+)
 
 findings = Table(
     "findings",

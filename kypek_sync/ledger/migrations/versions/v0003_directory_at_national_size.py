@@ -1,0 +1,68 @@
+"""The directory at national size: words to find people by, what changed of them, narrow indexes"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+
+from kypek_sync.ledger.columns import Moment
+from kypek_sync.ledger.search_words import joined
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
+    with op.batch_alter_table("units", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
+    op.create_table(
+        "person_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("directory", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("field", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("after", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_person_changes_person"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person_changes")),
+    )
+    _fill_search("people", ("id",), _person_words)
+    _fill_search("units", ("directory", "id"), _unit_words)
+    op.create_index("ix_people_search", "people", ["directory", "search"])
+    op.create_index("ix_people_absent", "people", ["directory", "absent_since"])
+    op.create_index("ix_person_keys_person", "person_keys", ["person"])
+    op.create_index("ix_person_changes_person", "person_changes", ["person", "at"])
+
+
+def _fill_search(name: str, keys: tuple[str, ...], words: Callable[[Any], Iterable[str]]) -> None:
+    """Give every row that is there the words by which it is found."""
+    table = sa.Table(name, sa.MetaData(), autoload_with=op.get_bind())
+    columns = [table.c[key] for key in keys]
+    where = sa.and_(*(column == sa.bindparam(f"its_{column.name}") for column in columns))
+    change = sa.update(table).where(where).values(search=sa.bindparam("words"))
+    rows = op.get_bind().execute(sa.select(*columns, table.c.body)).all()
+    if rows:
+        filled = [{f"its_{key}": getattr(r, key) for key in keys} | {"words": joined(words(_body(r)))} for r in rows]
+        op.get_bind().execute(change, filled)
+
+
+def _body(row: Any) -> dict[str, Any]:
+    body = json.loads(row.body) if isinstance(row.body, str) else row.body
+    return body if isinstance(body, dict) else {}
+
+
+def _person_words(body: dict[str, Any]) -> Iterable[str]:
+    single = (body.get(key, "") for key in ("surname", "given_name", "login"))
+    return (*single, *body.get("specialties", ()))
+
+
+def _unit_words(body: dict[str, Any]) -> Iterable[str]:
+    return (body.get(key, "") for key in ("name", "code", "registry_code", "directorate"))
