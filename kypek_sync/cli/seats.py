@@ -18,7 +18,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
-from kypek_sync.ledger import lookups, people
+from kypek_sync.ledger import persons
 from kypek_sync.ledger import seats as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.model import Person, Seat, SeatState
@@ -125,12 +125,14 @@ def export(
 def seated(connection: Connection, inst: Installation, kypek: str, code: str) -> list[Seated]:
     """The applications of a seminar: those with a seat by name, those who wait by place, then the rest."""
     directory = inst.kypek(kypek).directory
-    units = people.load_units(connection, directory) if directory else {}
     names = ledger.names(connection, kypek)
+    decided = ledger.decided(connection, kypek, code).get(code, {})
+    known = persons.persons(connection, directory, decided, gone_too=True) if directory else {}
+    people = {login: one.person for login, one in known.items()}
+    units = persons.units_of(connection, directory, people.values())
     found = []
-    for seat in ledger.decided(connection, kypek, code).get(code, {}).values():
-        known = lookups.person(connection, directory, seat.login) if directory else None
-        person = known.person if known else None
+    for seat in decided.values():
+        person = people.get(seat.login)
         unit = next((units[u].name for u in person.units if u in units), "") if person else ""
         found.append(Seated(seat, person, unit, names.get((code, seat.login), "")))
     return sorted(found, key=_order)

@@ -15,8 +15,7 @@ from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.seats import Seated, seated, seats_table
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, pauses, programmes, seats
-from kypek_sync.ledger import people as ledger_people
+from kypek_sync.ledger import bindings, pauses, persons, programmes, seats
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, local
@@ -92,8 +91,8 @@ def show_seminar(
         people = seated(connection, inst, offering.kypek, code)
         structure = inst.kypek(offering.kypek).structures.get(offering.seminar.structure)
         directory = inst.kypek(offering.kypek).directory
-        units = ledger_people.load_units(connection, directory) if directory else {}
         known = {one.seat.login: one.person for one in people if one.person is not None}
+        units = persons.units_of(connection, directory, known.values())
         changed = outgrown(offering.seminar, decided.values(), known, units)
         paused = pauses.for_kypek(connection, offering.kypek, its.clock())
     pause = paused.whole or paused.seminars.get(code)

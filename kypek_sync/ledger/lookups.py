@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from kypek_sync.ledger.codec import load
 from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.runs import Run
 from kypek_sync.ledger.tables import applications, people, person_keys, runs, seats
-from kypek_sync.model import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +29,7 @@ class Wish:
 
 def person(connection: Connection, directory: str, login: str) -> Known | None:
     """Who has or had this login; the present holder of a reused login wins, and who has gone counts last."""
-    query = (
-        select(people)
-        .join(person_keys, person_keys.c.person == people.c.id)
-        .where(
-            people.c.directory == directory,
-            person_keys.c.kind == "login",
-            person_keys.c.value == login,
-        )
-        .order_by(
-            people.c.gone_at.is_not(None),
-            people.c.login != login,
-            people.c.absent_since.is_not(None),
-            person_keys.c.last_seen.desc(),
-            people.c.id,
-        )
-    )
-    row = connection.execute(query).first()
-    return _known(row) if row else None
+    return persons(connection, directory, [login], gone_too=True).get(login)
 
 
 def logins(connection: Connection, identity: str) -> list[str]:
@@ -96,7 +77,3 @@ def decided_in(connection: Connection, kypek: str, seminar: str, login: str) -> 
     where = (seats.c.kypek == kypek) & (seats.c.seminar == seminar) & (seats.c.login == login)
     row = connection.execute(select(seats.c.decided_at, seats.c.run).where(where)).first()
     return (row.decided_at, row.run) if row else None
-
-
-def _known(row: Any) -> Known:
-    return Known(row.id, load(Person, row.body), row.first_seen, row.last_seen, row.absent_since, row.gone_at)

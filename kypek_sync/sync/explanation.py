@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import holds, lookups, outbox, pauses, people, pins, programmes, runs, seats
+from kypek_sync.ledger import holds, lookups, outbox, pauses, persons, pins, programmes, runs, seats
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.lookups import Wish
 from kypek_sync.ledger.outbox import Row
@@ -70,7 +70,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
     with inst.ledger.begin(keep=False) as connection:
         known = lookups.person(connection, directory, login) if directory else None
         logins = tuple(lookups.logins(connection, known.id)) if known else (login,)
-        units = people.load_units(connection, directory) if known else {}
+        units = persons.units_of(connection, directory, [known.person]) if known else {}
         offerings = programmes.in_force(connection, kypek)
         stories = []
         decided = seats.decided(connection, kypek)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Mail, Target, Verb
-from kypek_sync.ledger import holds, outbox, people
+from kypek_sync.ledger import holds, outbox, persons
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Person
 from kypek_sync.notices.delivery import deliver
@@ -27,15 +27,13 @@ def send(this: Pass) -> None:
         rows = outbox.due(connection, this.kypek, now, without=frozenset(this.paused.seminars))
         if mode is Mode.PROPOSE:
             rows = _approved(this, connection, entry.post, rows)
-        known = people.by_login(connection, entry.directory) if entry.directory and rows else {}
+        known = _addressees(connection, entry.directory, rows)
     if entry.post in this.paused.connectors or mode is Mode.OBSERVE:
         return
     if not isinstance(mail, Mail) or this.dry or not rows or inst.shut(entry.post) is not None:
         return
-    persons: dict[str, Person] = {login: k.person for login, k in known.items()}
-    persons |= {k.id: k.person for k in known.values()}
     result = deliver(
-        *(inst.ledger.unfenced, this.kypek, mail, persons, inst.text, inst.clock, this.still_ours),
+        *(inst.ledger.unfenced, this.kypek, mail, known, inst.text, inst.clock, this.still_ours),
         rows=rows,
         all_to=entry.all_mail_to,
     )
@@ -43,6 +41,15 @@ def send(this: Pass) -> None:
     inst.heard(entry.post, result.failures, answers=result.sent + result.refused)
     if result.problem:
         this.report.problems.append(result.problem)
+
+
+def _addressees(connection: Connection, directory: str, rows: list[Row]) -> dict[str, Person]:
+    """Those to whom notices go, by our id; by login those whom a notice names by it alone."""
+    if not directory:
+        return {}
+    named = {row.notice.person for row in rows}
+    found = persons.persons(connection, directory, named) | persons.persons_by_id(connection, directory, named)
+    return {name: known.person for name, known in found.items()}
 
 
 def _approved(this: Pass, connection: Connection, system: str, due: list[Row]) -> list[Row]:
