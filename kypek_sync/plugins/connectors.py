@@ -21,11 +21,15 @@ from kypek_sync.contract import (
     Mail,
     Role,
     Rooms,
+    UnitsRegister,
 )
 from kypek_sync.model import Clock
 from kypek_sync.plugins.discovery import BrokenPlugin, installed
 from kypek_sync.plugins.entries import entries
 from kypek_sync.settings import KypekEntry, Loaded, Mode, SettingsError, listed, nearest
+
+READ_ONLY = frozenset({Role.DIRECTORY, Role.UNITS_REGISTER})
+"""Roles in which nothing foreign is ever changed."""
 
 
 class UnknownConnector(LookupError):
@@ -59,6 +63,10 @@ class Connectors:
         """The connectors' names in settings, sorted."""
         return tuple(sorted(self._entries))
 
+    def of_courses(self) -> frozenset[str]:
+        """The names of those that are course platforms."""
+        return frozenset(name for name, entry in self._entries.items() if Role.COURSES in entry.spec.roles)
+
     def spec(self, name: str) -> ConnectorSpec:
         """What kind of connector `name` is. Raises `UnknownConnector`."""
         self._require(name)
@@ -72,7 +80,7 @@ class Connectors:
     def longest_call(self, name: str) -> timedelta:
         """How long one call of `name` that changes something may take; nothing for a connector that only reads. Raises
         `UnknownConnector`."""
-        writes = self.spec(name).roles - {Role.DIRECTORY}
+        writes = self.spec(name).roles - READ_ONLY
         return self._entries[name].settings.longest_call if writes else timedelta(0)
 
     def named(self, name: str) -> Connector:
@@ -92,6 +100,13 @@ class Connectors:
         if connector is None or isinstance(connector, Directory):
             return connector
         raise self._lacking(self._centre(kypek).directory, "Directory")
+
+    def register(self, kypek: str) -> UnitsRegister | None:
+        """The register of units that this centre trusts; None if none."""
+        connector = self._for(self._centre(kypek).units_register)
+        if connector is None or isinstance(connector, UnitsRegister):
+            return connector
+        raise self._lacking(self._centre(kypek).units_register, "UnitsRegister")
 
     def courses(self, name: str) -> Courses:
         """The course platform of that name: a centre may use several. Raises `UnknownConnector`."""

@@ -16,7 +16,7 @@ from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, pauses, people, reads, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import absent, applicants, carried, one_each, sight
+from kypek_sync.seminar.applications import Sighting, absent, applicants, carried, one_each, sight
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
@@ -38,8 +38,22 @@ class SeatsOfOne:
 
     seats: dict[str, Seat]
     steps: tuple[str, ...] = ()
-    held: Held | None = None
-    refused: Held | None = None
+    held: tuple[Held, ...] = ()
+    refused: tuple[Held, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What one read of a course says of the applications made there: those `seen` to stand or to be withdrawn, the
+    withdrawn ones themselves (`gone`), the names `shown`, and withdrawals that wait for a person, or that one
+    `refused`."""
+
+    system: str
+    seen: Sighting
+    gone: tuple[Application, ...]
+    shown: Mapping[str, str]
+    held: Held | None
+    refused: Held | None
 
 
 @dataclass(frozen=True)
@@ -128,43 +142,84 @@ class Deciding:
         reasons = (text("gone from the directory"), *rests_on_all(directory, text))
         return replace(found, held=tuple(one.because(sources[one.seminar], *reasons) for one in found.held))
 
-    def seats_of(self, seminar: Seminar, course: CourseRead | None, departed: Departures) -> SeatsOfOne:
+    def seats_of(
+        self, seminar: Seminar, course: CourseRead | None, departed: Departures, former: Iterable[CourseRead] = ()
+    ) -> SeatsOfOne:
         """Bring one seminar's applications into the ledger and decide its seats; `course` is the read of its
-        registration course, `departed` knows who left the directory. Without a read, all stays as it was."""
+        registration course, `departed` knows who left the directory. `former` are the reads of courses that
+        registration has left: they show who gave back what was applied for there, and nobody new. Without a read of the
+        registration course nothing else is decided; without any, all stays as it was."""
         earlier = dict(self.before.get(seminar.code, {}))
-        if course is None or course.members is None:
+        members = course.members if course is not None else None
+        doors = self._doors(seminar, course, former, earlier)
+        if not doors:
             return SeatsOfOne(earlier)
-        platform = seminar.platform or self.centre.platform
+        looked_at = {door.system for door in doors}
+        named = [self._named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
-        mine = {login: a for (system, login), a in stands.items() if system == platform}
-        elsewhere = [a for (system, _), a in stands.items() if system != platform]
-        staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
-        ours = self.enrolled.get((platform, seminar.code), frozenset())
-        present = applicants(course.members.items, ours, staff)
-        missing = absent(mine, present, course.members.complete) & course.proven_gone
-        stay = frozenset(one for one in missing if given_back(Target(platform, seminar.code), one).bare in self.refused)
-        leaving = missing - stay
-        paused = seminar.code in self.paused
-        let_pass = self._let_pass(Target(platform, seminar.code))
-        held = (
-            None if paused else self._too_many(Target(platform, seminar.code), leaving - let_pass, len(mine), earlier)
-        )
-        believed = frozenset() if paused else leaving & let_pass if held else leaving
-        seen = sight(seminar.code, course.members, present, mine, believed)
-        named = [self._named(application) for application in seen.standing]
-        gone = [mine[login] for login in seen.withdrawn]
-        shown = {m.login: m.name for m in present.values()}
+        elsewhere = [self._named(a) for (system, _), a in stands.items() if system not in looked_at]
+        gone = [application for door in doors for application in door.gone]
+        shown = {login: name for door in doors for login, name in door.shown.items()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
-        if held is not None or paused:
+        standing = [*named, *elsewhere]
+        held = tuple(door.held for door in doors if door.held is not None)
+        if held or members is None or seminar.code in self.paused:
+            still = {a.login for a in standing} | self._under_another(earlier, standing)
+            made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
+        else:
+            made = self._decided(seminar, one_each(standing, earlier), earlier, members, departed)
+        return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
+
+    def _doors(
+        self,
+        seminar: Seminar,
+        course: CourseRead | None,
+        former: Iterable[CourseRead],
+        earlier: Mapping[str, Seat],
+    ) -> list[Door]:
+        """What the reads of a seminar's courses say, that of the registration course first. Who is believed to have
+        left one of them counts when the others are judged: the limit is the seminar's."""
+        found: list[Door] = []
+        for read, new in ((course, True), *((one, False) for one in former)):
+            if read is not None and read.members is not None:
+                besides = sum(len(door.seen.withdrawn) for door in found)
+                found.append(self._door(seminar, read, read.members, earlier, besides, new=new))
+        return found
+
+    def _door(
+        self,
+        seminar: Seminar,
+        read: CourseRead,
+        members: Snapshot[Member],
+        earlier: Mapping[str, Seat],
+        besides: int,
+        *,
+        new: bool,
+    ) -> Door:
+        """What one read says of the applications made in that course; `new`: people may apply there."""
+        system = read.task.system
+        target = Target(system, seminar.code)
+        stands = self.standing.get(seminar.code, {})
+        mine = {login: a for (on, login), a in stands.items() if on == system}
+        staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
+        ours = self.enrolled.get((system, seminar.code), frozenset())
+        present = applicants(members.items, ours, staff)
+        if not new:
+            present = {login: member for login, member in present.items() if login in mine}
+        missing = absent(mine, present, members.complete) & read.proven_gone
+        stay = frozenset(one for one in missing if given_back(target, one).bare in self.refused)
+        leaving, paused = missing - stay, seminar.code in self.paused
+        let_pass = self._let_pass(target)
+        held = None if paused else self._too_many(target, leaving - let_pass, len(mine), earlier, besides)
+        believed = frozenset() if paused else leaving & let_pass if held is not None else leaving
+        if held is not None:
             text = self.centre.text
-            reasons = (text("not in the course any more"), *rests_on((course.members,), text))
-            told = held.because(seminar.source.said(text), *reasons) if held is not None else None
-            still = {a.login for a in elsewhere} | self._under_another(earlier, [*named, *elsewhere])
-            made = self._freed(seminar, earlier, seen.withdrawn - still, told)
-            return replace(made, refused=_refused(Target(platform, seminar.code), stay))
-        each = one_each([*named, *(self._named(application) for application in elsewhere)], earlier)
-        made = self._decided(seminar, each, earlier, course.members, departed)
-        return replace(made, refused=_refused(Target(platform, seminar.code), stay))
+            reasons = (text("not in the course any more"), *rests_on((members,), text))
+            held = held.because(seminar.source.said(text), *reasons)
+        seen = sight(seminar.code, members, present, mine, believed)
+        gone = tuple(mine[login] for login in sorted(seen.withdrawn))
+        shown = {m.login: m.name for m in present.values()}
+        return Door(system, seen, gone, shown, held, _refused(target, stay))
 
     def _let_pass(self, course: Target) -> frozenset[str]:
         """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""
@@ -174,16 +229,15 @@ class Deciding:
             if change.verb is Verb.WITHDRAW and replace(change.target, login="") == course
         )
 
-    def _freed(
-        self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str], held: Held | None
-    ) -> SeatsOfOne:
-        """Who was let pass gives the seat back; nobody moves up while the others' withdrawal waits for a person."""
+    def _freed(self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str]) -> SeatsOfOne:
+        """Who was let pass gives the seat back; nobody moves up while the others' withdrawal waits for a person, or
+        while nobody knows who else applied."""
         freed = [
             Seat(seminar.code, login, earlier[login].person, SeatState.WITHDRAWN, "withdrawn")
             for login in sorted(withdrawn & earlier.keys())
         ]
         steps = seats.record_seats(self.connection, self.kypek, freed, earlier, self.run, self.now)
-        return SeatsOfOne(earlier | {seat.login: seat for seat in freed}, tuple(str(d.after) for d in steps), held)
+        return SeatsOfOne(earlier | {seat.login: seat for seat in freed}, tuple(str(d.after) for d in steps))
 
     def _under_another(self, earlier: Mapping[str, Seat], standing: Iterable[Application]) -> frozenset[str]:
         """The logins with a seat whose holder still applies under some login: it is carried over when the others'
@@ -192,15 +246,16 @@ class Deciding:
         return frozenset(login for login, seat in earlier.items() if seat.person in holders)
 
     def _too_many(
-        self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat]
+        self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat], besides: int
     ) -> Held | None:
-        """Withdrawals that wait for a person."""
+        """Withdrawals that wait for a person; `besides` were believed in this pass already."""
         return withdrawals(
             target,
             leaving,
             standing=standing,
             seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
-            today=seats.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
+            today=besides
+            + seats.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
             limits=self.limits,
             announced=self.announced,
         )

@@ -33,6 +33,7 @@ from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.programmes import bring_into_force, mistakes
 from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
+from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.reading import SeatsRead
 
 
@@ -71,20 +72,25 @@ def decide(
     approved = [o.seminar for o in offerings.values() if o.approved]
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused)
     result = SeatsDecided((), {}, {}, offerings)
-    _tell_problems(read, result)
+    _tell_problems(read, result, inst.text)
     held_against = weighed(connection, read.courses, limits.shrink)
     read = replace(read, courses=dict(held_against.courses))
     result.problems += held_against.said
     left = deciding.departures(approved)
     result.held += left.held
+    before: dict[str, list[CourseRead]] = {}
+    for one in read.former:
+        if one.key in read.courses:
+            before.setdefault(one.wish.seminar, []).append(read.courses[one.key])
     for seminar in approved:
         platform = seminar.platform or deciding.centre.platform
-        made = deciding.seats_of(seminar, read.courses.get((platform, seminar.code)), left)
+        course, former = read.courses.get((platform, seminar.code)), before.get(seminar.code, ())
+        made = deciding.seats_of(seminar, course, left, former)
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
             word = f"seats {state}"
             result.counts[word] = result.counts.get(word, 0) + count
-        result.held += [one for one in (made.held, made.refused) if one is not None]
+        result.held += [*made.held, *made.refused]
     _mirror_reads(connection, read)
     for seen, doubted in held_against.doubts:
         reads.note(connection, seen, doubted)
@@ -94,13 +100,15 @@ def decide(
     return result
 
 
-def _tell_problems(read: SeatsRead, result: SeatsDecided) -> None:
+def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     """What could not be read, once for each cause."""
     told = {str(problem) for problem in read.problems}
-    for course in read.courses.values():
+    left_behind = {one.key for one in read.former if not one.mirror}
+    result.notes += unseen(read.former, read.courses, text)
+    for key, course in read.courses.items():
         if course.problem is not None:
             told.add(str(course.problem))
-        elif course.gone:
+        elif course.gone and key not in left_behind:
             task = course.task
             told.add(
                 f"{task.system}: the course {task.foreign_id} of seminar {task.seminar} does not exist any more. Write "
@@ -175,8 +183,13 @@ def _plan(
         code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
         for code, those in result.seats.items()
     }
+    left = {
+        one.key: c.members for one in read.former if (c := read.courses.get(one.key)) is not None and not one.mirror
+    }
     result.partial = frozenset(key for key, o in observed.items() if o.bound and not o.members_complete)
+    result.partial |= frozenset(key for key, members in left.items() if members is None or not members.complete)
     result.looked = frozenset(key for key, o in observed.items() if o.readable and key[0] in read.abilities)
+    result.looked |= frozenset(key for key, members in left.items() if members is not None)
     result.unseen = frozenset(
         (seminar, login)
         for key, wish in result.wished.items()

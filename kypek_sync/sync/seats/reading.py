@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
@@ -16,12 +16,13 @@ from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.programmes import StructureReading, bring_into_force, read_all
+from kypek_sync.sync.seats.former import FormerCourse, former_courses
 
 
 @dataclass(frozen=True, slots=True)
 class SeatsRead:
     """All that one pass read, before anything is decided. `unclear` are courses of cancelled seminars whose making got
-    no answer."""
+    no answer; `former` those that registration has left and in which applications stand."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
@@ -29,6 +30,7 @@ class SeatsRead:
     abilities: dict[str, frozenset[Capability]]
     problems: list[ConnectorError]
     unclear: tuple[Looked, ...] = ()
+    former: tuple[FormerCourse, ...] = ()
 
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
@@ -50,21 +52,28 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
         offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
         seminars = [o.seminar for o in offerings.values() if o.approved]
         wished = desired.courses(seminars, {}, inst.centre(kypek))
+        former = former_courses(seminars, wished, standing, bound, inst.connectors.of_courses(), inst.clock())
+        asked = _asked(wished, former)
         known = {
             system: reads.known_members(
                 connection, system, [b.foreign_id for (s, _), b in bound.items() if s == system]
             )
-            for system in {w.system for w in wished}
+            for system in {w.system for w in asked}
         }
-    platforms, abilities, problems = inst.platforms(frozenset(w.system for w in wished))
-    tasks = [t for w in wished if w.system in platforms if (t := _task(w, bound, standing, known, groups, enrolled))]
+    platforms, abilities, problems = inst.platforms(frozenset(w.system for w in asked))
+    tasks = [t for w in asked if w.system in platforms if (t := _task(w, bound, standing, known, groups, enrolled))]
     courses = read_courses(tasks, platforms, still_ours)
     for system in platforms:
         those = [course.problem for (on, _), course in courses.items() if on == system]
         failures = [problem for problem in those if problem is not None and not isinstance(problem, SkipThis)]
         inst.heard(system, failures, answers=sum(problem is None for problem in those))
     looked = look(wished, unsure, bound, platforms, still_ours)
-    return SeatsRead(readings, courses, platforms, abilities, problems, looked)
+    return SeatsRead(readings, courses, platforms, abilities, problems, looked, former)
+
+
+def _asked(wished: Sequence[WishedCourse], former: Sequence[FormerCourse]) -> list[WishedCourse]:
+    """The courses to read: those that should be, and those left behind that are no mirrors by now."""
+    return [*wished, *(one.wish for one in former if one.known and not one.mirror)]
 
 
 def _task(
