@@ -26,6 +26,7 @@ from kypek_sync.settings import (
 
 ROLE_OF_KEY = {
     "directory": Role.DIRECTORY,
+    "units_register": Role.UNITS_REGISTER,
     "courses": Role.COURSES,
     "rooms": Role.ROOMS,
     "helpdesk": Role.HELPDESK,

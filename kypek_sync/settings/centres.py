@@ -12,7 +12,7 @@ from kypek_sync.settings.document import Document, Keys
 from kypek_sync.settings.problems import Problem, listed, nearest
 from kypek_sync.settings.shape import KypekEntry
 
-ROLE_KEYS = ("directory", "courses", "rooms", "helpdesk", "post")
+ROLE_KEYS = ("directory", "units_register", "courses", "rooms", "helpdesk", "post")
 """The keys of a centre that name a connector."""
 
 

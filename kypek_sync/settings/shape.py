@@ -120,6 +120,18 @@ class DirectoryRules(_Part):
     sentinels: tuple[Login, ...] = Field((), description="Logins that every complete read must contain.")
 
 
+class RegisterRules(_Part):
+    """How the register of units is read, and how old what it said may become."""
+
+    read_every: timedelta = Field(timedelta(days=7), gt=ZERO, description="How often the register is read.")
+    old_after: timedelta = Field(
+        timedelta(days=30), gt=ZERO, description="`check` and `status` warn when the last whole read is older."
+    )
+    smallest_share: float = Field(
+        0.9, ge=0, le=1, description="A read smaller than this share of the last good one is partial."
+    )
+
+
 class KypekEntry(_Part):
     """One centre (Κ.ΥΠ.Ε.Κ.)."""
 
@@ -128,11 +140,16 @@ class KypekEntry(_Part):
     directorates: tuple[int, ...] = Field(
         (), description="edu_admin_id of its directorates; default: the pair of its label."
     )
-    units: tuple[str, ...] = Field((), description="More units it serves, by code.")
+    units: tuple[str, ...] = Field(
+        (), description="More units it serves, by code; such a unit is its own, whichever directorate it belongs to."
+    )
     administrators: tuple[Login, ...] = Field((), description="Logins of its administrators.")
     auditors: tuple[Login, ...] = Field((), description="Logins of those who may read everything and change nothing.")
     mail: str = Field("", description="The centre's own e-mail address, for reports and answers.")
     directory: str = Field("", description="Connector that says who people are.")
+    units_register: str = Field(
+        "", description="Connector of the register of units, which says what directorate a school belongs to."
+    )
     courses: str = Field("", description="Connector where courses are made unless a seminar says otherwise.")
     rooms: str = Field("", description="Connector of the meeting rooms.")
     helpdesk: str = Field("", description="Connector of the helpdesk.")
@@ -206,6 +223,9 @@ class Settings(_Part):
     connectors: dict[str, ConnectorEntry] = Field(description="The foreign systems, by a name of your own.")
     kypeks: dict[str, KypekEntry] = Field(description="The centres this installation serves, by id (att-a).")
     directory_rules: DirectoryRules = Field(DirectoryRules(), description="When somebody counts as gone.")
+    register_rules: RegisterRules = Field(
+        RegisterRules(), description="How often the register of units is read, and when it is old."
+    )
     intervals: Intervals = Field(Intervals(), description="How often each lane makes a pass.")
     retention: Retention = Field(Retention(), description="How long records about people are kept.")
     web: WebSettings = Field(WebSettings(), description="The web pages.")

@@ -85,7 +85,7 @@ class Installation:
     def used_by(self, kypek: str) -> frozenset[str]:
         """The connectors that a KYPEK uses."""
         entry = self.kypek(kypek)
-        named = {entry.directory, entry.courses, entry.rooms, entry.helpdesk, entry.post}
+        named = {entry.directory, entry.units_register, entry.courses, entry.rooms, entry.helpdesk, entry.post}
         named |= {system for structure in entry.structures.values() for system in structure.categories}
         return frozenset(named & set(self.connectors.names()))
 

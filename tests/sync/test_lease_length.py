@@ -6,15 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from kypek_sync.contract import ConnectorSettings, Role
+from kypek_sync.contract import ConnectorSettings
 from kypek_sync.contract.wire import WireLimits
 from kypek_sync.ledger.leases import LENGTH
+from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.plugins.discovery import installed
 from kypek_sync.sync.lease import BEAT, MARGIN, LaneLease, length_for
 from kypek_sync.sync.run import run_lane
 from tests.sync.centre import Centre
 
-WRITERS = {name: spec for name, spec in installed().items() if spec.roles - {Role.DIRECTORY}}
+WRITERS = {name: spec for name, spec in installed().items() if spec.roles - READ_ONLY}
 LEFT = LENGTH - timedelta(seconds=BEAT) - MARGIN
 """What is sure to be left of a lease when a call goes out: it is renewed once so much has passed."""
 
