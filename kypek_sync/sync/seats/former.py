@@ -77,7 +77,8 @@ def unseen(former: Iterable[FormerCourse], courses: Mapping[Key, CourseRead], te
             said.append(
                 text(
                     "Withdrawals from %(seminar)s on %(system)s, from where it moved: the course there does not exist "
-                    "any more. Applications made there that stand: %(count)s; ask those people whether they still come.",
+                    "any more. Applications made there that stand: %(count)s; ask those people whether they still "
+                    "come.",
                     **facts,
                 )
             )
@@ -85,8 +86,8 @@ def unseen(former: Iterable[FormerCourse], courses: Mapping[Key, CourseRead], te
             said.append(
                 text(
                     "Withdrawals from %(seminar)s on %(system)s, from where it moved: the course there cannot be "
-                    "looked at any more. Applications made there that stand: %(count)s; ask those people whether they still "
-                    "come.",
+                    "looked at any more. Applications made there that stand: %(count)s; ask those people whether "
+                    "they still come.",
                     **facts,
                 )
             )
