@@ -17,6 +17,8 @@ from connectors.units_register.mapping import Misshapen, Page
 from connectors.units_register.probing import probe
 from connectors.units_register.settings import UnitsRegisterSettings
 from kypek_sync.contract import (
+    DIRECTORATES,
+    SCHOOLS,
     Capability,
     ConnectorContext,
     ConnectorError,
@@ -27,9 +29,6 @@ from kypek_sync.contract import (
     TryLater,
 )
 from kypek_sync.model import Finding
-
-UNITS, DIRECTORATES = "units", "directorates"
-"""The scopes of the two snapshots."""
 
 MOST_UNITS = 200_000
 """Ten times the country. A register that says more is not believed, and not read for days."""
@@ -124,7 +123,7 @@ class MmRegister:
         why = seen.close(why)
         return Snapshot(
             system=self._system,
-            scope=UNITS,
+            scope=SCHOOLS,
             as_of=as_of,
             items=tuple(sorted(seen.units.values(), key=lambda unit: int(unit.id))),
             complete=not why,

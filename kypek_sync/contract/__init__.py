@@ -59,15 +59,24 @@ from kypek_sync.contract.spec import (
     Letterhead,
     Secret,
 )
-from kypek_sync.contract.units_register import RegisteredDirectorate, RegisteredUnit, UnitsRegister, UnitState
+from kypek_sync.contract.units_register import (
+    DIRECTORATES,
+    SCHOOLS,
+    RegisteredDirectorate,
+    RegisteredUnit,
+    UnitsRegister,
+    UnitState,
+)
 from kypek_sync.contract.wire import Answer, Wire, WireLimits
 
 __all__ = [
+    "DIRECTORATES",
     "ENTRY_POINT_GROUP",
     "KNOWN_ROLES",
     "PERSON_ATTRIBUTES",
     "REMOVALS",
     "ROLE_ATTRIBUTE",
+    "SCHOOLS",
     "UNIT_ATTRIBUTES",
     "Ambiguous",
     "Answer",

@@ -14,6 +14,9 @@ from typing import Protocol, runtime_checkable
 from kypek_sync.contract.roles import Connector
 from kypek_sync.contract.snapshots import Snapshot
 
+SCHOOLS, DIRECTORATES = "units", "directorates"
+"""The scopes of the two snapshots of a register."""
+
 
 class UnitState(StrEnum):
     """Whether a unit works, as the register says."""
@@ -59,7 +62,7 @@ class UnitsRegister(Connector, Protocol):
     could be read, and are partial when only a part was."""
 
     def schools(self) -> Snapshot[RegisteredUnit]:
-        """All units in the states that the settings ask for, sorted by id."""
+        """All units in the states that the settings ask for, sorted by id; scope `SCHOOLS`."""
 
     def directorates(self) -> Snapshot[RegisteredDirectorate]:
-        """All education directorates, sorted by id."""
+        """All education directorates, sorted by id; scope `DIRECTORATES`."""

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from kypek_sync.contract import RegisteredDirectorate, RegisteredUnit, StopConnector, TryLater, UnitsRegister, UnitState
+from kypek_sync.contract import DIRECTORATES as SCOPE_OF_DIRECTORATES
+from kypek_sync.contract import (
+    SCHOOLS,
+    RegisteredDirectorate,
+    RegisteredUnit,
+    StopConnector,
+    TryLater,
+    UnitsRegister,
+    UnitState,
+)
 
 DIRECTORATES = (
     RegisteredDirectorate(117, "ΔΙΕΥΘΥΝΣΗ Π.Ε. Α΄ ΑΘΗΝΑΣ", "9905101", "att-a", "ΠΕ"),
@@ -51,7 +60,7 @@ class UnitsRegisterContract:
             assert snapshot.as_of.tzinfo is not None
         assert units.items == UNITS
         assert directorates.items == DIRECTORATES
-        assert units.scope != directorates.scope
+        assert (units.scope, directorates.scope) == (SCHOOLS, SCOPE_OF_DIRECTORATES)
 
     def test_units_of_one_name_are_all_there_however_often_it_is_read(self, registers: Registers) -> None:
         """D-23."""

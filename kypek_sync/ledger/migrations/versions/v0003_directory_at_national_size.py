@@ -40,6 +40,27 @@ def upgrade() -> None:
     op.create_index("ix_people_absent", "people", ["directory", "absent_since"])
     op.create_index("ix_person_keys_person", "person_keys", ["person"])
     op.create_index("ix_person_changes_person", "person_changes", ["person", "at"])
+    op.create_table(
+        "register_units",
+        sa.Column("system", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("code", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("directorate", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=16), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("system", "id", name=op.f("pk_register_units")),
+    )
+    op.create_table(
+        "register_directorates",
+        sa.Column("system", sa.String(length=200), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("name", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("code", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("label", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("level", sa.String(length=8), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("system", "id", name=op.f("pk_register_directorates")),
+    )
 
 
 def _fill_search(name: str, keys: tuple[str, ...], words: Callable[[Any], Iterable[str]]) -> None:
