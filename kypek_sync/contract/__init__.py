@@ -8,6 +8,7 @@ mean. `units_register` is a role in a module of its own: a register of schools.
 """
 
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract.directory_codes import quoted, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
 from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
@@ -20,7 +21,7 @@ from kypek_sync.contract.directory_reading import (
     whole_people,
     whole_units,
 )
-from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, specialty, unit_id
+from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, unit_id
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
@@ -142,8 +143,10 @@ __all__ = [
     "leaf",
     "person_of",
     "plain",
+    "quoted",
     "rdns",
     "specialty",
+    "unit_code",
     "unit_id",
     "unit_of",
     "whole_people",

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import lru_cache
 
-from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, unit_id
+from kypek_sync.contract.directory_codes import address, shape, unit_code
+from kypek_sync.contract.directory_words import directorate, leaf, plain, unit_id
 from kypek_sync.model import Finding, FindingLevel, Unit
 
 UNIT_ATTRIBUTES = (
@@ -21,8 +22,8 @@ UNIT_ATTRIBUTES = (
 )
 """What to ask for units."""
 
-ACTIVE = frozenset({"ACTIVE", "ΕΝΕΡΓΗ", "ΕΝΕΡΓΟΣ", "ΕΝΕΡΓΟ"})
-"""Values of accountStatus, in capitals, that mean active: of people and, in Greek, of units (D-8)."""
+ACTIVE = frozenset(map(shape, ("ACTIVE", "ΕΝΕΡΓΗ", "ΕΝΕΡΓΟΣ", "ΕΝΕΡΓΟ")))
+"""Shapes of the values of accountStatus that mean active: of people and, in Greek, of units (D-8)."""
 
 _UNIT_KINDS = {
     "ΝΗΠΙΑΓΩΓΕΙΟ": "nip",
@@ -36,67 +37,102 @@ _UNIT_KINDS = {
     "ΓΡΑΦΕΙΟ": "office",
     "ΒΙΒΛΙΟΘΗΚΗ": "library",
 }
+_KINDS = {shape(title): kind for title, kind in _UNIT_KINDS.items()}
 _STEM_KINDS = {stem: stem for stem in ("nip", "dim", "gym", "lyk", "epal", "ek", "eeeek")}
 _STEM_KINDS |= {"dipe": "directorate", "dide": "directorate", "gra": "office", "bib": "library"}
 _RDN_LEVELS = {"nip": "ΠΕ", "dim": "ΠΕ", "dipe": "ΠΕ", "gym": "ΔΕ", "lyk": "ΔΕ", "epal": "ΔΕ", "ek": "ΔΕ", "dide": "ΔΕ"}
 _CATEGORY_LEVELS = {"ΣΧΟΛΕΙΟ ΠΕ": "ΠΕ", "ΠΡΩΤΟΒΑΘΜΙΑ": "ΠΕ", "ΣΧΟΛΕΙΟ ΔΕ": "ΔΕ", "ΔΕΥΤΕΡΟΒΑΘΜΙΑ": "ΔΕ"}
+_LEVELS = {shape(category): level for category, level in _CATEGORY_LEVELS.items()}
+_STEM = re.compile(r"\d*([a-z]+)(?:-|$)")
+_OWN = frozenset({"uid", "cn", "mail", "employeenumber", "entryuuid", "memberof", "gsnunitcode", "gsnregistrycode"})
+"""Attributes whose values hardly come again, or must not be kept (D-4): the others are decoded once."""
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry as text: `values` by attribute description in lower case (`cn;lang-en`), each value plain and not empty.
+    """An entry as text: each value is decoded when it is asked for, plain and not empty.
 
-    `undecodable` names attributes with a value that is no UTF-8; such values are left out. The values are not shown in
-    a repr, since they may hold a tax number.
+    `undecodable` names the attributes, of those that were asked for, with a value that is no UTF-8; such values are
+    left out. The values are not shown in a repr, since they may hold a tax number.
     """
 
-    dn: str
-    values: Mapping[str, tuple[str, ...]] = field(repr=False)
-    undecodable: tuple[str, ...] = ()
+    __slots__ = ("_raw", "dn", "undecodable")
+
+    def __init__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+        self.dn = dn
+        self.undecodable: list[str] = []
+        self._raw: dict[str, Sequence[bytes]] = {}
+        for name, several in raw.items():
+            lower = name.lower()
+            self._raw[lower] = [*self._raw[lower], *several] if lower in self._raw else several
 
     @classmethod
     def of(cls, dn: str, raw: Mapping[str, Sequence[bytes]]) -> Entry:
         """From the bytes of a server or an export, decoded here and nowhere else (D-40)."""
-        values: dict[str, tuple[str, ...]] = {}
-        broken: list[str] = []
-        for name, several in raw.items():
-            texts: list[str] = []
-            for value in several:
-                try:
-                    texts.append(plain(value.decode("utf-8")))
-                except UnicodeDecodeError:
-                    broken.append(name.lower())
-            if kept := tuple(text for text in texts if text):
-                values[name.lower()] = kept
-        return cls(dn, values, tuple(sorted(set(broken))))
+        return cls(dn, raw)
+
+    def __repr__(self) -> str:
+        return f"Entry({self.dn!r})"
 
     def all(self, name: str) -> tuple[str, ...]:
-        """The values of one attribute description, without its option forms."""
-        return self.values.get(name.lower(), ())
+        """The values of one attribute description in lower case, without its option forms."""
+        several = self._raw.get(name)
+        if not several:
+            return ()
+        read = _text if name in _OWN else _shared_text
+        texts = [read(value) for value in several]
+        if None in texts:
+            self.undecodable.append(name)
+        return tuple([text for text in texts if text])
 
     def first(self, *names: str) -> str:
-        """The first value of the first of these descriptions that has one, or an empty word."""
-        return next((values[0] for name in names if (values := self.all(name))), "")
+        """One value of the first of these descriptions that has any, or an empty word: of several values, which stand
+        in no promised order, the one that sorts first."""
+        for name in names:
+            if values := self.all(name):
+                return values[0] if len(values) == 1 else min(values)
+        return ""
 
     def options(self, name: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-        """(options, values) of each form of an attribute, languages aside, sorted by options."""
+        """(options, values) of each form of an attribute in lower case, languages aside, sorted by options."""
         forms = []
-        for description, values in self.values.items():
-            stem, *options = description.split(";")
-            if stem == name.lower():
-                forms.append((tuple(sorted(o for o in options if not o.startswith("lang-"))), values))
-        return tuple(sorted(forms))
+        for description in self._raw:
+            if description.startswith(name):
+                stem, *options = description.split(";")
+                if stem == name:
+                    forms.append((tuple(sorted(o for o in options if o and not o.startswith("lang-"))), description))
+        return tuple((options, self.all(description)) for options, description in sorted(forms))
+
+
+def _text(value: bytes) -> str | None:
+    try:
+        return plain(value.decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
+
+
+_shared_text = lru_cache(maxsize=32768)(_text)
 
 
 class Oddities:
     """Collects the findings about one subject."""
+
+    __slots__ = ("found", "subject")
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
         self.found: list[Finding] = []
 
     def add(self, code: str, text: str, level: FindingLevel = FindingLevel.WARNING) -> None:
+        """One more; the text is a whole sentence."""
         self.found.append(Finding(self.subject, code, text, level))
+
+    def told(self, entry: Entry) -> tuple[Finding, ...]:
+        """All of them, sorted, with the values of the entry that could not be decoded."""
+        for name in sorted(set(entry.undecodable)):
+            self.add(
+                "value-undecodable", f"A value of {name} is no UTF-8 and was left out; ask the directory to mend it."
+            )
+        return tuple(sorted(self.found)) if len(self.found) > 1 else tuple(self.found)
 
 
 def unit_of(entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
@@ -108,25 +144,51 @@ def unit_of(entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
         odd.add("unit-unreadable", "The DN of the entry cannot be read.", FindingLevel.ERROR)
         return None, tuple(odd.found)
     odd.subject = id_
-    for name in entry.undecodable:
-        odd.add("value-undecodable", f"A value of {name} is no UTF-8 and was left out; ask the directory to mend it.")
-    code, registry_code = entry.first("gsnUnitCode"), entry.first("gsnRegistryCode")
-    if entry.first("umdObject").casefold() == "schunit":
-        for value, name in ((code, "gsnUnitCode"), (registry_code, "gsnRegistryCode")):
-            if not value:
-                odd.add("unit-code-missing", f"The unit has no {name}; ask the units register to complete it.")
-    stem = match.group(1) if (match := re.match(r"\d*([a-z]+)(?:-|$)", leaf(id_)[1])) else ""
-    title = capitals(entry.first("title"))
-    levels = {_CATEGORY_LEVELS.get(capitals(c), "") for c in entry.all("businessCategory")} - {""}
+    school = shape(entry.first("umdobject")) == _SCHOOL
+    own = leaf(id_)[1]
+    stem = match.group(1) if (match := _STEM.match(own)) else ""
+    levels = {_LEVELS.get(shape(c), "") for c in entry.all("businesscategory")} - {""}
     unit = Unit(
         id=id_,
-        name=entry.first("description", "ou", "ou;lang-en") or leaf(id_)[1],
-        code=code,
-        registry_code=registry_code,
-        kind=_UNIT_KINDS.get(title) or _STEM_KINDS.get(stem, ""),
+        name=entry.first("description", "ou", "ou;lang-en") or own,
+        code=_code(entry, "gsnUnitCode", school, odd),
+        registry_code=_code(entry, "gsnRegistryCode", school, odd),
+        kind=_KINDS.get(shape(entry.first("title"))) or _STEM_KINDS.get(stem, ""),
         level=levels.pop() if len(levels) == 1 else _RDN_LEVELS.get(stem, ""),
         directorate=directorate(id_),
-        mail=entry.first("mail").lower(),
-        active=capitals(entry.first("accountStatus") or "ΕΝΕΡΓΗ") in ACTIVE,  # D-8; containers carry none
+        mail=mail_of(entry, odd),
+        active=shape(entry.first("accountstatus") or "ΕΝΕΡΓΗ") in ACTIVE,  # D-8; containers carry none
     )
-    return unit, tuple(sorted(odd.found))
+    return unit, odd.told(entry)
+
+
+_SCHOOL = shape("schunit")
+
+
+def _code(entry: Entry, name: str, school: bool, odd: Oddities) -> str:
+    """A unit's code (D-9). Several of one unit, or what is none, find nobody (D-10)."""
+    values = entry.all(name.lower())
+    codes = {unit_code(value) for value in values}
+    if not values:
+        if school:
+            odd.add("unit-code-missing", f"The unit has no {name}; ask the units register to complete it.")
+        return ""
+    if "" in codes:
+        odd.add("unit-code-unreadable", f"The unit's {name} is no code; it was left out.")
+    elif len(codes) > 1:
+        odd.add("unit-code-several", f"The unit has several values of {name}; none of them will be used to find it.")
+    return codes.pop() if len(codes) == 1 else ""
+
+
+def mail_of(entry: Entry, odd: Oddities) -> str:
+    """The mail address. Of several the one named like the entry, else the one that sorts first: they stand in no
+    promised order. What is no address is left out."""
+    values = entry.all("mail")
+    if not values:
+        return ""
+    good = sorted({mail for value in values if (mail := address(value))})
+    if not good:
+        odd.add("mail-unreadable", "The mail is no address; it was left out.")
+        return ""
+    own = f"{odd.subject}@"
+    return next((mail for mail in good if mail.startswith(own)), good[0])

@@ -10,16 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kypek_sync.contract.directory_entries import ACTIVE, Entry, Oddities
-from kypek_sync.contract.directory_words import (
-    STALE_SPECIALTIES,
-    below,
-    capitals,
-    directorate,
-    leaf,
-    specialty,
-    unit_id,
-)
+from kypek_sync.contract.directory_codes import STALE_SPECIALTIES, quoted, shape, specialty
+from kypek_sync.contract.directory_entries import ACTIVE, Entry, Oddities, mail_of
+from kypek_sync.contract.directory_words import below, directorate, leaf, unit_id
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, PersonKind, UnitRole
 
 KNOWN_ROLES = ("school-principal", "itlab-responsible", "itsector-responsible", "ypepth-personnel")
@@ -32,17 +25,27 @@ PERSON_ATTRIBUTES = (
 )
 """What to ask for people, the operational ones (D-12) and each option form (D-3, D-41) by name."""
 
+LONGEST_NAME = 100
+"""Characters of a surname or given name that are kept."""
+
 _KINDS = {
-    **dict.fromkeys(("teacher", "iteacher", "ateacher", "pteacher"), PersonKind.TEACHER),
-    **dict.fromkeys(("personel", "personnel"), PersonKind.STAFF),
-    **dict.fromkeys(("router", "adslaccount"), PersonKind.SERVICE_ACCOUNT),
-    "student": PersonKind.PUPIL,
-    "isaccount": PersonKind.SCHOOL_ACCOUNT,
-    "account": PersonKind.SCHOOL_ACCOUNT,  # only with the marker
+    shape(word): kind
+    for kind, words in (
+        (PersonKind.TEACHER, ("teacher", "iteacher", "ateacher", "pteacher")),
+        (PersonKind.STAFF, ("personel", "personnel")),
+        (PersonKind.SERVICE_ACCOUNT, ("router", "adslaccount")),
+        (PersonKind.PUPIL, ("student",)),
+        (PersonKind.SCHOOL_ACCOUNT, ("isaccount", "account")),  # the latter only with the marker
+    )
+    for word in words
 }
-_SCHOOL_MARKERS = frozenset({"ΕΠΙΣΗΜΟΣ ΛΟΓΑΡΙΑΣΜΟΣ", "EPISIMOS LOGARIASMOS"})
-_INACTIVE = frozenset({"DISABLED", "INACTIVE", "NOACCESS", "DELETED", "ΑΝΕΝΕΡΓΗ", "ΣΕ ΑΝΑΣΤΟΛΗ", "ΚΑΤΑΡΓΗΜΕΝΗ"})
+_ACCOUNT = shape("account")
+_SCHOOL_MARKERS = frozenset(map(shape, ("ΕΠΙΣΗΜΟΣ ΛΟΓΑΡΙΑΣΜΟΣ", "EPISIMOS LOGARIASMOS")))
+_REFUSED = ("DISABLED", "INACTIVE", "NOACCESS", "DELETED", "ΑΝΕΝΕΡΓΗ", "ΑΝΕΝΕΡΓΟΣ", "ΣΕ ΑΝΑΣΤΟΛΗ", "ΚΑΤΑΡΓΗΜΕΝΗ")
+_INACTIVE = frozenset(map(shape, _REFUSED))
 _WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
+_LOGIN = re.compile(r"[a-z0-9._@+-]{1,64}")
+_NUMBER = re.compile(r"(?!0+$)(?:[0-9]{6}|[0-9]{9})")
 
 
 def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person | None, tuple[Finding, ...]]:
@@ -51,25 +54,25 @@ def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person
     odd = Oddities(login or entry.dn)
     if not login:
         odd.add("login-missing", "The entry has no uid; ask the directory to mend it.", FindingLevel.ERROR)
-        return None, tuple(odd.found)
-    for name in entry.undecodable:
-        odd.add("value-undecodable", f"A value of {name} is no UTF-8 and was left out; ask the directory to mend it.")
+        return None, odd.told(entry)
+    if not _LOGIN.fullmatch(login):
+        odd.add("login-odd", "The uid holds characters that no login has; no course platform will know it.")
     kind = _kind(entry, odd)
     units = _units(entry, kind, odd)
     person = Person(
         login=login,
-        surname=entry.first("sn", "sn;lang-en", "cn", "cn;lang-en"),
-        given_name=entry.first("givenName", "givenName;lang-en"),
-        mail=entry.first("mail").lower(),
+        surname=_name(entry, "sn", odd) or _cut(entry.first("cn", "cn;lang-en"), "cn", odd),
+        given_name=_name(entry, "givenName", odd),
+        mail=mail_of(entry, odd),
         kind=kind,
         active=_active(entry, odd),
         specialties=_specialties(entry, odd),
         units=units,
-        directorates=tuple(dict.fromkeys(label for unit in units if (label := directorate(unit)))),
+        directorates=_labels(units),
         roles=_roles(entry, odd),
         keys=_keys(entry, login, kind, registry_hash, odd),
     )
-    return person, tuple(sorted(odd.found))
+    return person, odd.told(entry)
 
 
 def _login(entry: Entry) -> str:
@@ -78,22 +81,52 @@ def _login(entry: Entry) -> str:
         name, value = leaf(entry.dn)
     except ValueError:
         name, value = "", ""
-    return value if name == "uid" else entry.first("uid").lower()
+    return value if name == "uid" else entry.first("uid").casefold()
+
+
+def _name(entry: Entry, name: str, odd: Oddities) -> str:
+    """A surname or given name. Of several values the one in `cn`, which is the name in use, else the one that sorts
+    first."""
+    lower = name.lower()
+    values = entry.all(lower)
+    if not values:
+        return _cut(entry.first(f"{lower};lang-el", f"{lower};lang-en"), name, odd)
+    if len(values) == 1:
+        return values[0] if len(values[0]) <= LONGEST_NAME else _cut(values[0], name, odd)
+    odd.add("name-several", f"The entry has several values of {name}; the one in cn counts, else the first by letter.")
+    words = set(entry.first("cn").split())
+    return _cut(min(values, key=lambda value: (not words.issuperset(value.split()), value)), name, odd)
+
+
+def _cut(value: str, name: str, odd: Oddities) -> str:
+    if len(value) <= LONGEST_NAME:
+        return value
+    odd.add("name-long", f"The value of {name} is longer than any name; it was cut.")
+    return value[:LONGEST_NAME].rstrip()
+
+
+def _labels(units: tuple[str, ...]) -> tuple[str, ...]:
+    if len(units) == 1:
+        label = directorate(units[0])
+        return (label,) if label else ()
+    return tuple(dict.fromkeys(label for unit in units if (label := directorate(unit))))
 
 
 def _kind(entry: Entry, odd: Oddities) -> PersonKind:
     """The rules of section 3.1: umdObject whatever its case (D-5); `Account` only with the marker (D-6)."""
-    words = {word.casefold() for word in entry.all("umdObject")}
+    values = entry.all("umdobject")
+    words = {shape(word) for word in values}
     kinds = {_KINDS[word] for word in words if word in _KINDS}
-    offices = (*entry.all("physicalDeliveryOfficeName"), *entry.all("physicalDeliveryOfficeName;lang-en"))
-    marked = any(capitals(office) in _SCHOOL_MARKERS for office in offices)
+    offices = (*entry.all("physicaldeliveryofficename"), *entry.all("physicaldeliveryofficename;lang-en"))
+    marked = any(shape(office) in _SCHOOL_MARKERS for office in offices) if offices else False
     if not words:
         odd.add("kind-missing", "The entry has no umdObject, so it is not known what it stands for.")
     elif len(kinds) > 1:
         odd.add("kind-contradictory", "The values of umdObject contradict each other.")
     elif not kinds:
-        odd.add("kind-unknown", f"The umdObject {', '.join(sorted(words))} is not known.")
-    elif "account" in words and not marked:
+        shown = quoted(", ".join(sorted({value.casefold() for value in values})))
+        odd.add("kind-unknown", f"The umdObject {shown} is not known.")
+    elif _ACCOUNT in words and not marked:
         odd.add("kind-unmarked", "The entry is an Account without the mark of a school's official account.")
     else:
         kind = kinds.pop()
@@ -106,16 +139,24 @@ def _kind(entry: Entry, odd: Oddities) -> PersonKind:
 def _units(entry: Entry, kind: PersonKind, odd: Oddities) -> tuple[str, ...]:
     """Unit ids, `l` first (D-2), the others sorted, since the directory lists them in no order that means anything. A
     unit that contains another one of them is its parent and no place of service."""
-    primary = _ids(entry.all("l"), "l", odd)
-    others = _ids(entry.all("eduPersonOrgUnitDN"), "eduPersonOrgUnitDN", odd)
+    named = entry.all("l")
+    primary = _ids(named, "l", odd)
+    others = _ids(entry.all("edupersonorgunitdn"), "eduPersonOrgUnitDN", odd)
     if kind in _WORKING:
         if len(primary) > 1:
             odd.add("unit-several", "The entry names several units in l, so its primary one is not known.")
-        elif not entry.all("l"):
+        elif not named:
             odd.add("unit-missing", "The entry names no unit in l, so its primary unit is not known.")
     every = {*primary, *others}
-    places = {unit for unit in others if not any(below(other, unit) for other in every)}
-    return (*primary, *sorted(places - set(primary)))
+    places = []
+    for unit in others:
+        if unit not in primary:
+            for other in every:
+                if below(other, unit):
+                    break
+            else:
+                places.append(unit)
+    return (*primary, *places)
 
 
 def _ids(values: tuple[str, ...], name: str, odd: Oddities) -> list[str]:
@@ -125,60 +166,77 @@ def _ids(values: tuple[str, ...], name: str, odd: Oddities) -> list[str]:
             ids.add(unit_id(value))
         except ValueError:
             odd.add("unit-unreadable", f"A value of {name} is no DN of a unit.")
-    return sorted(ids)
+    return sorted(ids) if len(ids) > 1 else list(ids)
 
 
 def _active(entry: Entry, odd: Oddities) -> bool:
     """`active`, else refused. An attribute that does not show proves nothing: the person counts as active."""
-    status = capitals(entry.first("accountStatus"))
-    if not status:
+    values = entry.all("accountstatus")
+    if not values:
         odd.add("status-missing", "The entry shows no accountStatus; it is taken for active.")
         return True
-    if status not in ACTIVE and status not in _INACTIVE:
-        odd.add("status-unknown", f"The accountStatus {status.lower()} is not known; it is taken for inactive.")
-    return status in ACTIVE
+    shapes = [shape(value) for value in values]
+    for value, word in zip(values, shapes, strict=True):
+        if word not in ACTIVE and word not in _INACTIVE:
+            text = f"The accountStatus {quoted(value).lower()} is not known; it is taken for inactive."
+            odd.add("status-unknown", text)
+    active = [word in ACTIVE for word in shapes]
+    if any(active) and not all(active):
+        odd.add("status-contradictory", "The values of accountStatus contradict each other; it is taken for inactive.")
+    return all(active)
 
 
 def _specialties(entry: Entry, odd: Oddities) -> tuple[str, ...]:
-    codes: list[str] = []
-    for value in entry.all("gsnBranch"):
+    values = entry.all("gsnbranch")
+    if not values:
+        return ()
+    codes: set[str] = set()
+    for value in values:
         code = specialty(value)
         if not code:
-            odd.add("specialty-unknown", f"The gsnBranch {value} is no specialty code; it was left out.")
+            odd.add("specialty-unknown", f"The gsnBranch {quoted(value)} is no specialty code; it was left out.")
             continue
         if code in STALE_SPECIALTIES:
             odd.add("specialty-stale", f"The specialty {code} no longer exists (law 4521/2018).")
-        codes.append(code)
-    return tuple(sorted(set(codes)))
+        codes.add(code)
+    return tuple(sorted(codes))
 
 
 def _roles(entry: Entry, odd: Oddities) -> tuple[UnitRole, ...]:
     """Roles of gsnUserRoleOn's options (D-3) and, from memberOf, the groups of a directorate (`plinet`, D-12)."""
+    forms = entry.options(_ROLE)
+    groups = entry.all("memberof")
+    if not forms and not groups:
+        return ()
     roles: set[UnitRole] = set()
-    for options, values in entry.options(ROLE_ATTRIBUTE):
-        if not options:
+    for options, values in forms:
+        if not options and values:
             odd.add("role-unnamed", f"A value of {ROLE_ATTRIBUTE} does not say which role it is.")
         roles |= {UnitRole(option, unit) for unit in _ids(values, ROLE_ATTRIBUTE, odd) for option in options}
-    for group in _ids(entry.all("memberOf"), "memberOf", odd):
+    for group in _ids(groups, "memberOf", odd):
         name, _, unit = group.partition(",ou=groups,")
         if unit and name.startswith("cn="):
             roles.add(UnitRole(name.removeprefix("cn="), unit))
     return tuple(sorted(roles))
 
 
+_ROLE = ROLE_ATTRIBUTE.lower()
+
+
 def _keys(
     entry: Entry, login: str, kind: PersonKind, registry_hash: Callable[[str], str], odd: Oddities
 ) -> tuple[PersonKey, ...]:
-    """The person's keys, strongest first. 6 digits are an ΑΜ and 9 an ΑΦΜ; anything else is none of them (D-4)."""
-    numbers = [re.sub(r"\s", "", value) for value in entry.all("employeeNumber")]
-    good = {number for number in numbers if re.fullmatch(r"[0-9]{6}|[0-9]{9}", number)}
-    if len(good) < len(set(numbers)):
-        odd.add("registry-unreadable", "The employeeNumber is neither a registry nor a tax number; it was left out.")
-    if kind is PersonKind.TEACHER and not numbers:
+    """The person's keys, strongest first. 6 digits are an ΑΜ and 9 an ΑΦΜ; anything else, or nothing but zeros, is none
+    of them (D-4)."""
+    keys = [PersonKey("entry-uuid", value) for value in sorted({value.lower() for value in entry.all("entryuuid")})]
+    numbers = {value.replace(" ", "") for value in entry.all("employeenumber")}
+    if numbers:
+        good = [number for number in numbers if _NUMBER.fullmatch(number)]
+        if len(good) < len(numbers):
+            text = "The employeeNumber is neither a registry nor a tax number; it was left out."
+            odd.add("registry-unreadable", text)
+        keys += [PersonKey("registry", value) for value in sorted(registry_hash(number) for number in good)]
+    elif kind is PersonKind.TEACHER:
         odd.add("registry-missing", "The teacher has no employeeNumber, so a new login could not be recognised by it.")
-    uuids = sorted({value.lower() for value in entry.all("entryUUID")})
-    return (
-        *(PersonKey("entry-uuid", value) for value in uuids),
-        *(PersonKey("registry", value) for value in sorted(registry_hash(number) for number in good)),
-        PersonKey("login", login),
-    )
+    keys.append(PersonKey("login", login))
+    return tuple(keys)

@@ -1,7 +1,8 @@
-"""Words of the school network's directory brought to one form: texts, DNs, labels, specialties. Pure.
+"""Words of the school network's directory brought to one form: texts, DNs, labels. Pure.
 
-Source: fact sheet directory, section 3 and traps D-1, D-7, D-11, D-13. A connector hands over what the directory
-holds; two spellings of the same thing leave this module alike, and what is no such thing is refused, never guessed.
+Source: fact sheet directory, section 3 and traps D-1, D-7, D-13; codes are in `directory_codes`. A connector hands over
+what the directory holds; two spellings of the same thing leave this module alike, and what is no such thing is refused,
+never guessed.
 """
 
 from __future__ import annotations
@@ -16,19 +17,21 @@ UNITS_RDN = "ou=units"
 NO_DIRECTORATES = frozenset({"partners", "groups"})
 """Labels below `ou=units` that name no directorate (section 1.1)."""
 
-STALE_SPECIALTIES = frozenset({"ΠΕ19", "ΠΕ20"})
-"""Codes that law 4521/2018 replaced and the directory still carries (section 3.4)."""
-
-_LOOK_ALIKES = str.maketrans("ABDEHIKMNOPTXYZ∆", "ΑΒΔΕΗΙΚΜΝΟΠΤΧΥΖΔ")
-_SPECIALTY = re.compile(r"(?:ΠΕ|ΤΕ|ΔΕ|ΥΕ)\d{2}(?:\.\d{2})*(?:-[Α-Ω]+)?")
+_INVISIBLE = frozenset({"Cc", "Cf"})
 _ESCAPE = re.compile(r"\\(?:[0-9A-Fa-f]{2}|.)", re.DOTALL)
+_TYPE = re.compile(r"[a-z][a-z0-9-]*|\d+(?:\.\d+)+", re.ASCII)
 _SPECIAL = re.compile(r'([,+"\\<>;=])')
 _ESCAPED = r"\\\1"
 
 
 def plain(text: str) -> str:
-    """The text in one Unicode form (NFC), trimmed, inner white space single (D-6, D-7)."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """The text in one Unicode form (NFC), trimmed, white space single (also line ends and spaces that do not break),
+    without characters that nobody sees: zero-width ones, soft hyphens, marks of direction, controls (D-6, D-7)."""
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)
@@ -36,16 +39,6 @@ def capitals(text: str) -> str:
     """The text in capitals without accents, for comparing and as a code: `Λύκειο` and `ΛΥΚΕΙΟ` are one word."""
     bare = (c for c in unicodedata.normalize("NFD", plain(text)) if not unicodedata.combining(c))
     return unicodedata.normalize("NFC", "".join(bare)).upper()
-
-
-@lru_cache(maxsize=4096)
-def specialty(text: str) -> str:
-    """A specialty code in Greek capitals: `pe86`, `PE86` in Latin look-alikes and `ΠΕ 86` are `ΠΕ86`; empty when the
-    text is no code (`Διοικητικός`). Suffixes stay: `ΠΕ04.01`, `ΔΕ01-ΕΒΠ` (D-11)."""
-    code = capitals(text).replace(" ", "").translate(_LOOK_ALIKES)
-    if code.startswith("ΡΕ"):  # a Greek rho that was written for the Latin P of a transliterated ΠΕ
-        code = "Π" + code[1:]
-    return code if _SPECIALTY.fullmatch(code) else ""
 
 
 @lru_cache(maxsize=65536)
@@ -70,8 +63,14 @@ def directorate(unit: str) -> str:
 
 def leaf(dn: str) -> tuple[str, str]:
     """Type and value of a DN's first RDN, normalised: `("uid", "mpappa")`. Raises `ValueError` when it is no DN."""
-    name, _, value = rdns(dn)[0].partition("=")
-    return name, _unescape(value)
+    own, comma, parent = dn.partition(",")
+    if "\\" in own or "+" in own:
+        name, _, value = rdns(dn)[0].partition("=")
+        return name, _unescape(value)
+    if comma:
+        unit_id(parent)  # the same few come again and again; only an entry's own part is new each time
+    name, value = _read(own)
+    return name, value
 
 
 def below(dn: str, ancestor: str) -> bool:
@@ -103,14 +102,19 @@ def _split(text: str, separator: str) -> list[str]:
 @lru_cache(maxsize=4096)
 def _pair(part: str) -> str:
     """One attribute and its value; all but an entry's own come again in thousands of DNs."""
+    name, value = _read(part)
+    return f"{name}={_SPECIAL.sub(_ESCAPED, value)}"
+
+
+def _read(part: str) -> tuple[str, str]:
     name, equals, value = part.partition("=")
     name = name.strip().lower()
-    if not equals or not re.fullmatch(r"[a-z][a-z0-9-]*|\d+(?:\.\d+)+", name):
-        raise ValueError(f"{part.strip()!r} is no part of a DN")
+    if not equals or not _TYPE.fullmatch(name):
+        raise ValueError(f"{name[:20]!r} is no part of a DN")
     value = plain(_unescape(value)).casefold()
     if not value:
         raise ValueError(f"{name} of a DN has no value")
-    return f"{name}={_SPECIAL.sub(_ESCAPED, value)}"
+    return name, value
 
 
 def _unescape(value: str) -> str:

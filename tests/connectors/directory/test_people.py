@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+import unicodedata
+from typing import Literal
 
-from kypek_sync.contract import Entry, across_people, person_of
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kypek_sync.contract import PERSON_ATTRIBUTES, Entry, across_people, person_of
 from kypek_sync.model import FindingLevel, Person, PersonKey, PersonKind, UnitRole
 from tests.contracts.directory import registry_hash
 from tests.contracts.directory_people import ATHENS, ILIO, PEOPLE, UNITS
 
 PARENT = f"ou=att-g,{UNITS}"
+PARTNER = f"ou=cs-teiath,ou=teiath,ou=partners,{UNITS}"
 
 
 def read(login: str = "mpappa", **attributes: str | tuple[str, ...]) -> tuple[Person, list[str]]:
@@ -44,6 +50,10 @@ def read(login: str = "mpappa", **attributes: str | tuple[str, ...]) -> tuple[Pe
         ("account", "Επίσημος  Λογαριασμός ", PersonKind.SCHOOL_ACCOUNT, []),
         ("Account", (), PersonKind.UNKNOWN, ["kind-unmarked"]),
         ("ISaccount", (), PersonKind.SCHOOL_ACCOUNT, []),
+        ("Account", "EΠIΣHMOΣ ΛOΓAPIAΣMOΣ", PersonKind.SCHOOL_ACCOUNT, []),  # Latin letters among the Greek
+        ("Account", "EPISIMOS\u00a0LOGARIASMOS", PersonKind.SCHOOL_ACCOUNT, []),
+        ("Τeacher\u200b", (), PersonKind.TEACHER, []),  # a Greek tau
+        (" Teacher\r\n", (), PersonKind.TEACHER, []),
         ("Router", (), PersonKind.SERVICE_ACCOUNT, []),
         ("ADSLaccount", (), PersonKind.SERVICE_ACCOUNT, []),
         ("Teacher", "ΕΠΙΣΗΜΟΣ ΛΟΓΑΡΙΑΣΜΟΣ", PersonKind.TEACHER, ["kind-contradictory"]),
@@ -67,7 +77,10 @@ def test_the_kind(umd_object: str, office: str, kind: PersonKind, codes: list[st
         ("ΕΝΕΡΓΗ", True, []),
         ("disabled", False, []),
         ("ΑΝΕΝΕΡΓΗ", False, []),
+        ("ENEPΓH", True, []),  # Latin letters
         ("perhaps", False, ["status-unknown"]),
+        (("active", "disabled"), False, ["status-contradictory"]),
+        (("active", "Active"), True, []),
         ((), True, ["status-missing"]),  # an attribute that does not show must not empty every course
     ],
 )
@@ -89,6 +102,12 @@ def test_the_status(status: str, active: bool, codes: list[str]) -> None:
         ((), (), (), (), ["unit-missing"]),
         ("ΑΘΗΝΑ", (ILIO,), (ILIO,), ("att-g",), ["unit-unreadable"]),
         ((ILIO, ATHENS), (), (ILIO, ATHENS), ("att-g", "att-a"), ["unit-several"]),
+        (ILIO, (PARTNER,), (ILIO, PARTNER), ("att-g",), []),
+        (PARTNER, (PARTNER, PARTNER.partition(",")[2]), (PARTNER,), (), []),  # a partner is no directorate
+        (f"{ILIO}\r\n", (ILIO.replace("=", " = "),), (ILIO,), ("att-g",), []),
+        (ILIO.replace("10", "\u200b10"), (), (ILIO,), ("att-g",), []),
+        ("\\", (ILIO,), (ILIO,), ("att-g",), ["unit-unreadable"]),
+        ("ou=\\ff,dc=gr", (), (), (), ["unit-unreadable"]),
         (f"ou=gone,ou=att-g,{UNITS}", (ILIO,), (f"ou=gone,ou=att-g,{UNITS}", ILIO), ("att-g",), []),
     ],
 )
@@ -134,7 +153,12 @@ def test_only_groups_of_a_unit_are_roles() -> None:
         ("700001", ("700001",), []),
         (" 999 000001 ", ("999000001",), []),
         (("700001", "999000001"), ("700001", "999000001"), []),
+        (("700001", "700001 "), ("700001",), []),
+        ("7000\u200b01", ("700001",), []),
         ("12345", (), ["registry-unreadable"]),
+        ("7,00E+05", (), ["registry-unreadable"]),
+        ("000000", (), ["registry-unreadable"]),  # nobody's, and everybody's
+        (("700001", "x"), ("700001",), ["registry-unreadable"]),
         ("٧٠٠٠٠١", (), ["registry-unreadable"]),  # digits, but not those of a number of ours
         ((), (), ["registry-missing"]),
     ],
@@ -166,6 +190,107 @@ def test_specialties_are_sorted_codes() -> None:
 def test_names_fall_back_to_what_there_is() -> None:
     assert read(sn=(), sn__lang_en="PAPPA", givenName__lang_en="MARIA")[0].name == "MARIA PAPPA"
     assert read(sn=(), cn="Dialup ")[0].surname == "Dialup"
+
+
+@pytest.mark.parametrize(
+    ("values", "surname", "codes"),
+    [
+        ({"sn": ("ΠΑΠΠΑ", "ΑΛΕΞΙΟΥ")}, "ΑΛΕΞΙΟΥ", ["name-several"]),  # in no promised order: the first by letter
+        ({"sn": ("ΑΛΕΞΙΟΥ", "ΠΑΠΠΑ"), "cn": "ΠΑΠΠΑ ΜΑΡΙΑ"}, "ΠΑΠΠΑ", ["name-several"]),
+        ({"sn": "Ω" * 5000}, "Ω" * 100, ["name-long"]),
+        ({"sn": "ΠΑΠΠΑ\r\n  ΑΛΕΞΙΟΥ"}, "ΠΑΠΠΑ ΑΛΕΞΙΟΥ", []),
+        ({"sn": "\u200b", "sn__lang_el": "ΠΑΠΠΑ", "sn__lang_en": "PAPPA"}, "ΠΑΠΠΑ", []),
+        ({"sn": (), "cn": "Ω" * 5000}, "Ω" * 100, ["name-long"]),
+        ({"sn": (), "cn": ()}, "", []),
+    ],
+)
+def test_names_are_one_and_of_a_name_s_length(
+    values: dict[str, str | tuple[str, ...]], surname: str, codes: list[str]
+) -> None:
+    person, found = read(**values)
+    assert (person.surname, found) == (surname, codes)
+
+
+@pytest.mark.parametrize(
+    ("mail", "kept", "codes"),
+    [
+        ("MPappa@sch.example ", "mpappa@sch.example", []),
+        (("another@sch.example", "MPappa@sch.example"), "mpappa@sch.example", []),  # the one named like the login
+        (("z@sch.example", "a@sch.example"), "a@sch.example", []),
+        ("ask me", "", ["mail-unreadable"]),
+        (("ask me", "z@sch.example"), "z@sch.example", []),
+        ((), "", []),
+    ],
+)
+def test_the_mail_is_one_address(mail: str, kept: str, codes: list[str]) -> None:
+    person, found = read(mail=mail)
+    assert (person.mail, found) == (kept, codes)
+
+
+@pytest.mark.parametrize("login", ["παππά", "m pappa", "mpαppa", "m" * 65])
+def test_a_login_that_no_platform_will_know_is_told(login: str) -> None:
+    person, found = read(login=login)
+    assert (person.login, found) == (login, ["login-odd"])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_both_unicode_forms_of_an_entry_are_the_same_person(form: Literal["NFC", "NFD"]) -> None:
+    values: dict[str, str | tuple[str, ...]] = {
+        "sn": "Παππά",
+        "givenName": "Μαΐρη",
+        "l": f"ou=γραφείο,ou=att-g,{UNITS}",
+        "accountStatus": "Ενεργή",
+        "physicalDeliveryOfficeName": "Επίσημος Λογαριασμός",
+        "umdObject": "Account",
+        "gsnBranch": ("Διοικητικός", "πέ86"),
+    }
+    turned = {
+        name: tuple(unicodedata.normalize(form, v) for v in ((value,) if isinstance(value, str) else value))
+        for name, value in values.items()
+    }
+    assert read(**turned) == read(**values)
+
+
+def test_a_number_in_a_wrong_place_is_in_no_text() -> None:
+    """D-4: an export whose columns slipped."""
+    raw = {name: [b"999000001"] for name in ("gsnBranch", "umdObject", "accountStatus", "mail", "l", "employeeNumber")}
+    person, findings = person_of(Entry.of(f"uid=x,{PEOPLE}", raw), registry_hash)
+    assert person is not None
+    assert {finding.code for finding in findings} >= {"specialty-unknown", "kind-unknown", "status-unknown"}
+    assert "999000001" not in repr(findings)
+
+
+NAMES = st.sampled_from(
+    [name.swapcase() if swapped else name for name in PERSON_ATTRIBUTES for swapped in (False, True)]
+    + ["gsnUserRoleOn;", ";", "cn;lang-el", "gsnUserRoleOnX", "l;x"]
+)
+DIRTY = st.one_of(
+    st.binary(max_size=40),
+    st.text(max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.sampled_from([ILIO, ILIO.upper(), PARENT, PARTNER, "Teacher", "active", "ΠΕ86", "PE86", "700001"]).map(
+        str.encode
+    ),
+)
+
+
+@settings(max_examples=300)
+@given(
+    st.dictionaries(NAMES, st.lists(DIRTY, max_size=3), max_size=8),
+    st.one_of(st.text(max_size=30), st.just(f"uid=x,{PEOPLE}"), st.just(f"uid=a+cn=b,{PEOPLE}")),
+    st.sampled_from(["999000001", "700123"]),
+)
+def test_any_bytes_in_any_attribute_are_a_person_or_none_and_show_no_number(
+    raw: dict[str, list[bytes]], dn: str, number: str
+) -> None:
+    """Rule 19, D-4."""
+    raw["employeeNumber"] = [number.encode(), *raw.get("employeeNumber", [])]
+    entry = Entry.of(dn, raw)
+    person, findings = person_of(entry, registry_hash)
+    assert (person is None) == ("login-missing" in {finding.code for finding in findings})
+    assert number not in repr((entry, person, findings)).replace(dn, "")
+    again = {name: list(reversed(values)) for name, values in reversed(raw.items())}
+    if len({name.lower() for name in raw}) == len(raw):  # in whatever order the directory lists it
+        assert person_of(Entry.of(dn, again), registry_hash) == (person, findings)
 
 
 def test_the_login_is_the_name_in_the_tree_in_lower_case() -> None:
