@@ -202,7 +202,7 @@ def scenario() -> Iterator[Scenario]:
     """One seat, two who want it, and somebody whom the directory does not know; eClass with a mirror in Moodle."""
     memory = Path("/dev/shm")  # hundreds of commits: on a disk most of the time would be waiting for it
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder, two_platforms(Path(folder)) as both:
-        both.settings(courses="eclass")
+        both.settings(courses="eclass", report=both.moodle.add_participants_report())  # without dates nothing is proven
         both.eclass.add_user("stranger", "Νέα", "Άγνωστη", "s@sch.example")
         here = both.eclass_course()
         for number, login in enumerate(("t01", "t02", "stranger")):

@@ -33,7 +33,7 @@ connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif, max_age: 400 days}}
   eclass: {{type: eclass, mode: {mode}, address: "{eclass}", token: "file:eclass", department: "3"}}
   moodle: {{type: moodle, mode: {mode}, address: "{moodle}", token: "file:moodle", category: "{category}",
-           canary: officer1}}
+           canary: officer1{dates}}}
   rt: {{type: request_tracker, mode: apply, address: "{rt}", token: "file:rt"}}
 kypeks:
   att-a:
@@ -85,14 +85,15 @@ class TwoPlatforms:
         export.write_text(f"# drawn {drawn}\n{ldif(teachers)}", encoding="utf-8")
         os.utime(export, (drawn.timestamp(), drawn.timestamp()))
 
-    def settings(self, courses: str = "moodle", mode: str = "apply", limits: str = "{}") -> None:
-        """Write kypek.yaml."""
+    def settings(self, courses: str = "moodle", mode: str = "apply", limits: str = "{}", report: int = 0) -> None:
+        """Write kypek.yaml. With the number of a `report` Moodle tells when people enrolled."""
         text = _SETTINGS.format(
             **{name: server.address for name, server in self.servers.items()},
             category=self.category,
             courses=courses,
             mode=mode,
             limits=limits,
+            dates=f", report: {report}" if report else "",
             queue=QUEUE,
         )
         (self.folder / "kypek.yaml").write_text(text, encoding="utf-8")

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Verb
+from kypek_sync.contract import Change, Member, Verb
 from kypek_sync.ledger import bindings, runs
 from kypek_sync.ledger.bindings import Claim
 from kypek_sync.model import CourseRole
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.planning.desired import WishedCourse
+
+log = structlog.get_logger(__name__)
 
 Key = tuple[str, str]
 """A course of ours: (system, seminar code)."""
@@ -25,6 +28,10 @@ _LOOKED_UP = (
     *(Verb.ENROL, Verb.UNENROL, Verb.SUSPEND, Verb.RESUME, Verb.JOIN_GROUP, Verb.LEAVE_GROUP),
 )
 """Verbs whose outcome a read of the course shows; a course's creation is looked up when it is tried again."""
+
+SKEW, CALLS = timedelta(minutes=2), timedelta(minutes=10)
+"""By how much a server's clock may differ from ours, and how long the calls of one batch may take: a membership that
+began between an intent less the one and the intent plus the other began when we asked for it."""
 
 
 def enrolment(change: Change) -> Claim:
@@ -45,8 +52,8 @@ def suspension(change: Change) -> Claim:
 
 
 def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRead], now: datetime) -> None:
-    """Close the intents that never got a clear answer: what shows now was our doing, so we own it; what does not show
-    any more is not ours; what was not done is planned again if it is still wanted."""
+    """Close the intents that never got a clear answer: what is proven to be our doing is ours; what does not show any
+    more is not; what was not done is planned again if it is still wanted."""
     settled = []
     for deed in runs.open_intents(connection, kypek, _LOOKED_UP):
         target = deed.change.target
@@ -58,8 +65,11 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
         member = next((m for m in course.members.items if m.login == target.login), None)
         inside = member is not None
         placed = any(target.login in (g.members or ()) for g in course.groups.items if g.name == target.object)
-        if deed.change.verb is Verb.ENROL and inside and not deed.change.before:
-            bindings.claim(connection, kypek, [enrolment(deed.change)], now)
+        if deed.change.verb is Verb.ENROL and member is not None and not deed.change.before:
+            if began_when_we_asked(member, deed.opened):
+                bindings.claim(connection, kypek, [enrolment(deed.change)], now)
+            else:
+                log.info("membership not proven ours", system=target.system, seminar=target.seminar, login=target.login)
         elif deed.change.verb is Verb.UNENROL and not inside:
             bindings.release(connection, kypek, enrolment(deed.change))
         elif deed.change.verb is Verb.SUSPEND and member is not None and not member.active:
@@ -72,6 +82,13 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
             bindings.release(connection, kypek, placement(deed.change))
         settled.append(deed.intent)
     runs.settle(connection, settled, now)
+
+
+def began_when_we_asked(member: Member, asked: datetime) -> bool:
+    """Whether a membership that we asked for, without hearing what became of it, is proven to be our doing: it began at
+    that moment, and not by the person's own hand. Where the platform does not tell when, a teacher may have added them
+    meanwhile: it is not ours, so it is never taken from them (rule 4)."""
+    return member.since is not None and member.origin != "self" and -SKEW <= member.since - asked <= CALLS
 
 
 def renew(connection: Connection, kypek: str, wished: Mapping[Key, WishedCourse], now: datetime) -> None:
