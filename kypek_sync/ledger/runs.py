@@ -200,23 +200,27 @@ def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) ->
 
 
 def enrolled(connection: Connection, kypek: str, system: str, seminar: str, login: str) -> list[datetime]:
-    """When we enrolled somebody in a course, oldest first, since we last took them out ourselves."""
+    """When we enrolled somebody in a course, oldest first, since we last took them out ourselves, or may have: of what
+    never got a clear answer a beginning is no enrolment, and an end may be the reason why the next one was made. So
+    nobody is taken for somebody whom others removed, on the strength of what we did ourselves."""
     query = (
-        select(intents.c.verb, intents.c.opened)
-        .select_from(intents.join(receipts))
+        select(intents.c.verb, intents.c.opened, receipts.c.outcome)
+        .select_from(intents.outerjoin(receipts))
         .where(
             intents.c.kypek == kypek,
             intents.c.system == system,
             intents.c.seminar == seminar,
             intents.c.login == login,
             intents.c.verb.in_([Verb.ENROL.value, Verb.UNENROL.value]),
-            receipts.c.outcome == Outcome.DONE.value,
         )
         .order_by(intents.c.id)
     )
     found: list[datetime] = []
     for row in connection.execute(query):
-        found = [*found, row.opened] if row.verb == Verb.ENROL.value else []
+        if row.verb == Verb.ENROL.value:
+            found += [row.opened] if row.outcome == Outcome.DONE.value else []
+        elif row.outcome in (Outcome.DONE.value, Outcome.AMBIGUOUS.value, None):
+            found = []
     return found
 
 

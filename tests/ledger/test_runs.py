@@ -127,3 +127,29 @@ def test_enrolments_of_ours_are_counted_since_we_last_ended_one(ledger: Ledger) 
         found = runs.enrolled(connection, "att-a", "moodle", CODE, "anna")
         assert found == [NOW + timedelta(days=2), NOW + timedelta(days=3)]
         assert runs.enrolled(connection, "att-a", "moodle", CODE, "dora") == []
+
+
+@pytest.mark.parametrize("ended", [Receipt(Outcome.DONE), Receipt(Outcome.AMBIGUOUS), None])
+def test_an_end_that_got_no_clear_answer_may_have_been_ours(ledger: Ledger, ended: Receipt | None) -> None:
+    """Moodle took a teacher out at our word and its answer was lost. She got the seat back, we enrolled her; a week
+    later she fell out by mistake, and was left out for good: it looked as if she had been restored already."""
+    attempt(ledger, change(), now=NOW)
+    attempt(ledger, change(Verb.UNENROL), receipt=ended, now=NOW + timedelta(days=1))
+    attempt(ledger, change(), now=NOW + timedelta(days=2))
+    with ledger.begin() as connection:
+        assert runs.enrolled(connection, "att-a", "moodle", CODE, "anna") == [NOW + timedelta(days=2)]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.REFUSED, Outcome.LATER, Outcome.ALREADY])
+def test_an_end_that_was_not_made_by_us_is_none(ledger: Ledger, outcome: Outcome) -> None:
+    attempt(ledger, change(), now=NOW)
+    attempt(ledger, change(Verb.UNENROL), receipt=Receipt(outcome), now=NOW + timedelta(days=1))
+    with ledger.begin() as connection:
+        assert runs.enrolled(connection, "att-a", "moodle", CODE, "anna") == [NOW]
+
+
+def test_an_enrolment_that_got_no_clear_answer_restores_nobody(ledger: Ledger) -> None:
+    attempt(ledger, change(), receipt=Receipt(Outcome.AMBIGUOUS))
+    attempt(ledger, change(), receipt=None)
+    with ledger.begin() as connection:
+        assert runs.enrolled(connection, "att-a", "moodle", CODE, "anna") == []
