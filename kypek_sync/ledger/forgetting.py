@@ -34,6 +34,7 @@ from kypek_sync.ledger.tables import (
     people,
     person_changes,
     person_keys,
+    person_units,
     presence,
     receipts,
     seats,
@@ -65,6 +66,7 @@ TREATMENT = {
     "people": "deleted",
     "person_changes": "deleted",
     "person_keys": "deleted",
+    "person_units": "deleted",
     "pins": "deleted where about them, else swept: who pinned or released",
     "plans": "swept",
     "presence": "kept as a figure: an opaque word instead of the id in the room",
@@ -158,6 +160,7 @@ def _delete_own(connection: Connection, who: Subject, rows: dict[str, int]) -> N
     conditions: tuple[tuple[Table, Any], ...] = (
         (person_keys, person_keys.c.person.in_(who.ids)),
         (person_changes, person_changes.c.person.in_(who.ids)),
+        (person_units, person_units.c.person.in_(who.ids)),
         (people, people.c.id.in_(who.ids)),
         (memberships, memberships.c.login.in_(who.logins)),
         (claims, claims.c.login.in_(who.logins)),

@@ -6,7 +6,20 @@ Rows of a KYPEK carry its id. Moments are aware UTC in Python on every database.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
 
 from kypek_sync.ledger.columns import Moment, key, metadata, word
 
@@ -47,9 +60,11 @@ people = Table(
     word("absent_content", 64),
     Column("gone_at", Moment),
     Column("search", Text, nullable=False, default="", server_default=""),
+    Column("digest", LargeBinary(16)),
     Index("ix_people_login", "directory", "login"),
     Index("ix_people_search", "directory", "search"),
     Index("ix_people_absent", "directory", "absent_since"),
+    Index("ix_people_digest", "directory", "digest"),
 )
 
 person_keys = Table(
@@ -61,7 +76,18 @@ person_keys = Table(
     Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
     Column("first_seen", Moment, nullable=False),
     Column("last_seen", Moment, nullable=False),
+    Column("until", Moment),
+    Column("disputed", Boolean, nullable=False, default=False, server_default=false()),
     Index("ix_person_keys_person", "person"),
+)
+
+person_units = Table(
+    "person_units",
+    metadata,
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), primary_key=True),
+    key("unit", 400),
+    word("directory"),
+    Index("ix_person_units_unit", "directory", "unit"),
 )
 
 person_changes = Table(
@@ -84,6 +110,7 @@ units = Table(
     key("id", 400),
     Column("body", JSON, nullable=False),
     Column("search", Text, nullable=False, default="", server_default=""),
+    Column("digest", LargeBinary(16)),
 )
 
 findings = Table(
@@ -95,6 +122,7 @@ findings = Table(
     word("level", 16),
     Column("text", Text, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    Column("loose", Boolean, nullable=False, default=False, server_default=false()),
 )
 
 memberships = Table(

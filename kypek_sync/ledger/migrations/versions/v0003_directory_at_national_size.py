@@ -20,8 +20,24 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("people", schema=None) as batch_op:
         batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("digest", sa.LargeBinary(length=16), nullable=True))
     with op.batch_alter_table("units", schema=None) as batch_op:
         batch_op.add_column(sa.Column("search", sa.Text(), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("digest", sa.LargeBinary(length=16), nullable=True))
+    with op.batch_alter_table("person_keys", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("until", Moment(), nullable=True))
+        batch_op.add_column(sa.Column("disputed", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("findings", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("loose", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.execute("UPDATE findings SET loose = true")  # until the next read says of which entry each is
+    op.create_table(
+        "person_units",
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.Column("unit", sa.String(length=400), nullable=False),
+        sa.Column("directory", sa.String(length=200), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_person_units_person"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("person", "unit", name=op.f("pk_person_units")),
+    )
     op.create_table(
         "person_changes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -36,7 +52,10 @@ def upgrade() -> None:
     )
     _fill_search("people", ("id",), _person_words)
     _fill_search("units", ("directory", "id"), _unit_words)
+    _fill_person_units()
     op.create_index("ix_people_search", "people", ["directory", "search"])
+    op.create_index("ix_people_digest", "people", ["directory", "digest"])
+    op.create_index("ix_person_units_unit", "person_units", ["directory", "unit"])
     op.create_index("ix_people_absent", "people", ["directory", "absent_since"])
     op.create_index("ix_person_keys_person", "person_keys", ["person"])
     op.create_index("ix_person_changes_person", "person_changes", ["person", "at"])
@@ -73,6 +92,20 @@ def _fill_search(name: str, keys: tuple[str, ...], words: Callable[[Any], Iterab
     if rows:
         filled = [{f"its_{key}": getattr(r, key) for key in keys} | {"words": joined(words(_body(r)))} for r in rows]
         op.get_bind().execute(change, filled)
+
+
+def _fill_person_units() -> None:
+    """Say of everybody who is there where they serve."""
+    tables = sa.MetaData()
+    people = sa.Table("people", tables, autoload_with=op.get_bind())
+    person_units = sa.Table("person_units", tables, autoload_with=op.get_bind())
+    rows = [
+        {"person": row.id, "unit": unit, "directory": row.directory}
+        for row in op.get_bind().execute(sa.select(people.c.id, people.c.directory, people.c.body)).all()
+        for unit in sorted(set(_body(row).get("units", ())))
+    ]
+    if rows:
+        op.bulk_insert(person_units, rows)
 
 
 def _body(row: Any) -> dict[str, Any]:
