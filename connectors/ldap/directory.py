@@ -21,6 +21,7 @@ from kypek_sync.contract import (
     Entry,
     Gathered,
     Keeper,
+    Known,
     PeopleDelta,
     Probe,
     Reading,
@@ -83,9 +84,10 @@ class LdapDirectory:
             raise SkipThis(self._context.name, f"{len(found)} entries carry the login {wanted}.")
         return found[0] if found else None
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
         """People whose entry changed since the cursor, less an overlap, so some come again. Deletions never show
         (D-36). Asks for a full read when the cursor is no moment of the past or not everything could be read."""
+        del known
         now = self._context.clock()
         scope = unit_id(self._settings.people_base)
         since = _moment(cursor)

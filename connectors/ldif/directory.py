@@ -17,6 +17,7 @@ from kypek_sync.contract import (
     ConnectorContext,
     ConnectorError,
     Keeper,
+    Known,
     PeopleDelta,
     Probe,
     ProbeLevel,
@@ -83,7 +84,7 @@ class LdifDirectory:
             raise TryLater(self._context.name, f"{self._path.name} does not show {login}, but proves nothing. {why}")
         return found
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
         return PeopleDelta("people", self._context.clock(), 0, (), "", reset=True, why="An export has no delta.")
 

@@ -5,6 +5,7 @@ entry that is as it was is not mapped again. What was read whole or in part is t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -56,13 +57,23 @@ class Reading:
     cursor: str = ""
 
 
+Known = Callable[[], AbstractSet[str]]
+"""Asked for the logins of those who are in the directory as far as we know. A directory that tells what changed but not
+who is gone (D-36) compares them with the logins that it has; it asks only then, since they may be a country's."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleDelta:
     """What is known to have changed since a cursor: a hint, never a proof of absence.
 
     The changed entries went to a `Keeper` (`entries` of them; some may come again). `gone` are keys (`entry-uuid`,
-    `login`) of entries that the directory no longer has. `reset` says that a full read is needed, and `why` in a
-    sentence: a cursor too old, a clock behind, a replica that lags. The `cursor` is opaque; none with `reset`.
+    `login`) of entries that the directory no longer has, as it was after the changed ones: who has come under another
+    login is not gone. The `cursor` is opaque.
+
+    `reset` says that a full read is needed: a cursor too old, a directory read otherwise than before, a limit met;
+    there is no cursor then. `behind` says that the server shows an earlier state than that of the cursor (a replica
+    that lags, a clock that was set back, a backup put back): nothing of the delta counts, the cursor stays, and what a
+    full read would show now is as old. `why` says in a sentence why either is so, or what else is odd about this delta.
     """
 
     scope: str
@@ -72,6 +83,7 @@ class PeopleDelta:
     cursor: str
     reset: bool = False
     why: str = ""
+    behind: bool = False
 
 
 class Digester:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from kypek_sync.contract.changes import Receipt
-from kypek_sync.contract.directory_reading import Keeper, PeopleDelta, Reading
+from kypek_sync.contract.directory_reading import Keeper, Known, PeopleDelta, Reading
 from kypek_sync.contract.snapshots import Delta, Snapshot
 from kypek_sync.model import CourseRole, Person, TicketState, Unit
 
@@ -113,8 +113,9 @@ class Directory(Connector, Protocol):
     def person(self, login: str) -> Person | None:
         """One person by login; None when the directory says that there is none."""
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
-        """People changed since the `cursor` of a reading or an earlier delta. Needs `PEOPLE_DELTA`."""
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
+        """People changed since the `cursor` of a reading or an earlier delta, and who is gone; without `known` perhaps
+        not all of the latter. Needs `PEOPLE_DELTA`."""
 
 
 # ------------------------------------------------------------------------------------------------ courses

@@ -14,6 +14,7 @@ from kypek_sync.contract import (
     ConnectorSettings,
     ConnectorSpec,
     Keeper,
+    Known,
     PeopleDelta,
     Probe,
     Reading,
@@ -87,7 +88,7 @@ class Paper:
     def person(self, login: str) -> Person | None:
         return None
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
         return PeopleDelta("people", NOON, 0, (), cursor)
 
 

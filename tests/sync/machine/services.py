@@ -14,6 +14,7 @@ from kypek_sync.contract import (
     Delta,
     Join,
     Keeper,
+    Known,
     Letter,
     Outcome,
     PeopleDelta,
@@ -168,7 +169,7 @@ class DirectoryConnector(Served):
         self.looked()
         return next((h.entry() for h in self.there.humans.values() if h.listed and h.logins[-1] == login), None)
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
         raise AssertionError("asked for what it cannot do")
 
 
