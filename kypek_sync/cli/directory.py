@@ -208,7 +208,8 @@ def accept(
         if not yes and not typer.confirm(its.text("Has it really become so small? People will leave for it.")):
             raise Said(its.text("Nothing was changed."))
         for last in doubted:
-            reads.accept(connection, last, decides, why.strip(), its.clock())
+            users = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == name]
+            reads.accept(connection, last, decides, why.strip(), its.clock(), users)
     its.out.print(
         its.text(
             "Accepted by %(who)s: the next complete read of about that size counts as good. Whoever is missing from it "

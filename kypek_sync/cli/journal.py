@@ -40,6 +40,7 @@ KINDS = {
     Kind.PIN: "something was pinned",
     Kind.RELEASE: "a pin was released",
     Kind.UNDO: "run undone",
+    Kind.ACCEPTED: "a directory's size accepted",
     Kind.FORGOTTEN: "person forgotten",
     Kind.ERASED: "old contents erased",
 }

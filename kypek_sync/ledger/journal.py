@@ -61,6 +61,7 @@ class Kind(StrEnum):
     PIN = "pin"
     RELEASE = "release"
     UNDO = "undo"
+    ACCEPTED = "accepted"
     FORGOTTEN = "forgotten"
     ERASED = "erased"
 

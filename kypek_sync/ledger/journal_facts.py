@@ -68,6 +68,15 @@ def approved(
     journal.append(connection, kypek, [Entry(Kind.APPROVAL, said, people={"who": [Who(who)]}, record=approval)], now)
 
 
+def accepted(
+    connection: Connection, kypeks: Iterable[str], who: str, said: Mapping[str, str | int | None], now: datetime
+) -> None:
+    """Somebody said that a directory really has become so small: people may leave on the strength of it. It is told in
+    the chain of each KYPEK that uses it. `said`: system, scope, how many entries before and after, why."""
+    for kypek in sorted(set(kypeks)):  # always in this order, so that no two wait for each other in a ring
+        journal.append(connection, kypek, [Entry(Kind.ACCEPTED, said, people={"who": [Who(who)]})], now)
+
+
 def left(connection: Connection, those: Sequence[Who], now: datetime, *, kind: Kind = Kind.DEPARTURE) -> None:
     """These people count as gone from the directory, or are back (`Kind.RETURN`). It is told in the chain of each KYPEK
     where they applied or have a seat: several may share a directory, and who never applied is nobody's business."""

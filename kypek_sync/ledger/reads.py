@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kypek_sync.contract import Member, Snapshot
+from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import findings, memberships, reads
 from kypek_sync.model import Finding, FindingLevel
@@ -93,13 +94,20 @@ def note(connection: Connection, snapshot: Snapshot[Any], doubted: str = "") -> 
         connection.execute(insert(reads).values(system=snapshot.system, scope=snapshot.scope, **values))
 
 
-def accept(connection: Connection, last: LastRead, who: str, why: str, now: datetime) -> bool:
+def accept(
+    connection: Connection, last: LastRead, who: str, why: str, now: datetime, kypeks: Iterable[str] = ()
+) -> bool:
     """A person says that a scope really has become as small as its last read showed: a complete read of about that size
-    counts as good from now on. False if anything but its size speaks against that read, or it showed nothing."""
+    counts as good from now on. The journals of the `kypeks` that use it tell so. False if anything but its size speaks
+    against that read, or it showed nothing."""
     where = (reads.c.system == last.system) & (reads.c.scope == last.scope) & (reads.c.as_of == last.as_of)
     where &= (reads.c.doubt == SIZE) & (reads.c["items"] == last.items) & (reads.c["items"] > 0)
     values = {"accepted_items": last.items, "accepted_at": now, "accepted_by": who, "accepted_why": why}
-    return connection.execute(update(reads).where(where).values(**values)).rowcount == 1
+    if connection.execute(update(reads).where(where).values(**values)).rowcount != 1:
+        return False
+    said = {"system": last.system, "scope": last.scope, "good": last.good_items, "items": last.items, "why": why}
+    journal_facts.accepted(connection, kypeks, who, said, now)
+    return True
 
 
 def ever(connection: Connection, system: str) -> bool:

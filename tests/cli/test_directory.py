@@ -93,6 +93,20 @@ def test_a_directory_that_really_shrank_is_accepted_by_a_person(centre: Centre, 
     assert said.code == 0
     assert "people: 10 entries at the last good read (02/11/2026 11:00), 4 at the last one" in said.out
     assert "Accepted by maria" in said.out
+    (entry,) = [one for one in kypek("journal", "list", "--json").json if one["kind"] == "accepted"]
+    told = dict(entry["content"])
+    assert len(told.pop("who")) == 1
+    assert told == {
+        "system": "directory",
+        "scope": "people",
+        "good": 10,
+        "items": 4,
+        "why": "one directorate moved",
+    }
+    assert kypek("journal", "verify").code == 0
+    shown = kypek("journal", "list").out
+    assert "size accepted" in " ".join(shown.split())
+    assert "maria" in shown
     centre.clock.turn(hours=1)
     assert kypek("directory", "refresh").code == 0
     assert kypek("status", "--json").json[0]["leaving"] == sorted(t.login for t in TEACHERS[4:])
