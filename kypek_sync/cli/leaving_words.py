@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.model import SeatState
-from kypek_sync.sync.directory.leaving import Goer
+from kypek_sync.sync.directory.leaving import Departing, Goer
 
 MOST = 10
 """People who are named; more are counted."""
@@ -41,9 +41,8 @@ def places(goer: Goer, text: Text) -> str:
     return text("They would then lose %(places)s, within the limits of removals.", places=named)
 
 
-def lines(goers: Sequence[Goer], text: Text) -> list[str]:
+def lines(losing: Sequence[Goer], text: Text) -> list[str]:
     """A line for each who would lose something, the first of them by name."""
-    losing = [goer for goer in goers if goer.places]
     told = [
         f"{goer.leaving.person.name} ({goer.leaving.person.login}): {departure(goer, text)}. {places(goer, text)}"
         for goer in losing[:MOST]
@@ -53,15 +52,15 @@ def lines(goers: Sequence[Goer], text: Text) -> list[str]:
     return told
 
 
-def counted(goers: Sequence[Goer], text: Text) -> str:
+def counted(departing: Departing, text: Text) -> str:
     """How many are leaving, who, and when the first of them counts as gone."""
-    logins = ", ".join(goer.leaving.person.login for goer in goers[:MOST]) + (" …" if len(goers) > MOST else "")
-    first = min(goer.leaving.earliest for goer in goers)
+    everybody = departing.everybody
+    logins = ", ".join(everybody.logins[:MOST]) + (" …" if everybody.count > MOST else "")
     return text(
         "%(count)s people are leaving the directory: %(logins)s. The first counts as gone on %(earliest)s at the "
         "earliest; places to be lost: %(places)s.",
-        count=len(goers),
+        count=everybody.count,
         logins=logins,
-        earliest=when(first),
-        places=sum(len(goer.places) for goer in goers),
+        earliest=when(everybody.earliest),
+        places=departing.places,
     )

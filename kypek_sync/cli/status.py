@@ -176,8 +176,8 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         )
         for r in one.partial
     ]
-    if one.leaving:
-        lines.append(leaving_words.counted(one.leaving, text))
+    if one.departing:
+        lines.append(leaving_words.counted(one.departing, text))
     if one.findings:
         words = ", ".join(f"{finding_word(code, text)} {count}" for code, count in one.findings.items())
         lines.append(text("Findings in the directory: %(words)s", words=words))
@@ -220,8 +220,9 @@ def _plain(one: Overview) -> dict[str, Any]:
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],
         "all_mail_to": one.all_mail_to,
-        "leaving": [goer.leaving.person.login for goer in one.leaving],
-        "departures": [goer.as_dict() for goer in one.leaving],
+        "leaving": list(one.departing.everybody.logins) if one.departing else [],
+        "leaving_in_all": one.departing.everybody.count if one.departing else 0,
+        "departures": [goer.as_dict() for goer in one.departing.losing] if one.departing else [],
         "announced_until": one.announced.ends.isoformat() if one.announced else None,
         "findings": dict(one.findings),
         "open_cases": one.open_cases,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from kypek_sync.ledger.tables import cases
 from kypek_sync.model import TicketState
@@ -74,6 +74,12 @@ def listed(connection: Connection, kypek: str = "") -> list[Filed]:
     if kypek:
         query = query.where(cases.c.kypek == kypek)
     return [_filed(row) for row in connection.execute(query)]
+
+
+def count_open(connection: Connection, kypek: str) -> int:
+    """How many cases of a KYPEK are open."""
+    query = select(func.count()).select_from(cases).where(cases.c.kypek == kypek, cases.c.cured.is_(None))
+    return int(connection.execute(query).scalar_one())
 
 
 def mirror(connection: Connection, kypek: str, ref: str, *, ticket: str, state: TicketState, written: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from kypek_sync.ledger.codec import load
 from kypek_sync.ledger.people import Departure
+from kypek_sync.ledger.persons import chunks
 from kypek_sync.ledger.tables import people, person_keys
 from kypek_sync.model import Person
 
@@ -27,13 +30,45 @@ class Leaving:
     earliest: datetime
 
 
-def leaving(connection: Connection, directory: str, departure: Departure) -> list[Leaving]:
-    """Everybody who is leaving, by login."""
-    absent = (people.c.directory == directory) & people.c.absent_since.is_not(None) & people.c.gone_at.is_(None)
-    keys = select(person_keys.c.person, person_keys.c.value).join(people, people.c.id == person_keys.c.person)
+@dataclass(frozen=True, slots=True)
+class Exodus:
+    """All who are leaving a directory: how many, the first of them by login (present ones), and the first moment of
+    which a read can count one of them as gone (None: nobody is leaving)."""
+
+    count: int
+    logins: tuple[str, ...] = ()
+    earliest: datetime | None = None
+
+
+def exodus(connection: Connection, directory: str, departure: Departure, most: int) -> Exodus:
+    """Everybody who is leaving, at most `most` by name. Nobody is decoded, since half a country may be leaving."""
+    absent = _absent(directory)
+    columns = (people.c.absent_since, people.c.absent_at, people.c.absences)
+    alike = connection.execute(select(*columns, func.count().label("people")).where(absent).group_by(*columns)).all()
+    if not alike:
+        return Exodus(0)
+    logins = connection.execute(select(people.c.login).where(absent).order_by(people.c.login).limit(most)).scalars()
+    return Exodus(
+        sum(row.people for row in alike),
+        tuple(logins),
+        min(earliest(row.absent_since, row.absent_at or row.absent_since, row.absences, departure) for row in alike),
+    )
+
+
+def leaving(connection: Connection, directory: str, departure: Departure, logins: Iterable[str]) -> list[Leaving]:
+    """Those who are leaving of the people who have or had one of these logins, by login."""
+    found: dict[str, Any] = {}
+    for chunk in chunks(logins):
+        mine = select(person_keys.c.person).where(
+            person_keys.c.directory == directory, person_keys.c.kind == "login", person_keys.c.value.in_(chunk)
+        )
+        rows = connection.execute(select(people).where(_absent(directory), people.c.id.in_(mine)))
+        found |= {row.id: row for row in rows}
     had: dict[str, list[str]] = {}
-    for row in connection.execute(keys.where(absent, person_keys.c.kind == "login").order_by(person_keys.c.value)):
-        had.setdefault(row.person, []).append(row.value)
+    for chunk in chunks(found):
+        keys = select(person_keys.c.person, person_keys.c.value).where(person_keys.c.person.in_(chunk))
+        for row in connection.execute(keys.where(person_keys.c.kind == "login").order_by(person_keys.c.value)):
+            had.setdefault(row.person, []).append(row.value)
     return [
         Leaving(
             person=load(Person, row.body),
@@ -43,8 +78,12 @@ def leaving(connection: Connection, directory: str, departure: Departure) -> lis
             of=departure.absences,
             earliest=earliest(row.absent_since, row.absent_at or row.absent_since, row.absences, departure),
         )
-        for row in connection.execute(select(people).where(absent).order_by(people.c.login))
+        for row in sorted(found.values(), key=lambda row: (row.login, row.id))
     ]
+
+
+def _absent(directory: str) -> ColumnElement[bool]:
+    return and_(people.c.directory == directory, people.c.absent_since.is_not(None), people.c.gone_at.is_(None))
 
 
 def earliest(since: datetime, last: datetime, absences: int, departure: Departure) -> datetime:

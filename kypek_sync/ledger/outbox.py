@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from kypek_sync.ledger.tables import outbox
 
@@ -110,6 +110,21 @@ def unsent(connection: Connection, kypek: str) -> list[Row]:
     """All notices that are still to be sent, now or later, oldest first."""
     query = select(outbox).where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False))
     return [_row(row) for row in connection.execute(query.order_by(outbox.c.id))]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many notices are still to be sent, now or later, and how many were given up."""
+
+    due: int
+    given_up: int
+
+
+def waiting(connection: Connection, kypek: str) -> Waiting:
+    """What was not sent of a KYPEK's notices, in figures."""
+    query = select(outbox.c.given_up, func.count()).where(outbox.c.kypek == kypek, outbox.c.sent.is_(None))
+    counts = {bool(given_up): count for given_up, count in connection.execute(query.group_by(outbox.c.given_up))}
+    return Waiting(counts.get(False, 0), counts.get(True, 0))
 
 
 def sent(connection: Connection, row: int, now: datetime) -> None:

@@ -41,7 +41,7 @@ def persons(
 def persons_by_id(connection: Connection, directory: str, ids: Iterable[str]) -> dict[str, Known]:
     """Those of ours with these ids who have not gone from the directory."""
     found: dict[str, Known] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         query = select(people).where(
             people.c.id.in_(chunk), people.c.directory == directory, people.c.gone_at.is_(None)
         )
@@ -70,7 +70,7 @@ def anybody(connection: Connection, directory: str) -> bool:
 def units(connection: Connection, directory: str, ids: Iterable[str]) -> dict[str, Unit]:
     """The units with these ids that the directory has, by id."""
     found: dict[str, Unit] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         query = select(units_table.c.id, units_table.c.body)
         query = query.where(units_table.c.directory == directory, units_table.c.id.in_(chunk))
         found |= {row.id: load(Unit, row.body) for row in connection.execute(query)}
@@ -89,12 +89,17 @@ def known_of(row: Any) -> Known:
 
 class KnownLogins:
     """The logins of a directory for those who only ask whether it has one. `ask` says which of some logins it has; each
-    is asked for once. `first` are those that will surely be asked for: they are looked up together."""
+    is asked for once. `first` were looked up together before, and `known` are those of them that it has."""
 
-    def __init__(self, ask: Callable[[Collection[str]], Collection[str]], first: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Collection[str]], Collection[str]],
+        first: Iterable[str] = (),
+        known: Iterable[str] = (),
+    ) -> None:
         self._ask = ask
         self._asked = set(first)
-        self._known = set(ask(self._asked)) if self._asked else set()
+        self._known = set(known)
 
     def __contains__(self, login: object) -> bool:
         if isinstance(login, str) and login not in self._asked:
@@ -107,7 +112,7 @@ def _holders(connection: Connection, directory: str, logins: Iterable[str]) -> d
     """The row of whoever counts as the holder of each login, without the body."""
     best: dict[str, Any] = {}
     ranks: dict[str, tuple[Any, ...]] = {}
-    for chunk in _chunks(logins):
+    for chunk in chunks(logins):
         query = (
             select(
                 *(person_keys.c.value, person_keys.c.person, person_keys.c.last_seen),
@@ -126,13 +131,14 @@ def _holders(connection: Connection, directory: str, logins: Iterable[str]) -> d
 
 def _by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
     found: dict[str, Known] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         rows = connection.execute(select(people).where(people.c.id.in_(chunk)))
         found |= {row.id: known_of(row) for row in rows}
     return found
 
 
-def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """The values, sorted and each once, as many at a time as one query takes."""
     every = sorted(set(values))
     for start in range(0, len(every), AT_ONCE):
         yield every[start : start + AT_ONCE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,11 +85,15 @@ def record_applications(
         connection.execute(update(applications).where(_same(kypek, application)).values(withdrawn_at=now))
 
 
-def decided(connection: Connection, kypek: str, seminar: str = "") -> dict[str, dict[str, Seat]]:
-    """Seats as decided, by seminar and login."""
+def decided(
+    connection: Connection, kypek: str, seminar: str = "", *, logins: Collection[str] | None = None
+) -> dict[str, dict[str, Seat]]:
+    """Seats as decided, by seminar and login; those of one seminar, or of the few `logins` of a person."""
     query = select(seats).where(seats.c.kypek == kypek)
     if seminar:
         query = query.where(seats.c.seminar == seminar)
+    if logins is not None:
+        query = query.where(seats.c.login.in_(logins))
     found: dict[str, dict[str, Seat]] = {}
     for row in connection.execute(query):
         found.setdefault(row.seminar, {})[row.login] = _seat(row)

@@ -7,7 +7,7 @@ the reader's language is chosen when it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ class Ground:
     the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `own_codes`: code → title of
     this structure's seminars that are in force already, in this file or not: a row without a code is the one of its
     title, and none of these codes is given to another. `own_dates`: code → starts of their sessions in force, aware
-    UTC. `known_logins`: every login of the directory in lower case, or None while the directory is unknown (nothing is
+    UTC. `known_logins`: holds every login of the directory, in lower case, or None while that is unknown (nothing is
     checked then). `specialties`: codes that the directory uses beyond the law's table. `categories`: connector name →
     category of this structure's courses there; carried for those who make the courses, not checked here.
     """
@@ -38,7 +38,7 @@ class Ground:
     taken_codes: frozenset[str] = frozenset()
     own_codes: Mapping[str, str] = field(default_factory=dict)
     own_dates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
-    known_logins: frozenset[str] | None = None
+    known_logins: Container[str] | None = None
     specialties: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
 

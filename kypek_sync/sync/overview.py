@@ -3,14 +3,28 @@ the programmes' files; asks no foreign system and writes nothing."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import breakers, cases, holds, leases, lookups, outbox, pauses, pins, programmes, reads, setbacks
+from kypek_sync.ledger import (
+    breakers,
+    cases,
+    findings,
+    holds,
+    leases,
+    lookups,
+    outbox,
+    pauses,
+    persons,
+    pins,
+    programmes,
+    reads,
+    setbacks,
+)
 from kypek_sync.ledger.breakers import Breaker
 from kypek_sync.ledger.holds import Hold
 from kypek_sync.ledger.pauses import Pause
@@ -20,10 +34,19 @@ from kypek_sync.ledger.runs import Run
 from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, read
 from kypek_sync.settings import AnnouncedPeriod, Mode
-from kypek_sync.sync.directory.leaving import Goer, goers
+from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.periods import active, over
-from kypek_sync.sync.programmes import Codes, StructureReading, bring_into_force, ground_of, needs_approval
+from kypek_sync.sync.programmes import (
+    Ask,
+    Codes,
+    StructureReading,
+    asking,
+    bring_into_force,
+    ground_of,
+    known_logins,
+    needs_approval,
+)
 from kypek_sync.sync.run import LANES
 
 
@@ -66,7 +89,7 @@ class Overview:
     structures: tuple[StructureStanding, ...]
     holds: tuple[Hold, ...]
     partial: tuple[LastRead, ...]
-    leaving: tuple[Goer, ...]
+    departing: Departing | None
     announced: AnnouncedPeriod | None
     periods_over: tuple[AnnouncedPeriod, ...]
     findings: Mapping[str, int]
@@ -90,20 +113,20 @@ def overview(inst: Installation, kypek: str) -> Overview:
         lanes = tuple(
             LaneStanding(lane, latest.get(lane), leases.holder_of(connection, kypek, lane, now)) for lane in LANES
         )
-        notices = [row for row in outbox.listed(connection, kypek) if row.sent is None]
+        notices = outbox.waiting(connection, kypek)
         return Overview(
             kypek=kypek,
             lanes=lanes,
             structures=_structures(connection, inst, kypek, now),
             holds=tuple(holds.listed(connection, kypek)),
             partial=tuple(r for r in reads.all_last(connection) if not r.complete and r.system in systems),
-            leaving=goers(connection, inst, kypek),
+            departing=departing(connection, inst, kypek),
             announced=active(inst.loaded.settings.announced_periods, now),
             periods_over=over(inst.loaded.settings.announced_periods, now),
-            findings=dict(sorted(_findings(connection, entry.directory).items())),
-            open_cases=sum(filed.cured is None for filed in cases.listed(connection, kypek)),
-            notices_due=sum(not row.given_up for row in notices),
-            notices_given_up=sum(row.given_up for row in notices),
+            findings=_findings(connection, entry.directory),
+            open_cases=cases.count_open(connection, kypek),
+            notices_due=notices.due,
+            notices_given_up=notices.given_up,
             pins=len(pins.listed(connection, kypek)),
             pauses=_pauses(connection, kypek, systems, now),
             all_mail_to=entry.all_mail_to,
@@ -136,18 +159,20 @@ def read_programme(connection: Connection, inst: Installation, kypek: str, struc
         raise ProgrammeUnreadable(
             "The settings name no programme for %(structure)s: add `programme:` to it.", structure=structure
         )
-    codes, logins = known_of(connection, inst, kypek, structure)
+    ask = partial(persons.known_among, connection, inst.kypek(kypek).directory)
+    codes, logins = known_of(connection, inst, kypek, structure, ask)
     return read(inst.loaded.path(file), ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins))
 
 
 def known_of(
-    connection: Connection, inst: Installation, kypek: str, structure: str
-) -> tuple[Codes, frozenset[str] | None]:
-    """What the validation of a programme may know of the ledger: codes in force, logins (None: unknown)."""
-    codes = Codes.seen_by(structure, programmes.in_force(connection, kypek))
+    connection: Connection, inst: Installation, kypek: str, structure: str, ask: Ask | None = None
+) -> tuple[Codes, Container[str] | None]:
+    """What the validation of a programme may know of the ledger: codes in force, logins (None: unknown). It may be used
+    when the transaction is over; who uses it before says how to `ask` for logins within it."""
+    stored = programmes.in_force(connection, kypek)
     directory = inst.kypek(kypek).directory
-    logins = lookups.known_logins(connection, directory) if directory else frozenset[str]()
-    return codes, logins or None
+    ask = ask or asking(inst.ledger, directory)
+    return Codes.seen_by(structure, stored), known_logins(connection, directory, stored, ask)
 
 
 def approved_seminars(connection: Connection, kypek: str, structure: str) -> list[Seminar]:
@@ -192,7 +217,8 @@ def _standing(
     )
 
 
-def _findings(connection: Connection, directory: str) -> Counter[str]:
-    if not directory:
-        return Counter()
-    return Counter(finding.code for _, finding in reads.listed_findings(connection, directory))
+def _findings(connection: Connection, directory: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for kind in findings.counted(connection, [directory]) if directory else ():
+        found[kind.code] = found.get(kind.code, 0) + kind.subjects
+    return dict(sorted(found.items()))

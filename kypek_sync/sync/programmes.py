@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Role
 from kypek_sync.language import speaker
-from kypek_sync.ledger import programmes
+from kypek_sync.ledger import Ledger, persons, programmes
+from kypek_sync.ledger.persons import KnownLogins
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
 from kypek_sync.model import FindingLevel, Status
 from kypek_sync.plugins import Connectors
@@ -55,7 +56,7 @@ def ground_of(
     kypek: str,
     structure: str,
     codes: Codes = _NO_CODES,
-    logins: frozenset[str] | None = None,
+    logins: Container[str] | None = None,
 ) -> Ground:
     """What the validation of a structure's programme may know. `logins` are those of the directory, None while there
     is none."""
@@ -75,7 +76,7 @@ def ground_of(
 
 
 def read_all(
-    loaded: Loaded, connectors: Connectors, kypek: str, stored: Mapping[str, Offering], logins: frozenset[str] | None
+    loaded: Loaded, connectors: Connectors, kypek: str, stored: Mapping[str, Offering], logins: Container[str] | None
 ) -> list[StructureReading]:
     """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were."""
     readings: list[StructureReading] = []
@@ -94,6 +95,35 @@ def read_all(
         except ProgrammeUnreadable as error:
             readings.append(StructureReading(key, file, None, str(error)))
     return readings
+
+
+Ask = Callable[[Collection[str]], Collection[str]]
+"""Which of some logins a directory has."""
+
+
+def asking(ledger: Ledger, directory: str) -> Ask:
+    """Asks the ledger, each time in a transaction of its own, for files may take long to read. Not for use while
+    another one is open."""
+
+    def ask(logins: Collection[str]) -> Collection[str]:
+        with ledger.begin(keep=False) as connection:
+            return persons.known_among(connection, directory, logins)
+
+    return ask
+
+
+def known_logins(
+    connection: Connection, directory: str, stored: Mapping[str, Offering], ask: Ask
+) -> KnownLogins | None:
+    """The directory's logins as a programme is checked against them; None while it has shown nobody. Those that the
+    programmes in force name are looked up at once, what their files name besides is `ask`ed for."""
+    if not directory or not persons.anybody(connection, directory):
+        return None
+    seminars = [offering.seminar for offering in stored.values()]
+    named = {t.login for one in seminars for t in one.trainers if t.login}
+    named |= {login for one in seminars for login in one.audience.people}
+    known = persons.known_among(connection, directory, named)
+    return KnownLogins(ask, first=named, known=known)
 
 
 def bring_into_force(

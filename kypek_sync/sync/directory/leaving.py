@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import leaving, programmes, seats
-from kypek_sync.ledger.leaving import Leaving
+from kypek_sync.ledger import programmes, seats
+from kypek_sync.ledger.leaving import Exodus, Leaving, exodus, leaving
 from kypek_sync.ledger.people import Departure
-from kypek_sync.model import SeatState
+from kypek_sync.model import Seat, SeatState
 from kypek_sync.sync.installation import Installation
+
+Place = tuple[str, SeatState]
+"""A seminar's code and whether somebody has a seat in it or waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +40,59 @@ class Goer:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Departing:
+    """Who is leaving a KYPEK's directory: how many in all and the first by name, and those of them who have a place to
+    lose in this KYPEK."""
+
+    everybody: Exodus
+    losing: tuple[Goer, ...]
+
+    @property
+    def places(self) -> int:
+        """How many places would be lost."""
+        return sum(len(goer.places) for goer in self.losing)
+
+
+NAMED = 1000
+"""So many of those who are leaving are named for machines; all of them are counted."""
+
+
+def departing(connection: Connection, inst: Installation, kypek: str) -> Departing | None:
+    """Who is leaving; None: nobody."""
+    directory = inst.kypek(kypek).directory
+    everybody = exodus(connection, directory, _departure(inst), NAMED) if directory else Exodus(0)
+    return Departing(everybody, goers(connection, inst, kypek)) if everybody.count else None
+
+
 def goers(connection: Connection, inst: Installation, kypek: str) -> tuple[Goer, ...]:
-    """Everybody who is leaving the KYPEK's directory, by login."""
-    directory, rules = inst.kypek(kypek).directory, inst.loaded.settings.directory_rules
-    if not directory:
+    """Those who are leaving the KYPEK's directory and have a place to lose, by login."""
+    directory = inst.kypek(kypek).directory
+    if not directory or not exodus(connection, directory, _departure(inst), 0).count:
         return ()
-    departure = Departure(rules.absences, rules.absence_gap, rules.grace)
-    found = leaving.leaving(connection, directory, departure)
-    places = _places(connection, inst, kypek) if found else {}
-    return tuple(
-        Goer(
-            one,
-            tuple(sorted(place for login in one.logins for place in places.get(login, ()))),
-            one.earliest <= inst.clock(),
-        )
-        for one in found
-    )
+    places = _places(connection, inst, kypek, seats.decided(connection, kypek))
+    those = leaving(connection, directory, _departure(inst), places)
+    return tuple(_goer(inst, one, places) for one in those)
 
 
 def goer(connection: Connection, inst: Installation, kypek: str, login: str) -> Goer | None:
     """Somebody who is leaving, by a login that they have or had; None for everybody else."""
-    return next((one for one in goers(connection, inst, kypek) if login in one.leaving.logins), None)
+    directory = inst.kypek(kypek).directory
+    found = leaving(connection, directory, _departure(inst), [login]) if directory else []
+    if not found:
+        return None
+    mine = seats.decided(connection, kypek, logins=found[0].logins)
+    return _goer(inst, found[0], _places(connection, inst, kypek, mine))
+
+
+def _departure(inst: Installation) -> Departure:
+    rules = inst.loaded.settings.directory_rules
+    return Departure(rules.absences, rules.absence_gap, rules.grace)
+
+
+def _goer(inst: Installation, one: Leaving, places: Mapping[str, Sequence[Place]]) -> Goer:
+    mine = sorted(place for login in one.logins for place in places.get(login, ()))
+    return Goer(one, tuple(mine), one.earliest <= inst.clock())
 
 
 def all_places(those: Iterable[Goer | None]) -> Goer | None:
@@ -68,10 +103,14 @@ def all_places(those: Iterable[Goer | None]) -> Goer | None:
     return replace(found[0], places=tuple(sorted({place for one in found for place in one.places})))
 
 
-def _places(connection: Connection, inst: Installation, kypek: str) -> dict[str, list[tuple[str, SeatState]]]:
-    offerings, now = programmes.in_force(connection, kypek), inst.clock()
-    found: dict[str, list[tuple[str, SeatState]]] = {}
-    for code, those in seats.decided(connection, kypek).items():
+def _places(
+    connection: Connection, inst: Installation, kypek: str, decided: Mapping[str, Mapping[str, Seat]]
+) -> dict[str, list[Place]]:
+    """The places, by login, in seminars that are not over."""
+    offerings = programmes.in_force(connection, kypek) if decided else {}
+    now = inst.clock()
+    found: dict[str, list[Place]] = {}
+    for code, those in decided.items():
         sessions = offerings[code].seminar.sessions if code in offerings else ()
         if sessions and max(session.ends for session in sessions) <= now:
             continue

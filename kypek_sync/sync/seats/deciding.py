@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import bindings, pauses, people, reads, seats
+from kypek_sync.ledger import bindings, pauses, persons, reads, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import Sighting, absent, applicants, carried, one_each, sight
@@ -92,10 +92,15 @@ class Deciding:
         limits: Limits,
         released: Collection[Change],
         refused: Collection[Change],
+        shown: Iterable[str] = (),
     ) -> Deciding:
-        """Read what is known before anything is decided."""
+        """Read what is known before anything is decided: of people, those who have applied, and `shown`, the logins
+        that the courses' reads show. A directory holds a country; nobody else is fetched."""
         directory = inst.kypek(kypek).directory
-        known = people.by_login(connection, directory) if directory else {}
+        before, standing = seats.decided(connection, kypek), seats.standing(connection, kypek)
+        applied = {login for those in standing.values() for _, login in those}
+        known = persons.persons(connection, directory, {*applied, *shown}) if directory else {}
+        seated = {login for those in before.values() for login in those}
         period = active(inst.loaded.settings.announced_periods, inst.clock())
         return cls(
             connection=connection,
@@ -112,14 +117,14 @@ class Deciding:
             known=known,
             ground=SeatGround(
                 people={login: k.person for login, k in known.items()},
-                units=people.load_units(connection, directory) if directory else {},
+                units=persons.units_of(connection, directory, [k.person for k in known.values()]),
                 watermark=None,
                 tie_key=inst.tie_key,
             ),
-            before=seats.decided(connection, kypek),
-            standing=seats.standing(connection, kypek),
+            before=before,
+            standing=standing,
             enrolled=bindings.claimed(connection, kypek, "enrolment"),
-            gone=people.gone_logins(connection, directory) if directory else frozenset(),
+            gone=persons.gone_among(connection, directory, seated) if directory else frozenset(),
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
-from kypek_sync.ledger import bindings, people, programmes, reads, seats
+from kypek_sync.ledger import bindings, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application
 from kypek_sync.sync.courses.ownership import Key
@@ -15,7 +15,7 @@ from kypek_sync.sync.courses.unclear import Looked, look, unclear
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
-from kypek_sync.sync.programmes import StructureReading, bring_into_force, read_all
+from kypek_sync.sync.programmes import StructureReading, asking, bring_into_force, known_logins, read_all
 from kypek_sync.sync.seats.former import FormerCourse, former_courses
 
 
@@ -40,8 +40,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
     entry = inst.kypek(kypek)
     with inst.ledger.begin(keep=False) as connection:
         stored = programmes.in_force(connection, kypek)
-        known_people = people.by_login(connection, entry.directory) if entry.directory else {}
-    logins = frozenset(known_people) if known_people else None
+        logins = known_logins(connection, entry.directory, stored, asking(inst.ledger, entry.directory))
     readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins)
     with inst.ledger.begin(keep=False) as connection:
         bound = bindings.known(connection, kypek, "course")
