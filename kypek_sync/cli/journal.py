@@ -93,7 +93,7 @@ def list_entries(
             names |= journal_people.logins(connection, one)
     found = sorted(found, key=lambda line: (line.at, line.kypek, line.number))[-limit:]
     if as_json:
-        its.json([_plain(line, names) for line in found])
+        its.json([line.plain(names.get(line.person, "")) for line in found])
         return
     headings = ("KYPEK", "Number", "When", "What", "Run", "Who", "Details")
     its.out.print(table(headings, [_row(its, line, names) for line in found], its.text))
@@ -257,17 +257,3 @@ def _details(its: Context, line: Line, names: dict[str, str]) -> str:
     ]
     parts += [names.get(one, "") for key in ("who", "whom") for one in content.get(key, ())[:5]]
     return " ".join(part for part in parts if part)
-
-
-def _plain(line: Line, names: dict[str, str]) -> dict[str, Any]:
-    return {
-        "kypek": line.kypek,
-        "number": line.number,
-        "at": line.at,
-        "kind": line.kind,
-        "run": line.run,
-        "person": line.person,
-        "login": names.get(line.person, ""),
-        "content": line.content,
-        "hash": line.hash,
-    }

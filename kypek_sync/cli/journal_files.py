@@ -69,18 +69,7 @@ def _entry(line: Line, names: Mapping[str, str], *, named: bool) -> dict[str, An
             for key, value in content.items()
             if named or key not in FREE or _is_state(line, key)
         }
-    return {
-        "kypek": line.kypek,
-        "number": line.number,
-        "at": line.at,
-        "kind": line.kind,
-        "run": line.run,
-        "record": line.record,
-        "person": line.person,
-        "login": names.get(line.person, ""),
-        "content": content,
-        "hash": line.hash,
-    }
+    return line.plain(names.get(line.person, "")) | {"content": content}
 
 
 def _is_state(line: Line, key: str) -> bool:

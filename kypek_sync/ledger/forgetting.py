@@ -18,27 +18,13 @@ from sqlalchemy import JSON, Column, Connection, String, Table, Text, cast, dele
 
 from kypek_sync.ledger import journal, journal_people
 from kypek_sync.ledger.care_tables import journal as chain
-from kypek_sync.ledger.care_tables import journal_contents, pins, setbacks
+from kypek_sync.ledger.care_tables import journal_contents
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.naming import FORGOTTEN, Subject, subject
+from kypek_sync.ledger.person_tables import OWN
 from kypek_sync.ledger.store import Ledger, alone
-from kypek_sync.ledger.tables import (
-    applications,
-    claims,
-    decisions,
-    findings,
-    intents,
-    memberships,
-    outbox,
-    people,
-    person_changes,
-    person_keys,
-    person_units,
-    presence,
-    receipts,
-    seats,
-)
+from kypek_sync.ledger.tables import applications, decisions, intents, presence, receipts, seats
 from kypek_sync.model import SeatState
 
 JOURNAL = ("journal", "journal_contents", "journal_people", "journal_heads")
@@ -80,7 +66,7 @@ TREATMENT = {
     "setbacks": "deleted",
     "units": "swept",
 }
-"""What happens to every table; a test holds this list against the ledger."""
+"""What happens to every table; a test holds this list against the ledger, and against `person_tables`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,20 +143,10 @@ def _content(connection: Connection, kypek: str, number: int) -> bool:
 
 
 def _delete_own(connection: Connection, who: Subject, rows: dict[str, int]) -> None:
-    conditions: tuple[tuple[Table, Any], ...] = (
-        (person_keys, person_keys.c.person.in_(who.ids)),
-        (person_changes, person_changes.c.person.in_(who.ids)),
-        (person_units, person_units.c.person.in_(who.ids)),
-        (people, people.c.id.in_(who.ids)),
-        (memberships, memberships.c.login.in_(who.logins)),
-        (claims, claims.c.login.in_(who.logins)),
-        (pins, pins.c.login.in_(who.logins)),
-        (setbacks, setbacks.c.login.in_(who.logins)),
-        (findings, findings.c.subject.in_(who.logins)),
-        (outbox, outbox.c.login.in_(who.logins) | outbox.c.person.in_({*who.ids, *who.logins})),
-    )
-    for table, where in conditions:
-        rows[table.name] = connection.execute(delete(table).where(where)).rowcount
+    for own in OWN:
+        if own.deleted:
+            gone = delete(own.table).where(own.about({*who.logins, *who.ids}))
+            rows[own.table.name] = connection.execute(gone).rowcount
 
 
 def _keep_figures(connection: Connection, who: Subject, rows: dict[str, int], now: datetime) -> None:

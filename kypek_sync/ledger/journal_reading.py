@@ -42,6 +42,21 @@ class Line:
     content: Mapping[str, Any] | None
     hash: str
 
+    def plain(self, login: str = "") -> dict[str, Any]:
+        """The entry as JSON values, the same wherever it is told; `login` is whose `person` it is, if that is told."""
+        return {
+            "kypek": self.kypek,
+            "number": self.number,
+            "at": self.at,
+            "kind": self.kind,
+            "run": self.run,
+            "record": self.record,
+            "person": self.person,
+            "login": login,
+            "content": self.content,
+            "hash": self.hash,
+        }
+
 
 def lines(
     ledger: Ledger, kypek: str, *, since: datetime | None = None, until: datetime | None = None

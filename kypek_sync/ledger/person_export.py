@@ -10,61 +10,31 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from kypek_sync.ledger import journal, journal_people
-from kypek_sync.ledger.care_tables import pins, setbacks
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.forgetting import JOURNAL, rows_naming
-from kypek_sync.ledger.journal_reading import Line, about
+from kypek_sync.ledger.journal_reading import about
 from kypek_sync.ledger.naming import Subject, subject
-from kypek_sync.ledger.tables import (
-    applications,
-    claims,
-    decisions,
-    findings,
-    intents,
-    memberships,
-    outbox,
-    people,
-    person_changes,
-    person_keys,
-    presence,
-    receipts,
-    seats,
-)
-
-OWN: Mapping[str, tuple[Table, str]] = {
-    "αιτήσεις": (applications, "login"),
-    "θέσεις": (seats, "login"),
-    "αποφάσεις για θέσεις": (decisions, "login"),
-    "αλλαγές που ζητήθηκαν από πλατφόρμες": (intents, "login"),
-    "εγγραφές που κάναμε εμείς": (claims, "login"),
-    "συμμετοχή σε μαθήματα": (memberships, "login"),
-    "μηνύματα": (outbox, "login"),
-    "παρουσίες σε αίθουσες": (presence, "who"),
-    "καρφιτσωμένα": (pins, "login"),
-    "αλλαγές που δεν πέτυχαν": (setbacks, "login"),
-    "ευρήματα": (findings, "subject"),
-    "αλλαγές στον κατάλογο": (person_changes, "person"),
-}
-"""Records about one person alone: label → table and the column that says who."""
+from kypek_sync.ledger.person_tables import OWN
+from kypek_sync.ledger.tables import intents, people, person_keys, receipts
 
 
 def export(connection: Connection, login: str) -> dict[str, Any]:
     """Everything about the person who has or had a login, as JSON values; moments in ISO 8601, UTC."""
     who = subject(connection, login)
-    mine = sorted({*who.logins, *who.ids})
+    mine = {*who.logins, *who.ids}
     found: dict[str, Any] = {
         "λογαριασμός": login,
         "όλοι οι λογαριασμοί": sorted(who.logins),
         "στον κατάλογο": [_plain(row) for row in _people(connection, who)],
         "είδη αναγνωριστικών που τηρούνται": _kinds(connection, who),
     }
-    for label, (table, column) in OWN.items():
-        rows = connection.execute(select(table).where(table.c[column].in_(mine)))
-        found[label] = [_plain(row) for row in rows]
-    asked = select(receipts).join(intents).where(intents.c.login.in_(mine))
+    for own in OWN:
+        if own.label:
+            found[own.label] = [_plain(row) for row in connection.execute(select(own.table).where(own.about(mine)))]
+    asked = select(receipts).join(intents).where(intents.c.login.in_(sorted(mine)))
     found["απαντήσεις των πλατφορμών"] = [_plain(row) for row in connection.execute(asked)]
     found["ημερολόγιο"] = list(_journal(connection, who))
     found["αναφέρεται επίσης"] = list(_elsewhere(connection, who))
@@ -89,24 +59,12 @@ def _journal(connection: Connection, who: Subject) -> Iterator[dict[str, Any]]:
     for kypek in journal.chains(connection):
         for person in sorted(journal_people.behind(connection, kypek, who.logins, who.ids)):
             for line in about(connection, kypek, person):
-                yield _entry(line)
-
-
-def _entry(line: Line) -> dict[str, Any]:
-    return {
-        "kypek": line.kypek,
-        "number": line.number,
-        "at": line.at,
-        "kind": line.kind,
-        "run": line.run,
-        "person": line.person,
-        "content": line.content,
-    }
+                yield line.plain()
 
 
 def _elsewhere(connection: Connection, who: Subject) -> Iterator[dict[str, Any]]:
     """Rows of other tables in which they are named, by table and key. A key that names them is theirs to see."""
-    own = {table.name for table, _ in OWN.values()} | {people.name, person_keys.name, receipts.name, *JOURNAL}
+    own = {one.table.name for one in OWN} | {receipts.name, *JOURNAL}
     for table in metadata.sorted_tables:
         if table.name not in own:
             for row in rows_naming(connection, table, who):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from kypek_sync.ledger.columns import metadata
-from kypek_sync.ledger.forgetting import TREATMENT, text_columns
+from kypek_sync.ledger.forgetting import text_columns
 from kypek_sync.ledger.naming import FORGOTTEN
 from kypek_sync.sync.lease import LaneLease
 from tests.cli.conftest import Terminal
@@ -66,10 +66,6 @@ def leave(centre: Centre) -> None:
         centre.clock.turn(hours=hours)
         centre.people(*OTHERS)
         sync_once(centre, "directory")
-
-
-def test_every_table_has_a_treatment() -> None:
-    assert {table.name for table in metadata.sorted_tables} == set(TREATMENT)
 
 
 def test_after_forgetting_no_text_of_the_ledger_names_the_person(over: Centre, kypek: Terminal) -> None:
