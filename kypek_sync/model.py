@@ -167,9 +167,11 @@ class Trainer:
 @dataclass(frozen=True, slots=True)
 class Audience:
     """Whom a seminar is for. Every non-empty criterion must be met; one value of it is enough (any unit, any role).
+    Each is met by itself: one unit may meet one criterion and another unit the next.
 
     `specialties` are families: `ΠΕ04` covers `ΠΕ04.01`. `directorates` are labels, with `/ΠΕ` or `/ΔΕ` for one level
-    of them (`att-a/ΔΕ`). `people` are logins admitted whatever the rest says.
+    of them (`att-a/ΔΕ`). `unit_kinds` as in `Unit.kind`; `units` are codes, or names where the directory was not known
+    when the programme was read; `roles` as in `UnitRole.role`. `people` are logins admitted whatever the rest says.
     """
 
     specialties: tuple[str, ...] = ()

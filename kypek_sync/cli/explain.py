@@ -26,6 +26,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Status
 from kypek_sync.notices.wording import words
+from kypek_sync.seminar.audience_words import said
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.directory.leaving import all_places
@@ -205,9 +206,12 @@ def _criterion(verdict: Verdict, text: Text) -> str:
     if "wanted" not in facts:
         found = next((text(word) for kind, word in KINDS.items() if kind.value == facts.get("found")), "")
         return mark + (text("%(name)s (here: %(found)s)", name=name, found=found) if found else name)
-    found = facts["found"] or text("nothing")
+    wanted, found = (said(verdict.rule, facts[key], text) for key in ("wanted", "found"))
     return mark + text(
-        "%(name)s: for %(wanted)s; the directory says %(found)s", name=name, wanted=facts["wanted"], found=found
+        "%(name)s: for %(wanted)s; the directory says %(found)s",
+        name=name,
+        wanted=wanted,
+        found=found or text("nothing"),
     )
 
 

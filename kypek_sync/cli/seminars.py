@@ -19,6 +19,7 @@ from kypek_sync.ledger import bindings, pauses, persons, programmes, seats
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, local
+from kypek_sync.seminar.audience_words import SEPARATOR, said
 from kypek_sync.seminar.outgrown import outgrown
 from kypek_sync.seminar.reasons import reason
 
@@ -44,6 +45,9 @@ AUDIENCE = {
     "people": "Admitted by name: %(values)s",
 }
 """How each criterion of an audience is told."""
+
+RULE_OF = {"directorates": "directorate", "unit_kinds": "unit-kind", "roles": "role"}
+"""The criteria whose values have words of their own, by the rule of their verdict."""
 
 Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPEK.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
@@ -165,7 +169,7 @@ def _facts(
 def _audience(seminar: Seminar, text: Text) -> Iterator[str]:
     for criterion in AUDIENCE:
         if values := getattr(seminar.audience, criterion):
-            yield text(AUDIENCE[criterion], values=", ".join(values))
+            yield text(AUDIENCE[criterion], values=said(RULE_OF.get(criterion, ""), SEPARATOR.join(values), text))
 
 
 def _lists(its: Context, people: list[Seated]) -> None:

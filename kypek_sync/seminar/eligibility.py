@@ -1,11 +1,19 @@
-"""Whether a seminar is for a person. Every stated criterion must be met; any one value of it, any unit is enough."""
+"""Whether a seminar is for a person. Every stated criterion must be met; any one value of it, any unit is enough.
+
+Each criterion is looked at by itself: who teaches at a gymnasium of one directorate and a primary school of another
+meets "gymnasium" by the first and the second's directorate by the second. A further unit, specialty or role never makes
+somebody ineligible; neither does a further value in a criterion. Who is named is admitted whatever the rest says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from kypek_sync.contract import capitals
 from kypek_sync.model import Audience, Person, PersonKind, Unit
+from kypek_sync.seminar.serving import label_of
+from kypek_sync.seminar.specialties import met
 
 Facts = tuple[tuple[str, str], ...]
 
@@ -19,13 +27,9 @@ class Verdict:
     facts: Facts = ()
 
 
-def covers(family: str, code: str) -> bool:
-    """Whether a specialty or its family covers a code: `ΠΕ04` covers `ΠΕ04` and `ΠΕ04.01`, not `ΠΕ040`."""
-    return code == family or code.startswith(family + ".")
-
-
 def verdicts(person: Person, audience: Audience, units: Mapping[str, Unit]) -> tuple[Verdict, ...]:
-    """Each criterion with its outcome, in a fixed order. `units` are those of the directory, by id.
+    """Each criterion with its outcome, in a fixed order. `units` are those of the directory, by id, `settled` where a
+    register of units tells more.
 
     A person admitted by name passes whatever the rest says; then that is the only verdict.
     """
@@ -51,31 +55,40 @@ def _one_by_one(person: Person, audience: Audience, units: Mapping[str, Unit]) -
         (("found", person.kind.value),),
     )
     if audience.specialties:
-        passed = any(covers(family, code) for family in audience.specialties for code in person.specialties)
+        passed = met(audience.specialties, person.specialties)
         yield _verdict(passed, "specialty", audience.specialties, person.specialties)
     if audience.directorates:
         have = _directorates(person, units)
         yield _verdict(bool(have & set(audience.directorates)), "directorate", audience.directorates, sorted(have))
+    mine = [units[u] for u in person.units if u in units]
     if audience.unit_kinds:
-        kinds = sorted({units[u].kind for u in person.units if u in units})
+        kinds = sorted({unit.kind for unit in mine} - {""})
         yield _verdict(bool(set(kinds) & set(audience.unit_kinds)), "unit-kind", audience.unit_kinds, kinds)
     if audience.units:
-        codes = sorted({units[u].code for u in person.units if u in units and units[u].code})
-        yield _verdict(bool(set(codes) & set(audience.units)), "unit", audience.units, codes)
+        wanted = {capitals(name) for name in audience.units}
+        passed = any(wanted & {capitals(unit.code), capitals(unit.name)} - {""} for unit in mine)
+        yield _verdict(passed, "unit", audience.units, [_called(unit) for unit in mine])
     if audience.roles:
         roles = sorted({role.role for role in person.roles})
         yield _verdict(bool(set(roles) & set(audience.roles)), "role", audience.roles, roles)
 
 
 def _directorates(person: Person, units: Mapping[str, Unit]) -> set[str]:
-    """Labels of the person's units, also with the level of the unit (`att-a/ΔΕ`)."""
-    have = set(person.directorates)
-    for unit in (units[u] for u in person.units if u in units):
+    """Labels of the person's units, also with the level of the unit (`att-a/ΔΕ`). A unit that is known counts for where
+    it belongs (`serving.settled`), which need not be where its id lies; one that is not, for its id."""
+    mine = [units[u] for u in person.units if u in units]
+    have = set(person.directorates) - {label_of(unit.id) for unit in mine if unit.directorate}
+    have |= {label for identity in person.units if identity not in units and (label := label_of(identity))}
+    for unit in mine:
         if unit.directorate:
             have.add(unit.directorate)
             if unit.level:
                 have.add(f"{unit.directorate}/{unit.level}")
     return have
+
+
+def _called(unit: Unit) -> str:
+    return f"{unit.name} ({unit.code})" if unit.code else unit.name
 
 
 def _verdict(passed: bool, rule: str, wanted: tuple[str, ...], found: tuple[str, ...] | list[str]) -> Verdict:

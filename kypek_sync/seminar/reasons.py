@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kypek_sync.language import Text
 from kypek_sync.model import Seat, SeatState
+from kypek_sync.seminar.audience_words import said
 
 _STATES = {
     SeatState.GRANTED: "has a seat",
@@ -31,6 +32,25 @@ _RULES = {
     "role": "The seminar is for the roles %(wanted)s; the directory says %(found)s.",
 }
 
+_OWN_RULES = {
+    "specialty": "The seminar is for the specialties %(wanted)s; yours, by the directory, is %(found)s.",
+    "directorate": "The seminar is for teachers of: %(wanted)s. You serve in: %(found)s.",
+    "unit-kind": "The seminar is for teachers of units of the kind: %(wanted)s. You serve in: %(found)s.",
+    "unit": "The seminar is for teachers of: %(wanted)s. You serve in: %(found)s.",
+    "role": "The seminar is for those who are: %(wanted)s. Your role, by the directory: %(found)s.",
+}
+"""The same to the person, where it is about them."""
+
+_OWN_UNKNOWN = {
+    "specialty": "The seminar is for the specialties %(wanted)s; the directory shows none of yours.",
+    "directorate": "The seminar is for teachers of: %(wanted)s. The directory does not show where you serve.",
+    "unit-kind": "The seminar is for teachers of units of the kind: %(wanted)s. The directory does not show where you "
+    "serve.",
+    "unit": "The seminar is for teachers of: %(wanted)s. The directory does not show where you serve.",
+    "role": "The seminar is for those who are: %(wanted)s. The directory shows no role of yours.",
+}
+"""The same where the directory shows nothing of the kind."""
+
 
 def state_word(state: SeatState, text: Text) -> str:
     """The state of somebody's seat in a word or two, for officers: in the third person."""
@@ -55,8 +75,25 @@ def reason(seat: Seat, text: Text) -> str:
         if not facts.get("capacity"):
             return text("The seminar has no limit of seats.")
         return text("Seat %(number)s of %(capacity)s, in the order of applications.", **facts)
+    return _by_rule(seat, text)
+
+
+def own_reason(seat: Seat, text: Text) -> str:
+    """The same to the person whose seat it is: what the seminar is for, and where they serve or what they are."""
+    facts = dict(seat.facts)
+    if seat.rule not in _OWN_RULES:
+        return reason(seat, text)
+    wanted, found = (said(seat.rule, facts.get(key, ""), text) for key in ("wanted", "found"))
+    if not found:
+        return text(_OWN_UNKNOWN[seat.rule], wanted=wanted)
+    return text(_OWN_RULES[seat.rule], wanted=wanted, found=found)
+
+
+def _by_rule(seat: Seat, text: Text) -> str:
+    facts = dict(seat.facts)
     sentence = _RULES.get(seat.rule)
     if sentence is None:
         return text("Rule: %(rule)s.", rule=seat.rule)
-    values = {"wanted": facts.get("wanted", ""), "found": facts.get("found") or text("nothing")}
+    wanted, found = (said(seat.rule, facts.get(key, ""), text) for key in ("wanted", "found"))
+    values = {"wanted": wanted, "found": found or text("nothing")}
     return text(sentence, **values) if "%(" in sentence else text(sentence)

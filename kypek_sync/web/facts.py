@@ -15,7 +15,7 @@ from kypek_sync.ledger import bindings, lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, Trainer, local
 from kypek_sync.plugins import UnknownConnector
-from kypek_sync.seminar.reasons import own_state_word, reason
+from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
 
 FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
@@ -141,7 +141,7 @@ def own_seat(connection: Connection, offering: Offering, login: str, text: Text)
         return None
     state = own_state_word(seat.state, text)
     return OwnSeat(
-        state[:1].upper() + state[1:], reason(seat, text), seat.state in (SeatState.GRANTED, SeatState.WAITING)
+        state[:1].upper() + state[1:], own_reason(seat, text), seat.state in (SeatState.GRANTED, SeatState.WAITING)
     )
 
 

@@ -12,7 +12,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import outbox, seats
 from kypek_sync.ledger.outbox import Notice
 from kypek_sync.model import Seat, SeatState, Seminar, Status, local
-from kypek_sync.seminar.reasons import reason
+from kypek_sync.seminar.reasons import own_reason
 
 _KINDS = {
     SeatState.GRANTED: "seat-granted",
@@ -83,7 +83,7 @@ def _facts(seminar: Seminar, seat: Seat, centre: str, page: str, text: Text) -> 
     return (
         ("centre", centre),
         ("page", f"{page}/s/{seminar.code}"),
-        ("reason", reason(seat, text)),
+        ("reason", own_reason(seat, text)),
         ("sessions", "\n".join(lines)),
         ("title", seminar.title),
     )
