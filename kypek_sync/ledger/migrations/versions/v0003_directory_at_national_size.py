@@ -29,6 +29,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("disputed", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("findings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("loose", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("breakers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("since", Moment(), nullable=True))
     op.execute("UPDATE findings SET loose = true")  # until the next read says of which entry each is
     op.create_table(
         "person_units",
@@ -79,6 +81,21 @@ def upgrade() -> None:
         sa.Column("label", sa.String(length=64), server_default="", nullable=False),
         sa.Column("level", sa.String(length=8), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("system", "id", name=op.f("pk_register_directorates")),
+    )
+    op.create_table(
+        "cursors",
+        sa.Column("system", sa.String(length=200), nullable=False),
+        sa.Column("scope", sa.String(length=200), nullable=False),
+        sa.Column("cursor", sa.Text(), server_default="", nullable=False),
+        sa.Column("how", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("taken_at", Moment(), nullable=True),
+        sa.Column("full_at", Moment(), nullable=True),
+        sa.Column("tried_at", Moment(), nullable=True),
+        sa.Column("refused_at", Moment(), nullable=True),
+        sa.Column("refused_since", Moment(), nullable=True),
+        sa.Column("behind", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("system", "scope", name=op.f("pk_cursors")),
     )
 
 
