@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import journal_facts
+from kypek_sync.ledger.changes_of_people import changed_fields, remember, rows_of
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.matching import Matching, Ours, match, swapped
+from kypek_sync.ledger.places import place
+from kypek_sync.ledger.search_words import search_words, unit_search_words
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people, person_keys, units
 from kypek_sync.model import Finding, Person, PersonKey, Unit
@@ -108,6 +111,7 @@ def record_people(
     fresh = [one for one in found.matches if one.fresh]
     if fresh:
         connection.execute(insert(people), [_fresh(one.id, directory, one.person, snapshot.as_of) for one in fresh])
+        place(connection, directory, {one.id: one.person.units for one in fresh})
     for one in found.matches:
         if not one.fresh:
             _refresh(connection, directory, ours[one.id], one.person, snapshot.as_of)
@@ -131,7 +135,10 @@ def record_units(connection: Connection, directory: str, snapshot: Snapshot[Unit
     for identity in [*gone, *(u.id for u in changed)]:
         connection.execute(delete(units).where(units.c.directory == directory, units.c.id == identity))
     if changed:
-        connection.execute(insert(units), [{"directory": directory, "id": u.id, "body": dump(u)} for u in changed])
+        connection.execute(
+            insert(units),
+            [{"directory": directory, "id": u.id, "body": dump(u), "search": unit_search_words(u)} for u in changed],
+        )
 
 
 def load_units(connection: Connection, directory: str) -> dict[str, Unit]:
@@ -189,6 +196,7 @@ def _fresh(identity: str, directory: str, person: Person, as_of: datetime) -> di
         "login": person.login,
         "kind": person.kind.value,
         "body": dump(person),
+        "search": search_words(person),
         "first_seen": as_of,
         "last_seen": as_of,
         "absences": 0,
@@ -200,6 +208,10 @@ def _refresh(connection: Connection, directory: str, known: Known, person: Perso
     values: dict[str, Any] = {}
     if known.person != person:
         values |= {"login": person.login, "kind": person.kind.value, "body": dump(person), "last_seen": as_of}
+        values["search"] = search_words(person)
+        remember(connection, rows_of(directory, known.id, changed_fields(known.person, person), as_of))
+        if set(known.person.units) != set(person.units):
+            place(connection, directory, {known.id: person.units})
     if known.leaving_since is not None or known.gone_at is not None:
         values |= {"absences": 0, "absent_at": None, "absent_since": None, "absent_content": ""}
         values |= {"gone_at": None, "last_seen": as_of}
