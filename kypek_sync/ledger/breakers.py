@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kypek_sync.ledger.care_tables import breakers
+from kypek_sync.ledger.columns import SKEW
 from kypek_sync.ledger.store import alone
 
 OPENS_AFTER = 3
@@ -27,8 +28,9 @@ TRIAL = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """A connector that failed lately. `opened` is None while it is only counted; `until` is when the next try may be
-    made; `message` is the sentence it opened with; `stopped`: it needs a person."""
+    """A connector that failed lately. `opened` is None while it is only counted; `since` is when it was last told to
+    rest, `until` when the next try may be made; `message` is the sentence it opened with; `stopped`: it needs a
+    person."""
 
     system: str
     failures: int
@@ -36,10 +38,14 @@ class Breaker:
     until: datetime | None
     message: str
     stopped: bool
+    since: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """Whether no pass may ask now."""
-        return self.until is not None and self.until > now
+        """Whether no pass may ask now. A rest that begins in the future was counted by a clock that has been set back
+        since: it is over."""
+        if self.until is None or self.until <= now:
+            return False
+        return self.since is None or self.since <= now + SKEW
 
 
 def listed(connection: Connection) -> list[Breaker]:
@@ -63,7 +69,7 @@ def admit(connection: Connection, system: str, now: datetime) -> Breaker | None:
         return None
     if found.is_open(now):
         return found
-    connection.execute(update(breakers).where(breakers.c.system == system).values(until=now + TRIAL))
+    connection.execute(update(breakers).where(breakers.c.system == system).values(since=now, until=now + TRIAL))
     return None
 
 
@@ -87,11 +93,17 @@ def failed(
     values: dict[str, Any] = {"failures": failures}
     opening = failures >= OPENS_AFTER and (before is None or before.opened is None)
     if opening:
-        values |= {"opened": now, "until": now + _time(failures, after), "message": message, "stopped": stopped}
+        values |= {
+            "opened": now,
+            "since": now,
+            "until": now + _time(failures, after),
+            "message": message,
+            "stopped": stopped,
+        }
     elif before is not None and before.opened is not None:
         if not trial and before.is_open(now):
             return None  # a call that was under way when it opened says nothing new
-        values |= {"until": now + _time(failures, after), "stopped": stopped or before.stopped}
+        values |= {"since": now, "until": now + _time(failures, after), "stopped": stopped or before.stopped}
     if before is None:
         connection.execute(insert(breakers).values(system=system, **({"message": "", "stopped": False} | values)))
     else:
@@ -113,7 +125,7 @@ def half_open(connection: Connection, systems: Collection[str], now: datetime) -
     """Let the next pass try these connectors at once; the names of those that were left alone."""
     shut = [one.system for one in listed(connection) if one.system in systems and one.is_open(now)]
     if shut:
-        connection.execute(update(breakers).where(breakers.c.system.in_(shut)).values(until=now))
+        connection.execute(update(breakers).where(breakers.c.system.in_(shut)).values(since=now, until=now))
     return shut
 
 
@@ -123,4 +135,4 @@ def _time(failures: int, after: timedelta | None) -> timedelta:
 
 
 def _breaker(row: Any) -> Breaker:
-    return Breaker(row.system, row.failures, row.opened, row.until, row.message, bool(row.stopped))
+    return Breaker(row.system, row.failures, row.opened, row.until, row.message, bool(row.stopped), row.since)

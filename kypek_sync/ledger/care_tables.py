@@ -74,6 +74,7 @@ breakers = Table(
     key("system"),
     Column("failures", Integer, nullable=False, default=0),
     Column("opened", Moment),
+    Column("since", Moment),
     Column("until", Moment),
     Column("message", Text, nullable=False, default=""),
     Column("stopped", Boolean, nullable=False, default=False),

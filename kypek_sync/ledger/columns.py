@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Dialect, MetaData, String, TypeDecorator
+
+SKEW = timedelta(minutes=1)
+"""By how much the clocks of two machines of ours may differ. What was written later than that from now on was written
+by a clock that ran ahead and was set back: how long it said that something rests means nothing any more."""
 
 
 class Moment(TypeDecorator[datetime]):

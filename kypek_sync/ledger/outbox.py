@@ -18,6 +18,9 @@ PERIOD = timedelta(days=5)
 """A notice is given up, and shown, after so many attempts and so long a time: a mail server that is away over a long
 weekend costs nobody a letter."""
 
+LONGEST = timedelta(hours=6)
+"""The longest time between two attempts. What should wait for longer was put off by a clock that has been set back."""
+
 _UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
 """What may not stand in the left half of a Message-ID as it is."""
 
@@ -98,7 +101,8 @@ def due(
     """Notices to send now, oldest first, those about some seminars left out."""
     query = (
         select(outbox)
-        .where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False), outbox.c.next_at <= now)
+        .where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False))
+        .where((outbox.c.next_at <= now) | (outbox.c.next_at > now + LONGEST))
         .where(*(~outbox.c.cause.endswith(f":{seminar}", autoescape=True) for seminar in sorted(without)))
         .order_by(outbox.c.id)
         .limit(limit)
@@ -142,7 +146,7 @@ def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for
             attempts=attempts,
             problem=problem,
             given_up=for_good or (attempts >= PATIENCE and now - row.created >= PERIOD),
-            next_at=now + timedelta(minutes=min(2**attempts, 360)),
+            next_at=now + min(timedelta(minutes=2 ** min(attempts, 10)), LONGEST),
         )
     )
 

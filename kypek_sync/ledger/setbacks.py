@@ -18,6 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from kypek_sync.contract import Change, Outcome, Receipt, Target, Verb
 from kypek_sync.ledger.care_tables import setbacks
+from kypek_sync.ledger.columns import SKEW
 
 STEPS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 """How long a refused change rests after its first, second, … refusal; the last step stays."""
@@ -46,8 +47,9 @@ class Setback:
     next: datetime | None
 
     def rests(self, now: datetime) -> bool:
-        """Whether it is left alone for now."""
-        return self.next is not None and self.next > now
+        """Whether it is left alone for now. A rest that begins in the future was counted by a clock that has been set
+        back since: it is over."""
+        return self.next is not None and self.next > now and self.last <= now + SKEW
 
 
 def wish(change: Change) -> str:
@@ -116,7 +118,7 @@ def pause(change: Change, attempts: int) -> timedelta:
 def resting(connection: Connection, kypek: str, changes: Iterable[Change], now: datetime) -> dict[Change, Setback]:
     """Those of these changes that are left alone for now, with why."""
     rows = connection.execute(select(setbacks).where(setbacks.c.kypek == kypek, setbacks.c.next_at > now))
-    rest = {(one.verb, one.target, one.wanted): one for one in map(_setback, rows)}
+    rest = {(one.verb, one.target, one.wanted): one for one in map(_setback, rows) if one.rests(now)}
     if not rest:
         return {}
     found = ((change, rest.get((change.verb, change.target, wish(change)))) for change in changes)

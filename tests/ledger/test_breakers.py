@@ -114,3 +114,29 @@ def test_failures_of_several_processes_at_once_are_counted_and_open_it_once(ledg
     for thread in threads:
         thread.join()
     assert sum(one is not None for one in told) == 1
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_keeps_no_connector_shut(ledger: Ledger) -> None:
+    """The clock ran seven hours ahead for a while. It was set right, and Moodle was left in peace for the rest
+    of the day, because of a time that had not come yet."""
+    for stopped in (True, False):
+        fail(ledger, NOW + timedelta(hours=7), stopped=stopped)
+    assert shut(ledger, NOW + timedelta(hours=7))
+    assert not shut(ledger, NOW)
+    fail(ledger, NOW, trial=True)
+    assert shut(ledger, NOW)
+    found = opened(ledger)
+    assert found.until is not None
+    assert found.until <= NOW + LONGEST
+
+
+def test_a_try_under_a_clock_that_ran_ahead_counts_no_more_either(ledger: Ledger) -> None:
+    fail(ledger, stopped=True)
+    ahead = NOW + timedelta(hours=7)
+    assert not shut(ledger, ahead)  # the try that died with the machine
+    assert not shut(ledger, NOW + SHORTEST)
+
+
+def test_two_machines_whose_clocks_differ_a_little_leave_it_alone_alike(ledger: Ledger) -> None:
+    fail(ledger, NOW + timedelta(seconds=30), stopped=True)
+    assert shut(ledger, NOW)

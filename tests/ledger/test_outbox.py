@@ -106,3 +106,15 @@ def test_an_address_that_does_not_exist_is_given_up_at_once(ledger: Ledger) -> N
         outbox.failed(connection, row, "no such mailbox", NOW, for_good=True)
         (row,) = outbox.listed(connection)
     assert (row.given_up, row.attempts) == (True, 1)
+
+
+def test_a_letter_that_a_clock_put_off_which_ran_ahead_is_sent_when_the_clock_is_right_again(ledger: Ledger) -> None:
+    put(ledger)
+    ahead = NOW + timedelta(days=30)
+    with ledger.begin() as connection:
+        (row,) = outbox.due(connection, "att-a", ahead)
+        outbox.failed(connection, row, "No answer.", ahead)
+        assert len(outbox.due(connection, "att-a", NOW)) == 1
+        (row,) = outbox.due(connection, "att-a", NOW)
+        outbox.failed(connection, row, "No answer.", NOW)
+        assert outbox.due(connection, "att-a", NOW) == []

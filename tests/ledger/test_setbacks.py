@@ -132,3 +132,15 @@ def test_each_centre_has_its_own(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         assert setbacks.resting(connection, "att-b", [ENROL], NOW) == {}
         assert setbacks.count(connection, "att-b") == 0
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_lets_nothing_rest(ledger: Ledger) -> None:
+    """A change was refused while the machine's clock ran a month ahead; when it was set right the change rested for a
+    month, although the longest rest is a day."""
+    ahead = NOW + timedelta(days=30)
+    note(ledger, now=ahead)
+    assert rests(ledger, now=ahead)
+    assert not rests(ledger, now=NOW)
+    note(ledger, now=NOW)
+    assert rests(ledger, now=NOW)
+    assert not rests(ledger, now=NOW + STEPS[-1])
