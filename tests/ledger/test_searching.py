@@ -142,7 +142,7 @@ def test_a_mistyped_login_or_code_is_recognised_among_a_few(school: Ledger) -> N
         assert "mpappa" in searching.similar_logins(connection, [DIRECTORY], "npappa")
         assert searching.similar_logins(connection, [DIRECTORY], "zzzz") == []
         assert searching.count_logins(connection, [DIRECTORY]) == 4
-        assert searching.similar_codes(connection, [DIRECTORY], "501001") == ["0501001", "1000001"]
+        assert "0501001" in searching.similar_codes(connection, [DIRECTORY], "501001")
         assert searching.similar_codes(connection, [DIRECTORY], "x") == []
 
 
