@@ -1,34 +1,41 @@
-"""The wire: bounded, verified, complete-or-said-so reads over ldap3.
+"""The wire: bounded, verified, complete-or-said-so reads, the same over either library (`line` is the port to them).
 
-Every choice here answers a trap of the fact sheet: SYNC and not RESTARTABLE (D-32), `raise_exceptions` (D-31), the
-result looked at by us because the size limit never raises (D-30), timeouts on connecting and receiving (D-33, D-34),
-a verified certificate (D-38), no schema and raw bytes (D-40), aliases not followed (D-43).
+What ends a read, and what that end proves, is decided here alone, from the result code of every answer: a library may
+keep quiet about a size limit (D-30), a failed bind (D-31) or a connection that was renewed between two pages (D-32).
+Reads are always by pages: an account may be limited to a thousand entries a search and yet read everything in pages,
+and an unpaged search that met its limit could not be begun anew without handing over the same entries twice.
 """
 
 from __future__ import annotations
 
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
-import ldap3
-
-from connectors.ldap.failures import FOREIGN, failure
+from connectors.ldap.failures import check_ca_file, failure, named
+from connectors.ldap.libraries import INSTALL, library
+from connectors.ldap.line import (
+    Answer,
+    Control,
+    Library,
+    Line,
+    Message,
+    Question,
+    RawLine,
+    Scope,
+    Take,
+    Trouble,
+    Values,
+)
 from connectors.ldap.settings import LdapSettings
-from kypek_sync.contract import StopConnector
+from kypek_sync.contract import ConnectorError, StopConnector, TryLater
 
-PAGED = "1.2.840.113556.1.4.319"
-"""The control of simple paged results (RFC 2696)."""
+__all__ = ["Answer", "Control", "Ending", "LdapClient", "Message", "Search", "Take", "escaped"]
 
 _LIMITS = {3: "time limit", 4: "size limit", 11: "administrative limit"}
-_REFERRAL = 10
-
-Take = Callable[[str, Mapping[str, Sequence[bytes]]], None]
-"""Receives one entry: its DN and its raw values by attribute description."""
+_SUCCESS, _SIZE_LIMIT, _REFERRAL, _ADMIN_LIMIT = 0, 4, 10, 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,11 @@ class Search:
     attributes: tuple[str, ...]
     subtree: bool = False
 
+    @property
+    def scope(self) -> Scope:
+        """How far it reaches."""
+        return Scope.SUBTREE if self.subtree else Scope.CHILDREN
+
 
 @dataclass(frozen=True, slots=True)
 class Ending:
@@ -50,187 +62,182 @@ class Ending:
     why_partial: str = ""
 
 
-class _VerifiedTls(ldap3.Tls):  # type: ignore[misc]  # ldap3 has no types
-    """TLS whose chain and host name Python's own default context verifies. ldap3 by itself verifies neither (D-38), and
-    when told to, compares the name by a function that Python deprecated and then dropped."""
+def escaped(value: str) -> str:
+    """A value within a filter, no character of it with a meaning (RFC 4515, section 3)."""
+    return "".join(f"\\{ord(c):02x}" if c in "\\*()\0" else c for c in value)
 
-    def __init__(self, ca_file: str) -> None:
-        super().__init__(validate=ssl.CERT_REQUIRED)
-        self._context = ssl.create_default_context(cafile=ca_file or None)
 
-    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
-        """Called by ldap3 for ldaps and for StartTLS."""
-        connection.socket = self._context.wrap_socket(
-            connection.socket, server_hostname=connection.server.host, do_handshake_on_connect=do_handshake
-        )
+class _TooLong(Exception):
+    """The deadline passed while entries were coming."""
+
+
+class _Counting:
+    """Hands entries on, counts them and keeps the deadline."""
+
+    def __init__(self, take: Take, seconds: int) -> None:
+        self.entries = 0
+        self._take = take
+        self._end = time.monotonic() + seconds
+
+    def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+        self.entries += 1
+        self._take(dn, raw)
+        self.check()
+
+    def check(self) -> None:
+        """Raises `_TooLong` after the deadline."""
+        if time.monotonic() > self._end:
+            raise _TooLong
 
 
 class LdapClient:
     """Reads from one directory, named `system` in errors. Safe to use from several threads: each read has its own
-    connection, at most `parallel` at a time. Raises `TryLater` and `StopConnector` only."""
+    connection, at most `parallel` at a time. Raises `TryLater` and `StopConnector` only, besides what the receivers of
+    entries raise."""
 
-    def __init__(self, system: str, settings: LdapSettings, ca_file: str = "") -> None:
+    def __init__(self, system: str, settings: LdapSettings, ca_file: str = "", using: Library | None = None) -> None:
         self.system = system
         self.settings = settings
         self._ca_file = ca_file
+        self._library = using or library(settings.library)
         self._slots = threading.BoundedSemaphore(settings.parallel)
 
-    def read_all(self, search: Search, take: Take) -> Ending:
-        """Hand every entry to `take`, page by page, and say how it ended. A failure before the first entry raises; one
-        after it makes the read partial."""
-        entries = pages = 0
-        cookie: bytes | None = None
-        end = time.monotonic() + self.settings.deadline
-        doing = f"reading {search.base}"
-        with self._session() as connection:
-            while True:
-                try:
-                    result, found = self._page(connection, search, cookie)
-                except FOREIGN as error:
-                    problem = failure(self.system, self.settings, error, doing)
-                    if not entries or isinstance(problem, StopConnector):
-                        raise problem from None
-                    return Ending(entries, pages, f"The read ended after {entries} entries: {problem.message}")
-                for entry in found:
-                    if entry["type"] == "searchResEntry":
-                        take(entry["dn"], entry["raw_attributes"])
-                        entries += 1
-                pages += 1
-                if why := self._why_partial(result, found, entries):
-                    return Ending(entries, pages, why)
-                cookie = result.get("controls", {}).get(PAGED, {}).get("value", {}).get("cookie")
-                if cookie is None:
-                    why = f"The directory gave {entries} entries and did not say whether that is all."
-                    return Ending(entries, pages, why)
-                if not cookie:
-                    return Ending(entries, pages)
-                if time.monotonic() > end:
-                    why = f"The read took longer than {self.settings.deadline} s and was given up at {entries} entries."
-                    return Ending(entries, pages, why)
+    @property
+    def library(self) -> str:
+        """The library in use: `ldap3` or `python-ldap`."""
+        return self._library.name
 
-    def look(self, search: Search, limit: int, *, itself: bool = False) -> list[tuple[str, dict[str, list[bytes]]]]:
+    def read_all(self, search: Search, take: Take) -> Ending:
+        """Hand every entry to `take` as it comes, and say how it ended. A failure before the first entry raises; one
+        after it makes the read partial."""
+        counting = _Counting(take, self.settings.deadline)
+        pages = 0
+        cookie: bytes | None = b""
+        with self._session() as line:
+            while True:
+                question = self._question(search, cookie or b"")
+                try:
+                    answer = line.search(question, counting)
+                    pages += 1
+                    why = self._why_partial(answer, counting.entries)
+                    if not why and answer.cookie:
+                        counting.check()
+                except Trouble as trouble:
+                    problem = self._failure(trouble, f"reading {search.base}")
+                    if not counting.entries or isinstance(problem, StopConnector):
+                        raise problem from None
+                    why = f"The read ended after {counting.entries} entries: {problem.message}"
+                except _TooLong:
+                    why = (
+                        f"The read took longer than {self.settings.deadline} s and was given up at"
+                        f" {counting.entries} entries."
+                    )
+                if why or not answer.cookie:
+                    return Ending(counting.entries, pages, why)
+                cookie = answer.cookie
+
+    def look(self, search: Search, limit: int, *, itself: bool = False) -> list[tuple[str, Values]]:
         """At most `limit` entries, in one answer; with `itself`, the entry at `base` and not what is below it."""
-        scope = ldap3.BASE if itself else self._scope(search)
-        with self._session() as connection:
+        found: list[tuple[str, Values]] = []
+
+        def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+            found.append((dn, {name: list(values) for name, values in raw.items()}))
+
+        scope = Scope.ITSELF if itself else search.scope
+        with self._session() as line:
             try:
-                connection.search(
-                    search.base,
-                    search.filter,
-                    scope,
-                    dereference_aliases=ldap3.DEREF_NEVER,
-                    attributes=list(search.attributes),
-                    size_limit=limit,
-                )
-            except FOREIGN as error:
-                raise failure(self.system, self.settings, error, f"reading {search.base}") from None
-            found = [entry for entry in connection.response or [] if entry["type"] == "searchResEntry"]
-            if connection.result["result"] not in (0, 4):
-                reason = connection.result["description"]
-                raise StopConnector(self.system, f"{self.settings.address} did not answer a look-up ({reason}).")
-            return [(entry["dn"], dict(entry["raw_attributes"])) for entry in found]
+                answer = line.search(Question(search.base, search.filter, search.attributes, scope, limit=limit), take)
+                self._insist_on_an_answer(answer)
+            except Trouble as trouble:
+                raise self._failure(trouble, f"reading {search.base}") from None
+        return found
+
+    @property
+    def can_listen(self) -> bool:
+        """Whether `listen` works, which takes python-ldap (D-43)."""
+        return self._library.raw
+
+    def listen(self, search: Search, controls: tuple[Control, ...], hear: Callable[[Message], None]) -> Answer:
+        """One unpaged search with `controls`, every message of it handed to `hear` as it comes, with its own controls
+        (RFC 4533). What the answer's code means is for the caller to judge. Raises `TryLater` or `StopConnector` where
+        no answer came, `TryLater` also after the deadline."""
+        end = time.monotonic() + self.settings.deadline
+
+        def heard(message: Message) -> None:
+            hear(message)
+            if time.monotonic() > end:
+                raise _TooLong
+
+        question = Question(search.base, search.filter, search.attributes, search.scope, controls=controls)
+        with self._session() as line:
+            if not isinstance(line, RawLine):
+                raise StopConnector(self.system, f"{self.library} cannot listen.", hint=INSTALL)
+            try:
+                return line.listen(question, heard)
+            except Trouble as trouble:
+                raise self._failure(trouble, f"reading {search.base}") from None
+            except _TooLong:
+                text = f"Listening to {search.base} took longer than {self.settings.deadline} s."
+                raise TryLater(self.system, text, hint="Set a longer deadline, or read everything.") from None
 
     def sign_in(self) -> None:
         """Connect and sign in, and nothing else. Raises `TryLater` or `StopConnector`."""
         with self._session():
             return
 
-    def _scope(self, search: Search) -> str:
-        return str(ldap3.SUBTREE if search.subtree else ldap3.LEVEL)
-
-    def _page(self, connection: Any, search: Search, cookie: bytes | None) -> tuple[dict[str, Any], list[Any]]:
-        connection.search(
-            search.base,
-            search.filter,
-            self._scope(search),
-            dereference_aliases=ldap3.DEREF_NEVER,
-            attributes=list(search.attributes),
-            paged_size=self.settings.page_size,
-            paged_criticality=True,
-            paged_cookie=cookie,
+    def _question(self, search: Search, cookie: bytes) -> Question:
+        return Question(
+            search.base, search.filter, search.attributes, search.scope, page=self.settings.page_size, cookie=cookie
         )
-        return connection.result, connection.response or []
 
-    def _why_partial(self, result: dict[str, Any], found: list[Any], entries: int) -> str:
-        code = result["result"]
-        if code in _LIMITS:
+    def _why_partial(self, answer: Answer, entries: int) -> str:
+        """Why a page was not whole, or an empty word. Raises `Trouble` for a code that is a failure and no end."""
+        code = answer.code
+        if code in _LIMITS and (entries or code != _ADMIN_LIMIT):  # to a page that is too large slapd answers 11
             who = self.settings.bind_dn or "an anonymous reader"
             return (
-                f"The directory gave {entries} entries and stopped at its {_LIMITS[code]} ({result['description']});"
+                f"The directory gave {entries} entries and stopped at its {_LIMITS[code]} ({named(code)});"
                 f" ask the ΠΣΔ to lift that limit for {who}."
             )
-        if code == _REFERRAL or any(entry["type"] == "searchResRef" for entry in found):
+        if code == _REFERRAL or answer.referrals:
             return f"The directory refers to another server for a part; {entries} entries were read from this one."
-        if code != 0:
-            return f"The directory gave {entries} entries and ended with {result['description']}."
+        if code != _SUCCESS:
+            raise Trouble(code)
+        if answer.cookie is None:
+            return f"The directory gave {entries} entries and did not say whether that is all."
         return ""
 
+    def _insist_on_an_answer(self, answer: Answer) -> None:
+        if answer.code in (_SUCCESS, _SIZE_LIMIT):
+            return
+        if answer.code in (*_LIMITS, _REFERRAL):
+            text = f"{self.settings.address} did not answer a look-up ({named(answer.code)})."
+            raise StopConnector(self.system, text, hint="Ask the ΠΣΔ for an index, or for higher limits.")
+        raise Trouble(answer.code)
+
+    def _failure(self, trouble: Trouble, doing: str) -> ConnectorError:
+        return failure(self.system, self.settings, trouble.what, doing)
+
     @contextmanager
-    def _session(self) -> Iterator[Any]:
-        """A connection that is encrypted as set and signed in; unbound at the end whatever happens."""
+    def _session(self) -> Iterator[Line]:
+        """A line that is encrypted as set and signed in; closed at the end whatever happens."""
         settings = self.settings
         with self._slots:
-            doing = "connecting"
-            connection = None
+            line: Line | None = None
             try:
+                doing = "connecting"
                 try:
-                    connection = self._connection()
-                    connection.open(read_server_info=False)
+                    if settings.tls and self._ca_file:
+                        check_ca_file(self.system, settings, self._ca_file)
+                    line = self._library.open(settings, self._ca_file)
                     if settings.tls and not settings.ldaps:
                         doing = "starting TLS"
-                        self._insist(connection.start_tls(read_server_info=False), doing)
+                        line.start_tls()
                     doing = "signing in"
-                    self._insist(connection.bind(read_server_info=False), doing)
-                except FOREIGN as error:
-                    raise failure(self.system, settings, error, doing) from None
-                yield connection
+                    line.sign_in()
+                except Trouble as trouble:
+                    raise self._failure(trouble, doing) from None
+                yield line
             finally:
-                if connection is not None:
-                    self._let_go(connection)
-
-    def _let_go(self, connection: Any) -> None:
-        """Unbind, and close the socket that ldap3 leaves open when connecting or its handshake failed."""
-        socket = connection.socket
-        with suppress(*FOREIGN):
-            if connection.bound:
-                connection.unbind()
-        if socket is not None:
-            with suppress(OSError):
-                socket.close()
-
-    def _tls(self) -> _VerifiedTls:
-        try:
-            return _VerifiedTls(self._ca_file)
-        except OSError as error:  # ssl.SSLError is one of them
-            text = f"ca_file {self.settings.ca_file} cannot be used ({error.strerror or 'it holds no certificate'})."
-            raise StopConnector(self.system, text, hint="Check its path, its rights, and that it is PEM.") from None
-
-    def _insist(self, done: object, doing: str) -> None:
-        """ldap3 also answers False where it neither did what was asked nor raises (D-31)."""
-        if not done:
-            raise StopConnector(self.system, f"{self.settings.address} did not finish {doing}.")
-
-    def _connection(self) -> Any:
-        settings = self.settings
-        server = ldap3.Server(
-            settings.host,
-            port=settings.port,
-            use_ssl=settings.ldaps,
-            tls=self._tls() if settings.tls else None,
-            get_info=ldap3.NONE,
-            connect_timeout=settings.timeout,
-        )
-        return ldap3.Connection(
-            server,
-            user=settings.bind_dn or None,
-            password=settings.password.get_secret_value() or None,
-            authentication=ldap3.SIMPLE if settings.bind_dn else ldap3.ANONYMOUS,
-            client_strategy=ldap3.SYNC,
-            auto_bind=ldap3.AUTO_BIND_NONE,
-            read_only=True,
-            raise_exceptions=True,
-            receive_timeout=settings.timeout,
-            auto_referrals=False,
-            auto_range=False,
-            return_empty_attributes=False,
-            check_names=False,
-        )
+                if line is not None:
+                    line.close()

@@ -7,9 +7,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from ldap3.utils.conv import escape_filter_chars
-
-from connectors.ldap.client import Ending, LdapClient, Search, Take
+from connectors.ldap.client import Ending, LdapClient, Search, Take, escaped
 from connectors.ldap.probing import probe
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import (
@@ -75,7 +73,7 @@ class LdapDirectory:
         wanted = login.strip().lower()
         if not wanted:
             return None
-        search = Search(self._settings.people_base, f"(uid={escape_filter_chars(wanted)})", PERSON_ATTRIBUTES)
+        search = Search(self._settings.people_base, f"(uid={escaped(wanted)})", PERSON_ATTRIBUTES)
         kept: Gathered[Person] = Gathered()
         for dn, raw in self._client.look(search, limit=10):
             self._people(kept)(dn, raw)

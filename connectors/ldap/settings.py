@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -27,6 +29,10 @@ class LdapSettings(ConnectorSettings):
     timeout: int = Field(30, ge=1, le=600, description="Seconds until one answer is given up.")
     deadline: int = Field(900, ge=1, le=7200, description="Seconds until a whole read is given up.")
     parallel: int = Field(2, ge=1, le=8, description="Connections at a time.")
+    library: Literal["auto", "ldap3", "python-ldap"] = Field(
+        "auto",
+        description="What reads it: python-ldap (fast, extra fast-ldap), ldap3, or auto, the first that is there.",
+    )
 
     @field_validator("address")
     @classmethod
@@ -46,6 +52,13 @@ class LdapSettings(ConnectorSettings):
         if value.strip():
             rdns(value)
         return value.strip()
+
+    @field_validator("library")
+    @classmethod
+    def _is_installed(cls, value: str) -> str:
+        if value == "python-ldap" and importlib.util.find_spec("ldap") is None:
+            raise ValueError("python-ldap is not installed: pip install 'kypek-sync[fast-ldap]', or write auto")
+        return value
 
     @model_validator(mode="after")
     def _keeps_the_password_secret(self) -> LdapSettings:

@@ -54,7 +54,7 @@ def require_slapd() -> None:
 
 @dataclass(frozen=True)
 class Certificates:
-    """A certificate authority (`ca`), and a server's certificate for the name `localhost` alone, signed by it."""
+    """A certificate authority (`ca`), and a server's certificate for this machine's names alone, signed by it."""
 
     ca: Path
     certificate: Path
@@ -66,7 +66,8 @@ def make_certificates(folder: Path) -> Certificates:
     ca, ca_key = folder / "ca.pem", folder / "ca.key"
     certificate, key, request = folder / "server.pem", folder / "server.key", folder / "server.csr"
     extensions = folder / "extensions"
-    extensions.write_text("subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
+    names = ",".join(f"DNS:{name}" for name in sorted(_own_names()))
+    extensions.write_text(f"subjectAltName={names}\nextendedKeyUsage=serverAuth\n")
     new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
     authority = ("-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     signing = ("-CA", ca, "-CAkey", ca_key, "-CAcreateserial")
@@ -238,6 +239,13 @@ def make_slapd(tmp_path_factory: pytest.TempPathFactory, certificates: Certifica
     yield make
     for server in started:
         server.stop()
+
+
+def _own_names() -> set[str]:
+    """`localhost`, and what OpenLDAP's library takes that word for when it compares it with a certificate."""
+    own = socket.gethostname()
+    found = socket.getaddrinfo(own, None, flags=socket.AI_CANONNAME) if own else []
+    return {"localhost", own, socket.getfqdn(), *(each[3] for each in found)} - {""}
 
 
 def _free_port() -> int:

@@ -10,6 +10,7 @@ import pytest
 pytest.register_assert_rewrite("tests.contracts.directory")
 
 from connectors.ldap import LdapDirectory, LdapSettings  # noqa: E402 (the suite's assertions are rewritten first)
+from connectors.ldap.client import LdapClient  # noqa: E402
 from tests.contracts.directory import NOW, context  # noqa: E402
 from tests.contracts.directory_people import POPULATION  # noqa: E402
 from tests.servers.slapd import MakeSlapd, Slapd, certificates, make_slapd  # noqa: E402
@@ -17,6 +18,7 @@ from tests.servers.slapd import MakeSlapd, Slapd, certificates, make_slapd  # no
 __all__ = ["certificates", "make_slapd"]
 
 MakeLdap = Callable[..., LdapDirectory]
+MakeWire = Callable[..., LdapClient]
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +27,31 @@ def slapd(make_slapd: MakeSlapd) -> Slapd:
     return make_slapd(POPULATION)
 
 
+@pytest.fixture(params=["ldap3", "python-ldap"])
+def library(request: pytest.FixtureRequest) -> str:
+    """Whatever wants it is tried with both libraries."""
+    chosen: str = request.param
+    return chosen
+
+
 @pytest.fixture
-def ldap(tmp_path: Path) -> MakeLdap:
-    """`ldap(server, page_size=5, …)`: the connector over a server, some settings changed."""
+def ldap(tmp_path: Path, library: str) -> MakeLdap:
+    """`ldap(server, page_size=5, …)`: the connector over a server, some settings changed; with both libraries."""
 
     def make(server: Slapd, **changes: object) -> LdapDirectory:
         now = changes.pop("now", NOW)
-        settings = LdapSettings.model_validate({**server.settings, **changes})
+        settings = LdapSettings.model_validate({**server.settings, "library": library, **changes})
         return LdapDirectory(settings, context(tmp_path, "sch-ldap", now))  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture
+def wire(library: str) -> MakeWire:
+    """`wire(server, page_size=5, …)`: the wire alone; with both libraries."""
+
+    def make(server: Slapd, **changes: object) -> LdapClient:
+        settings = LdapSettings.model_validate({**server.settings, "library": library, **changes})
+        return LdapClient("sch-ldap", settings, settings.ca_file)
 
     return make

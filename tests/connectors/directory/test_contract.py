@@ -52,19 +52,21 @@ def limited(make_slapd: MakeSlapd) -> Slapd:
 @pytest.mark.server("slapd")
 class TestLdap(DirectoryContract):
     @pytest.fixture
-    def directory(self, slapd: Slapd, tmp_path: Path) -> LdapDirectory:
-        return LdapDirectory(LdapSettings.model_validate({**slapd.settings, "page_size": 5}), context(tmp_path))
+    def directory(self, slapd: Slapd, tmp_path: Path, library: str) -> LdapDirectory:
+        return LdapDirectory(
+            LdapSettings.model_validate({**slapd.settings, "page_size": 5, "library": library}), context(tmp_path)
+        )
 
     @pytest.fixture
-    def truncated(self, limited: Slapd, tmp_path: Path) -> LdapDirectory:
-        return LdapDirectory(LdapSettings.model_validate(limited.settings), context(tmp_path))
+    def truncated(self, limited: Slapd, tmp_path: Path, library: str) -> LdapDirectory:
+        return LdapDirectory(LdapSettings.model_validate({**limited.settings, "library": library}), context(tmp_path))
 
     @pytest.fixture
-    def unreachable(self, slapd: Slapd, tmp_path: Path) -> Iterator[LdapDirectory]:
+    def unreachable(self, slapd: Slapd, tmp_path: Path, library: str) -> Iterator[LdapDirectory]:
         with socket.socket() as held:  # a port that is bound and does not listen
             held.bind(("127.0.0.1", 0))
             address = f"ldap://localhost:{held.getsockname()[1]}"
-            settings = LdapSettings.model_validate({**slapd.settings, "address": address})
+            settings = LdapSettings.model_validate({**slapd.settings, "address": address, "library": library})
             yield LdapDirectory(settings, context(tmp_path))
 
     @pytest.fixture

@@ -1,0 +1,292 @@
+"""A line by python-ldap: the system's OpenLDAP library, several times faster, installed with the extra `fast-ldap`.
+
+Each message is taken as it comes (`result4` with `all=0`), so that no more than one entry is held here, and so that the
+entries before an error are not lost with it. Nothing is left to the library's own defaults or to a machine's ldap.conf:
+time limits on each answer and on the socket itself (D-33), a demanded certificate (D-38), neither referrals nor aliases
+followed, no limit of ours.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import ssl
+import struct
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import ldap
+from ldap.controls import RequestControl, ResponseControl
+from ldap.controls.libldap import SimplePagedResultsControl
+
+from connectors.ldap.handshake import refusal
+from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble
+from connectors.ldap.settings import LdapSettings
+
+_FOREIGN = (ldap.LDAPError, OSError, ValueError)
+_SCOPES = {Scope.ITSELF: ldap.SCOPE_BASE, Scope.CHILDREN: ldap.SCOPE_ONELEVEL, Scope.SUBTREE: ldap.SCOPE_SUBTREE}
+_CONNECTING = -18
+"""LDAP_X_CONNECTING: the library asks to be called again."""
+
+
+class _RawControl(ResponseControl):  # type: ignore[misc]  # python-ldap has no types
+    """A control of an answer whose value stays as it came."""
+
+    def decodeControlValue(self, encodedControlValue: bytes | None) -> None:  # noqa: N802, N803 (python-ldap calls it)
+        self.value = encodedControlValue or b""
+
+
+class _Every(dict[str, type[_RawControl]]):
+    """Knows every control."""
+
+    def __missing__(self, oid: str) -> type[_RawControl]:
+        return _RawControl
+
+
+_RAW = _Every({SimplePagedResultsControl.controlType: _RawControl})  # an empty one would not be asked
+
+
+class OverPythonLdap:
+    """The library that is fast."""
+
+    name = "python-ldap"
+    raw = True
+
+    def open(self, settings: LdapSettings, ca_file: str) -> PythonLdapLine:
+        """Connected; of ldaps, also encrypted. Raises `Trouble`."""
+        line = PythonLdapLine(settings, ca_file)
+        line.open()
+        return line
+
+
+class PythonLdapLine:
+    """One connection of python-ldap."""
+
+    def __init__(self, settings: LdapSettings, ca_file: str) -> None:
+        self._settings = settings
+        self._ca_file = ca_file
+        self._connection: Any = None
+        self._signing_in: int | None = None
+
+    def open(self) -> None:
+        """Connect. Over ldap by a socket of ours, whose every wait ends; over ldaps the library connects by itself, and
+        begins to sign in at once, because it connects with its first request."""
+        settings = self._settings
+        if settings.ldaps:
+            with self._translated_handshake():
+                self._connection = self._object(settings.address)
+                self._connection.set_option(ldap.OPT_CONNECT_ASYNC, 1)  # else a handshake may take for ever
+                self._signing_in = self._begin_by_ldaps()
+                _end_waits(self._connection.fileno(), settings.timeout)
+            return
+        try:
+            ours = socket.create_connection((settings.host, settings.port), settings.timeout)
+        except TimeoutError:
+            raise Trouble(Kind.TIMEOUT) from None
+        except OSError:
+            raise Trouble(Kind.UNREACHABLE) from None
+        ours.settimeout(None)
+        _end_waits(ours.fileno(), settings.timeout)
+        with self._translated():
+            self._connection = self._object(settings.address, ours.detach())
+
+    def start_tls(self) -> None:
+        """Encrypt it."""
+        with self._translated_handshake():
+            self._connection.start_tls_s()
+
+    def sign_in(self) -> None:
+        """Bind."""
+        with self._translated():
+            message = self._bind() if self._signing_in is None else self._signing_in
+            self._connection.result4(message, timeout=self._settings.timeout)
+
+    def search(self, question: Question, take: Take) -> Answer:
+        """Each entry as it comes."""
+
+        def hear(kind: int, data: Any) -> None:
+            if kind == ldap.RES_SEARCH_ENTRY:
+                take(*data[0])
+
+        return self._hear(question, hear, 0)
+
+    def listen(self, question: Question, hear: Callable[[Message], None]) -> Answer:
+        """Each message as it comes, with its controls."""
+
+        def told(kind: int, data: Any) -> None:
+            ((name, content, controls),) = data
+            if kind == ldap.RES_SEARCH_ENTRY:
+                hear(Message(name, content, _controls(controls)))
+            elif kind == ldap.RES_INTERMEDIATE:
+                hear(Message(None, controls=_controls(controls), oid=name or "", value=content or b""))
+
+        return self._hear(question, told, 1)
+
+    def close(self) -> None:
+        """Unbind, which closes the socket."""
+        if self._connection is not None:
+            with suppress(*_FOREIGN):
+                self._connection.unbind_ext()
+
+    def _hear(self, question: Question, hear: Callable[[int, Any], None], add_controls: int) -> Answer:
+        connection, timeout = self._connection, self._settings.timeout
+        referrals = 0
+        with self._translated():
+            message = self._ask(question)
+        while True:
+            try:
+                kind, data, _, controls, _, _ = connection.result4(
+                    message, 0, timeout, add_controls, add_controls, resp_ctrl_classes=_RAW
+                )
+            except _FOREIGN as error:
+                code = _code(error)
+                if code is None or code < 0:
+                    raise Trouble(self._what(error)) from None
+                return Answer(code, None, referrals, _of_error(error))
+            if kind == ldap.RES_SEARCH_RESULT:
+                return Answer(0, _cookie(controls), referrals, _controls(controls))
+            if kind == ldap.RES_SEARCH_REFERENCE:
+                referrals += 1
+            else:
+                hear(kind, data)
+
+    def _ask(self, question: Question) -> int:
+        controls: list[RequestControl] = [
+            RequestControl(each.oid, each.critical, each.value or None) for each in question.controls
+        ]
+        if question.page:
+            controls.append(SimplePagedResultsControl(True, question.page, question.cookie))
+        message: int = self._connection.search_ext(
+            question.base,
+            _SCOPES[question.scope],
+            question.filter,
+            list(question.attributes),
+            serverctrls=controls or None,
+            sizelimit=question.limit,
+        )
+        return message
+
+    def _bind(self) -> int:
+        settings = self._settings
+        message: int = self._connection.simple_bind(settings.bind_dn, settings.password.get_secret_value())
+        return message
+
+    def _begin_by_ldaps(self) -> int:
+        """The request to sign in, asked again until the library has connected and shaken hands."""
+        end = time.monotonic() + self._settings.timeout
+        while True:
+            try:
+                return self._bind()
+            except ldap.LDAPError as error:
+                if _code(error) != _CONNECTING:
+                    raise
+                if time.monotonic() > end:
+                    raise TimeoutError from None
+            descriptor = self._connection.fileno()
+            if descriptor >= 0:
+                _end_waits(descriptor, self._settings.timeout)
+                select.select([descriptor], [descriptor], [], 0.1)
+
+    def _object(self, address: str, descriptor: int | None = None) -> Any:
+        connection = ldap.initialize(address, fileno=descriptor)
+        seconds = float(self._settings.timeout)
+        for option, value in (
+            (ldap.OPT_PROTOCOL_VERSION, ldap.VERSION3),
+            (ldap.OPT_NETWORK_TIMEOUT, seconds),
+            (ldap.OPT_TIMEOUT, seconds),
+            (ldap.OPT_REFERRALS, 0),
+            (ldap.OPT_DEREF, ldap.DEREF_NEVER),
+            (ldap.OPT_SIZELIMIT, 0),
+            (ldap.OPT_TIMELIMIT, 0),
+        ):
+            connection.set_option(option, value)
+        if self._settings.tls:
+            connection.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
+            if hasattr(ldap, "OPT_X_TLS_REQUIRE_SAN"):  # OpenLDAP 2.5 and newer
+                connection.set_option(ldap.OPT_X_TLS_REQUIRE_SAN, ldap.OPT_X_TLS_DEMAND)
+            for option, path in zip(_TRUSTED, _trusted(self._ca_file), strict=True):
+                if path:
+                    connection.set_option(option, path)
+            connection.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
+        return connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except _FOREIGN as error:
+            raise Trouble(self._what(error)) from None
+
+    @contextmanager
+    def _translated_handshake(self) -> Iterator[None]:
+        """The library does not say why a handshake failed: Python is asked, by one of its own."""
+        try:
+            with self._translated():
+                yield
+        except Trouble as trouble:
+            if trouble.what not in (Kind.BROKEN, Kind.NONSENSE):
+                raise
+            raise Trouble(refusal(self._settings, self._ca_file) or Kind.CERTIFICATE) from None
+
+    def _what(self, error: Exception) -> int | Kind:
+        code = _code(error)
+        if code is not None and code > 0:
+            return code
+        if isinstance(error, (ldap.TIMEOUT, TimeoutError)) or _errno(error) == errno.ETIMEDOUT:
+            return Kind.TIMEOUT
+        if isinstance(error, (ldap.SERVER_DOWN, ldap.CONNECT_ERROR)):
+            return Kind.BROKEN
+        return Kind.NONSENSE
+
+
+def _code(error: Exception) -> int | None:
+    """The result code; negative where the library itself gave up."""
+    told = error.args[0] if isinstance(error, ldap.LDAPError) and error.args else None
+    return int(told["result"]) if isinstance(told, dict) and "result" in told else None
+
+
+def _errno(error: Exception) -> int | None:
+    told = error.args[0] if error.args else None
+    return told.get("errno") if isinstance(told, dict) else None
+
+
+def _of_error(error: Exception) -> tuple[Control, ...]:
+    return tuple(Control(oid, value or b"", bool(critical)) for oid, critical, value in error.args[0].get("ctrls", ()))
+
+
+def _controls(controls: Sequence[Any]) -> tuple[Control, ...]:
+    return tuple(Control(each.controlType, each.value, bool(each.criticality)) for each in controls)
+
+
+def _cookie(controls: Sequence[Any]) -> bytes | None:
+    for each in controls:
+        if each.controlType == SimplePagedResultsControl.controlType:
+            paged = SimplePagedResultsControl()
+            paged.decodeControlValue(each.value)
+            cookie: bytes = paged.cookie
+            return cookie
+    return None
+
+
+def _end_waits(descriptor: int, seconds: int) -> None:
+    """Let no read or write of this socket wait longer, also in the middle of a message or a handshake, where the
+    library's own time limits do not hold."""
+    socket_ = socket.socket(fileno=os.dup(descriptor))
+    with socket_:
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            socket_.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
+
+
+_TRUSTED = (ldap.OPT_X_TLS_CACERTFILE, ldap.OPT_X_TLS_CACERTDIR)
+
+
+def _trusted(ca_file: str) -> tuple[str, str]:
+    """The file and the folder of certificates to trust: the given file, else what Python trusts too."""
+    if ca_file:
+        return ca_file, ""
+    system = ssl.get_default_verify_paths()
+    return (system.cafile, "") if system.cafile else ("", system.capath or "")
