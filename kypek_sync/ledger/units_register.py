@@ -6,16 +6,17 @@ complete read of units, as `reads` has it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from kypek_sync.contract import DIRECTORATES, SCHOOLS, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitState
 from kypek_sync.ledger import reads
 from kypek_sync.ledger.register_tables import register_directorates, register_units
+from kypek_sync.ledger.tables import units
 
 AT_ONCE = 500
 """Rows taken out by one statement."""
@@ -35,17 +36,34 @@ class Held:
     why_partial: str = ""
 
 
-def held(connection: Connection, system: str) -> Held:
-    """Everything that is held of a register."""
+def held_of(connection: Connection, system: str, ids: Iterable[str]) -> Held:
+    """What is held of a register, of its units only those with these numbers."""
     last = reads.last(connection, system, SCHOOLS)
+    found: dict[str, RegisteredUnit] = {}
+    wanted = sorted(set(ids))
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= _units(connection, system, wanted[start : start + AT_ONCE])
     return Held(
         system,
-        _units(connection, system),
+        found,
         _directorates(connection, system),
         last.good_as_of if last else None,
         last.as_of if last else None,
         last.why_partial if last else "",
     )
+
+
+def count(connection: Connection, system: str) -> int:
+    """How many units are held of a register."""
+    query = select(func.count()).select_from(register_units).where(register_units.c.system == system)
+    return int(connection.execute(query).scalar_one())
+
+
+def shared_codes(connection: Connection, directory: str) -> frozenset[str]:
+    """The registry codes that several units of a directory carry: these name none of them (D-10)."""
+    code = units.c.body["registry_code"].as_string()
+    query = select(code).where(units.c.directory == directory).group_by(code).having(func.count() > 1)
+    return frozenset(value for value in connection.execute(query).scalars() if value)
 
 
 def is_read(connection: Connection, system: str) -> datetime | None:
@@ -88,9 +106,10 @@ def _fitting_directorate(one: RegisteredDirectorate) -> RegisteredDirectorate:
     return replace(one, name=one.name[:300], code=one.code[:64], label=one.label[:64])
 
 
-def _units(connection: Connection, system: str) -> dict[str, RegisteredUnit]:
+def _units(connection: Connection, system: str, ids: Collection[str] | None = None) -> dict[str, RegisteredUnit]:
     table = register_units
-    rows = connection.execute(select(table).where(table.c.system == system))
+    query = select(table).where(table.c.system == system)
+    rows = connection.execute(query if ids is None else query.where(table.c.id.in_(ids)))
     return {
         row.id: RegisteredUnit(row.id, row.name, row.code, row.directorate, row.kind, UnitState(row.state))
         for row in rows

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from kypek_sync.contract import DIRECTORATES, SCHOOLS, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitState
 from kypek_sync.ledger import Ledger, reads
-from kypek_sync.ledger.units_register import held, is_read, record_directorates, record_schools
+from kypek_sync.ledger.people import record_units
+from kypek_sync.ledger.units_register import (
+    Held,
+    count,
+    held_of,
+    is_read,
+    record_directorates,
+    record_schools,
+    shared_codes,
+)
+from kypek_sync.model import Unit
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)
@@ -18,6 +28,10 @@ PAIR = (
     RegisteredDirectorate(117, "ΔΙΕΥΘΥΝΣΗ Π.Ε. Α΄ ΑΘΗΝΑΣ", "0500110", "att-a", "ΠΕ"),
     RegisteredDirectorate(133, "ΔΙΕΥΘΥΝΣΗ Δ.Ε. Α΄ ΑΘΗΝΑΣ", "0500100", "att-a", "ΔΕ"),
 )
+
+
+def held(connection: Connection, system: str) -> Held:
+    return held_of(connection, system, [str(n) for n in (*range(1, 1300), *range(1000001, 1000003))])
 
 
 def schools(*units: RegisteredUnit, at: datetime = NOW, complete: bool = True, system: str = "mm") -> Snapshot:
@@ -50,6 +64,8 @@ def test_what_was_read_comes_back_as_it_was(ledger: Ledger) -> None:
         assert found.directorates == {117: PAIR[0], 133: PAIR[1]}
         assert (found.as_of, found.tried, is_read(connection, "mm")) == (NOW, NOW, NOW)
         assert held(connection, "another").units == {}
+        assert set(held_of(connection, "mm", ["1000002", "7"]).units) == {"1000002"}
+        assert (count(connection, "mm"), count(connection, "another")) == (2, 0)
 
 
 def test_a_complete_read_takes_out_what_is_gone_and_a_partial_one_never_does(ledger: Ledger) -> None:
@@ -100,3 +116,12 @@ def test_thousands_of_units_may_go_at_once(ledger: Ledger) -> None:
     note(ledger, schools(ONE, at=LATER))
     with ledger.begin() as connection:
         assert set(held(connection, "mm").units) == {ONE.id}
+
+
+def test_a_registry_code_that_several_units_of_the_directory_carry_is_known(ledger: Ledger) -> None:
+    """D-10."""
+    units = [Unit(f"ou={n}", "", registry_code=code) for n, code in enumerate(["7", "7", "8", "", ""])]
+    with ledger.begin() as connection:
+        record_units(connection, "people", Snapshot("people", "units", NOW, tuple(units), True))
+        assert shared_codes(connection, "people") == {"7"}
+        assert shared_codes(connection, "another") == frozenset()

@@ -1,0 +1,130 @@
+"""Reads the register of units into the ledger: rarely, since schools seldom move, and beside the directory's own pass.
+
+What it said stays until it can be read again; that it is down is a problem only once what is held has become old.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import ConnectorError, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitsRegister
+from kypek_sync.ledger import reads, units_register
+from kypek_sync.model import Finding
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+
+T = TypeVar("T")
+
+RETRY = timedelta(hours=1)
+"""A register that could be read only in part is not read again before."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRead:
+    """Both snapshots of a register, or why there are none. `system` is empty where nothing was to be read."""
+
+    system: str = ""
+    schools: Snapshot[RegisteredUnit] | None = None
+    directorates: Snapshot[RegisteredDirectorate] | None = None
+    problem: ConnectorError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How old what is held of a register is. `age` is None before the first whole read; `is_old`: beyond the set age,
+    or never read."""
+
+    system: str
+    age: timedelta | None
+    is_old: bool
+    units: int
+
+
+def read(inst: Installation, kypek: str) -> RegisterRead:
+    """Read the KYPEK's register where it is time. Writes nothing; not to be called inside a transaction."""
+    system = inst.kypek(kypek).units_register
+    register = inst.connectors.register(kypek)
+    if register is None:
+        return RegisterRead()
+    with inst.ledger.begin(keep=False) as connection:
+        if not is_due(connection, inst, system):
+            return RegisterRead()
+    if (why := inst.shut(system)) is not None:
+        return RegisterRead(system, problem=why)
+    return _asked(inst, system, register)
+
+
+def is_due(connection: Connection, inst: Installation, system: str) -> bool:
+    """Whether the register should be read now: never read whole, or long enough ago, and not tried a moment ago."""
+    now, every = inst.clock(), inst.loaded.settings.register_rules.read_every
+    whole = units_register.is_read(connection, system)
+    if whole is not None and now - whole < every:
+        return False
+    tried = [last.as_of for last in reads.all_last(connection, system)]
+    return not tried or now - max(tried) >= min(RETRY, every)
+
+
+def _asked(inst: Installation, system: str, register: UnitsRegister) -> RegisterRead:
+    directorates = None
+    try:
+        directorates = register.directorates()
+        found = RegisterRead(system, register.schools(), directorates)
+    except ConnectorError as error:
+        inst.heard(system, [error])
+        return RegisterRead(system, None, directorates, error)
+    inst.heard(system, [], answers=2)
+    return found
+
+
+def record(connection: Connection, inst: Installation, read: RegisterRead, report: LaneReport) -> None:
+    """Bring a read into the ledger, and tell what could not be read. Does nothing where nothing was to be read."""
+    if not read.system:
+        return
+    said: list[str] = []
+    found: list[Finding] = []
+    if read.directorates is not None:
+        directorates, doubt = _believed(connection, inst, read.directorates)
+        units_register.record_directorates(connection, directorates)
+        said += _noted(connection, directorates, doubt)
+        found += directorates.findings
+    if read.schools is not None:
+        schools, doubt = _believed(connection, inst, read.schools)
+        units_register.record_schools(connection, schools)
+        said += _noted(connection, schools, doubt)
+        found += schools.findings
+        report.counts["units in the register"] = len(schools.items)
+        reads.replace_findings(connection, read.system, found, inst.clock())
+    if read.problem is not None:
+        said.append(f"{read.problem} What the register said before counts until it can be read.")
+    if said and standing(connection, inst, read.system).is_old:
+        report.problems += said
+
+
+def standing(connection: Connection, inst: Installation, system: str) -> Standing:
+    """How old what is held of a register is, and how much it is."""
+    whole = units_register.is_read(connection, system)
+    age = None if whole is None else inst.clock() - whole
+    is_old = age is None or age > inst.loaded.settings.register_rules.old_after
+    return Standing(system, age, is_old, units_register.count(connection, system))
+
+
+def _believed(connection: Connection, inst: Installation, snapshot: Snapshot[T]) -> tuple[Snapshot[T], str]:
+    """The snapshot held against the last good one: a register that lost half its schools overnight takes none out."""
+    last = reads.last(connection, snapshot.system, snapshot.scope)
+    share = inst.loaded.settings.register_rules.smallest_share
+    return reads.believed(snapshot, last, share), reads.doubt(snapshot, last, share)
+
+
+def _noted(connection: Connection, snapshot: Snapshot[T], doubt: str) -> list[str]:
+    reads.note(connection, snapshot, doubt)
+    if snapshot.complete:
+        return []
+    why = snapshot.why_partial.rstrip(".")
+    return [
+        f"{snapshot.system}: {snapshot.scope} was read only in part ({why}). "
+        "What was seen counts, and what was known before stays."
+    ]
