@@ -44,9 +44,14 @@ def _catalogue(language: str) -> dict[str, str]:
 
 @cache
 def messages(part: str) -> tuple[str, ...]:
-    """The English message ids of one part of the Greek catalogue (`connectors`), in its order."""
-    with (files("kypek_sync") / "locale" / "el" / f"{part}.po").open("rb") as source:
-        return tuple(str(message.id) for message in read_po(source, locale="el") if message.id)
+    """The English message ids of one part of the Greek catalogue (`connectors`), in its order, then those of the files
+    that belong to it (`connectors_moodle`)."""
+    found: list[str] = []
+    for entry in sorted((files("kypek_sync") / "locale" / "el").iterdir(), key=lambda e: e.name):
+        if entry.name == f"{part}.po" or (entry.name.startswith(f"{part}_") and entry.name.endswith(".po")):
+            with entry.open("rb") as source:
+                found += [str(message.id) for message in read_po(source, locale="el") if message.id]
+    return tuple(found)
 
 
 def missing(language: str, sentences: set[str]) -> set[str]:

@@ -12,10 +12,8 @@ from datetime import datetime
 from email.headerregistry import Address, ContentTypeHeader
 from email.message import EmailMessage
 from email.policy import SMTP
-from html import escape
 
 from connectors.smtp.addresses import Unsendable, one_address, one_line
-from connectors.smtp.wording import REDIRECTED
 from kypek_sync.contract import Letter
 from kypek_sync.model import local
 
@@ -23,9 +21,6 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _LONGEST_ID = 250
 _FOLDED_ID, _WHOLE_ID = b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <"
 """The library moves a long one to a line of its own, where some programs no longer find it."""
-_BODY = re.compile(r"<body[^>]*>", re.IGNORECASE)
-ORIGINAL = "X-Kypek-Original-To"
-"""Header with the address that a redirected letter was meant for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +40,14 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Stationery:
-    """What all letters have in common. `reply_to` and `redirect_to` may be None."""
+    """What all letters have in common. `reply_to` may be None."""
 
     sender: Address
     reply_to: Address | None = None
-    redirect_to: Address | None = None
 
     def envelope(self, letter: Letter, now: datetime) -> Envelope:
         """The letter, ready to go. `now` is aware and becomes its date. Raises `Unsendable`."""
-        meant = one_address(letter.to, "recipient")
-        to = self.redirect_to or meant
+        to = one_address(letter.to, "recipient")
         message = EmailMessage(policy=SMTP)
         message["From"] = self.sender
         message["To"] = to
@@ -65,14 +58,8 @@ class Stationery:
         message["Date"] = local(now)
         message["Message-ID"] = _message_id(letter.message_id)
         message["Auto-Submitted"] = "auto-generated"
-        text, html = letter.text, letter.html
-        if self.redirect_to is not None:
-            message[ORIGINAL] = meant.addr_spec
-            notice = REDIRECTED.format(to=meant.addr_spec)
-            text = f"{notice}\n\n{text}"
-            html = _with_first_paragraph(html, notice) if html else ""
         try:
-            _fill(message, text, html)
+            _fill(message, letter.text, letter.html)
             for name, kind, content in letter.attachments:
                 _attach(message, name, kind, content)
             content = message.as_bytes()
@@ -114,9 +101,3 @@ def _attach(message: EmailMessage, name: str, kind: str, content: bytes) -> None
         filename=one_line(name, "name of an attachment"),
         params=parameters,
     )
-
-
-def _with_first_paragraph(html: str, notice: str) -> str:
-    paragraph = f"<p>{escape(notice)}</p>"
-    body = _BODY.search(html)
-    return f"{html[: body.end()]}{paragraph}{html[body.end() :]}" if body else paragraph + html

@@ -31,7 +31,6 @@ class SmtpMail:
         self._stationery = Stationery(
             sender,
             one_address(settings.reply_to, "setting reply_to") if settings.reply_to else None,
-            one_address(settings.redirect_to, "setting redirect_to") if settings.redirect_to else None,
         )
         self._client = SmtpClient(context.name, settings, context.folder, sender.domain)
 
@@ -54,11 +53,6 @@ class SmtpMail:
                 lines.append(ProbeLine(ProbeLevel.OK, "tls", "The connection is protected, its certificate verified."))
             if self._settings.username:
                 lines.append(ProbeLine(ProbeLevel.OK, "login", "It accepts our login."))
-        if self._stationery.redirect_to is not None:
-            text = f"All mail goes to {self._stationery.redirect_to.addr_spec}; nobody else gets any."
-            lines.append(
-                ProbeLine(ProbeLevel.WARNING, "redirect", text, "Remove `redirect_to` when the trial is over.")
-            )
         return Probe(tuple(lines))
 
     def send(self, letter: Letter) -> Receipt:

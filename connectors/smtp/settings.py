@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 
@@ -17,6 +17,9 @@ class SmtpSettings(ConnectorSettings):
     """Settings of one mail server. Only host and sender are needed, and a login where the server asks for one."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
+    moved: ClassVar[dict[str, str]] = {
+        "redirect_to": "is no key of a mail server any more; while trying out write `all_mail_to` below the KYPEK"
+    }
 
     host: str = Field(min_length=1, description="Name of the server that takes our mail, e.g. smtp.sch.gr")
     port: int | None = Field(
@@ -29,17 +32,14 @@ class SmtpSettings(ConnectorSettings):
     password: Secret | None = Field(None, description="Its password; by reference, never in this file.")
     sender: str = Field(description="Who writes, e.g. ΚΥΠΕΚ Α΄ Αθήνας <kypek@kypek.att-a.sch.gr>")
     reply_to: str = Field("", description="Where answers go; empty: to the sender.")
-    redirect_to: str = Field(
-        "", description="While trying out: everything goes to this one address, and to nobody else."
-    )
     ca_file: str = Field("", description="Certificates to trust instead of the system's, for a server of your own.")
     timeout: float = Field(30.0, gt=0, le=300, description="Seconds until a letter is given up for now.")
 
-    @field_validator("sender", "reply_to", "redirect_to")
+    @field_validator("sender", "reply_to")
     @classmethod
     def _is_one_address(cls, value: str) -> str:
         if value:
-            one_address(value, "setting")
+            one_address(value, "text here")
         return value
 
     @field_validator("sender")

@@ -13,6 +13,7 @@ from typer.main import get_command
 
 from kypek_sync.cli.app import app
 from kypek_sync.cli.context import Said
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.help import in_words, language_of
 from kypek_sync.contract import ConnectorError
 from kypek_sync.language import speaker
@@ -47,7 +48,7 @@ def run(arguments: list[str], *, clock: Clock = system_clock) -> int:
     except typer.Exit as leaving:
         return int(leaving.exit_code)
     except EXPECTED as error:
-        typer.echo(str(error), err=True)
+        typer.echo(worded(str(error), speaker(language_of(arguments))), err=True)
         return 1
     except BrokenPipeError:
         sys.stderr.close()

@@ -14,6 +14,7 @@ import kypek_sync.cli.context as shared
 import kypek_sync.cli.period_words as period_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.subjects import subject_word
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
@@ -107,7 +108,10 @@ def _periods(inst: Installation, text: Text) -> Iterator[Line]:
 
 def _show(its: Context, lines: list[Line], modes: dict[str, Mode], *, bare: bool) -> None:
     text = its.text
-    rows = [(line.where, text(LEVELS[line.level]), line.subject, line.text, line.next_step) for line in lines]
+    rows = [
+        (line.where, text(LEVELS[line.level]), subject_word(line.subject, text), line.text, line.next_step)
+        for line in lines
+    ]
     its.out.print(table(("Where", "Result", "What", "Finding", "What to do"), rows, text))
     its.out.print()
     for name, mode in sorted(modes.items()):
@@ -150,7 +154,7 @@ def _line(where: str, line: ProbeLine, text: Text) -> Line:
 
 def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
     entry = inst.kypek(kypek)
-    yield Line(kypek, ProbeLevel.OK, "works", "; ".join(text(WORKS[role]) for role in ("", *_roles(entry))) + ".")
+    yield Line(kypek, ProbeLevel.OK, "works", " · ".join(text(WORKS[role]) for role in ("", *_roles(entry))) + ".")
     for role in ABSENT:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)

@@ -9,6 +9,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import table
 from kypek_sync.plugins import UnknownConnector
 from kypek_sync.sync.installation import Installation
@@ -39,12 +40,11 @@ def connector(
             raise typer.BadParameter(str(error)) from error
         if not command:
             commands = ", ".join(sorted(spec.commands)) or "–"
-            its.out.print(
-                its.text(
-                    "%(name)s is %(title)s. Its commands: %(commands)s", name=name, title=spec.title, commands=commands
-                ),
-                markup=False,
+            title = worded(spec.title, its.text)
+            said = its.text(
+                "%(name)s is %(title)s. Its commands: %(commands)s", name=name, title=title, commands=commands
             )
+            its.out.print(said, markup=False)
             return
         if command not in spec.commands:
             sentence = its.text("%(name)s has no command %(command)s", name=name, command=command)
@@ -58,5 +58,5 @@ def _list(its: Context, inst: Installation) -> None:
         spec = inst.connectors.spec(name)
         roles = ", ".join(sorted(role.value for role in spec.roles))
         commands = ", ".join(sorted(spec.commands))
-        rows.append((name, spec.title, roles, inst.connectors.mode(name).value, commands))
+        rows.append((name, worded(spec.title, its.text), roles, inst.connectors.mode(name).value, commands))
     its.out.print(table(("Connector", "System", "Roles", "Mode", "Commands"), rows, its.text))

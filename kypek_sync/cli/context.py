@@ -7,12 +7,14 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 import typer
 from rich.console import Console
 
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.language import Text, preferred, speaker
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.settings import SettingsError
@@ -51,7 +53,8 @@ class Context:
 
     def mistakes(self, error: SettingsError) -> str:
         """Every mistake of the settings in the chosen language, a line for each."""
-        return "\n".join(problem.told(self.text) for problem in error.problems)
+        quoted = partial(worded, text=self.text)
+        return "\n".join(problem.told(self.text, quoted) for problem in error.problems)
 
     def json(self, value: object) -> None:
         """Print a value for machines."""

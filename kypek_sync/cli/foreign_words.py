@@ -1,18 +1,21 @@
 """What connectors and directories say, in the language of whoever reads it.
 
 A connector speaks English and imports no catalogue, and a pass quotes it. Here, at the edge, its sentence is recognised
-among those of `locale/el/connectors.po`, and said again with its own facts. What nobody knows (a foreign server's own
+among those of `locale/el/connectors*.po`, and said again with its own facts. What nobody knows (a foreign server's own
 words) stays as it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from kypek_sync.language import Text, messages
 
 CATALOGUE = "connectors"
+SEMICOLON = ";"
+"""Stands between reasons; in Greek it would ask a question."""
 
 FINDINGS = {
     "unit-dangling": "unit that does not exist",
@@ -54,6 +57,7 @@ FINDINGS = {
 }
 """The findings of a directory by their stable word."""
 
+_ENCLOSED = re.compile(r"\\\(%\\\((\w+)\\\)s\\\)")
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 _ANY_PLACE = re.compile(r"%\(\w+\)s")
 _BETWEEN = re.compile(r"(?<=[.;:])\s+(?=[A-Za-z0-9`])")
@@ -64,12 +68,20 @@ def worded(sentence: str, text: Text) -> str:
     counts: a sentence may hold a semicolon or a colon itself."""
     parts, said = _BETWEEN.split(sentence), []
     while parts:
-        ends = range(len(parts), 0, -1)
-        known = next(((end, it) for end in ends if (it := _said(" ".join(parts[:end]), text)) is not None), None)
-        end, words = known or (1, parts[0])
+        end, words = _known(parts, text) or (1, parts[0])
         said.append(words)
         parts = parts[end:]
     return " ".join(said)
+
+
+def _known(parts: Sequence[str], text: Text) -> tuple[int, str] | None:
+    """How many of the parts are one known sentence, and how it is said. A fact with a semicolon in it is believed only
+    where nothing else fits: one reason may follow another behind it."""
+    for loose in (False, True):
+        for end in range(len(parts), 0, -1):
+            if (said := _ended(" ".join(parts[:end]), text, loose=loose)) is not None:
+                return end, said
+    return None
 
 
 def finding_word(code: str, text: Text) -> str:
@@ -77,20 +89,30 @@ def finding_word(code: str, text: Text) -> str:
     return text(FINDINGS[code]) if code in FINDINGS else code
 
 
-def _said(sentence: str, text: Text) -> str | None:
-    for message, pattern in _patterns():
+def _ended(sentence: str, text: Text, *, loose: bool) -> str | None:
+    """A known sentence, also as one of several reasons, which end with a semicolon or full stop that is not theirs."""
+    known = _said(sentence, text, loose=loose)
+    if known is None and sentence[-1:] in (";", ".") and (own := _said(sentence[:-1], text, loose=loose)) is not None:
+        return own + (text(SEMICOLON) if sentence.endswith(SEMICOLON) else ".")
+    return known
+
+
+def _said(sentence: str, text: Text, *, loose: bool) -> str | None:
+    for message, pattern in _patterns(loose):
         if match := pattern.fullmatch(sentence):
             return text(message, **{name: worded(fact, text) for name, fact in match.groupdict().items()})
     return None
 
 
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The known sentences, those with the most words of their own first: the most exact one is taken."""
+def _patterns(loose: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The known sentences, those with the most words of their own first: the most exact one is taken. A fact reaches
+    over no end of a sentence, unless it stands in brackets; over a semicolon only if `loose`."""
+    fact = r"(?P<{}>(?:(?!\. [A-Z]).)+?)" if loose else r"(?P<{}>(?:(?!\. [A-Z]|;(?: |$)).)+?)"
     found = sorted(messages(CATALOGUE), key=lambda message: -len(_ANY_PLACE.sub("", message)))
-    return tuple((message, re.compile(_PLACE.sub(_fact, re.escape(message)))) for message in found)
+    return tuple((message, _pattern(message, fact)) for message in found)
 
 
-def _fact(place: re.Match[str]) -> str:
-    """A fact reaches over no end of a sentence."""
-    return rf"(?P<{place[1]}>(?:(?!\. [A-Z]).)+?)"
+def _pattern(message: str, fact: str) -> re.Pattern[str]:
+    free = _ENCLOSED.sub(r"\\((?P<\1>.+)\\)", re.escape(message))
+    return re.compile(_PLACE.sub(lambda place: fact.format(place[1]), free))

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import when
 from kypek_sync.contract import Change
 from kypek_sync.language import Text
@@ -173,7 +174,7 @@ def _section(
     blocks = tuple(
         Block(
             heading_of(standing, text),
-            plain(standing.why.said(text)),
+            plain(worded(standing.why.said(text), text)),
             step_of(standing, text),
             tuple(_line(change, text) for change in changes),
         )
@@ -183,8 +184,8 @@ def _section(
         f"{kypek} · {text(LANES[lane])}",
         plan.hash[:DIGITS] if plan is not None and plan.changes else "",
         blocks,
-        tuple(plain(sentence) for sentence in problems),
-        tuple(plain(sentence) for sentence in notes),
+        tuple(plain(worded(sentence, text)) for sentence in problems),
+        tuple(plain(worded(sentence, text)) for sentence in notes),
     )
 
 

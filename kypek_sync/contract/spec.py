@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -22,6 +22,8 @@ class ConnectorSettings(BaseModel):
     what the example and the JSON Schema show to an administrator."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    moved: ClassVar[dict[str, str]] = {}
+    """Keys of earlier versions, each with the sentence that an administrator reads where a file still has it."""
 
     @property
     def longest_call(self) -> timedelta:

@@ -6,7 +6,7 @@ so that the command line can tell it in Greek. No problem ever holds the value o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -33,9 +33,10 @@ class Problem:
         """The sentence in English, its places filled in."""
         return self.message % dict(self.values) if self.values else self.message
 
-    def told(self, text: Text) -> str:
-        """The whole line in the language of `text` (`kypek_sync.language.speaker`)."""
-        values = {name: text(value) if name in _SENTENCES else value for name, value in self.values}
+    def told(self, text: Text, quoted: Callable[[str], str] = str) -> str:
+        """The whole line in the language of `text` (`kypek_sync.language.speaker`); `quoted` says what a connector said
+        with facts in it, which no catalogue has as a whole."""
+        values = {name: quoted(text(value)) if name in _SENTENCES else value for name, value in self.values}
         return self._placed(text(self.message, **values))
 
     def __str__(self) -> str:

@@ -108,6 +108,11 @@ def worded(detail: ErrorDetails, models: Sequence[type[BaseModel]], keys: Keys) 
 
 
 def _unknown(key: str, models: Sequence[type[BaseModel]]) -> Said:
+    """A key that was given up says what to write in its place; any other one what was perhaps meant."""
+    for model in models:
+        moved: Mapping[str, str] = getattr(model, "moved", {})
+        if key in moved:
+            return Said(OWN, {"reason": moved[key]})
     known = {entry.alias or name for model in models for name, entry in model.model_fields.items()}
     instead = nearest(key, known)
     if instead:

@@ -8,41 +8,46 @@ from pathlib import Path
 
 import pytest
 
-import connectors
-import kypek_sync
+import kypek_sync.cli.checking
 from kypek_sync.cli.foreign_words import FINDINGS, finding_word, worded
+from kypek_sync.cli.subjects import SUBJECTS, subject_word
 from kypek_sync.language import messages, speaker
 from kypek_sync.model import system_clock
 from kypek_sync.sandbox.start import start
 from tests.cli.conftest import Terminal
+from tests.cli.test_every_sentence_has_greek import FILES
 
 GREEK, ENGLISH = speaker("el"), speaker("en")
 PLACES = re.compile(r"%\((\w+)\)s")
-ENDS = re.compile(r"(?<=[.;:}])\s+(?=[A-Z0-9`{])|(?<=\.)(?=\{)")
 PRODUCTS = {"It is Moodle {}.", "It is BigBlueButton {}.", "It is Request Tracker {}."}
 """Sentences whose product's name is a fact of theirs."""
+PUT_TOGETHER = {
+    "write the whole address, e.g. {}",  # each with its own example
+    "{} answered {} when asked for {}.",
+    "{} failed inside ({}) when asked for {}.",
+    "Address of its API, with or without a last slash, e.g. https://bbb.sch.gr/bigbluebutton/api",
+    "{}: ${{}} is not of the form ${name|filter}",
+}
+"""Sentences that no single text of the source shows."""
 
 
-def said_by_connectors() -> set[str]:
-    """Every sentence in their source, in the directory's rules and in the passes that quote them, its facts as `{}`."""
-    own = Path(kypek_sync.__file__).parent
-    files = [*Path(next(iter(connectors.__path__))).glob("*/*.py"), *(own / "contract").glob("*.py")]
-    found: set[str] = set()
-    ledger = (own / "ledger" / name for name in ("reads.py", "journal_heads.py"))
-    passes = (own / "sync" / name for name in ("courses/calls.py", "directory/lane.py", "rooms_lane.py"))
-    for file in (*files, own / "ledger" / "matching.py", *ledger, *passes):
+def said_by_connectors() -> str:
+    """Every text in their source, in the directory's rules and in the passes that quote them, its facts as `{}`."""
+    found: list[str] = []
+    for file in FILES:
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.JoinedStr):
-                parts = [str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values]
-                found |= {"".join(parts), *ENDS.split("".join(parts))}
+                found.append("".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values))
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found |= {node.value, *ENDS.split(node.value)}
-    return found
+                found.append(node.value)
+    return "\n".join(found)
 
 
 def test_every_sentence_of_the_catalogue_is_one_that_somebody_says() -> None:
-    known = {PLACES.sub("{}", message) for message in messages("connectors")}
-    assert known - said_by_connectors() - PRODUCTS == set()
+    """Also as the end of a sentence that begins with a fact (`… says that no token arrived.`), or without its stop."""
+    said = said_by_connectors()
+    known = {PLACES.sub("{}", message) for message in messages("connectors")} - PRODUCTS - PUT_TOGETHER
+    assert {words for words in known if words.removeprefix("{} ").removesuffix(".") not in said} == set()
 
 
 @pytest.mark.parametrize("message", messages("connectors"))
@@ -79,6 +84,39 @@ def test_what_a_foreign_server_says_stays_as_it_is() -> None:
 @pytest.mark.parametrize("code", FINDINGS)
 def test_a_finding_has_a_greek_word(code: str) -> None:
     assert re.search("[α-ω]", finding_word(code, GREEK))
+
+
+def test_reasons_that_follow_each_other_ask_no_question_in_greek() -> None:
+    why = "people was read only in part (sentinel entries are missing: anna; 3 of 9 people lost their mail at once)."
+    said = worded(why, GREEK)
+    assert ";" not in said
+    assert "anna· 3 από 9 πρόσωπα έχασαν μαζί" in said
+    assert worded(why, ENGLISH) == why
+
+
+def test_whole_sentences_inside_brackets_are_told_too() -> None:
+    """The sentence around them stayed English, since no fact was believed to hold the end of a sentence."""
+    said = worded("ldap was read only in part (What was read before stays as it is. Try again later.).", GREEK)
+    assert said == "Διαβάστηκε μόνο εν μέρει: ldap (Όσα διαβάστηκαν πριν μένουν όπως είναι. Δοκιμάστε ξανά αργότερα.)."
+
+
+def subjects() -> set[str]:
+    """The stable words of every line of `check`, from the source of the connectors and of the command."""
+    found: set[str] = set()
+    for file in (*FILES, Path(kypek_sync.cli.checking.__file__)):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 2:
+                place = {"ProbeLine": 1, "Line": 2}.get(node.func.id)
+                word = node.args[place] if place is not None else None
+                found |= {word.value} if isinstance(word, ast.Constant) else set()
+    return found
+
+
+def test_what_a_line_of_check_is_about_has_a_greek_word() -> None:
+    assert {"address", "clock", "settings", "ledger"} <= subjects()
+    assert subjects() - set(SUBJECTS) == set()
+    assert [word for word in SUBJECTS if not re.search("[α-ω]", subject_word(word, GREEK))] == []
+    assert subject_word("of-tomorrow", GREEK) == "of-tomorrow"
 
 
 def test_check_of_a_whole_centre_is_greek(tmp_path: Path, alone: Terminal) -> None:

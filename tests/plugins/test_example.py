@@ -80,7 +80,8 @@ def test_it_shows_every_setting_of_each_connector(example: Loaded) -> None:
 def test_whoever_copies_it_changes_nothing_by_accident(example: Loaded) -> None:
     """First contact is shy (rule 10), and mail goes to one address while trying out."""
     assert Mode.APPLY not in {entry.mode for entry in example.settings.connectors.values()}
-    assert example.settings.connectors["post"].own["redirect_to"]
+    assert [name for name, one in example.settings.kypeks.items() if one.mail and not one.all_mail_to] == []
+    assert any(one.mail for one in example.settings.kypeks.values())
 
 
 def test_every_line_is_explained_in_greek() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kypek_sync.contract import Ambiguous, Mail, Outcome, ProbeLevel, StopConnector, TryLater
+from kypek_sync.contract import Ambiguous, Mail, Outcome, StopConnector, TryLater
 from kypek_sync.sandbox.mail import Sink
 from tests.connectors.smtp.simulated import (
     LOGIN,
@@ -290,20 +290,6 @@ def test_a_server_without_a_login_we_know_is_told(offered: str) -> None:
 
     with scripted(script, **login) as mail, pytest.raises(StopConnector, match="no way to log in"):
         mail.send(LETTER)
-
-
-# Trying out
-
-
-def test_a_redirected_letter_reaches_one_address_only(plain: Office) -> None:
-    mail = plain.connector(redirect_to="Δοκιμές <tests@kypek.example>")
-    for to in (LETTER.to, "georgios@sch.example"):
-        mail.send(replace(LETTER, to=to))
-    assert {one.recipients for one in plain.sink.messages()} == {("tests@kypek.example",)}
-    assert [one["X-Kypek-Original-To"] for one in plain.messages()] == [LETTER.to, "georgios@sch.example"]
-    lines = {line.subject: line for line in mail.probe().lines}
-    assert lines["redirect"].level is ProbeLevel.WARNING
-    assert mail.probe().usable
 
 
 def test_the_envelope_carries_bare_addresses(plain: Office) -> None:

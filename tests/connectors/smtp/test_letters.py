@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.smtp.addresses import Unsendable, one_address, one_line
-from connectors.smtp.letters import ORIGINAL, Envelope, Stationery
+from connectors.smtp.letters import Envelope, Stationery
 from kypek_sync.contract import Letter
 from tests.contracts.mail import LETTER
 
@@ -114,31 +114,6 @@ def test_a_calendar_keeps_its_method_and_is_told_to_be_utf8() -> None:
 def test_an_attachment_without_a_type_is_unsendable(kind: str) -> None:
     with pytest.raises(Unsendable):
         write(replace(LETTER, attachments=(("α", kind, b""),)))
-
-
-def test_a_redirected_letter_goes_to_one_address_and_tells_whom_it_was_for() -> None:
-    letter = replace(LETTER, html="<html><body class='x'><h1>Θέση</h1></body></html>")
-    envelope = write(letter, redirect_to=one_address("Δοκιμές <tests@kypek.example>", "redirect"))
-    message = read(envelope)
-    assert envelope.recipient == "tests@kypek.example"
-    assert message["To"].addresses[0].addr_spec == "tests@kypek.example"
-    assert message[ORIGINAL] == LETTER.to
-    assert message["Message-ID"] == LETTER.message_id
-    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
-    assert text.splitlines()[0].endswith(f"προοριζόταν για τη διεύθυνση: {LETTER.to}")
-    assert text.splitlines()[2] == "Αγαπητή κυρία Ιωάννου,"
-    assert html.index("<body class='x'><p>") < html.index(LETTER.to) < html.index("<h1>")
-
-
-def test_a_redirected_letter_without_html_gets_none() -> None:
-    message = read(write(redirect_to=one_address("tests@kypek.example", "redirect")))
-    assert message.get_body(("html",)) is None
-    fragment = read(write(replace(LETTER, html="<p>α</p>"), redirect_to=one_address("t@kypek.example", "redirect")))
-    assert fragment.get_body(("html",)).get_content().startswith("<p>[Δοκιμαστική")
-
-
-def test_a_letter_not_redirected_tells_of_no_redirection() -> None:
-    assert ORIGINAL.encode() not in write().content
 
 
 def test_an_envelope_shows_nothing_personal() -> None:

@@ -28,7 +28,7 @@ def test_the_port_follows_from_the_protection(security: str, port: int) -> None:
         ({"sender": ""}, "write an address"),
         ({"sender": "ΚΥΠΕΚ"}, "not one mail address"),
         ({"reply_to": "a@b.gr\nBcc: c@d.gr"}, "line break"),
-        ({"redirect_to": "a@b.gr, c@d.gr"}, "not one mail address"),
+        ({"reply_to": "a@b.gr, c@d.gr"}, "not one mail address"),
         ({"port": 0}, "greater than or equal to 1"),
         ({"sendr": "x"}, "Extra inputs"),
     ],

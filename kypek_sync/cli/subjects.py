@@ -1,0 +1,61 @@
+"""What a line of `check` is about, in words; the stable word stays in `--json`."""
+
+from __future__ import annotations
+
+from kypek_sync.language import Text
+
+SUBJECTS = {
+    "abilities": "what it can do",
+    "account": "service account",
+    "address": "address",
+    "age": "age",
+    "announced_periods": "announced periods",
+    "api": "programming interface (API)",
+    "attributes": "attributes",
+    "canary": "known account (canary)",
+    "category": "category",
+    "clock": "clock",
+    "count": "number of entries",
+    "counts": "numbers of entries",
+    "courses": "course platform",
+    "credentials": "sign-in details",
+    "directory": "directory of people",
+    "file": "file",
+    "functions": "functions",
+    "helpdesk": "helpdesk",
+    "inbox": "inbox",
+    "ledger": "ledger",
+    "login": "login at the server",
+    "mail": "mail server",
+    "newest change": "newest change",
+    "notes": "notes on tickets",
+    "operations": "operations",
+    "page": "page",
+    "people": "people",
+    "post": "mail while trying out",
+    "presence": "presence",
+    "programme": "programme",
+    "queue": "queue",
+    "queues": "queues",
+    "reference": "our reference",
+    "report": "report",
+    "rights": "rights",
+    "rooms": "rooms",
+    "secret": "secret",
+    "settings": "settings",
+    "states": "states of tickets",
+    "structures": "structures",
+    "tls": "encryption",
+    "token": "token",
+    "units": "units",
+    "version": "version",
+    "whole": "whether it is whole",
+    "works": "what works",
+    "wsdl": "description of the service (WSDL)",
+}
+"""The known words; a connector from elsewhere may have others, which are shown as they are."""
+
+
+def subject_word(subject: str, text: Text) -> str:
+    """What a line is about, as people say it."""
+    return text(SUBJECTS[subject]) if subject in SUBJECTS else subject
