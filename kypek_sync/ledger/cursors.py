@@ -31,9 +31,10 @@ class Standing:
     """Where reading a directory stands. Moments are aware UTC, by our clock.
 
     `cursor` is where the next delta starts (empty: there can be none). `how` and `taken_at` tell the last read that
-    counted, `full_at` the last full one that was complete, `tried_at` the last full one of any kind. `refused_at` is
-    when a delta was last refused, `refused_since` since when none has been taken, `why` the reason in a sentence,
-    `behind` that the server showed an earlier state; all four are empty again once a read has counted.
+    counted, `full_at` the last full one that was complete, `tried_at` the last full one of any kind, `healed_at` the
+    last one that was made because a delta was refused. `refused_at` is when a delta was last refused, `refused_since`
+    since when none has been taken, `why` the reason in a sentence, `behind` that the server showed an earlier state;
+    these four are empty again once a read has counted.
     """
 
     system: str
@@ -42,6 +43,7 @@ class Standing:
     taken_at: datetime | None = None
     full_at: datetime | None = None
     tried_at: datetime | None = None
+    healed_at: datetime | None = None
     refused_at: datetime | None = None
     refused_since: datetime | None = None
     behind: bool = False
@@ -63,6 +65,7 @@ def standing(connection: Connection, system: str) -> Standing:
         row.taken_at,
         row.full_at,
         row.tried_at,
+        row.healed_at,
         row.refused_at,
         row.refused_since,
         row.behind,
@@ -70,15 +73,16 @@ def standing(connection: Connection, system: str) -> Standing:
     )
 
 
-def took_full(connection: Connection, system: str, cursor: str, now: datetime) -> None:
-    """A full read was complete and believed: deltas start from its cursor, or are not possible without one."""
-    values = {"cursor": cursor, "how": How.FULL.value, "taken_at": now, "full_at": now, "tried_at": now}
-    _write(connection, system, values | _NOT_REFUSED)
+def took_full(connection: Connection, system: str, cursor: str, now: datetime, *, healing: bool = False) -> None:
+    """A full read was complete and believed: deltas start from its cursor, or are not possible without one. `healing`:
+    it was made because a delta was refused."""
+    values = {"cursor": cursor, "how": How.FULL.value, "taken_at": now, "full_at": now}
+    _write(connection, system, values | _tried(now, healing) | _NOT_REFUSED)
 
 
-def tried_full(connection: Connection, system: str, now: datetime) -> None:
+def tried_full(connection: Connection, system: str, now: datetime, *, healing: bool = False) -> None:
     """A full read was made and proves nothing: deltas go on from where they were."""
-    _write(connection, system, {"tried_at": now})
+    _write(connection, system, _tried(now, healing))
 
 
 def took_changes(connection: Connection, system: str, start: str, cursor: str, now: datetime) -> bool:
@@ -94,6 +98,10 @@ def refused(connection: Connection, system: str, why: str, now: datetime, *, beh
     before = standing(connection, system)
     since = before.refused_since if before.refused_since is not None and before.behind == behind else now
     _write(connection, system, {"refused_at": now, "refused_since": since, "behind": behind, "why": why})
+
+
+def _tried(now: datetime, healing: bool) -> dict[str, Any]:
+    return {"tried_at": now} | ({"healed_at": now} if healing else {})
 
 
 def _write(connection: Connection, system: str, values: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ cursors = Table(
     Column("taken_at", Moment),
     Column("full_at", Moment),
     Column("tried_at", Moment),
+    Column("healed_at", Moment),
     Column("refused_at", Moment),
     Column("refused_since", Moment),
     Column("behind", Boolean, nullable=False),

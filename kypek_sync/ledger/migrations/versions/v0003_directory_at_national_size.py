@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("taken_at", Moment(), nullable=True),
         sa.Column("full_at", Moment(), nullable=True),
         sa.Column("tried_at", Moment(), nullable=True),
+        sa.Column("healed_at", Moment(), nullable=True),
         sa.Column("refused_at", Moment(), nullable=True),
         sa.Column("refused_since", Moment(), nullable=True),
         sa.Column("behind", sa.Boolean(), nullable=False),
