@@ -22,6 +22,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/need-venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@.ci/fast-ldap try
 	@touch $@
 
 demo: setup ## a sandbox, two syncs, and the addresses until Ctrl-C (ONCE=1: leave after the second sync)
@@ -32,6 +33,7 @@ servers: ## install the Debian packages that the tests need (root)
 
 test: setup ## everything
 	.ci/servers ensure
+	.ci/fast-ldap ensure
 	$(BIN)/coverage erase
 	$(BIN)/pytest -q -n 2 --cov --cov-report= $(ARGS)
 	$(BIN)/coverage report --skip-covered --sort=cover | tail -n 25

@@ -11,6 +11,9 @@ pytest.register_assert_rewrite("tests.contracts.directory")
 
 from connectors.ldap import LdapDirectory, LdapSettings  # noqa: E402 (the suite's assertions are rewritten first)
 from connectors.ldap.client import LdapClient  # noqa: E402
+from connectors.ldap.libraries import library as chosen_library  # noqa: E402
+from connectors.ldap.libraries import python_ldap  # noqa: E402
+from connectors.ldap.line import Line  # noqa: E402
 from tests.contracts.directory import NOW, context  # noqa: E402
 from tests.contracts.directory_people import POPULATION  # noqa: E402
 from tests.servers.slapd import MakeSlapd, Slapd, certificates, make_slapd  # noqa: E402
@@ -31,7 +34,18 @@ def slapd(make_slapd: MakeSlapd) -> Slapd:
 def library(request: pytest.FixtureRequest) -> str:
     """Whatever wants it is tried with both libraries."""
     chosen: str = request.param
+    if chosen == "python-ldap" and python_ldap() is None:
+        pytest.fail("run: .ci/fast-ldap ensure (it installs python-ldap)", pytrace=False)
     return chosen
+
+
+@pytest.fixture
+def line(library: str, slapd: Slapd) -> type[Line]:
+    """The class of that library's connections."""
+    settings = LdapSettings.model_validate({**slapd.settings, "library": library, "start_tls": False})
+    opened = chosen_library(library).open(settings, "")
+    opened.close()
+    return type(opened)
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ import pytest
 
 from connectors.ldap.client import Answer, Search, Take
 from connectors.ldap.line import Line, Question
-from connectors.ldap.over_ldap3 import Ldap3Line
-from connectors.ldap.over_python_ldap import PythonLdapLine
 from kypek_sync.contract import (
     PERSON_ATTRIBUTES,
     Capability,
@@ -42,7 +40,6 @@ def crowd(count: int) -> str:
 
 
 EVERYBODY = Search(PEOPLE, "(objectClass=*)", ("uid",))
-LINES: dict[str, type[Line]] = {"ldap3": Ldap3Line, "python-ldap": PythonLdapLine}
 
 
 def test_a_missing_server_package_fails_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,12 +187,12 @@ def test_an_alias_is_not_followed_and_is_nobody(make_slapd: MakeSlapd, ldap: Mak
 
 
 def test_a_restart_between_two_pages_is_never_a_shorter_directory(
-    make_slapd: MakeSlapd, ldap: MakeLdap, library: str, monkeypatch: pytest.MonkeyPatch
+    make_slapd: MakeSlapd, ldap: MakeLdap, line: type[Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """D-32."""
     server = make_slapd(crowd(40))
     directory = ldap(server, page_size=10)
-    real, seen = LINES[library].search, []
+    real, seen = line.search, []
 
     def restart_before_the_third_page(self: Line, question: Question, take: Take) -> Answer:
         if question.cookie:
@@ -204,7 +201,7 @@ def test_a_restart_between_two_pages_is_never_a_shorter_directory(
                 server.restart()
         return real(self, question, take)
 
-    monkeypatch.setattr(LINES[library], "search", restart_before_the_third_page)
+    monkeypatch.setattr(line, "search", restart_before_the_third_page)
     people = whole_people(directory)
     assert len(people.items) == 20
     assert not people.complete
@@ -346,12 +343,12 @@ def test_a_probe_tells_a_limit_below_the_count(make_slapd: MakeSlapd, ldap: Make
 
 
 def test_several_threads_read_through_as_many_connections_as_allowed(
-    slapd: Slapd, ldap: MakeLdap, library: str, monkeypatch: pytest.MonkeyPatch
+    slapd: Slapd, ldap: MakeLdap, line: type[Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rule 18."""
     from concurrent.futures import ThreadPoolExecutor
 
-    line, open_now, highest = LINES[library], [0], [0]
+    open_now, highest = [0], [0]
     sign_in, close = line.sign_in, line.close
 
     def signing_in(self: Line) -> None:
