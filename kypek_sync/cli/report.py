@@ -32,7 +32,7 @@ OUTCOMES = {
 COLUMNS = ("Change", "System", "Seminar", "What", "Who", "Because", "Answer")
 
 COUNTS = (
-    *("people", "teachers", "units", "findings", "leaving"),
+    *("people", "teachers", "units", "findings", "leaving", "units in the register"),
     *("seminars", "drafts", "courses read", "courses partly read", "notices queued", "left out by hand"),
     *(f"seats {state}" for state in SeatState),
     *("rooms", "people inside", "open cases"),

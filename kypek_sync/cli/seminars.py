@@ -22,6 +22,7 @@ from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, lo
 from kypek_sync.seminar.audience_words import SEPARATOR, said
 from kypek_sync.seminar.outgrown import outgrown
 from kypek_sync.seminar.reasons import reason
+from kypek_sync.sync.directory.serving import settled
 
 FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
 
@@ -96,7 +97,7 @@ def show_seminar(
         structure = inst.kypek(offering.kypek).structures.get(offering.seminar.structure)
         directory = inst.kypek(offering.kypek).directory
         known = {one.seat.login: one.person for one in people if one.person is not None}
-        units = persons.units_of(connection, directory, known.values())
+        units = settled(connection, inst, directory, persons.units_of(connection, directory, known.values()))
         changed = outgrown(offering.seminar, decided.values(), known, units)
         paused = pauses.for_kypek(connection, offering.kypek, its.clock())
     pause = paused.whole or paused.seminars.get(code)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 from kypek_sync.contract import DIRECTORATES, SCHOOLS, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitState
 from kypek_sync.ledger import reads
 from kypek_sync.ledger.register_tables import register_directorates, register_units
+from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import units
 
 AT_ONCE = 500
@@ -76,7 +77,9 @@ def is_read(connection: Connection, system: str) -> datetime | None:
 
 
 def record_schools(connection: Connection, read: Snapshot[RegisteredUnit]) -> None:
-    """Mirror a read of units. The same again writes nothing."""
+    """Mirror a read of units. The same again writes nothing. Several KYPEKs may share a register: whoever records it is
+    alone."""
+    alone(connection, f"register {read.system}")
     before = _units(connection, read.system)
     present = {unit.id: _fitting(unit) for unit in read.items}
     gone = before.keys() - present.keys() if read.complete else frozenset[str]()
@@ -88,6 +91,7 @@ def record_schools(connection: Connection, read: Snapshot[RegisteredUnit]) -> No
 
 def record_directorates(connection: Connection, read: Snapshot[RegisteredDirectorate]) -> None:
     """Mirror a read of directorates. The same again writes nothing."""
+    alone(connection, f"register {read.system}")
     before = _directorates(connection, read.system)
     present = {one.id: _fitting_directorate(one) for one in read.items}
     gone = before.keys() - present.keys() if read.complete else frozenset[int]()

@@ -20,6 +20,7 @@ from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.eligibility import Verdict, verdicts
 from kypek_sync.sync.directory.leaving import Goer, goer
+from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.installation import Installation
 
 
@@ -70,7 +71,8 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
     with inst.ledger.begin(keep=False) as connection:
         known = lookups.person(connection, directory, login) if directory else None
         logins = tuple(lookups.logins(connection, known.id)) if known else (login,)
-        units = persons.units_of(connection, directory, [known.person]) if known else {}
+        own = persons.units_of(connection, directory, [known.person]) if known else {}
+        units = settled(connection, inst, directory, own)
         offerings = programmes.in_force(connection, kypek)
         stories = []
         decided = seats.decided(connection, kypek)

@@ -6,7 +6,7 @@ What it said stays until it can be read again; that it is down is a problem only
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -35,11 +35,11 @@ class RegisterRead:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How old what is held of a register is. `age` is None before the first whole read; `is_old`: beyond the set age,
-    or never read."""
+    """How old what is held of a register is. `read` is the moment of the last whole read, None before the first;
+    `is_old`: longer ago than the set age, or never; `units`: how many are held."""
 
     system: str
-    age: timedelta | None
+    read: datetime | None
     is_old: bool
     units: int
 
@@ -107,9 +107,8 @@ def record(connection: Connection, inst: Installation, read: RegisterRead, repor
 def standing(connection: Connection, inst: Installation, system: str) -> Standing:
     """How old what is held of a register is, and how much it is."""
     whole = units_register.is_read(connection, system)
-    age = None if whole is None else inst.clock() - whole
-    is_old = age is None or age > inst.loaded.settings.register_rules.old_after
-    return Standing(system, age, is_old, units_register.count(connection, system))
+    is_old = whole is None or inst.clock() - whole > inst.loaded.settings.register_rules.old_after
+    return Standing(system, whole, is_old, units_register.count(connection, system))
 
 
 def _believed(connection: Connection, inst: Installation, snapshot: Snapshot[T]) -> tuple[Snapshot[T], str]:

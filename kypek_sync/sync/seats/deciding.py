@@ -21,6 +21,7 @@ from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses.reading import CourseRead
+from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.desired import Centre
 from kypek_sync.sync.planning.guard import Ground, Held, given_back, withdrawals
