@@ -118,7 +118,12 @@ class Deciding:
             known=known,
             ground=SeatGround(
                 people={login: k.person for login, k in known.items()},
-                units=persons.units_of(connection, directory, [k.person for k in known.values()]),
+                units=settled(
+                    connection,
+                    inst,
+                    directory,
+                    persons.units_of(connection, directory, [k.person for k in known.values()]),
+                ),
                 watermark=None,
                 tie_key=inst.tie_key,
             ),
