@@ -56,8 +56,8 @@ format: setup ## write the house's formatting
 bench: setup ## speed and memory: figure, target, limit (ONLY=name for one part)
 	$(BIN)/python -m tests.bench $(ONLY)
 
-mutants: setup ## does a test notice each small change of the guard, the plan and the seats? (MINUTES=30)
-	$(BIN)/python -m tests.mutants $(MINUTES)
+mutants: setup ## does a test notice each small change of the guard, the plan and the seats? (MINUTES=30 ONLY=seats)
+	$(BIN)/python -m tests.mutants $(MINUTES) $(ONLY)
 
 chaos: setup ## kill a daemon again and again, compare with one that never died (KILLS=200 MINUTES=40 SEED=1)
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --minutes $(MINUTES) --seed $(SEED) $(ARGS)

@@ -112,6 +112,13 @@ def test_who_is_outside_the_audience_is_refused_with_the_verdict_of_the_audience
     assert (made.place, made.applied_at) == (0, ANNA.at)
 
 
+def test_the_audience_is_asked_with_the_units_of_the_directory() -> None:
+    """What kind a person's school is, only the units say."""
+    assert only(seminar(audience=Audience(unit_kinds=("gym",))), {}, GROUND).state is SeatState.GRANTED
+    made = only(seminar(audience=Audience(unit_kinds=("gym",))), {}, replace(GROUND, units={}))
+    assert (made.state, made.rule) == (SeatState.REFUSED, "unit-kind")
+
+
 def test_a_seat_of_a_seminar_without_a_limit_has_a_number_and_no_capacity() -> None:
     assert only(seminar(capacity=None), {}, GROUND) == whole(
         SeatState.GRANTED, "capacity", (("number", "1"), ("capacity", ""))

@@ -207,6 +207,19 @@ def test_who_returns_is_let_in_again() -> None:
     assert planned(it, sight, ALL - {Capability.SUSPEND}) == ()
 
 
+def test_a_mirror_that_became_the_registration_course_keeps_those_who_have_a_seat() -> None:
+    """It enrols nobody any more, so a seat shows only in the group of seats; without that all of them would be out."""
+    it = wish(groups=((SEATED, frozenset("ab")),))
+    there = members(student("a"), student("b", active=False), student("x"))
+    inside = {SEATED: Group("1", SEATED, frozenset("ab"))}
+    sight = seen(members=there, enrolled=frozenset("abx"), suspended=frozenset("b"), groups=inside)
+    withdrawn = ("x: withdrawn", READ, JUDGED)
+    assert planned(it, sight) == (
+        Change(V.RESUME, on("b"), (("active", "no"),), (("active", "yes"),), of("b")),
+        Change(V.SUSPEND, on("x"), (("active", "yes"),), (("active", "no"),), withdrawn, Cause.INFERRED),
+    )
+
+
 def test_groups_are_made_filled_and_emptied() -> None:
     """The waiting are looked at first; the group of seats does not exist yet."""
     groups = ((WAITING, frozenset("ab")), (SEATED, frozenset("cde")))
