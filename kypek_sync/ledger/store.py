@@ -18,6 +18,15 @@ from sqlalchemy.pool import NullPool
 
 BUSY_SECONDS = 30
 
+PATIENCE = {
+    "idle_in_transaction_session_timeout": "2min",
+    "lock_timeout": "150s",
+    "statement_timeout": "10min",
+}
+"""What PostgreSQL puts up with, where its administrators set nothing else. A process that froze in the middle of a
+transaction loses it, and its locks, after the first of these; who waits for a lock waits a little longer than that, so
+that one that froze makes nobody else fail. No statement of ours takes minutes: one that does has lost its way."""
+
 
 class LedgerError(Exception):
     """The ledger cannot be opened or written; the message says what to do. Nothing was half done: the transaction that
@@ -100,13 +109,27 @@ def _engine(url: str, folder: Path) -> tuple[Engine, str]:
     if parsed.get_backend_name() != "sqlite":
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        return create_engine(parsed, pool_pre_ping=True), parsed.render_as_string(hide_password=True)
+        engine = create_engine(parsed, pool_pre_ping=True)
+        if parsed.get_backend_name() == "postgresql":
+            event.listen(engine, "connect", _postgresql_connect)
+        return engine, parsed.render_as_string(hide_password=True)
     path = folder / (parsed.database or "kypek.db")
     # A connection for each transaction: no thread ever shares one, and closing checkpoints the WAL.
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine, str(path)
+
+
+def _postgresql_connect(connection: object, record: object) -> None:
+    """Bound what a connection may hold on to. What the address, the role or the database sets stands."""
+    del record
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    for name, value in PATIENCE.items():
+        unset = "SELECT set_config(%s, %s, false) FROM pg_settings WHERE name = %s AND setting = '0'"
+        cursor.execute(unset, (name, value, name))
+    cursor.close()
+    connection.commit()  # type: ignore[attr-defined]
 
 
 def _sqlite_connect(connection: object, record: object) -> None:
@@ -138,5 +161,7 @@ def _migrate(engine: Engine) -> None:
             return
         connection.rollback()
         with connection.begin():
+            if connection.dialect.name == "postgresql":  # a table of national size is rewritten as long as it takes
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
