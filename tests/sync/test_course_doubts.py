@@ -13,7 +13,7 @@ from connectors.moodle import MoodleCourses
 from kypek_sync.contract import Course, Group, Member, Snapshot
 from kypek_sync.ledger import Ledger, open_ledger, reads
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.courses.doubts import weighed
+from kypek_sync.sync.courses.doubts import apart, weighed
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask
 from tests.sync.centre import START, seats, sync_once
 from tests.sync.two_platforms import PEOPLE, TwoPlatforms, two_platforms
@@ -62,6 +62,29 @@ def test_a_list_of_less_than_half_is_believed_when_a_second_one_agrees(ledger: L
     assert said[0].startswith("moodle: EKFE-26-01: 10 members are listed, 40 were there at the last read. Nothing is")
     assert read(ledger, shown(10, 2)) == (True, True, ())
     assert read(ledger, shown(10, 3)) == (True, True, ())
+
+
+def test_two_kypeks_that_share_a_course_are_no_two_witnesses(ledger: Ledger) -> None:
+    """Two centres had adopted one course and read it three seconds apart, while the platform showed a quarter of its
+    members to anybody: the second centre took what the first one saw for proof."""
+    second, minute = 1 / 3600, 1 / 60
+    assert read(ledger, shown(40)) == (True, True, ())
+    for moment in (1, 1 + 3 * second, 1 + 2 * minute, 1 + 4.9 * minute):
+        assert not read(ledger, shown(10, moment))[0]
+    assert read(ledger, shown(10, 1 + 5 * minute))[0]
+
+
+def test_a_list_of_another_size_in_between_begins_anew(ledger: Ledger) -> None:
+    minute = 1 / 60
+    read(ledger, shown(40))
+    for size, minutes in ((10, 0), (4, 3), (4, 6), (10, 7)):
+        assert not read(ledger, shown(size, 1 + minutes * minute))[0]
+    assert read(ledger, shown(10, 1 + 12 * minute))[0]
+
+
+@pytest.mark.parametrize(("every", "gap"), [(15, 5), (6, 3), (1, 0.5), (60, 5)])
+def test_where_passes_follow_each_other_quickly_half_of_their_interval_is_enough(every: float, gap: float) -> None:
+    assert apart(timedelta(minutes=every)) == timedelta(minutes=gap)
 
 
 def test_a_second_list_that_says_something_else_agrees_with_nothing(ledger: Ledger) -> None:

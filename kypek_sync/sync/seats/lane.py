@@ -21,7 +21,7 @@ from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
-from kypek_sync.sync.courses.doubts import weighed
+from kypek_sync.sync.courses.doubts import apart, weighed
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
@@ -74,7 +74,8 @@ def decide(
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result, inst.text)
-    held_against = weighed(connection, read.courses, limits.shrink)
+    gap = apart(inst.loaded.settings.intervals.seats)
+    held_against = weighed(connection, read.courses, limits.shrink, gap)
     read = replace(read, courses=dict(held_against.courses))
     result.problems += held_against.said
     left = deciding.departures(approved)
