@@ -54,6 +54,13 @@ FINDINGS = {
     "login-reused": "login that had another owner",
     "keys-disagree": "keys of two people",
     "entry-unreadable": "entry that cannot be read",
+    "unit-without-kypek": "unit of no KYPEK",
+    "unit-level-unknown": "unit of an unknown level of education",
+    "unit-not-in-register": "unit that the register does not have",
+    "unit-directorate-differs": "unit placed elsewhere by the register",
+    "register-directorate-unknown": "directorate of the register unknown",
+    "register-row-unreadable": "row of the register that cannot be read",
+    "directorates-without-kypek": "directorates of no KYPEK here",
 }
 """The findings of a directory by their stable word."""
 

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.contract import RegisteredDirectorate, RegisteredUnit
 from kypek_sync.language import speaker
 from kypek_sync.model import Unit
 from kypek_sync.seminar.serving import (
+    _DOUBTS,
     Area,
     Land,
     Placed,
@@ -228,3 +230,13 @@ def test_nobody_is_placed_by_a_guess(unit: Unit, where: Land) -> None:
     found = place(unit, where)
     assert found.way is Way.NAMED or {area.kypek for area in found.areas} <= {found.kypek} or not found.kypek
     assert bool(found.areas) == (found.way in (Way.REGISTER, Way.TREE)) or found.way is Way.NAMED
+
+
+def test_every_finding_about_serving_is_said_in_greek() -> None:
+    nowhere = replace(SCHOOL, directorate="", registry_code="")
+    said = [*findings([SCHOOL], land(5), "p"), *findings([SCHOOL], land(3, code="7"), "p")]
+    said += [*findings([SCHOOL], land(4), "p"), *findings([nowhere, replace(OTHER, level="")], TREE, "p")]
+    assert {one.code for one in said} == {*_DOUBTS, "directorates-without-kypek"}
+    for one in said:
+        assert worded(one.text, speaker("el"))[0] in "ΗΤ1"
+        assert finding_word(one.code, speaker("el")) != one.code
