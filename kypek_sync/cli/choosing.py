@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from getpass import getuser
 
 import typer
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.language import Text
-from kypek_sync.ledger import programmes
+from kypek_sync.ledger import programmes, searching
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.settings import listed, nearest
 from kypek_sync.sync.installation import Installation
@@ -61,12 +61,26 @@ def seminar(its: Context, inst: Installation, connection: Connection, code: str,
 
 def hint(text: Text, word: str, known: Collection[str]) -> str:
     """`; did you mean 'x'?` or `; there are: x, y`."""
-    instead = nearest(word, known)
-    if instead:
-        return text("; did you mean '%(instead)s'?", instead=instead)
+    if instead := meant(text, word, known):
+        return instead
     if len(known) > 20:
         return text("; there are %(count)s others", count=len(known))
     return text("; there are: %(known)s", known=listed(known))
+
+
+def meant(text: Text, word: str, like: Collection[str]) -> str:
+    """`; did you mean 'x'?`, or nothing where none of the words is like it."""
+    instead = nearest(word, like)
+    return text("; did you mean '%(instead)s'?", instead=instead) if instead else ""
+
+
+def login_hint(text: Text, connection: Connection, sources: Sequence[str], login: str) -> str:
+    """What else somebody may have meant who typed a login that nobody has: the nearest of those that are like it, else
+    how many there are."""
+    like = searching.similar_logins(connection, sources, login)
+    return meant(text, login, like) or text(
+        "; there are %(count)s others", count=searching.count_logins(connection, sources)
+    )
 
 
 def who(its: Context, given: str) -> str:

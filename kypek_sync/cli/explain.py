@@ -19,7 +19,7 @@ from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
-from kypek_sync.ledger import lookups
+from kypek_sync.ledger import persons
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.outbox import Row
@@ -99,12 +99,11 @@ def _in_greek(its: Context) -> Context:
 
 
 def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) -> str:
-    directories = {inst.kypek(one).directory for one in kypeks} - {""}
-    with inst.ledger.begin(keep=False) as connection:
-        known = {one for directory in directories for one in lookups.known_logins(connection, directory)}
+    directories = sorted({inst.kypek(one).directory for one in kypeks} - {""})
     sentence = its.text("Nobody is called %(login)s, and nobody of that name has applied", login=login)
-    if known:
-        return sentence + choosing.hint(its.text, login, known)
+    with inst.ledger.begin(keep=False) as connection:
+        if any(persons.anybody(connection, directory) for directory in directories):
+            return sentence + choosing.login_hint(its.text, connection, directories, login)
     return sentence + ". " + its.text("No directory has been read yet: `kypek-sync directory refresh`.")
 
 

@@ -77,3 +77,34 @@ def decided_in(connection: Connection, kypek: str, seminar: str, login: str) -> 
     where = (seats.c.kypek == kypek) & (seats.c.seminar == seminar) & (seats.c.login == login)
     row = connection.execute(select(seats.c.decided_at, seats.c.run).where(where)).first()
     return (row.decided_at, row.run) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """One of the keys by which a person is recognised. `value` is the login; of other kinds it stays in the ledger, for
+    a hash is nobody's business. They came to it first at `first_seen` and last at `last_seen`, and their entry ceased
+    to show it at `until` (None: it shows it still); moments are aware UTC. `disputed`: their entry shows it, and it is
+    another person's."""
+
+    kind: str
+    value: str
+    first_seen: datetime
+    last_seen: datetime
+    until: datetime | None
+    disputed: bool
+
+
+def identifiers(connection: Connection, identity: str) -> list[Identifier]:
+    """The keys of a person of ours, by kind, oldest first."""
+    query = select(person_keys).where(person_keys.c.person == identity)
+    return [
+        Identifier(
+            row.kind,
+            row.value if row.kind == "login" else "",
+            row.first_seen,
+            row.last_seen,
+            row.until,
+            row.disputed,
+        )
+        for row in connection.execute(query.order_by(person_keys.c.kind, person_keys.c.first_seen, person_keys.c.value))
+    ]

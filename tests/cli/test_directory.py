@@ -57,17 +57,118 @@ def test_a_unit_shows_who_serves_there(kypek: Terminal) -> None:
     kypek("directory", "refresh")
     said = kypek("directory", "unit", "0501001")
     assert "0501001 · 1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ" in said.out
+    assert "in the register of units under 1000001" in said.out
     assert "teacher8" in said.out
     assert len(kypek("directory", "unit", "1000001", "--json").json[0]["people"]) == 10
     wrong = kypek("directory", "unit", "501001")
-    assert (wrong.code, wrong.err) == (1, "No unit has the code 501001; did you mean '0501001'?\n")
+    assert (wrong.code, wrong.err) == (1, "No unit has the code or address 501001; did you mean '0501001'?\n")
 
 
-def test_findings_are_listed(centre: Centre, kypek: Terminal) -> None:
-    centre.people(*TEACHERS, Teacher("odd", specialty="χωρίς"))
+def test_a_unit_is_called_by_its_address_or_a_part_of_it(kypek: Terminal) -> None:
     kypek("directory", "refresh")
-    assert "odd" in kypek("directory", "findings").out
-    assert {one["subject"] for one in kypek("directory", "findings", "--json").json} == {"odd"}
+    for address in ("OU=1gym-athinas, ou=att-a,ou=units,dc=sch,dc=gr", "ou=1gym-athinas", "ou=ATT-A, ou=units"):
+        assert "0501001 · 1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ" in kypek("directory", "unit", address).out
+    nothing = kypek("directory", "unit", "ou=nowhere", language="el")
+    assert nothing.err == "Καμία μονάδα δεν έχει κωδικό ή διεύθυνση ou=nowhere\n"
+
+
+def second_school(code: str, registry: str) -> str:
+    """Another unit of the export."""
+    lines = ["dn: ou=2gym-athinas,ou=att-a,ou=units,dc=sch,dc=gr", "objectClass: gsnUnit", "ou: 2gym-athinas"]
+    return "\n".join([*lines, f"gsnUnitCode: {code}", f"gsnRegistryCode: {registry}", "umdObject: schunit"]) + "\n"
+
+
+def test_several_units_with_one_code_are_all_shown(centre: Centre, kypek: Terminal) -> None:
+    """D-10."""
+    export = centre.folder / "directory.ldif"
+    export.write_text(f"{export.read_text('utf-8')}\n{second_school('0501002', '1000001')}", "utf-8")
+    kypek("directory", "refresh")
+    said = kypek("directory", "unit", "1000001").out
+    assert "0501001 · 1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ" in said
+    assert "0501002 · 2gym-athinas" in said
+    assert "Nobody serves there." in said
+    assert "names 2 units; it will not be used to find one." in said
+    both = kypek("directory", "unit", "gym-athinas").out  # a part of two addresses: a list to choose from
+    assert "ou=2gym-athinas,ou=att-a,ou=units,dc=sch,dc=gr" in both
+    assert "teacher1" not in both
+    assert [len(one["people"]) for one in kypek("directory", "unit", "1000001", "--json").json] == [10, 0]
+
+
+def test_findings_are_counted_by_kind_and_one_kind_is_listed_by_pages(centre: Centre, kypek: Terminal) -> None:
+    centre.people(*TEACHERS, *(Teacher(f"odd{number}", specialty="χωρίς") for number in (1, 2, 3)))
+    kypek("directory", "refresh")
+    said = kypek("directory", "findings", language="el").out
+    assert "άγνωστη ειδικότητα" in said
+    assert "specialty-unknown" in said
+    assert "odd1" not in said
+    (kind,) = kypek("directory", "findings", "--json").json["kinds"]
+    assert kind == {
+        "code": "specialty-unknown",
+        "level": "warning",
+        "subjects": 3,
+        "oldest": "2026-11-02T09:00:00+00:00",
+        "newest": "2026-11-02T09:00:00+00:00",
+    }
+    first = kypek("directory", "findings", "--code", "specialty-unknown", "--limit", 2)
+    assert "odd1" in first.out
+    assert "odd3" not in first.out
+    assert "… and 1 more: --page 2" in first.out
+    second = kypek("directory", "findings", "--code", "specialty-unknown", "--limit", 2, "--page", 2)
+    assert "odd3" in second.out
+    assert "more:" not in second.out
+    third = kypek("directory", "findings", "--code", "specialty-unknown", "--limit", 2, "--page", 3)
+    assert "There are only 3: ask for an earlier page." in third.out
+    listed = kypek("directory", "findings", "--code", "specialty-unknown", "--json").json["findings"]
+    assert [one["subject"] for one in listed] == ["odd1", "odd2", "odd3"]
+    assert listed[0]["first_seen"] == "2026-11-02T09:00:00+00:00"
+    wrong = kypek("directory", "findings", "--code", "speciality-unknown")
+    assert wrong.err == ("There are no findings of the kind speciality-unknown; did you mean 'specialty-unknown'?\n")
+
+
+def test_without_findings_it_says_so(kypek: Terminal) -> None:
+    kypek("directory", "refresh")
+    assert kypek("directory", "findings").out == "There are no findings.\n"
+
+
+def test_a_person_is_shown_with_what_they_are_recognised_by_and_what_changed(centre: Centre, kypek: Terminal) -> None:
+    kypek("directory", "refresh")
+    centre.clock.turn(hours=1)
+    centre.people(Teacher("renamed1", specialty="χωρίς"), *TEACHERS[1:])
+    kypek("directory", "refresh")
+    said = kypek("directory", "person", "teacher1", language="el").out
+    assert "Όνομα Renamed1 (renamed1)" in said
+    assert "είχε τους λογαριασμούς teacher1, renamed1" in said or "teacher1, renamed1" in said
+    assert "αναγνωριστικό της εγγραφής (entryUUID): από 02/11/2026 11:00" in said
+    assert "αριθμός μητρώου ή ΑΦΜ, που φυλάσσεται ως κλειδωμένο αποτύπωμα: από 02/11/2026 11:00" in said
+    assert "λογαριασμός renamed1: από 02/11/2026 12:00" in said
+    assert "02/11/2026 12:00  λογαριασμός: teacher1 → renamed1" in said
+    assert "02/11/2026 12:00  επώνυμο: Teacher1 → Renamed1" in said
+    assert "02/11/2026 12:00  ειδικότητες: ΠΕ86 → –" in said
+    assert "προειδοποίηση, άγνωστη ειδικότητα (02/11/2026 12:00)" in said
+    assert "εξυπηρετείται από το ΚΥΠΕΚ att-a" in said
+    assert "700000" not in said
+    (plain,) = kypek("directory", "person", "renamed1", "--json").json
+    assert plain["kypeks"] == ["att-a"]
+    assert {one["field"]: one["after"] for one in plain["changes"]} == {
+        "login": "renamed1",
+        "surname": "Renamed1",
+        "specialties": [],
+    }
+    assert {one["kind"] for one in plain["identifiers"]} == {"entry-uuid", "login", "registry"}
+    assert [one["code"] for one in plain["findings"]] == ["specialty-unknown"]
+    assert "keys" not in plain
+
+
+def test_more_than_a_screen_of_people_asks_for_another_word(centre: Centre, kypek: Terminal) -> None:
+    centre.people(*TEACHERS, *(Teacher(f"other{number:02}") for number in range(60)))
+    kypek("directory", "refresh")
+    found = kypek("directory", "find", "other").out
+    assert "… and there are more: add another word." in found
+    assert "other49" in found
+    assert "other50" not in found
+    plain = kypek("directory", "find", "other", "--json").json
+    assert (len(plain["people"]), plain["more"]) == (50, True)
+    assert "more:" not in kypek("directory", "find", "other0").out
 
 
 def test_without_a_directory_the_setting_to_add_is_named(centre: Centre, kypek: Terminal) -> None:

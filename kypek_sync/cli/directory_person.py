@@ -1,0 +1,213 @@
+"""`directory person LOGIN`: all that is known of one person; registry numbers and their hashes are not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import Connection
+
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
+import kypek_sync.cli.leaving_words as leaving_words
+from kypek_sync.cli.context import Said
+from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
+from kypek_sync.cli.explain import KINDS
+from kypek_sync.cli.foreign_words import finding_word, worded
+from kypek_sync.cli.tables import when
+from kypek_sync.language import Text
+from kypek_sync.ledger import changes_of_people, findings, lookups, persons
+from kypek_sync.ledger.changes_of_people import Changed, Value
+from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.findings import Found
+from kypek_sync.ledger.lookups import Identifier
+from kypek_sync.ledger.people import Known
+from kypek_sync.model import PersonKind, Unit
+from kypek_sync.seminar.serving import Placed, way_words
+from kypek_sync.seminar.serving import kypeks as serving_kypeks
+from kypek_sync.sync.directory.leaving import Goer, all_places, goer
+from kypek_sync.sync.directory.serving import served
+from kypek_sync.sync.installation import Installation
+
+IDENTIFIERS = {
+    "entry-uuid": "identifier of the entry (entryUUID)",
+    "registry": "registry or tax number, kept as a keyed hash",
+    "login": "login %(login)s",
+}
+FIELDS = {
+    "login": "login",
+    "surname": "surname",
+    "given_name": "given name",
+    "kind": "kind of account",
+    "active": "state of the account",
+    "units": "units",
+    "specialties": "specialties",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One person as a directory shows and has shown them. `units` are those that they have or had and the directory
+    has, by id; `placed` where each of their units belongs; `goer` is set while they are leaving."""
+
+    known: Known
+    logins: tuple[str, ...]
+    units: dict[str, Unit]
+    placed: tuple[Placed, ...]
+    identifiers: tuple[Identifier, ...]
+    changes: tuple[Changed, ...]
+    findings: tuple[Found, ...]
+    goer: Goer | None
+
+
+def person(
+    context: typer.Context,
+    login: Annotated[str, typer.Argument(help="The login.")],
+    kypek: Kypek = None,
+    as_json: Json = False,
+) -> None:
+    """All that is known of one person; their registry number is not."""
+    its = shared.of(context)
+    wanted = login.strip().lower()
+    with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        sources = directories(its, inst, kypek)
+        found = [(source, known) for source in sources if (known := lookups.person(connection, source, wanted))]
+        if not found:
+            sentence = its.text("Nobody is called %(login)s in the directory", login=wanted)
+            raise Said(sentence + choosing.login_hint(its.text, connection, sources, wanted))
+        stories = [_story(connection, inst, source, known) for source, known in found]
+    if as_json:
+        its.json([_machine(story) for story in stories])
+        return
+    for story in stories:
+        for line in _lines(story, its.text):
+            its.out.print(line, markup=False)
+
+
+def plain(known: Known) -> dict[str, Any]:
+    """Somebody for machines, without the keys: keyed hashes are nobody's business."""
+    shown: dict[str, Any] = dump(known.person)
+    del shown["keys"]
+    return shown | {"leaving": known.leaving_since is not None, "gone": known.gone_at is not None}
+
+
+def _story(connection: Connection, inst: Installation, source: str, known: Known) -> Story:
+    changes = changes_of_people.history(connection, known.id)
+    had = {unit for one in changes if one.change.field == "units" for unit in _units_of(one)}
+    roles = {role.unit for role in known.person.roles}
+    logins = lookups.logins(connection, known.id)
+    return Story(
+        known=known,
+        logins=tuple(logins),
+        units=persons.units(connection, source, {*known.person.units, *had, *roles}),
+        placed=served(connection, inst, source, known.person),
+        identifiers=tuple(lookups.identifiers(connection, known.id)),
+        changes=tuple(changes),
+        findings=tuple(findings.about(connection, source, {known.person.login, *logins})),
+        goer=_goer(connection, inst, source, known),
+    )
+
+
+def _goer(connection: Connection, inst: Installation, source: str, known: Known) -> Goer | None:
+    """Somebody who is leaving this directory, with their places in all KYPEKs that use it."""
+    if known.leaving_since is None or known.gone_at is not None:
+        return None
+    kypeks = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == source]
+    return all_places(goer(connection, inst, one, known.person.login) for one in kypeks)
+
+
+def _units_of(one: Changed) -> Iterator[str]:
+    for value in (one.change.before, one.change.after):
+        if isinstance(value, tuple):
+            yield from value
+
+
+def _lines(story: Story, text: Text) -> Iterator[str]:
+    known, someone = story.known, story.known.person
+    yield f"{someone.name} ({someone.login})"
+    yield "  " + ", ".join(part for part in (text(KINDS[someone.kind]), *someone.specialties, someone.mail) if part)
+    if not someone.active:
+        yield "  " + text("the account is not active")
+    yield from ("  " + line for line in _places(story, text))
+    if len(story.logins) > 1:
+        yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
+    yield "  " + text("known since %(when)s", when=when(known.first_seen))
+    if known.gone_at is not None:
+        yield "  " + text("gone from the directory since %(when)s", when=when(known.gone_at))
+    elif story.goer is not None:
+        yield "  " + leaving_words.departure(story.goer, text) + "."
+        yield "  " + leaving_words.places(story.goer, text)
+    yield "  " + text("Recognised by:")
+    yield from ("    " + _identifier(one, text) for one in story.identifiers)
+    if story.changes:
+        yield "  " + text("What changed:")
+        yield from ("    " + _changed(one, story.units, text) for one in story.changes)
+    for one in story.findings:
+        level, word = text(LEVELS[one.finding.level]), finding_word(one.finding.code, text)
+        yield f"  {level}, {word} ({when(one.first_seen)}): {worded(one.finding.text, text)}"
+
+
+def _places(story: Story, text: Text) -> Iterator[str]:
+    """Where they serve, with the directorate and the KYPEK of each unit, and the roles."""
+    for one in story.placed:
+        known = story.units.get(one.unit.id)
+        if known is None:
+            yield text("serves at %(unit)s, which the directory does not have", unit=one.unit.id)
+        else:
+            yield text("serves at %(unit)s (%(directorate)s)", unit=known.name, directorate=known.directorate or "–")
+        facts = {"kypek": one.kypek or "–", "how": way_words(one, text)}
+        yield "  " + text("served by the KYPEK %(kypek)s (%(how)s)", **facts)
+    for role in story.known.person.roles:
+        there = story.units[role.unit].name if role.unit in story.units else role.unit
+        yield text("role %(role)s", role=role.role) + f" ({there})"
+
+
+def _identifier(one: Identifier, text: Text) -> str:
+    name = text(IDENTIFIERS[one.kind], login=one.value) if one.kind in IDENTIFIERS else one.kind
+    if one.disputed:
+        return text("%(name)s: shown since %(since)s, but it is another person's", name=name, since=when(one.last_seen))
+    if one.until is not None:
+        moments = {"since": when(one.first_seen), "until": when(one.until)}
+        return text("%(name)s: from %(since)s until %(until)s", name=name, **moments)
+    return text("%(name)s: since %(since)s", name=name, since=when(one.first_seen))
+
+
+def _changed(one: Changed, units: dict[str, Unit], text: Text) -> str:
+    field = one.change.field
+    before, after = (_value(field, value, units, text) for value in (one.change.before, one.change.after))
+    name = text(FIELDS[field]) if field in FIELDS else field
+    return f"{when(one.at)}  {name}: {before} → {after}"
+
+
+def _value(field: str, value: Value, units: dict[str, Unit], text: Text) -> str:
+    if isinstance(value, bool):
+        return text("the account is active") if value else text("the account is not active")
+    if isinstance(value, tuple):
+        names = [units[one].name if field == "units" and one in units else one for one in value]
+        return ", ".join(names) or "–"
+    if field == "kind" and value in set(PersonKind):
+        return text(KINDS[PersonKind(value)])
+    return value or "–"
+
+
+def _machine(story: Story) -> dict[str, Any]:
+    """For machines: moments in ISO 8601, UTC."""
+    shown = plain(story.known) | {"logins": list(story.logins)}
+    shown["departure"] = story.goer.as_dict() if story.goer else None
+    shown["kypeks"] = list(serving_kypeks(story.placed))
+    shown["served"] = [
+        {"unit": one.unit.id, "name": one.unit.name, "kypek": one.kypek, "way": one.way.value} for one in story.placed
+    ]
+    shown["identifiers"] = [
+        {"kind": one.kind, "login": one.value, "disputed": one.disputed}
+        | {"first_seen": one.first_seen.isoformat(), "last_seen": one.last_seen.isoformat()}
+        | {"until": one.until.isoformat() if one.until else None}
+        for one in story.identifiers
+    ]
+    shown["changes"] = [
+        {"at": one.at.isoformat(), "field": one.change.field} | {"before": one.change.before, "after": one.change.after}
+        for one in story.changes
+    ]
+    return shown | {"findings": [finding_plain(one) for one in story.findings]}
