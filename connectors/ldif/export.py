@@ -1,17 +1,20 @@
-"""One reading of an export: the people and units in it, what is odd, and whether it is whole."""
+"""One pass over an export: its entries, one after the other, into a keeper, and whether the file is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO, Generic, TypeVar
+from functools import lru_cache
+from hashlib import blake2b
+from typing import BinaryIO, TypeVar
 
-from connectors.ldif.records import Defect, LdifReader, Record
+from connectors.ldif.records import Block, Defect, LdifReader, Record
 from kypek_sync.contract import (
+    MAPPING,
     PERSON_ATTRIBUTES,
     UNIT_ATTRIBUTES,
-    Digester,
     Entry,
+    Keeper,
     person_of,
     rdns,
     unit_of,
@@ -20,118 +23,221 @@ from kypek_sync.model import Finding, FindingLevel, Person, Unit
 
 T = TypeVar("T")
 
+PEOPLE, UNITS = "people", "units"
 WANTED = frozenset(name.lower() for name in (*PERSON_ATTRIBUTES, *UNIT_ATTRIBUTES))
 _CARRIED_BY_ALL = frozenset({"objectclass", "uid", "cn", "sn", "ou", "entryuuid", "modifytimestamp", "entrycsn"})
 _SHOWN_DEFECTS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
-    """An entry of the file: what it stands for, its digest, what is odd about it."""
-
-    item: T | None
-    digest: bytes
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """What a file holds. `why_partial` is a sentence, empty when it seems whole; `seen` names every attribute (without
-    options) that some person's entry carries; `entries` counts the records that could be read and `defects` the others;
-    `proven` says whether the file carries the result of the search that made it; `digest` tells it from others."""
-
-    people: tuple[Kept[Person], ...]
-    units: tuple[Kept[Unit], ...]
-    findings: tuple[Finding, ...]
-    why_partial: str
-    seen: frozenset[str]
-    entries: int
-    defects: int
-    proven: bool
-    digest: str
+_PEOPLE_RDN, _UNITS_RDN = "ou=people", "ou=units"
 
 
 @dataclass(slots=True)
-class _Gathered:
-    people: list[Kept[Person]] = field(default_factory=list)
-    units: list[Kept[Unit]] = field(default_factory=list)
-    defects: list[Defect] = field(default_factory=list)
+class Pass:
+    """How a pass over the file went. `entries` were handed to the keeper or known to it, `records` were met at all;
+    `why_partial` is a sentence, empty when the file seems whole; `proven`: it carries the result of the search that
+    made it; `content` tells it from another file, empty when it was not asked for."""
+
     entries: int = 0
-    seen: set[str] = field(default_factory=set)
-    common: dict[str, frozenset[str]] = field(default_factory=dict)
-    """By sort of entry, and under an empty word for all sorts: which attributes that all may carry every entry had."""
-    lacking: frozenset[str] = frozenset()
-    """What the last entry lacks of those."""
+    records: int = 0
+    defects: list[Defect] = field(default_factory=list)
+    why_partial: str = ""
+    proven: bool = False
+    content: str = ""
+    last_whole: bool = True
+    """Whether nothing suggests that the last record of the file was cut."""
+
+    def findings(self, file: str) -> tuple[Finding, ...]:
+        """The records that could not be read, the first of them; `file` is the name of the export."""
+        return tuple(
+            Finding(file, "entry-unreadable", f"Line {d.line}: {d.why}; draw the export again.", FindingLevel.ERROR)
+            for d in self.defects[:_SHOWN_DEFECTS]
+        )
 
 
-def read_export(source: BinaryIO, file: str, registry_hash: Callable[[str], str]) -> Export:
-    """Read a whole export; `file` is its name in findings. Raises `OSError` when reading fails."""
-    reader = LdifReader(source, WANTED)
-    got = _Gathered()
-    digester = Digester(registry_hash)
-    for record in reader:
-        if isinstance(record, Defect):
-            got.defects.append(record)
-            got.lacking = frozenset()
-        else:
-            got.entries += 1
-            _take(record, registry_hash, digester, got)
-    defects = [
-        Finding(file, "entry-unreadable", f"Line {d.line}: {d.why}; draw the export again.", FindingLevel.ERROR)
-        for d in got.defects[:_SHOWN_DEFECTS]
-    ]
-    why = _why_partial(reader, got)
-    return Export(
-        people=tuple(got.people),
-        units=tuple(got.units),
-        findings=tuple(defects),
-        why_partial=why,
-        seen=frozenset(got.seen),
-        entries=got.entries,
-        defects=len(got.defects),
-        proven=reader.proven,
-        digest=reader.digest,
-    )
+class Blocks:
+    """Tells the digests of records as they stand in the file, from which nobody can guess a registry number (D-4).
+
+    The bytes of the record are digested, not what was read from them: a record that is as it was need not be read. The
+    digest changes with the mapping and with the key of the hashes too.
+    """
+
+    def __init__(self, registry_hash: Callable[[str], str]) -> None:
+        key = registry_hash("digest of records").encode()[:64]
+        self._begun = blake2b(MAPPING, digest_size=16, key=key)
+
+    def digest(self, block: Block) -> bytes:
+        """16 bytes."""
+        one = self._begun.copy()
+        one.update(block.text)
+        return one.digest()
 
 
-def _take(record: Record, registry_hash: Callable[[str], str], digester: Digester, got: _Gathered) -> None:
-    sort = _sort(record)
-    carried = record.seen & _CARRIED_BY_ALL
-    got.lacking = got.common.get(sort, got.common.get("", frozenset())) - carried
-    for each in (sort, ""):
-        got.common[each] = got.common.get(each, carried) & carried
-    if sort == "person":
+def read_people(
+    source: BinaryIO, keeper: Keeper[Person], registry_hash: Callable[[str], str], *, content: bool = True
+) -> Pass:
+    """Hand the people of an export to a keeper. Raises `OSError` when reading fails."""
+
+    def take(record: Record, digest: bytes) -> None:
         person, findings = person_of(Entry.of(record.dn, record.values), registry_hash)
-        got.seen |= {name.partition(";")[0] for name in record.seen}
-        got.people.append(Kept(person, digester.of(record.dn, record.values), findings))
-    elif sort == "unit":
+        keeper.take(person, digest, findings)
+
+    return _read(source, PEOPLE, keeper, Blocks(registry_hash), take, content)
+
+
+def read_units(
+    source: BinaryIO, keeper: Keeper[Unit], registry_hash: Callable[[str], str], *, content: bool = True
+) -> Pass:
+    """Hand the units of an export to a keeper. Raises `OSError` when reading fails."""
+
+    def take(record: Record, digest: bytes) -> None:
         unit, findings = unit_of(Entry.of(record.dn, record.values))
-        got.units.append(Kept(unit, digester.of(record.dn, record.values), findings))
-    elif sort == "unreadable":
-        got.defects.append(Defect(record.line, "a DN cannot be read"))
+        keeper.take(unit, digest, findings)
+
+    return _read(source, UNITS, keeper, Blocks(registry_hash), take, content)
 
 
-def _sort(record: Record) -> str:
-    """`person`, `unit`, `other` (a container, a group, a service) or `unreadable`, by place in the tree and class."""
-    try:
-        own, *parents = rdns(record.dn)
-    except ValueError:
-        return "unreadable"
-    name = own.partition("=")[0]
+def find_people(source: BinaryIO, login: str, registry_hash: Callable[[str], str]) -> tuple[list[Person], Pass]:
+    """Everybody of that login, in lower case, and how the pass went. Raises `OSError` when reading fails."""
+    reader, went, found = LdifReader(source, digest=False), Pass(), []
+    for block in _of_scope(reader, PEOPLE, went):
+        dn = block.dn or b""
+        if not dn.isascii() or b"\\" in dn or login in dn.decode("ascii").lower():
+            record = _record(block, went)
+            if record is not None:
+                person, _ = person_of(Entry.of(record.dn, record.values), registry_hash)
+                found += [person] if person is not None and person.login == login else []
+    return found, _ended(reader, went)
+
+
+def _read(
+    source: BinaryIO,
+    scope: str,
+    keeper: Keeper[T],
+    blocks: Blocks,
+    take: Callable[[Record, bytes], None],
+    content: bool,
+) -> Pass:
+    reader, went = LdifReader(source, digest=content), Pass()
+    for block in _of_scope(reader, scope, went):
+        digest = blocks.digest(block)
+        if keeper.same(digest):
+            went.entries += 1
+            continue
+        record = _record(block, went)
+        if record is not None and (scope == PEOPLE or _is_unit(record)):
+            went.entries += 1
+            take(record, digest)
+    return _ended(reader, went)
+
+
+def _of_scope(reader: LdifReader, scope: str, went: Pass) -> Iterator[Block]:
+    """The records of a scope by their place in the tree; one whose DN cannot be read might be of any."""
+    for block in reader:
+        went.records += 1
+        dn = block.dn
+        if dn is None:
+            went.defects.append(_unreadable(block))
+            continue
+        own, _, parent = dn.partition(b",")
+        if b"\\" in own or b"+" in own or b"=" not in own:
+            try:
+                place = _place(*_halves(dn.decode("utf-8")))
+            except ValueError:
+                place = ""
+        else:
+            place = _place_of(own.partition(b"=")[0], parent)
+        if not place:
+            went.defects.append(_unreadable(block))
+        elif place == scope:
+            yield block
+
+
+def _unreadable(block: Block) -> Defect:
+    read = block.record(frozenset())
+    return read if isinstance(read, Defect) else Defect(block.line, "a DN cannot be read")
+
+
+def _record(block: Block, went: Pass) -> Record | None:
+    record = block.record(WANTED)
+    if isinstance(record, Defect):
+        went.defects.append(record)
+        return None
+    return record
+
+
+def _is_unit(record: Record) -> bool:
     classes = {value.strip().lower() for value in record.values.get("objectclass", [])}
-    if name == "uid" and "ou=people" in parents:
-        return "person"
-    if name == "ou" and "ou=units" in parents and (not classes or b"gsnunit" in classes):
-        return "unit"
+    return not classes or b"gsnunit" in classes
+
+
+def _halves(dn: str) -> tuple[str, str]:
+    """The type of a DN's own part and the DN above it, in normal form. Raises `ValueError` when it is no DN."""
+    own, *parents = rdns(dn)
+    return own.partition("=")[0], ",".join(parents)
+
+
+@lru_cache(maxsize=4096)
+def _place_of(name: bytes, parent: bytes) -> str:
+    """The same from bytes: a few parents come again and again."""
+    try:
+        return _place(*_halves(f"{name.decode('utf-8')}=x,{parent.decode('utf-8')}" if parent else "x=x"))
+    except ValueError:
+        return ""
+
+
+def _place(name: str, parent: str) -> str:
+    """`people`, `units` (if its class says so too) or `other`: a container, a group, a service."""
+    parents = parent.split(",")
+    if name == "uid" and _PEOPLE_RDN in parents:
+        return PEOPLE
+    if name == "ou" and _UNITS_RDN in parents:
+        return UNITS
     return "other"
 
 
-def _why_partial(reader: LdifReader, got: _Gathered) -> str:
-    """A cut shows in the file's end, in its trailer, or in a last entry that lacks what all before it carry."""
+def _ended(reader: LdifReader, went: Pass) -> Pass:
+    """A cut shows in the file's end, in its trailer, or in a record that could not be read."""
+    went.proven, went.content, went.last_whole = reader.proven, reader.digest, reader.blank_end
     if reader.cut:
-        return f"The export seems cut: {reader.cut}."
-    if not reader.blank_end and got.lacking:
-        return f"The export seems cut: its last entry lacks {', '.join(sorted(got.lacking))}, which all others have."
-    if got.defects:
-        return f"{len(got.defects)} records of the export could not be read, the first at line {got.defects[0].line}."
-    return ""
+        went.why_partial = f"The export seems cut: {reader.cut}."
+    elif went.defects:
+        count, first = len(went.defects), went.defects[0].line
+        went.why_partial = f"{count} records of the export could not be read, the first at line {first}."
+    return went
+
+
+# ------------------------------------------------------------------------------------------------ the whole file
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a whole file holds: `seen` names every attribute (without options) that some person's entry carries;
+    `last` is why the last entry seems cut, as a sentence: it lacks what all others carry, or cannot be read."""
+
+    seen: frozenset[str]
+    last: str
+
+
+def survey(source: BinaryIO) -> Survey:
+    """Look at every record for what it carries. Raises `OSError` when reading fails."""
+    seen: set[str] = set()
+    common: dict[str, frozenset[str]] = {}
+    last = ""
+    for block in LdifReader(source, digest=False):
+        record = block.record(frozenset({"objectclass"}))
+        if isinstance(record, Defect):
+            last = f"1 records of the export could not be read, the first at line {record.line}."
+            continue
+        try:
+            sort = _place(*_halves(record.dn))
+        except ValueError:
+            sort = "other"
+        sort = "other" if sort == UNITS and not _is_unit(record) else sort
+        carried = record.seen & _CARRIED_BY_ALL
+        lacking = sorted(common.get(sort, common.get("", frozenset())) - carried)
+        missing = ", ".join(lacking)
+        last = f"The export seems cut: its last entry lacks {missing}, which all others have." if lacking else ""
+        for each in (sort, ""):
+            common[each] = common.get(each, carried) & carried
+        if sort == PEOPLE:
+            seen |= {name.partition(";")[0] for name in record.seen}
+    return Survey(frozenset(seen), last)

@@ -2,9 +2,9 @@
 
 Why our own: the living pure-Python reader (`ldif` 4.3 on PyPI) drops comments, and with them the trailer by which an
 export of `ldapsearch` proves that it is whole; it stops at the first broken record, takes damaged base64 as it is, and
-keeps attributes that nobody asked for. python-ldap's reader needs a compiler at install. What this one takes: folded
-lines, base64, attribute options, comments, `version: 1`, CR LF, a byte order mark. What it refuses, record by record:
-change records, values by URL (never fetched), lines that are none.
+reads each line by itself, which takes a minute for a country. python-ldap's reader needs a compiler at install. What
+this one takes: folded lines, base64, attribute options, comments, `version: 1`, CR LF, a byte order mark. What it
+refuses, record by record: change records, values by URL (never fetched), lines that are none.
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import BinaryIO
 
-MAX_LINE = 16 * 1024 * 1024
-"""Bytes of one unfolded line that are still read; a longer one is no LDIF."""
+MAX_RECORD = 16 * 1024 * 1024
+"""Bytes of one record that are still read; a longer one is no LDIF."""
 
+_CHUNK = 1024 * 1024
 _NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9.;_-]*")
 _COUNT = re.compile(rb"# numEntries: (\d+)")
 _RESULT = re.compile(rb"result: (\d+) ?(.*)")
 _HEADER, _TRAILER = b"# LDAPv3", b"# search result"
-
-Line = tuple[int, bytes]
+_STEERING = frozenset({"dn", "changetype"})
+_BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,48 +49,98 @@ class Defect:
     why: str
 
 
-class LdifReader:
-    """Iterates over the records of a file. After the last one, `cut` tells whether the file ends too early.
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A record as it stands in the file, not yet read. `line` (from 1) is where it begins; `text` has neither comments
+    nor folds, `raw` has both."""
 
-    `wanted` are the attribute descriptions to keep, in lower case; every option form of a wanted one is kept too.
-    `proven` tells, after the last one, whether the file carries the result of the search that made it: only
-    `ldapsearch` without -L, -LL or -LLL writes it, so any other file that a limit cut short looks whole. `digest` is,
-    after the last one, the SHA-256 of all bytes that were read.
+    line: int
+    text: bytes = field(repr=False)
+    raw: bytes = field(repr=False)
+
+    @property
+    def dn(self) -> bytes | None:
+        """The bytes of its DN; None when it has none that can be read."""
+        name, why, value = _attribute(self.text.partition(b"\n")[0])
+        return value if name == "dn" and not why else None
+
+    def record(self, wanted: frozenset[str]) -> Record | Defect:
+        """Read it. `wanted` are the attribute descriptions to keep, in lower case; every option form of a wanted one is
+        kept too."""
+        lines = self.text.split(b"\n")
+        name, why, value = _attribute(lines[0])
+        if name != "dn" and not why:
+            why = "a record does not begin with its DN"
+        try:
+            dn = value.decode("utf-8")
+        except UnicodeDecodeError:
+            dn, why = "", why or "a DN is no UTF-8"
+        if why:
+            return Defect(self._line_of(0), why)
+        values: dict[str, list[bytes]] = {}
+        seen: set[str] = set()
+        for number in range(1, len(lines)):
+            name, why, value = _attribute(lines[number])
+            if not why and name in _STEERING:
+                why = _misplaced(name, value)
+            elif not why:
+                seen.add(name)
+                if name in wanted or name.partition(";")[0] in wanted:
+                    values.setdefault(name, []).append(value)
+            if why:
+                return Defect(self._line_of(number), why)
+        if not seen:
+            return Defect(self.line, "an entry has no attribute")
+        return Record(self.line, dn, values, frozenset(seen))
+
+    def _line_of(self, wanted: int) -> int:
+        """Where in the file the n-th line of `text` begins."""
+        number, comment = -1, False
+        for at, line in enumerate(self.raw.split(b"\n")):
+            if line.startswith(b" ") and number + comment >= 0:
+                continue
+            comment = line.startswith(b"#")
+            number += not comment
+            if number == wanted and not comment:
+                return self.line + at
+        return self.line
+
+
+class LdifReader:
+    """Iterates over the records of a file as blocks, in bounded memory. After the last one: `cut` tells whether the
+    file ends too early; `proven`, whether it carries the result of the search that made it (only `ldapsearch` without
+    -L, -LL or -LLL writes it, so any other file that a limit cut short looks whole); `digest` is the SHA-256 of its
+    bytes, unless it was asked not to make one.
     """
 
-    def __init__(self, source: BinaryIO, wanted: frozenset[str]) -> None:
+    def __init__(self, source: BinaryIO, *, digest: bool = True) -> None:
         self._source = source
-        self._wanted = wanted
+        self._digest = hashlib.sha256() if digest else None
         self.proven = False
+        self.blank_end = True
+        """Whether a blank line follows the last entry: then that is whole."""
         self._header = self._trailer = False
         self._line_end = True
-        self._blank_end = True
         self._declared: int | None = None
         self._read = 0
         self._result = ""
-        self._digest = hashlib.sha256()
 
-    def __iter__(self) -> Iterator[Record | Defect]:
-        block: list[Line] = []
-        for line in self._unfolded():
-            if line[1]:
-                block.append(line)
-                self._blank_end = False
-                continue
-            self._blank_end = True
-            yield from self._record(block)
-            block = []
-        yield from self._record(block)
+    def __iter__(self) -> Iterator[Block]:
+        line = 1
+        for raw in self._paragraphs():
+            stripped = raw.lstrip(b"\n")
+            line += len(raw) - len(stripped)
+            if stripped:
+                block = self._block(line, stripped)
+                if block is not None:
+                    self._read += 1
+                    yield block
+            line += stripped.count(b"\n")
 
     @property
     def digest(self) -> str:
-        """What tells this file from another, as hexadecimal digits."""
-        return self._digest.hexdigest()
-
-    @property
-    def blank_end(self) -> bool:
-        """Whether a blank line follows the last entry: then it is whole."""
-        return self._blank_end
+        """What tells this file from another, as hexadecimal digits; empty when it was not asked for."""
+        return self._digest.hexdigest() if self._digest is not None else ""
 
     @property
     def cut(self) -> str:
@@ -104,39 +155,54 @@ class LdifReader:
             return f"its trailer counts {self._declared} entries and it holds {self._read}"
         return ""
 
-    def _physical(self) -> Iterator[Line]:
-        number = 0
-        while raw := self._source.readline(MAX_LINE + 1):
-            number += 1
-            self._digest.update(raw)
-            if number == 1:
-                raw = raw.removeprefix(b"\xef\xbb\xbf")
-            self._line_end = raw.endswith(b"\n")
-            yield number, raw[:MAX_LINE].rstrip(b"\r\n")
-            if len(raw) > MAX_LINE and not self._line_end:
-                self._result = self._result or "unknown (a line is longer than any that LDIF has)"
+    def _paragraphs(self) -> Iterator[bytes]:
+        """The text between blank lines, each with the line ends before and behind it, so that lines can be counted."""
+        rest, first = b"", True
+        while chunk := self._source.read(_CHUNK):
+            if self._digest is not None:
+                self._digest.update(chunk)
+            rest += chunk
+            if first:
+                rest, first = rest.removeprefix(_BOM), False
+            held = b""
+            if rest.endswith(b"\r"):  # its line feed may come with the next chunk
+                rest, held = rest[:-1], b"\r"
+            if b"\r" in rest:
+                rest = rest.replace(b"\r\n", b"\n")
+            *whole, rest = rest.split(b"\n\n")
+            for paragraph in whole:
+                yield paragraph + b"\n\n"
+            rest += held
+            if len(rest) > MAX_RECORD:
+                self._result = self._result or "unknown (a record is longer than any that LDIF has)"
+                yield rest[:MAX_RECORD]
                 return
+        self._line_end = not rest or rest.endswith(b"\n")
+        if rest.strip(b"\n"):
+            self.blank_end = _without_comments(rest.strip(b"\n").replace(b"\n ", b"")) == b""
+            yield rest
 
-    def _unfolded(self) -> Iterator[Line]:
-        """Logical lines; comments are taken out and looked at. A file of one endless line stays within `MAX_LINE`."""
-        number, parts, size = 0, [b""], 0
-        started = False
-        for at, raw in self._physical():
-            if raw.startswith(b" ") and started and parts != [b""]:
-                size += len(raw)
-                if size <= MAX_LINE:
-                    parts.append(raw[1:])
-                continue
-            if started:
-                yield from self._kept(number, b"".join(parts))
-            number, parts, size, started = at, [raw], len(raw), True
-        if started:
-            yield from self._kept(number, b"".join(parts))
+    def _block(self, line: int, raw: bytes) -> Block | None:
+        """The paragraph as a record; None for comments, the version line and the trailer of a search."""
+        raw = raw.rstrip(b"\r\n")
+        text = raw.replace(b"\n ", b"") if b"\n " in raw else raw
+        if text.startswith(b"#") or b"\n#" in text:
+            for comment in text.split(b"\n"):
+                if comment.startswith(b"#"):
+                    self._comment(comment)
+            text = _without_comments(text)
+        if text[:8].lower() == b"version:":
+            text = text.partition(b"\n")[2]
+            raw, line = _behind_version(raw, line)
+        if not text:
+            return None
+        if text.startswith(b"search: "):  # the trailer of ldapsearch without -L
+            for one in text.split(b"\n"):
+                self._outcome(one)
+            return None
+        return Block(line, text, raw)
 
-    def _kept(self, number: int, line: bytes) -> Iterator[Line]:
-        if not line.startswith(b"#"):
-            yield number, line
-            return
+    def _comment(self, line: bytes) -> None:
         self._header = self._header or line == _HEADER
         self._trailer = self._trailer or line == _TRAILER
         if match := _COUNT.fullmatch(line):
@@ -148,45 +214,22 @@ class LdifReader:
             if code := int(match.group(1)):
                 self._result = f"{code} {match.group(2).decode('ascii', 'replace')}".strip()
 
-    def _record(self, block: list[Line]) -> Iterator[Record | Defect]:
-        if block and block[0][1].lower().startswith(b"version:"):
-            block = block[1:]
-        if not block:
-            return
-        if block[0][1].startswith(b"search: "):  # the trailer of ldapsearch without -L
-            for _, line in block:
-                self._outcome(line)
-            return
-        self._read += 1
-        yield self._parsed(block)
 
-    def _parsed(self, block: list[Line]) -> Record | Defect:
-        dn = ""
-        values: dict[str, list[bytes]] = {}
-        seen: set[str] = set()
-        for number, line in block:
-            name, why, value = _attribute(line)
-            if why:
-                return Defect(number, why)
-            if number == block[0][0]:
-                if name != "dn":
-                    return Defect(number, "a record does not begin with its DN")
-                try:
-                    dn = value.decode("utf-8")
-                except UnicodeDecodeError:
-                    return Defect(number, "a DN is no UTF-8")
-            elif name == "dn":
-                return Defect(number, "a record has two DNs; the blank line before the second one is missing")
-            elif name == "changetype":
-                if value != b"add":
-                    return Defect(number, "a change record stands where an entry should be")
-            else:
-                seen.add(name)
-                if name in self._wanted or name.partition(";")[0] in self._wanted:
-                    values.setdefault(name, []).append(value)
-        if not seen:
-            return Defect(block[0][0], "an entry has no attribute")
-        return Record(block[0][0], dn, values, frozenset(seen))
+def _without_comments(text: bytes) -> bytes:
+    return b"\n".join([line for line in text.split(b"\n") if not line.startswith(b"#")])
+
+
+def _behind_version(raw: bytes, line: int) -> tuple[bytes, int]:
+    """What follows the version line, and the line on which that begins."""
+    head, found, tail = re.split(rb"(?im)^(version:[^\n]*\n?)", raw, maxsplit=1)
+    return tail, line + head.count(b"\n") + found.count(b"\n")
+
+
+def _misplaced(name: str, value: bytes) -> str:
+    """Why a line that is no attribute has no business in an entry; empty when it has."""
+    if name == "dn":
+        return "a record has two DNs; the blank line before the second one is missing"
+    return "" if value == b"add" else "a change record stands where an entry should be"
 
 
 @lru_cache(maxsize=1024)
@@ -201,9 +244,10 @@ def _attribute(line: bytes) -> tuple[str, str, bytes]:
     description = _description(name) if colon else ""
     if not description:
         return "", "a line is no attribute with a value", b""
-    if rest.startswith(b"<"):
+    mark = rest[:1]
+    if mark == b"<":
         return description, "a value is given by a URL, which is never fetched", b""
-    if not rest.startswith(b":"):
+    if mark != b":":
         return description, "", rest.strip(b" ")
     try:
         return description, "", base64.b64decode(rest[1:].strip(b" "), validate=True)

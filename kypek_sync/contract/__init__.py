@@ -13,6 +13,7 @@ from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_o
 from kypek_sync.contract.directory_findings import across_people, across_units
 from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
 from kypek_sync.contract.directory_reading import (
+    MAPPING,
     Digester,
     Gathered,
     Keeper,
@@ -24,6 +25,7 @@ from kypek_sync.contract.directory_reading import (
 )
 from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, unit_id
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
+from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, Tally
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
     Capability,
@@ -75,6 +77,8 @@ __all__ = [
     "DIRECTORATES",
     "ENTRY_POINT_GROUP",
     "KNOWN_ROLES",
+    "MAPPING",
+    "OLD_EXPORT",
     "PERSON_ATTRIBUTES",
     "REMOVALS",
     "ROLE_ATTRIBUTE",
@@ -98,6 +102,8 @@ __all__ = [
     "Directory",
     "Enrolment",
     "Entry",
+    "ExportFile",
+    "FileState",
     "Gathered",
     "Group",
     "Helpdesk",
@@ -109,6 +115,7 @@ __all__ = [
     "Mail",
     "Member",
     "Occupant",
+    "OpenExport",
     "Outcome",
     "PeopleDelta",
     "Probe",
@@ -127,6 +134,7 @@ __all__ = [
     "SkipThis",
     "Snapshot",
     "StopConnector",
+    "Tally",
     "Target",
     "Ticket",
     "TicketDraft",

@@ -6,8 +6,10 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Callable
+import tracemalloc
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,21 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from connectors.ldif import LdifDirectory, LdifSettings
-from connectors.ldif.records import MAX_LINE, Defect, LdifReader, Record
-from kypek_sync.contract import ProbeLevel, StopConnector, TryLater, whole_people, whole_units
-from tests.contracts.directory import NOW, context
+from connectors.ldif.records import MAX_RECORD, Defect, LdifReader, Record
+from kypek_sync.contract import (
+    ConnectorContext,
+    Gathered,
+    ProbeLevel,
+    SkipThis,
+    StopConnector,
+    Tally,
+    TryLater,
+    whole_people,
+    whole_units,
+)
+from kypek_sync.model import Finding, Person
+from kypek_sync.sandbox.people import Directory as MadeUp
+from tests.contracts.directory import NOW, Remembering, context, registry_hash
 from tests.contracts.directory_people import LOGINS, PEOPLE, POPULATION, entry, person, tree
 from tests.servers.slapd import READER, MakeSlapd, Slapd
 
@@ -41,8 +55,8 @@ def export(tmp_path: Path) -> MakeExport:
 
 def records(content: bytes) -> tuple[list[Record | Defect], LdifReader]:
     """What the reader makes of some bytes, keeping `cn` only."""
-    reader = LdifReader(io.BytesIO(content), frozenset({"cn"}))
-    return list(reader), reader
+    reader = LdifReader(io.BytesIO(content))
+    return [block.record(frozenset({"cn"})) for block in reader], reader
 
 
 # ------------------------------------------------------------------------------------------------ the format
@@ -98,14 +112,12 @@ def test_a_broken_record_is_told_by_its_line_and_without_its_values(content: byt
 
 def test_a_file_of_one_endless_line_is_not_swallowed() -> None:
     """Rule 19."""
-    source = io.BytesIO(b"x" * (MAX_LINE + 10))
-    reader = LdifReader(source, frozenset())
-    assert [type(record) for record in reader] == [Defect]
-    assert reader.cut
-    folded = io.BytesIO(b"dn: uid=a\ncn: " + b"\n ".join([b"y" * 1024 * 1024] * 20) + b"\n")
-    (record,) = LdifReader(folded, frozenset({"cn"}))
-    assert isinstance(record, Record)
-    assert len(record.values["cn"][0]) <= MAX_LINE
+    found, reader = records(b"x" * (MAX_RECORD + 2**20))
+    assert [type(record) for record in found] == [Defect]
+    assert "longer than any" in reader.cut
+    folded, reader = records(b"dn: uid=a\ncn: " + b"\n ".join([b"y" * 2**20] * 20) + b"\n")
+    assert [len(record.values["cn"][0]) < MAX_RECORD for record in folded if isinstance(record, Record)] == [True]
+    assert "longer than any" in reader.cut
 
 
 @settings(max_examples=200)
@@ -236,39 +248,97 @@ def test_an_old_export_tells_who_people_are_and_proves_nobodys_absence(export: M
     assert not whole_people(export(POPULATION, timedelta(hours=3), max_age=timedelta(hours=2))).complete
 
 
-def test_a_new_export_is_read_and_the_same_one_is_not_read_again(
-    export: MakeExport, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from connectors.ldif import directory as module
-
-    reads: list[str] = []
-    real = module.read_export
-    monkeypatch.setattr(module, "read_export", lambda *args: (reads.append(args[1]), real(*args))[1])
+def test_a_new_export_is_read_and_the_same_one_is_known_by_its_content(export: MakeExport) -> None:
     directory = export(POPULATION)
-    whole_people(directory)
-    whole_units(directory)
-    directory.person("mpappa")
-    assert len(reads) == 1
+    first, units = whole_people(directory), whole_units(directory)
+    assert first.content == units.content == whole_people(directory).content != ""
     export(tree(person("onlyone")))
-    assert [it.login for it in whole_people(directory).items] == ["onlyone"]
-    assert len(reads) == 2
+    after = whole_people(directory)
+    assert [it.login for it in after.items] == ["onlyone"]
+    assert after.content != first.content
 
 
-def test_an_export_that_changes_while_it_is_read_is_tried_later(
-    export: MakeExport, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+class Writing(Gathered[Person]):
+    """A keeper during whose work somebody draws the next export."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def take(self, item: Person | None, digest: bytes, findings: Sequence[Finding]) -> None:
+        super().take(item, digest, findings)
+        with self._file.open("a") as more:
+            more.write("\n" + person(f"late{len(self.items)}"))
+
+
+def test_an_export_that_changes_while_it_is_read_proves_nobodys_absence(export: MakeExport, tmp_path: Path) -> None:
+    keeper = Writing(tmp_path / "export.ldif")
+    reading = export(POPULATION).read_people(keeper)
+    assert {person.login for person in keeper.items} == set(LOGINS)  # and no end of others
+    assert (reading.complete, reading.why_partial) == (False, "export.ldif changed while it was read.")
+
+
+def test_a_person_who_did_not_change_is_not_read_again_and_a_broken_record_beside_them_is_told(
+    export: MakeExport,
 ) -> None:
-    from connectors.ldif import directory as module
+    first: Remembering[Person] = Remembering()
+    export(POPULATION).read_people(first)
+    again: Remembering[Person] = Remembering(first.digests)
+    changed = POPULATION.replace("uid: psamar\n", "uid psamar\n").replace("mail: mpappa@", "mail: maria.pappa@")
+    reading = export(changed).read_people(again)
+    assert [person.login for person in again.items] == ["mpappa"]
+    assert len(again.met) == reading.entries - 1 == len(LOGINS) - 2
+    assert "1 records of the export could not be read" in reading.why_partial
 
-    real = module.read_export
 
-    def grow(*args: object) -> object:
-        with (tmp_path / "export.ldif").open("a") as more:
-            more.write("\n" + person("late"))
-        return real(*args)  # type: ignore[arg-type]
+def salted(salt: str, number: str) -> str:
+    return registry_hash(salt + number)
 
-    monkeypatch.setattr(module, "read_export", grow)
-    with pytest.raises(TryLater, match="changed while it was read"):
-        whole_people(export(POPULATION))
+
+def test_another_key_of_the_hashes_makes_other_digests(tmp_path: Path) -> None:
+    """D-4: from a digest nobody can tell a number without the key."""
+    (tmp_path / "export.ldif").write_text(POPULATION)
+    digests = []
+    for salt in ("a", "b"):
+        own = ConnectorContext("directory", lambda: NOW, tmp_path, partial(salted, salt))
+        keeper: Remembering[Person] = Remembering()
+        LdifDirectory(LdifSettings(file="export.ldif"), own).read_people(keeper)
+        digests.append(keeper.digests)
+    assert len(digests[0]) == len(LOGINS)
+    assert not digests[0] & digests[1]
+
+
+def test_a_login_written_otherwise_in_the_dn_is_found(export: MakeExport) -> None:
+    directory = export(
+        "\n".join(
+            (
+                entry(f"uid=M\\2dPappa,{PEOPLE}", objectClass="person", uid="m-pappa", cn="x", sn="ΠΑΠΠΑ"),
+                entry(f"uid=παππάς,{PEOPLE}", objectClass="person", uid="παππάς", cn="x", sn="ΠΑΠΠΑΣ"),
+            )
+        )
+    )
+    for login, surname in (("m-pappa", "ΠΑΠΠΑ"), ("ΠΑΠΠΆΣ", "ΠΑΠΠΑΣ")):
+        found = directory.person(login)
+        assert found is not None
+        assert found.surname == surname
+    with pytest.raises(SkipThis, match="2 entries carry the login twice"):
+        export("\n".join((person("twice"), person("twice")))).person("twice")
+
+
+@pytest.mark.slow
+def test_a_large_export_is_read_in_little_memory(tmp_path: Path) -> None:
+    """Nothing of 6,000 people stays but what the keeper keeps: the peak does not grow with the file."""
+    peaks = []
+    for number in (1500, 6000):
+        MadeUp(number, 200).write_ldif(tmp_path / "export.ldif")
+        directory = LdifDirectory(LdifSettings(file="export.ldif"), context(tmp_path))
+        tally: Tally[Person] = Tally()
+        tracemalloc.start()
+        directory.read_people(tally)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+        assert tally.items == number
+    assert peaks[1] < peaks[0] + 2_000_000
 
 
 @pytest.mark.parametrize(
