@@ -82,7 +82,8 @@ class _Counting:
     def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
         self.entries += 1
         self._take(dn, raw)
-        self.check()
+        if time.monotonic() > self._end:
+            raise _TooLong
 
     def check(self) -> None:
         """Raises `_TooLong` after the deadline."""
