@@ -12,6 +12,7 @@ from rich.markup import escape
 
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.period_words as period_words
+import kypek_sync.cli.register_words as register_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.subjects import subject_word
@@ -22,6 +23,7 @@ from kypek_sync.ledger import breakers
 from kypek_sync.model import FindingLevel, local
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.settings import KypekEntry, Mode
+from kypek_sync.sync.directory.register import standing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import read_programme
 
@@ -166,6 +168,8 @@ def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
     if entry.helpdesk and not entry.queue:
         step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="queue", kypek=kypek)
         yield Line(kypek, ProbeLevel.WARNING, "queue", text("Tickets go to the helpdesk's default queue."), step)
+    if entry.units_register:
+        yield _register(inst, kypek, text)
     if not entry.structures:
         step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="structures", kypek=kypek)
         yield Line(kypek, ProbeLevel.WARNING, "structures", text("No structure is named, so nothing is offered."), step)
@@ -175,6 +179,17 @@ def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
 def _roles(entry: KypekEntry) -> list[str]:
     """The roles that something fills."""
     return [role for role in ABSENT if getattr(entry, role)]
+
+
+def _register(inst: Installation, kypek: str, text: Text) -> Line:
+    """How old what is held of the register of units is."""
+    with inst.ledger.begin(keep=False) as connection:
+        found = standing(connection, inst, inst.kypek(kypek).units_register)
+    sentence = register_words.line(found, inst.clock(), text)
+    if not found.is_old:
+        return Line(kypek, ProbeLevel.OK, "units_register", sentence)
+    step = text("It is read with the directory: `kypek-sync directory refresh` does it now, if it answers.")
+    return Line(kypek, ProbeLevel.WARNING, "units_register", sentence, step)
 
 
 def _structures(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:

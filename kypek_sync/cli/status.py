@@ -11,6 +11,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
+import kypek_sync.cli.register_words as register_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line
@@ -176,6 +177,8 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         )
         for r in one.partial
     ]
+    if one.register is not None:
+        lines.append(register_words.line(one.register, its.clock(), text))
     if one.departing:
         lines.append(leaving_words.counted(one.departing, text))
     if one.findings:
@@ -225,6 +228,7 @@ def _plain(one: Overview) -> dict[str, Any]:
         "departures": [goer.as_dict() for goer in one.departing.losing] if one.departing else [],
         "announced_until": one.announced.ends.isoformat() if one.announced else None,
         "findings": dict(one.findings),
+        "register": dump(one.register) if one.register else None,
         "open_cases": one.open_cases,
         "setbacks": one.setbacks,
         "left_in_peace": [breaker.system for breaker in one.left_in_peace],

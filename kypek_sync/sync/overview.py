@@ -35,6 +35,7 @@ from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, read
 from kypek_sync.settings import AnnouncedPeriod, Mode
 from kypek_sync.sync.directory.leaving import Departing, departing
+from kypek_sync.sync.directory.register import Standing, standing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.periods import active, over
 from kypek_sync.sync.programmes import (
@@ -82,7 +83,8 @@ class StructureStanding:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Where one KYPEK stands. `findings` count by their stable word."""
+    """Where one KYPEK stands. `findings` count by their stable word; `register` is None where no register of units is
+    set."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -102,6 +104,7 @@ class Overview:
     pins: int = 0
     pauses: tuple[Pause, ...] = ()
     all_mail_to: str = ""
+    register: Standing | None = None
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -130,6 +133,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             pins=len(pins.listed(connection, kypek)),
             pauses=_pauses(connection, kypek, systems, now),
             all_mail_to=entry.all_mail_to,
+            register=standing(connection, inst, entry.units_register) if entry.units_register else None,
             modes={name: mode for name, mode in inst.modes().items() if name in systems},
             setbacks=setbacks.count(connection, kypek),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),

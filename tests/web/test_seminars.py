@@ -215,7 +215,7 @@ def test_a_refusal_is_explained_to_the_person_refused_alone(centre: Centre, visi
     centre.apply("chemist", course)
     code = centre.seminar(course=centre.address(course))
     sync_once(centre)
-    why = "The seminar is for the specialties ΠΕ86; the directory says ΠΕ04."
+    why = "The seminar is for the specialties ΠΕ86; yours, by the directory, is ΠΕ04."
     assert why not in visitor.text(f"/s/{code}?lang=en")
     visitor.sign_in("chemist")
     assert why in visitor.text(f"/s/{code}")
