@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.ldap.client import Ending, LdapClient, Search
+from connectors.ldap.indexes import index_lines
 from kypek_sync.contract import ConnectorError, Probe, ProbeLevel, ProbeLine, StopConnector
 from kypek_sync.model import local
 
@@ -19,6 +20,11 @@ _RIGHTS = {
     "modifyTimestamp": "changes are seen only by a full read",
     "gsnUserRoleOn": "principals and heads of laboratories are not known",
     "memberOf": "members of the directorates' groups are not known",
+}
+_UNIT_RIGHTS = {
+    "gsnUnitCode": "no unit can be named by its code",
+    "gsnRegistryCode": "the register of units cannot be asked about them",
+    "accountStatus": "units that are closed count as open",
 }
 
 
@@ -34,8 +40,10 @@ def probe(client: LdapClient, everybody: str, all_units: str) -> Probe:
     newest = _Newest()
     lines += _count(client, "people", Search(settings.people_base, everybody, ("modifyTimestamp",)), newest)
     lines += _count(client, "units", Search(settings.units_base, all_units, ("1.1",), subtree=True), _Newest())
-    lines += _missing_rights(client)
+    lines += _missing(client, settings.people_base, _RIGHTS)
+    lines += _missing(client, settings.units_base, _UNIT_RIGHTS, of_units=True)
     if newest.value:
+        lines += index_lines(client)
         text = f"The newest change of a person is of {local(newest.value):%Y-%m-%d %H:%M}."
         lines.append(ProbeLine(ProbeLevel.OK, "newest change", text))
     return Probe(tuple(lines))
@@ -80,24 +88,33 @@ def _count(client: LdapClient, subject: str, search: Search, newest: _Newest) ->
 
 def _counted(subject: str, base: str, ending: Ending) -> ProbeLine:
     if ending.why_partial:
-        step = "Until then nobody's absence is proven."
-        return ProbeLine(ProbeLevel.WARNING, subject, ending.why_partial, step)
+        return ProbeLine(ProbeLevel.WARNING, subject, ending.why_partial, _until_then(ending))
     if not ending.entries:
         text = f"No entry below {base} is shown to this account."
         return ProbeLine(ProbeLevel.PROBLEM, subject, text, "Check the setting, and the account's right to read.")
     return ProbeLine(ProbeLevel.OK, subject, f"{ending.entries} entries below {base}, read to the end.")
 
 
-def _missing_rights(client: LdapClient) -> list[ProbeLine]:
+def _until_then(ending: Ending) -> str:
+    """What to do about a read that was cut: with a limit on the size, what the ΠΣΔ can set."""
+    nobody = "Until then nobody's absence is proven."
+    if "size limit" not in ending.why_partial:
+        return nobody
+    return (
+        f"There may be more people than it may read; in slapd it is size.prtotal=unlimited for this account. {nobody}"
+    )
+
+
+def _missing(client: LdapClient, base: str, rights: Mapping[str, str], *, of_units: bool = False) -> list[ProbeLine]:
     """Attributes that no entry shows. A server answers the same for `may not be read` and `nobody has one` (D-40)."""
     lines = []
-    for name, meaning in _RIGHTS.items():
-        search = Search(client.settings.people_base, f"({name}=*)", (name,))
+    for name, meaning in rights.items():
+        search = Search(base, f"({name}=*)", (name,), subtree=of_units)
         try:
             shown = any(raw for _, raw in client.look(search, limit=1))
         except ConnectorError as error:
             return [ProbeLine(ProbeLevel.WARNING, "rights", error.message, error.hint)]
         if not shown:
-            text = f"No entry shows {name}: {meaning}."
+            text = f"No unit shows {name}: {meaning}." if of_units else f"No entry shows {name}: {meaning}."
             lines.append(ProbeLine(ProbeLevel.WARNING, "rights", text, f"Ask the ΠΣΔ for the right to read {name}."))
     return lines

@@ -24,6 +24,7 @@ SUBJECTS = {
     "functions": "functions",
     "helpdesk": "helpdesk",
     "inbox": "inbox",
+    "index": "index",
     "ledger": "ledger",
     "login": "login at the server",
     "mail": "mail server",
