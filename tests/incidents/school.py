@@ -103,6 +103,13 @@ class School:
         self.said += reports["directory"].problems
         return reports
 
+    def reads_with(self, library: str) -> None:
+        """Read the directory with `ldap3` or `python-ldap`."""
+        file = self.centre.folder / "kypek.yaml"
+        text = file.read_text(encoding="utf-8")
+        assert "page_size: 100}" in text
+        file.write_text(text.replace("page_size: 100}", f"page_size: 100, library: {library}}}"), encoding="utf-8")
+
     def forget(self) -> None:
         """What was made and said until now belongs to another chapter."""
         self.made.clear()

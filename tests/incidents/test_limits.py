@@ -59,6 +59,8 @@ def test_glpi_1961_at_the_very_first_read_whoever_is_behind_the_limit_only_waits
         school.there = school.centre.made(school.code)
         school.sync(days=9)
         now = school.standing()
+        assert len(school.said) == 2
+        assert all("gave 12 entries and stopped at its size limit" in problem for problem in school.said)
         assert len(now.known) == 12
         assert set(now.seats.values()) == {"granted", "under-identification"}
         assert now.leaving == now.gone == set()
