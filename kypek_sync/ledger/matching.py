@@ -7,7 +7,7 @@ a login what belongs to somebody else by a stronger key. Nobody of ours is two e
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -38,12 +38,14 @@ Owners = Mapping[PersonKey, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An entry and who it is. `fresh`: somebody whom we did not know. `keys` are those to remember as theirs now."""
+    """An entry and who it is. `fresh`: somebody whom we did not know. `keys` are those to remember as theirs now;
+    `disputed` are those that the entry shows and that stay somebody else's."""
 
     id: str
     person: Person
     fresh: bool
     keys: tuple[PersonKey, ...]
+    disputed: tuple[PersonKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,33 @@ class Matching:
     findings: tuple[Finding, ...]
 
 
-def match(persons: Iterable[Person], owners: Owners, ours: Mapping[str, Ours]) -> Matching:
-    """Match the entries of a read with whom we know."""
-    return _Read(owners, ours, *_one_for_each_login(persons, owners)).matched()
+def match(
+    persons: Iterable[Person], owners: Owners, ours: Mapping[str, Ours], shared: Collection[PersonKey] = ()
+) -> Matching:
+    """Match entries of a read with whom we know.
+
+    Entries that have no key, and nobody of ours, in common with these do not matter for them: a read may be matched in
+    parts, as long as whoever is linked by a key is in the same part. `shared` are keys that so many entries show that
+    they identify nobody and link nobody.
+    """
+    return _Read(owners, ours, *_one_for_each_login(persons, owners), shared=frozenset(shared)).matched()
 
 
 def swapped(found: Matching, ours: Mapping[str, Ours]) -> tuple[str, ...]:
     """The logins of entries that a stronger key takes for another one of ours than the one who has that login. One may
     be a mistake that somebody mends; many at once are a column of the export that slipped by a row."""
-    holders = {one.person.login: one.id for one in ours.values() if not one.gone}
-    return tuple(m.person.login for m in found.matches if not m.fresh and holders.get(m.person.login, m.id) != m.id)
+    holders: dict[str, set[str]] = defaultdict(set)
+    for one in ours.values():
+        if not one.gone:
+            holders[one.person.login].add(one.id)
+    return tuple(
+        m.person.login
+        for m in found.matches
+        if not m.fresh and m.person.login in holders and m.id not in holders[m.person.login]
+    )
 
 
-def _keys(person: Person) -> list[PersonKey]:
+def keys_of(person: Person) -> list[PersonKey]:
     """The keys of an entry, its login always among them, in a stable order."""
     return sorted({*person.keys, PersonKey(LOGIN, person.login)})
 
@@ -76,7 +92,7 @@ def _one_for_each_login(persons: Iterable[Person], owners: Owners) -> tuple[list
     """Platforms know people by login alone: of two entries with the same login one counts, first one that we know."""
 
     def rank(person: Person) -> tuple[bool, list[PersonKey], str]:
-        return not any(k in owners for k in person.keys if k.kind in STRONG), _keys(person), repr(person)
+        return not any(k in owners for k in person.keys if k.kind in STRONG), keys_of(person), repr(person)
 
     by_login: dict[str, list[Person]] = defaultdict(list)
     for person in persons:
@@ -110,19 +126,19 @@ class _Read:
         self.present = frozenset(self.ids.values())
         matches, lost = [], []
         for person in self.persons:
-            keys, passed = self._settle(person)
-            matches.append(Match(self.ids[person.login], person, person.login in fresh, keys))
+            keys, disputed, passed = self._settle(person)
+            matches.append(Match(self.ids[person.login], person, person.login in fresh, keys, disputed))
             lost += passed
         return Matching(tuple(matches), tuple(lost), tuple(sorted(self.found)))
 
     def _count(self) -> None:
         carried: dict[PersonKey, list[str]] = defaultdict(list)
         for person in self.persons:
-            for key in _keys(person):
+            for key in keys_of(person):
                 if key.kind in STRONG:
                     carried[key].append(person.login)
-        self.shared = frozenset(key for key, logins in carried.items() if len(logins) > 1)
-        for key in sorted(self.shared):
+        self.shared |= {key for key, logins in carried.items() if len(logins) > 1}
+        for key in sorted(self.shared & carried.keys()):
             self.found += [Finding(login, f"{key.kind}-shared", _SHARED[key.kind]) for login in carried[key]]
         self.named = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[0] for h in those)
         self.registered = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[1] for h in those)
@@ -140,7 +156,7 @@ class _Read:
             self.ids[min(those, key=lambda p: (p.login != known_as, p.login)).login] = holder
 
     def _holder(self, person: Person, kind: str, taken: set[str]) -> str | None:
-        for key in _keys(person):
+        for key in keys_of(person):
             if key.kind != kind or key in self.shared:
                 continue
             holders = [h for h in self.owners.get(key, ()) if h not in taken]
@@ -176,12 +192,16 @@ class _Read:
         keys = [k for k in person.keys if k.kind == kind and k not in self.shared]
         return bool(keys) and holder in holders and not any(holder in self.owners.get(k, ()) for k in keys)
 
-    def _settle(self, person: Person) -> tuple[tuple[PersonKey, ...], list[tuple[PersonKey, str]]]:
-        """The keys to remember for a matched entry, and those that others lose to it."""
+    def _settle(
+        self, person: Person
+    ) -> tuple[tuple[PersonKey, ...], tuple[PersonKey, ...], list[tuple[PersonKey, str]]]:
+        """The keys to remember for a matched entry, those that stay somebody else's, and those that others lose to
+        it."""
         mine, present = self.ids[person.login], self.present
         keys: list[PersonKey] = []
+        disputed: list[PersonKey] = []
         lost: list[tuple[PersonKey, str]] = []
-        for key in _keys(person):
+        for key in keys_of(person):
             holders = self.owners.get(key, ())
             others = [h for h in holders if h != mine]
             if key.kind == LOGIN:
@@ -193,6 +213,7 @@ class _Read:
                 if mine not in holders and any(h not in present and not self.ours[h].gone for h in others):
                     text = "Its keys belong to two people of ours: the first one counts."
                     self.found.append(Finding(person.login, "keys-disagree", text))
+                    disputed.append(key)
                     continue
             keys.append(key)
-        return tuple(keys), lost
+        return tuple(keys), tuple(disputed), lost

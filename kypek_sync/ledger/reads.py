@@ -42,56 +42,97 @@ class LastRead:
     accepted_why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What a read showed of a scope, without the items themselves: there were `size` of them. Fields as in
+    `Snapshot`."""
+
+    system: str
+    scope: str
+    as_of: datetime
+    size: int
+    complete: bool
+    why_partial: str = ""
+    content: str = ""
+
+    @classmethod
+    def of(cls, snapshot: Snapshot[Any]) -> Extent:
+        """That of a snapshot."""
+        return cls(
+            snapshot.system,
+            snapshot.scope,
+            snapshot.as_of,
+            len(snapshot.items),
+            snapshot.complete,
+            snapshot.why_partial,
+            snapshot.content,
+        )
+
+    def believed(self, last: LastRead | None, smallest_share: float) -> Extent:
+        """As `believed` does with a snapshot."""
+        why = _too_early(self, last) or _too_small(self, last, smallest_share)
+        return replace(self, complete=False, why_partial=why) if why else self
+
+    def doubt(self, last: LastRead | None, smallest_share: float) -> str:
+        """`SIZE` if only its size speaks against a read as its connector gave it; else an empty word."""
+        if _too_early(self, last):
+            return ""
+        return SIZE if _too_small(self, last, smallest_share) else ""
+
+    def note(self, connection: Connection, doubted: str = "") -> None:
+        """Remember the read and what is `doubted` of it; a complete one becomes the last good one, and what a person
+        had accepted is used up."""
+        where = (reads.c.system == self.system) & (reads.c.scope == self.scope)
+        values: dict[str, Any] = {
+            "as_of": self.as_of,
+            "complete": self.complete,
+            "items": self.size,
+            "why_partial": self.why_partial,
+            "content": self.content,
+            "doubt": doubted,
+        }
+        if self.complete:
+            values |= {"good_as_of": self.as_of, "good_items": self.size, "accepted_items": None}
+        if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
+            connection.execute(insert(reads).values(system=self.system, scope=self.scope, **values))
+
+
 def believed(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> Snapshot[T]:
     """The snapshot, marked partial if it is far smaller than the last good one, shows nothing where something was, or
     shows an earlier state than that (design, rules 1 and 2: an old export put back proves nothing)."""
-    why = _too_early(snapshot, last) or _too_small(snapshot, last, smallest_share)
-    return replace(snapshot, complete=False, why_partial=why) if why else snapshot
+    seen = Extent.of(snapshot).believed(last, smallest_share)
+    return replace(snapshot, complete=seen.complete, why_partial=seen.why_partial)
 
 
 def doubt(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> str:
     """`SIZE` if only its size speaks against a snapshot as its connector gave it; else an empty word."""
-    if _too_early(snapshot, last):
-        return ""
-    return SIZE if _too_small(snapshot, last, smallest_share) else ""
+    return Extent.of(snapshot).doubt(last, smallest_share)
 
 
-def _too_early(snapshot: Snapshot[T], last: LastRead | None) -> str:
-    if not snapshot.complete or last is None or last.good_as_of is None or snapshot.as_of >= last.good_as_of:
+def _too_early(read: Extent, last: LastRead | None) -> str:
+    if not read.complete or last is None or last.good_as_of is None or read.as_of >= last.good_as_of:
         return ""
     when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
-    return f"it shows the state of {snapshot.as_of:%Y-%m-%d %H:%M} UTC, and {when} was seen already"
+    return f"it shows the state of {read.as_of:%Y-%m-%d %H:%M} UTC, and {when} was seen already"
 
 
-def _too_small(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> str:
+def _too_small(read: Extent, last: LastRead | None, smallest_share: float) -> str:
     """Nothing at all is never believed where something was: `[]` is unknown until proven (gitea#7949)."""
-    if not snapshot.complete or last is None:
+    if not read.complete or last is None:
         return ""
-    if not snapshot.items and (last.good_items or last.items):
+    if not read.size and (last.good_items or last.items):
         return f"no entries at all, but {last.good_items or last.items} before"
     expected = last.good_items if last.accepted_items is None else last.accepted_items
-    if not expected or last.good_as_of is None or len(snapshot.items) >= smallest_share * expected:
+    if not expected or last.good_as_of is None or read.size >= smallest_share * expected:
         return ""
     when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
-    return f"{len(snapshot.items)} entries, but {last.good_items} at the last good read ({when})"
+    return f"{read.size} entries, but {last.good_items} at the last good read ({when})"
 
 
 def note(connection: Connection, snapshot: Snapshot[Any], doubted: str = "") -> None:
     """Remember a read and what is `doubted` of it; a complete one becomes the last good one, and what a person had
     accepted is used up."""
-    where = (reads.c.system == snapshot.system) & (reads.c.scope == snapshot.scope)
-    values: dict[str, Any] = {
-        "as_of": snapshot.as_of,
-        "complete": snapshot.complete,
-        "items": len(snapshot.items),
-        "why_partial": snapshot.why_partial,
-        "content": snapshot.content,
-        "doubt": doubted,
-    }
-    if snapshot.complete:
-        values |= {"good_as_of": snapshot.as_of, "good_items": len(snapshot.items), "accepted_items": None}
-    if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
-        connection.execute(insert(reads).values(system=snapshot.system, scope=snapshot.scope, **values))
+    Extent.of(snapshot).note(connection, doubted)
 
 
 def accept(

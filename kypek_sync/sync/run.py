@@ -24,6 +24,7 @@ from kypek_sync.sync import mail_lane, rooms_lane, tickets_lane
 from kypek_sync.sync.applying.breaking import Breakers
 from kypek_sync.sync.applying.holding import approved_changes, guarded, rejected_changes
 from kypek_sync.sync.directory import lane as directory_lane
+from kypek_sync.sync.directory import recording as directory_recording
 from kypek_sync.sync.directory import register
 from kypek_sync.sync.directory.leaving import goers
 from kypek_sync.sync.installation import Installation
@@ -124,10 +125,10 @@ def _asking(lease: LaneLease | None, stop: threading.Event | None) -> Callable[[
 
 def _directory(this: Pass) -> None:
     of_register = register.read(this.inst, this.kypek)
-    read = directory_lane.read(this.inst, this.kypek)
-    with this.inst.ledger.begin(keep=not this.dry) as connection:
+    keep = not this.dry
+    with directory_lane.reading(this.inst, this.kypek) as read, this.inst.ledger.begin(keep=keep) as connection:
         register.record(connection, this.inst, of_register, this.report)
-        directory_lane.record(connection, this.inst, read, this.report)
+        directory_recording.record(connection, this.inst, read, this.report)
 
 
 def _seats(this: Pass) -> None:

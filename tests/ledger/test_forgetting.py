@@ -16,7 +16,7 @@ from kypek_sync.ledger.journal_reading import lines
 from kypek_sync.ledger.naming import FORGOTTEN, Subject, is_forgotten, subject
 from kypek_sync.ledger.people import Departure
 from kypek_sync.ledger.tables import approvals, cases
-from tests.ledger.directory import DIRECTORY, entry, seen
+from tests.ledger.directory import DIRECTORY, entry, record, seen
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SOON = Departure(1, timedelta(0), timedelta(0))
@@ -67,7 +67,7 @@ def test_a_namesake_who_has_the_login_now_keeps_what_is_theirs(ledger: Ledger) -
     with ledger.begin() as connection:
         for number, those in enumerate(([anna], [renamed], [], [namesake])):
             at = NOW + timedelta(days=number)
-            people.record_people(connection, DIRECTORY, seen(*those, at=at), SOON, at)
+            record(connection, seen(*those, at=at), SOON, at)
         who = subject(connection, "anna")
         assert who.logins == {"anna"}
         assert not who.standing

@@ -14,7 +14,20 @@ from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import Ledger, lookups, people
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.model import Unit
-from tests.ledger.directory import DEPARTURE, DIRECTORY, START, codes, entry, ids, leaving, moved, read, seen
+from tests.ledger.directory import (
+    DEPARTURE,
+    DIRECTORY,
+    START,
+    codes,
+    entry,
+    ids,
+    leaving,
+    moved,
+    read,
+    record,
+    record_all_units,
+    seen,
+)
 from tests.ledger.writes import Writes
 
 ANNA = entry("anna", uuid="u1", registry="r1")
@@ -215,7 +228,7 @@ def test_somebody_unknown_gets_an_id_of_their_own(ledger: Ledger) -> None:
 def test_directories_do_not_mix(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         read(connection, ANNA)
-        people.record_people(connection, "other", seen(ANNA), DEPARTURE, START)
+        record(connection, seen(ANNA), DEPARTURE, START, "other")
         assert len(people.load_people(connection, DIRECTORY)) == 1
         assert ids(connection)["anna"] not in people.load_people(connection, "other")
 
@@ -294,11 +307,11 @@ def test_the_same_export_read_again_is_one_absence(ledger: Ledger) -> None:
         read(connection, ANNA, DORA)
         for hours in (1, 2, 3):
             export = seen(DORA, at=START + timedelta(hours=1))
-            people.record_people(connection, DIRECTORY, export, eager, START + timedelta(hours=hours))
+            record(connection, export, eager, START + timedelta(hours=hours))
     assert not gone(ledger)
     with ledger.begin() as connection:
         later = START + timedelta(hours=4)
-        people.record_people(connection, DIRECTORY, seen(DORA, at=later), eager, later)
+        record(connection, seen(DORA, at=later), eager, later)
     assert gone(ledger)
 
 
@@ -307,7 +320,7 @@ def exported(ledger: Ledger, content: str, days: float, *persons: Any) -> None:
     at = START + timedelta(days=days)
     export = replace(seen(*persons, at=at), content=content)
     with ledger.begin() as connection:
-        people.record_people(connection, DIRECTORY, export, DEPARTURE, at)
+        record(connection, export, DEPARTURE, at)
 
 
 def test_the_same_export_under_a_new_date_is_no_second_proof(ledger: Ledger) -> None:
@@ -373,11 +386,11 @@ def test_three_thousand_people_are_recorded_within_seconds(ledger: Ledger) -> No
 def test_two_kypeks_that_record_a_directory_at_once_make_nobody_twice(ledger: Ledger) -> None:
     everybody = [entry(f"t{n}", uuid=f"u{n}") for n in range(50)]
 
-    def record() -> None:
+    def recorded() -> None:
         with ledger.begin() as connection:
             read(connection, *everybody)
 
-    threads = [threading.Thread(target=record) for _ in range(4)]
+    threads = [threading.Thread(target=recorded) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -396,11 +409,11 @@ def units(*names: str, complete: bool = True) -> Snapshot[Unit]:
 
 def test_units_are_mirrored_and_disappear_only_from_a_complete_read(ledger: Ledger) -> None:
     with ledger.begin() as connection:
-        people.record_units(connection, DIRECTORY, units("a", "b"))
-        people.record_units(connection, DIRECTORY, units("b", complete=False))
+        record_all_units(connection, units("a", "b"))
+        record_all_units(connection, units("b", complete=False))
         assert set(people.load_units(connection, DIRECTORY)) == {"ou=a", "ou=b"}
         renamed = Snapshot(DIRECTORY, "units", START, (Unit("ou=b", "Νέο όνομα"),), True)
-        people.record_units(connection, DIRECTORY, renamed)
+        record_all_units(connection, renamed)
         assert people.load_units(connection, DIRECTORY) == {"ou=b": Unit("ou=b", "Νέο όνομα")}
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, create_engine, insert
 from sqlalchemy.pool import StaticPool
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import Ledger, codec, lookups, people, persons
+from kypek_sync.ledger import Ledger, codec, lookups, persons
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.persons import KnownLogins
@@ -21,7 +21,7 @@ from kypek_sync.ledger.tables import people as people_table
 from kypek_sync.ledger.tables import person_keys
 from kypek_sync.model import Unit
 from tests.ledger import whole_directory
-from tests.ledger.directory import DIRECTORY, START, entry, read
+from tests.ledger.directory import DIRECTORY, START, entry, read, record_all_units
 
 LOGINS = [f"l{n}" for n in range(5)]
 OTHER = "another"
@@ -124,7 +124,7 @@ def test_more_logins_than_one_query_takes_are_all_looked_up(ledger: Ledger, monk
 def test_units_are_fetched_by_id_and_by_who_serves_there(ledger: Ledger) -> None:
     those = [Unit(f"ou=u{number}", f"Σχολείο {number}") for number in range(9)]
     with ledger.begin() as connection:
-        people.record_units(connection, DIRECTORY, Snapshot(DIRECTORY, "units", START, tuple(those), True))
+        record_all_units(connection, Snapshot(DIRECTORY, "units", START, tuple(those), True))
         found = persons.units(connection, DIRECTORY, ["ou=u1", "ou=u8", "ou=dangling"])
         assert found == {"ou=u1": those[1], "ou=u8": those[8]}
         assert persons.units(connection, OTHER, ["ou=u1"]) == {}

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import Ledger, codec, people, persons, searching
+from kypek_sync.ledger import Ledger, codec, persons, searching
 from kypek_sync.ledger.search_words import search_words, unit_search_words
 from kypek_sync.model import Person, Unit
-from tests.ledger.directory import DIRECTORY, START, entry, moved, read
+from tests.ledger.directory import DIRECTORY, START, entry, moved, read, record_all_units
 
 GYM = Unit(
     "ou=1gym-athinas,ou=att-a,ou=units,dc=sch,dc=gr", "1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ", "0501001", "1000001", "gym", "ΔΕ", "att-a"
@@ -37,7 +37,7 @@ LATIN = teacher("pappa", "PAPPA", "MARIA")
 def school(ledger: Ledger) -> Ledger:
     """A ledger with three units and four people."""
     with ledger.begin() as connection:
-        people.record_units(connection, DIRECTORY, Snapshot(DIRECTORY, "units", START, (GYM, LYK, PARTNER), True))
+        record_all_units(connection, Snapshot(DIRECTORY, "units", START, (GYM, LYK, PARTNER), True))
         read(connection, MARIA, NIKOS, ELENI, LATIN)
     return ledger
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, event
 
 from kypek_sync.contract import DIRECTORATES, SCHOOLS, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitState
 from kypek_sync.ledger import Ledger, reads
-from kypek_sync.ledger.people import record_units
 from kypek_sync.ledger.units_register import (
     Held,
     count,
@@ -19,6 +18,7 @@ from kypek_sync.ledger.units_register import (
     shared_codes,
 )
 from kypek_sync.model import Unit
+from tests.ledger.directory import record_all_units
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=7)
@@ -122,6 +122,6 @@ def test_a_registry_code_that_several_units_of_the_directory_carry_is_known(ledg
     """D-10."""
     units = [Unit(f"ou={n}", "", registry_code=code) for n, code in enumerate(["7", "7", "8", "", ""])]
     with ledger.begin() as connection:
-        record_units(connection, "people", Snapshot("people", "units", NOW, tuple(units), True))
+        record_all_units(connection, Snapshot("people", "units", NOW, tuple(units), True), "people")
         assert shared_codes(connection, "people") == {"7"}
         assert shared_codes(connection, "another") == frozenset()

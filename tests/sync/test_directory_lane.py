@@ -8,11 +8,11 @@ from datetime import timedelta
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import people, reads
 from kypek_sync.model import Person, PersonKey, PersonKind, Unit
-from kypek_sync.sync.directory.fields import kept
-from kypek_sync.sync.directory.lane import DirectoryRead, record
+from kypek_sync.sync.directory.fields import Losses, mended
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.sync.centre import START, Centre
+from tests.sync.whole_reads import WholeRead, record
 
 SCHOOLS = tuple(
     Unit(id=f"ou={n},ou=units", name=f"{n}ο Γυμνάσιο", code=f"{n:07}", kind="gym", directorate="att-a", level="ΔΕ")
@@ -23,7 +23,7 @@ TEACHER = Person("teacher1", "Ιωάννου", "Ελένη", "t@sch.example", Pe
 
 def test_units_missing_from_an_export_that_looks_whole_are_believed_to_be_there(centre: Centre) -> None:
     """Rule 1: an export without a branch of the tree ended well, and took the eligibility of all who serve there."""
-    whole = DirectoryRead(
+    whole = WholeRead(
         "directory",
         Snapshot("directory", "people", START, (TEACHER,), complete=True),
         Snapshot("directory", "units", START, SCHOOLS, complete=True),
@@ -59,16 +59,16 @@ PEOPLE = tuple(
 )
 
 
-def reading(people_: tuple[Person, ...], hours: float, *, complete: bool = True) -> DirectoryRead:
+def reading(people_: tuple[Person, ...], hours: float, *, complete: bool = True) -> WholeRead:
     at = START + timedelta(hours=hours)
-    return DirectoryRead(
+    return WholeRead(
         "directory",
         Snapshot("directory", "people", at, people_, complete),
         Snapshot("directory", "units", at, SCHOOLS, complete=True),
     )
 
 
-def recorded(inst: Installation, read: DirectoryRead) -> tuple[dict[str, Person], LaneReport]:
+def recorded(inst: Installation, read: WholeRead) -> tuple[dict[str, Person], LaneReport]:
     """What is known of everybody after the read, and the report."""
     report = LaneReport("att-a", "directory")
     with inst.ledger.begin() as connection:
@@ -106,13 +106,17 @@ def test_what_changed_is_never_put_back_and_newcomers_are_left_as_they_are() -> 
     known = {person.login: person for person in PEOPLE}
     read = (*(replace(p, units=()) for p in PEOPLE[:20]), replace(PEOPLE[20], units=("ou=other",)), *PEOPLE[21:])
     newcomer = Person("new", "", "", "", PersonKind.UNKNOWN)
-    whole = kept((*read, newcomer), known, 0.9)
-    assert whole.why == ("20 of 40 people lost their units at once",)
-    assert whole.people[0].units == PEOPLE[0].units
-    assert whole.people[20].units == ("ou=other",)
-    assert whole.people[-1] == newcomer
-    few = kept(tuple(replace(p, units=()) for p in PEOPLE[:3]), known, 0.9)
-    assert few.why == ()
+    losses = Losses()
+    losses.changed((*read, newcomer), known)
+    assert losses.vanished(0.9) == ("units",)
+    assert losses.why(["units"]) == ("20 of 40 people lost their units at once",)
+    whole = [mended(person, known.get(person.login), ["units"]) for person in (*read, newcomer)]
+    assert whole[0].units == PEOPLE[0].units
+    assert whole[20].units == ("ou=other",)
+    assert whole[-1] == newcomer
+    few = Losses()
+    few.changed([replace(p, units=()) for p in PEOPLE[:3]], known)
+    assert few.vanished(0.9) == ()
 
 
 def test_a_sentinel_that_is_missing_makes_a_read_partial_and_nobody_can_accept_it(centre: Centre) -> None:
@@ -150,10 +154,10 @@ def test_a_read_in_which_people_carry_the_keys_of_others_is_told_and_changes_nob
     report = LaneReport("att-a", "directory")
     with centre.installation() as inst, inst.ledger.begin() as connection:
         first = Snapshot("directory", "people", START, tuple(right), complete=True)
-        record(connection, inst, DirectoryRead("directory", first, units), LaneReport("att-a", "directory"))
+        record(connection, inst, WholeRead("directory", first, units), LaneReport("att-a", "directory"))
         known = people.load_people(connection, "directory")
         later = replace(first, items=tuple(slipped), as_of=START + timedelta(days=1))
-        record(connection, inst, DirectoryRead("directory", later, units), report)
+        record(connection, inst, WholeRead("directory", later, units), report)
         assert people.load_people(connection, "directory") == known
     assert "40 entries carry registry numbers or identifiers of other people" in report.problems[0]
     assert "draw the export again" in report.problems[0]

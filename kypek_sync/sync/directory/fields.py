@@ -1,14 +1,17 @@
-"""What a read says of almost nobody any more, though it did of almost everybody before. Pure.
+"""What a read says of almost nobody any more, though it did of almost everybody before.
 
 An account that lost the right to read an attribute gets an answer without it, and no error: the entries look whole.
 Moodle's own enrolment took an unreadable `member` for an empty group (M-46); for us an unreadable `gsnBranch` would
 take their specialty from all teachers, and with it their place in every queue.
+
+Only an entry that changed can have lost something. Of those that are as they were it matters how many still have what
+others lost: they are looked through until that is enough to believe the read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kypek_sync.model import Person, PersonKind
@@ -30,36 +33,54 @@ _NOTHING: dict[str, Any] = {
 """The fields that decide about seats or reach people, each with the value that says nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """The people of a read with what vanished from most of them put back, and a clause for each field of which that is
-    true (empty: nothing vanished)."""
+@dataclass
+class Losses:
+    """How many of a read had each field by what was known of them (`had`), and how many of these lost it (`lost`)."""
 
-    people: tuple[Person, ...]
-    why: tuple[str, ...]
+    had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTHING, 0))
+    lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTHING, 0))
+
+    def changed(self, read: Iterable[Person], known: Mapping[str, Person]) -> None:
+        """Hold entries that changed against what was `known`, by login. A new login had nothing."""
+        for person in read:
+            before = known.get(person.login)
+            for name, nothing in _NOTHING.items() if before is not None else ():
+                if getattr(before, name) != nothing:
+                    self.had[name] += 1
+                    self.lost[name] += getattr(person, name) == nothing
+
+    def as_before(self, person: Person) -> None:
+        """Somebody whose entry is as it was has kept all they had."""
+        for name, nothing in _NOTHING.items():
+            self.had[name] += getattr(person, name) != nothing
+
+    def vanished(self, smallest_share: float) -> tuple[str, ...]:
+        """The fields that more than the share that may be missing lost at once."""
+        return tuple(
+            name
+            for name in _NOTHING
+            if self.had[name] >= FEW and self.had[name] - self.lost[name] < smallest_share * self.had[name]
+        )
+
+    def may_vanish(self, smallest_share: float) -> bool:
+        """Whether so many lost something that more who kept it must be looked for. Nobody else can have lost it, so
+        with each who kept it less is lost."""
+        return any(
+            self.lost[name] and self.had[name] - self.lost[name] < smallest_share * self.had[name] for name in _NOTHING
+        )
+
+    def why(self, fields: Iterable[str]) -> tuple[str, ...]:
+        """A clause for each field that vanished."""
+        return tuple(
+            f"{self.lost[name]} of {self.had[name]} people lost their {name.replace('_', ' ')} at once"
+            for name in fields
+        )
 
 
-def kept(read: tuple[Person, ...], known: Mapping[str, Person], smallest_share: float) -> Kept:
-    """Hold each field of a read against what is `known`, by login: where more than the share that may be missing lost
-    it at once, those who lost it keep what was known. What changed from one value to another is never touched."""
-    doubted, why = [], []
-    for field, nothing in _NOTHING.items():
-        had = [person for person in read if _value(known.get(person.login), field, nothing) != nothing]
-        lost = sum(getattr(person, field) == nothing for person in had)
-        if len(had) >= FEW and len(had) - lost < smallest_share * len(had):
-            doubted.append(field)
-            why.append(f"{lost} of {len(had)} people lost their {field.replace('_', ' ')} at once")
-    if not doubted:
-        return Kept(read, ())
-    return Kept(tuple(_with_known(person, known.get(person.login), doubted) for person in read), tuple(why))
-
-
-def _value(person: Person | None, field: str, nothing: Any) -> Any:
-    return nothing if person is None else getattr(person, field)
-
-
-def _with_known(person: Person, before: Person | None, fields: list[str]) -> Person:
+def mended(person: Person, before: Person | None, fields: Collection[str]) -> Person:
+    """The person with what was known of these fields, where they lost them. What changed from one value to another is
+    never touched."""
     if before is None:
         return person
-    lost = [field for field in fields if getattr(person, field) == _NOTHING[field]]
-    return replace(person, **{field: getattr(before, field) for field in lost}) if lost else person
+    lost = [name for name in fields if getattr(person, name) == _NOTHING[name]]
+    return replace(person, **{name: getattr(before, name) for name in lost}) if lost else person

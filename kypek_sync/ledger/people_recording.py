@@ -1,0 +1,309 @@
+"""Brings what a read of the directory shows of people into the ledger: only what changed, a group at a time.
+
+Memory holds one chunk of changed entries and whom they concern (`ledger.concerned`), however large the directory is,
+and an entry that is as it was costs nothing (`ledger.shown`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from kypek_sync.contract import across_people
+from kypek_sync.ledger import absences, entry_findings, journal_facts, keys_of_people, people_rows
+from kypek_sync.ledger.concerned import Group, Linking
+from kypek_sync.ledger.entry_findings import ACROSS, Told
+from kypek_sync.ledger.journal import Kind
+from kypek_sync.ledger.journal_people import Who
+from kypek_sync.ledger.matching import LOGIN, STRONG, Matching, match, swapped
+from kypek_sync.ledger.people import Departure, IdentitiesDoubted
+from kypek_sync.ledger.shown import Changed, Shown, again, fingerprint, parts, people_digests
+from kypek_sync.ledger.store import alone
+from kypek_sync.ledger.tables import people, person_keys
+from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, PersonKind
+
+SWAPS, SWAPS_SHARE = 3, 0.01
+"""So many entries of a read, whichever is more, may be somebody else than who has their login; then it is doubted."""
+
+IDENTIFIED = (PersonKind.TEACHER, PersonKind.STAFF, PersonKind.UNKNOWN)
+"""Whose keys should be theirs alone."""
+
+LARGEST = 20_000
+"""So many entries linked by one another's keys are looked at before all of them are gathered."""
+
+Units = Callable[[], Collection[str] | None]
+"""Gives the ids of all units, None while they were never read in full: then nothing is said to dangle."""
+
+
+class Overtaken(Exception):
+    """Somebody else recorded this directory after the read began: what was seen to be as it was may not be so now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleRead:
+    """What a full read showed. `entries` people in all; the digests `unseen` were kept before and not seen now, and
+    `basis` is the fingerprint of all that were kept when the read began. `content` as in `Reading`."""
+
+    as_of: datetime
+    complete: bool
+    entries: int
+    unseen: Collection[bytes]
+    basis: int
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanges:
+    """What a delta showed: how many `entries`, and the keys of those who are not there any more."""
+
+    as_of: datetime
+    entries: int
+    gone: Collection[PersonKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where and when something is recorded. `units` as in `Units`."""
+
+    connection: Connection
+    directory: str
+    units: Units
+    now: datetime
+
+
+def record_read(ground: Ground, read: PeopleRead, changed: Changed, departure: Departure) -> None:
+    """Match a read with whom we know, learn what is new, count absences, tell what contradicts itself.
+
+    A read in which nothing changed writes nothing. Several KYPEKs may share a directory: whoever records it is alone.
+
+    Raises `Overtaken`, and `IdentitiesDoubted`: people would be taken for one another, and seats with them. Then
+    nothing was recorded.
+    """
+    alone(ground.connection, f"directory {ground.directory}")
+    if fingerprint(people_digests(ground.connection, ground.directory)) != read.basis:
+        raise Overtaken(ground.directory)
+    with ground.connection.begin_nested():
+        _FullRead(ground, changed, read, departure).record()
+
+
+def record_changes(ground: Ground, delta: PeopleChanges, changed: Changed) -> None:
+    """Record the entries of a delta like those of a read. Who is gone by it is leaving from now on; full reads prove
+    it, and nobody else is counted absent.
+
+    Raises `IdentitiesDoubted`; then nothing was recorded.
+    """
+    alone(ground.connection, f"directory {ground.directory}")
+    with ground.connection.begin_nested():
+        _Delta(ground, changed, delta).record()
+
+
+class _Recording:
+    """What full reads and deltas have in common: groups are matched and written."""
+
+    supersedes = False
+
+    def __init__(self, ground: Ground, changed: Changed, as_of: datetime, entries: int) -> None:
+        self.ground = ground
+        self.connection = ground.connection
+        self.directory = ground.directory
+        self.changed = changed
+        self.as_of = as_of
+        self.most_swaps = max(SWAPS, int(SWAPS_SHARE * entries))
+        self.swapped: list[str] = []
+        self.back: list[Who] = []
+        self.looked_at: set[str] = set()
+        self.still: set[bytes] = set()
+        self.gone: frozenset[str] = frozenset()
+        known = select(people.c.id).where(people.c.directory == self.directory).limit(1)
+        nobody = self.connection.execute(known).first() is None
+        enough = self._doubt_early
+        self.linking = Linking(
+            self.connection, self.directory, changed, self.shows, nobody, enough, supersedes=self.supersedes
+        )
+
+    @cached_property
+    def units(self) -> Collection[str] | None:
+        """The ids of all units."""
+        return self.ground.units()
+
+    def shows(self, row: Any) -> bool:
+        """Whether the read shows the entry, as it was, of a row of `people` that has a digest."""
+        raise NotImplementedError
+
+    def kept(self, group: Group, entry: Shown) -> bytes:
+        """What to keep of an entry."""
+        del group
+        return entry.digest
+
+    def left_behind(self, rows: Collection[Any]) -> None:
+        """These of ours were there until now, and no entry of their group is theirs any more."""
+        raise NotImplementedError
+
+    def record_changed(self) -> None:
+        """Match and write every group with a changed entry."""
+        for seeds in self.changed.chunks():
+            self.settle(self.linking.group(seeds))
+        if len(self.swapped) > self.most_swaps:
+            raise IdentitiesDoubted(tuple(sorted(self.swapped)))
+        journal_facts.left(self.connection, self.back, self.ground.now, kind=Kind.RETURN)
+
+    def settle(self, group: Group) -> None:
+        """Match one group and write what changed."""
+        found = _matched(group)
+        self.swapped += swapped(found, group.ours)
+        by_person = {id(entry.person): entry for entry in group.entries}
+        times = Counter(entry.person.login for entry in group.entries)
+        digests = {}
+        for one in found.matches:
+            entry = by_person[id(one.person)]
+            kept = self.kept(group, entry)
+            digests[one.id] = kept if times[one.person.login] == 1 else again(entry.digest)
+            if digests[one.id] != entry.digest:
+                self.still.add(digests[one.id])
+            if one.id in group.ours and group.ours[one.id].gone:
+                self.back.append(Who(one.person.login, one.id))
+        people_rows.write(self.connection, self.directory, group, found.matches, digests, self.as_of)
+        keys_of_people.remember(self.connection, self.directory, group, found, self.as_of)
+        self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests])
+        entry_findings.tell(self.connection, self.directory, self._told(group, found), self.ground.now)
+        self.looked_at |= {entry.owner for entry in group.entries if entry.owner} | (digests.keys() & self.gone)
+
+    def look_at_those_beside(self, ids: Collection[str]) -> None:
+        """Whoever shares a key with one who is not shown any more: the key is theirs alone now."""
+        for identity, row in sorted(self.linking.neighbours(ids, STRONG).items()):
+            if identity not in self.looked_at and self.shows(row):
+                query = select(person_keys.c.kind, person_keys.c.value).where(person_keys.c.person == identity)
+                keys = [PersonKey(kind, value) for kind, value in self.connection.execute(query)]
+                self.settle(self.linking.group((), keys))
+
+    def drop_findings(self, left: Collection[Any]) -> None:
+        """What was odd about the entries of those who were shown until now, unless others have their logins."""
+        ids = {row.id for row in left}
+        for some in parts(sorted({row.login for row in left})):
+            query = select(people.c.login, people.c.id).where(
+                people.c.directory == self.directory, people.c.login.in_(some), people.c.digest.is_not(None)
+            )
+            taken = {login for login, one in self.connection.execute(query) if one not in ids}
+            entry_findings.drop(self.connection, self.directory, set(some) - taken)
+
+    def _told(self, group: Group, found: Matching) -> dict[str, Told]:
+        own: dict[str, list[Finding]] = {entry.person.login: [] for entry in group.entries}
+        for entry in group.entries:
+            own[entry.person.login] += entry.findings
+        as_it_was = {entry.person.login for entry in group.entries if not entry.changed}
+        persons = [_without(entry.person, group.crowded) for entry in group.entries]
+        for one in (*across_people(persons, self.units), *_crowds(group), *found.findings):
+            own[one.subject].append(one)
+        return {login: Told(tuple(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
+
+    def _doubt_early(self, group: Group) -> None:
+        """A column that slipped by a row links everybody with everybody: then there is no need to gather them all."""
+        if len(group.entries) > LARGEST:
+            others = swapped(_matched(group), group.ours)
+            if len(others) > self.most_swaps:
+                raise IdentitiesDoubted(tuple(sorted({*self.swapped, *others})))
+
+
+class _FullRead(_Recording):
+    def __init__(self, ground: Ground, changed: Changed, read: PeopleRead, departure: Departure) -> None:
+        self.read = read
+        self.departure = departure
+        super().__init__(ground, changed, read.as_of, read.entries)
+
+    def record(self) -> None:
+        """Record the read."""
+        self.record_changed()
+        if not self.read.complete:
+            return
+        unseen = set(self.read.unseen) - self.still
+        for rows in absences.unseen_rows(self.connection, self.directory, unseen):
+            self.look_at_those_beside({row.id for row in rows})
+        those = absences.missing(self.connection, self.directory, unseen)
+        self.drop_findings([row for row in those if row.absent_since is None])
+        read, now = self.read, self.ground.now
+        gone = absences.count(self.connection, those, self.departure, read.as_of, read.content, now)
+        journal_facts.left(self.connection, gone, now)
+        beside = self.linking.neighbours({who.known for who in gone}, (*STRONG, LOGIN))
+        people_rows.keep_digests(self.connection, {one: again(bytes(row.digest)) for one, row in beside.items()})
+
+    def shows(self, row: Any) -> bool:
+        return bytes(row.digest) not in self.read.unseen
+
+    def kept(self, group: Group, entry: Shown) -> bytes:
+        """A group that this read showed only in part is looked at again."""
+        return again(entry.digest) if group.cut and not self.read.complete else entry.digest
+
+    def left_behind(self, rows: Collection[Any]) -> None:
+        """Those whom the read does not show at all are counted when all is matched."""
+        people_rows.keep_digests(self.connection, {row.id: None for row in rows if self.shows(row)})
+
+
+class _Delta(_Recording):
+    supersedes = True
+
+    def __init__(self, ground: Ground, changed: Changed, delta: PeopleChanges) -> None:
+        super().__init__(ground, changed, delta.as_of, delta.entries)
+        self.gone = frozenset(self._named(delta.gone))
+
+    def record(self) -> None:
+        """Record the delta."""
+        self.record_changed()
+        left = self.gone - self.looked_at
+        self.look_at_those_beside(left)
+        for some in parts(sorted(left)):
+            self.left_behind(list(self.connection.execute(select(people).where(people.c.id.in_(some)))))
+
+    def shows(self, row: Any) -> bool:
+        return row.id not in self.gone
+
+    def left_behind(self, rows: Collection[Any]) -> None:
+        """Nobody shows them any more."""
+        self.drop_findings(rows)
+        absences.begin(self.connection, {row.id for row in rows}, self.as_of)
+
+    def _named(self, keys: Collection[PersonKey]) -> set[str]:
+        """Those of ours whom the directory shows by one of these keys."""
+        found: set[str] = set()
+        for kind in sorted({key.kind for key in keys}):
+            for some in parts(sorted(key.value for key in keys if key.kind == kind)):
+                query = select(person_keys.c.person).join(people, people.c.id == person_keys.c.person)
+                query = query.where(
+                    person_keys.c.directory == self.directory,
+                    person_keys.c.kind == kind,
+                    person_keys.c.value.in_(some),
+                    person_keys.c.until.is_(None),
+                    person_keys.c.disputed.is_(False),
+                    people.c.digest.is_not(None),
+                )
+                found |= {row.person for row in self.connection.execute(query)}
+        return found
+
+
+def _matched(group: Group) -> Matching:
+    persons = [entry.person for entry in group.entries]
+    return match(persons, group.owners(), group.ours, group.crowded)
+
+
+def _without(person: Person, keys: Collection[PersonKey]) -> Person:
+    if not keys or not any(key in keys for key in person.keys):
+        return person
+    return replace(person, keys=tuple(key for key in person.keys if key not in keys))
+
+
+def _crowds(group: Group) -> Iterator[Finding]:
+    """A key of so many entries is told of each in the same words, whoever comes or goes."""
+    for entry in group.entries if group.crowded else ():
+        for key in entry.person.keys:
+            if key in group.crowded and entry.person.kind in IDENTIFIED:
+                text = (
+                    f"The same {key.kind} key is held by very many entries, so it identifies nobody; ask the directory "
+                    "what it stands for."
+                )
+                level = FindingLevel.WARNING if key.kind == "registry" else FindingLevel.ERROR
+                yield Finding(entry.person.login, f"{key.kind}-duplicate", text, level)

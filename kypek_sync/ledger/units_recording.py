@@ -1,0 +1,112 @@
+"""Brings what a read of the directory shows of units into the ledger: only what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from kypek_sync.contract import across_people, across_units
+from kypek_sync.ledger import entry_findings
+from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.entry_findings import CODE_SHARED, DANGLING, Told
+from kypek_sync.ledger.search_words import unit_search_words
+from kypek_sync.ledger.shown import parts
+from kypek_sync.ledger.store import alone
+from kypek_sync.ledger.tables import people, person_units, units
+from kypek_sync.model import Finding, Person, Unit
+
+ShownUnit = tuple[Unit, bytes, tuple[Finding, ...]]
+"""A unit that is new or has changed, the digest of its entry, and what is odd about it by itself."""
+
+_CHANGED = (
+    update(units)
+    .where(units.c.directory == bindparam("its_directory"), units.c.id == bindparam("its_id"))
+    .values({name: bindparam(name) for name in ("body", "search", "digest")})
+)
+
+
+def record_units(
+    connection: Connection,
+    directory: str,
+    shown: Sequence[ShownUnit],
+    unseen: Collection[bytes],
+    now: datetime,
+    *,
+    complete: bool,
+) -> bool:
+    """Mirror the units; only a complete read makes one disappear. `unseen` as in `PeopleRead`. Returns whether there
+    are other units than before."""
+    alone(connection, f"directory {directory}")
+    present = {unit.id: (unit, digest, findings) for unit, digest, findings in shown}
+    rows = _rows(connection, directory, present)
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for identity, (unit, digest, _) in present.items():
+        row = rows.get(identity)
+        values = {"body": dump(unit), "search": unit_search_words(unit), "digest": digest}
+        if row is None:
+            new.append({"directory": directory, "id": identity, **values})
+        elif (row.body, row.digest and bytes(row.digest)) != (values["body"], digest):
+            changed.append({"its_directory": directory, "its_id": identity, **values})
+    gone = _vanished(connection, directory, unseen) - present.keys() if complete else set[str]()
+    for some in parts(sorted(gone)):
+        connection.execute(delete(units).where(units.c.directory == directory, units.c.id.in_(some)))
+    if new:
+        connection.execute(insert(units), new)
+    if changed:
+        connection.execute(_CHANGED, changed)
+    if present or gone:
+        _tell(connection, directory, present, gone, now)
+    return bool(new or gone)
+
+
+def units_known(connection: Connection, directory: str) -> frozenset[str]:
+    """The ids of all units."""
+    return frozenset(row.id for row in connection.execute(select(units.c.id).where(units.c.directory == directory)))
+
+
+def judge_dangling(connection: Connection, directory: str, known: Collection[str], now: datetime) -> None:
+    """There are other units than before: who serves at one that does not exist is told anew."""
+    query = (
+        select(people.c.id, people.c.body)
+        .join(person_units, person_units.c.person == people.c.id)
+        .outerjoin(units, (units.c.directory == person_units.c.directory) & (units.c.id == person_units.c.unit))
+        .where(person_units.c.directory == directory, units.c.id.is_(None), people.c.digest.is_not(None))
+    )
+    bodies = {row.id: row.body for row in connection.execute(query)}
+    found = across_people([load(Person, body) for body in bodies.values()], known)
+    entry_findings.tell_code(connection, directory, DANGLING, [one for one in found if one.code == DANGLING], now)
+
+
+def _tell(
+    connection: Connection, directory: str, present: Mapping[str, ShownUnit], gone: Collection[str], now: datetime
+) -> None:
+    bodies = connection.execute(select(units.c.body).where(units.c.directory == directory))
+    shared = {one.subject: one for one in across_units(load(Unit, row.body) for row in bodies)}
+    told = {}
+    for identity, (_, _, findings) in present.items():
+        told[identity] = Told((*findings, shared[identity]) if identity in shared else findings)
+    entry_findings.drop(connection, directory, gone)
+    entry_findings.tell(connection, directory, told, now)
+    entry_findings.tell_code(connection, directory, CODE_SHARED, shared.values(), now)
+
+
+def _rows(connection: Connection, directory: str, ids: Collection[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for some in parts(sorted(ids)):
+        query = select(units).where(units.c.directory == directory, units.c.id.in_(some))
+        found |= {row.id: row for row in connection.execute(query)}
+    return found
+
+
+def _vanished(connection: Connection, directory: str, unseen: Collection[bytes]) -> set[str]:
+    """The units that were kept and not seen; of those without a digest it is not known, so they were not seen."""
+    nowhere = select(units.c.id).where(units.c.directory == directory, units.c.digest.is_(None))
+    found = {row.id for row in connection.execute(nowhere)}
+    for some in parts(sorted(unseen)):
+        query = select(units.c.id).where(units.c.directory == directory, units.c.digest.in_(some))
+        found |= {row.id for row in connection.execute(query)}
+    return found

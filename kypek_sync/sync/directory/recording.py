@@ -1,0 +1,235 @@
+"""Brings a read of the directory into the ledger: who is new, who changed, who is leaving, what contradicts itself.
+
+What a read may take away is decided here: it is held against the last good one, the sentinel entries, and what was
+known of each person (design, rules 1 and 2). Only what changed is looked at (`ledger.people_recording`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, func, select
+
+from kypek_sync.contract import PeopleDelta, Reading
+from kypek_sync.ledger import entry_findings, reads
+from kypek_sync.ledger.people import Departure, IdentitiesDoubted
+from kypek_sync.ledger.people_recording import (
+    Ground,
+    Overtaken,
+    PeopleChanges,
+    PeopleRead,
+    record_changes,
+    record_read,
+)
+from kypek_sync.ledger.reads import Extent
+from kypek_sync.ledger.shown import Shown, again, as_before, known_by_login
+from kypek_sync.ledger.tables import people
+from kypek_sync.ledger.units_recording import judge_dangling, record_units, units_known
+from kypek_sync.model import PersonKind
+from kypek_sync.settings.shape import DirectoryRules
+from kypek_sync.sync.directory.fields import Losses, mended
+from kypek_sync.sync.directory.lane import DirectoryRead, Read
+from kypek_sync.sync.directory.spool import PeopleKeeper
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+
+
+@dataclass(frozen=True, slots=True)
+class DeltaRead:
+    """A delta of a directory, with the keeper that holds what it showed."""
+
+    system: str
+    delta: PeopleDelta
+    changed: PeopleKeeper
+
+
+def record(connection: Connection, inst: Installation, read: DirectoryRead, report: LaneReport) -> bool:
+    """Bring a full read into the ledger and tell of it in the report. Whether it was recorded as a complete one, so
+    that a delta may start from it."""
+    if read.problem is not None:
+        report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
+    if read.read is None:
+        return False
+    recording = _Recording(connection, inst, read.system, read.read)
+    try:
+        return recording.record(report)
+    except Overtaken:
+        report.notes.append(f"{read.system}: another pass recorded this directory meanwhile; what it saw stands.")
+        return False
+
+
+def record_delta(connection: Connection, inst: Installation, read: DeltaRead, report: LaneReport) -> bool:
+    """Bring a delta into the ledger. False if it cannot be believed, and nothing was recorded: a full read is needed.
+
+    Nobody counts as absent by it. Who is gone by it is leaving from now on, and full reads have to prove it.
+    """
+    now, delta = inst.clock(), read.delta
+
+    def units() -> frozenset[str] | None:
+        others = [one for one in reads.all_last(connection, read.system) if one.scope != delta.scope]
+        return units_known(connection, read.system) if any(one.good_as_of for one in others) else None
+
+    changes = PeopleChanges(delta.as_of, read.changed.entries, delta.gone)
+    try:
+        record_changes(Ground(connection, read.system, units, now), changes, read.changed)
+    except IdentitiesDoubted as error:
+        report.notes.append(f"{read.system}: {_swapped(error)}.")
+        return False
+    entry_findings.tell_loose(connection, read.system, read.changed.loose, now, whole=False)
+    report.counts |= {"entries changed": read.changed.entries} | _counts(connection, read.system)
+    return True
+
+
+@dataclass
+class _Recording:
+    connection: Connection
+    inst: Installation
+    system: str
+    read: Read
+
+    def record(self, report: LaneReport) -> bool:
+        connection, system, now = self.connection, self.system, self.inst.clock()
+        rules = self.inst.loaded.settings.directory_rules
+        keeper, units = self.read.changed_people, self.read.changed_units
+        people_read, people_doubt = self._people(rules)
+        units_extent = _extent(self.read.units, units.entries)
+        last = reads.last(connection, system, units_extent.scope)
+        units_doubt = units_extent.doubt(last, rules.smallest_share)
+        units_read = units_extent.believed(last, rules.smallest_share)
+        shown, missing = units.taken, units.digests.unseen
+        other_units = record_units(connection, system, shown, missing, now, complete=units_read.complete)
+        judged = units_read.complete or (last is not None and last.good_as_of is not None)
+        try:
+            self._record_people(people_read, rules, judged=judged)
+        except IdentitiesDoubted as error:
+            people_read, people_doubt = replace(people_read, complete=False, why_partial=_swapped(error)), ""
+        if judged and (other_units or last is None or last.good_as_of is None):
+            judge_dangling(connection, system, units_known(connection, system), now)
+        people_read.note(connection, people_doubt)
+        units_read.note(connection, units_doubt)
+        loose = [*keeper.loose, *units.loose, *self.read.people.findings, *self.read.units.findings]
+        whole = self.read.people.complete and self.read.units.complete
+        entry_findings.tell_loose(connection, system, loose, now, whole=whole)
+        report.counts |= {"people": keeper.entries, "units": units.entries} | _counts(connection, system)
+        report.problems += [
+            _partly(system, extent, doubted)
+            for extent, doubted in ((people_read, people_doubt), (units_read, units_doubt))
+            if not extent.complete
+        ]
+        return people_read.complete
+
+    def _record_people(self, read: Extent, rules: DirectoryRules, *, judged: bool) -> None:
+        connection, system, keeper = self.connection, self.system, self.read.changed_people
+        seen = PeopleRead(
+            as_of=read.as_of,
+            complete=read.complete,
+            entries=read.size,
+            unseen=keeper.digests.unseen,
+            basis=keeper.digests.basis,
+            content=read.content,
+        )
+
+        def units() -> frozenset[str] | None:
+            return units_known(connection, system) if judged else None
+
+        departure = Departure(rules.absences, rules.absence_gap, rules.grace)
+        record_read(Ground(connection, system, units, self.inst.clock()), seen, keeper, departure)
+
+    def _people(self, rules: DirectoryRules) -> tuple[Extent, str]:
+        """What of the read is believed, and `SIZE` if a person may say that it is right all the same."""
+        connection, keeper = self.connection, self.read.changed_people
+        shown = _extent(self.read.people, keeper.entries)
+        last = reads.last(connection, self.system, shown.scope)
+        believed, doubted = shown.believed(last, rules.smallest_share), shown.doubt(last, rules.smallest_share)
+        why: list[str] = []
+        if shown.complete and (missing := sorted(set(rules.sentinels) - self._seen(rules.sentinels))):
+            why.append(f"sentinel entries are missing: {', '.join(missing)}")
+        losses = self._losses(rules.smallest_share)
+        if vanished := losses.vanished(rules.smallest_share):
+            why += losses.why(vanished)
+            why.append("perhaps the account may not read it any more, so what was known of them stays")
+            keeper.mended(lambda entries: self._mended(entries, vanished))
+        if not why:
+            return believed, doubted
+        whole_why = "; ".join(part for part in (believed.why_partial, *why) if part)
+        return replace(believed, complete=False, why_partial=whole_why), ""
+
+    def _seen(self, logins: Sequence[str]) -> frozenset[str]:
+        """Those of these logins that the read showed."""
+        keeper = self.read.changed_people
+        query = select(people.c.login, people.c.digest).where(
+            people.c.directory == self.system, people.c.login.in_(logins), people.c.digest.is_not(None)
+        )
+        as_they_were = {r.login for r in self.connection.execute(query) if bytes(r.digest) not in keeper.digests.unseen}
+        return keeper.logins(logins) | as_they_were
+
+    def _losses(self, smallest_share: float) -> Losses:
+        """What the entries that changed lost, beside as many of the others as it takes to believe it."""
+        losses, keeper = Losses(), self.read.changed_people
+        anybody = select(people.c.id).where(people.c.directory == self.system).limit(1)
+        if self.connection.execute(anybody).first() is None:
+            return losses
+        for those in keeper.people():
+            losses.changed(those, known_by_login(self.connection, self.system, [person.login for person in those]))
+        others = as_before(self.connection, self.system, keeper.digests.unseen)
+        while losses.may_vanish(smallest_share) and (person := next(others, None)) is not None:
+            losses.as_before(person)
+        others.close()
+        return losses
+
+    def _mended(self, entries: Sequence[Shown], fields: Sequence[str]) -> list[Shown]:
+        """With what was known of them where they lost it; they are looked at again, since it is not what they show."""
+        known = known_by_login(self.connection, self.system, [entry.person.login for entry in entries])
+        found = []
+        for entry in entries:
+            person = mended(entry.person, known.get(entry.person.login), fields)
+            same = person is entry.person
+            found.append(entry if same else replace(entry, person=person, digest=again(entry.digest)))
+        return found
+
+
+def _extent(reading: Reading, size: int) -> Extent:
+    return Extent(
+        reading.system,
+        reading.scope,
+        reading.as_of,
+        size,
+        reading.complete,
+        reading.why_partial,
+        reading.content,
+    )
+
+
+def _counts(connection: Connection, system: str) -> dict[str, int]:
+    """What the ledger holds of the directory now."""
+    here = people.c.directory == system
+
+    def number(*where: object) -> int:
+        query = select(func.count()).select_from(people).where(here, *where)  # type: ignore[arg-type]
+        return int(connection.execute(query).scalar_one())
+
+    teacher = people.c.kind == PersonKind.TEACHER.value
+    return {
+        "teachers": number(teacher, people.c.absent_since.is_(None), people.c.gone_at.is_(None)),
+        "findings": entry_findings.count(connection, system),
+        "leaving": number(people.c.absent_since.is_not(None), people.c.gone_at.is_(None)),
+    }
+
+
+def _partly(system: str, extent: Extent, doubted: str) -> str:
+    what_next = ""
+    if doubted and extent.size:
+        what_next = f"If it really has become so small: `kypek-sync directory accept {system} --why TEXT`."
+    return (
+        f"{system}: {extent.scope} was read only in part ({extent.why_partial}). "
+        f"What was seen counts; nobody leaves on the strength of it. {what_next}".rstrip()
+    )
+
+
+def _swapped(error: IdentitiesDoubted) -> str:
+    some = ", ".join(error.logins[:3])
+    return (
+        f"{len(error.logins)} entries carry registry numbers or identifiers of other people than before ({some}, …): "
+        "perhaps a column slipped by a row. Nobody was changed; draw the export again and compare these"
+    )

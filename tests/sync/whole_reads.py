@@ -1,0 +1,59 @@
+"""Reads of a whole directory as values, recorded the way the directory's lane does it: through keepers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Keeper, Reading, Snapshot
+from kypek_sync.ledger.shown import people_digests, unit_digests
+from kypek_sync.model import Person, Unit
+from kypek_sync.sync.directory import recording
+from kypek_sync.sync.directory.lane import DirectoryRead, Read
+from kypek_sync.sync.directory.spool import PeopleKeeper, UnitsKeeper
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class WholeRead:
+    """What a directory showed."""
+
+    system: str
+    people: Snapshot[Person]
+    units: Snapshot[Unit]
+
+
+def record(connection: Connection, inst: Installation, read: WholeRead, report: LaneReport) -> bool:
+    """Hand everything to keepers, as a connector would, and record it."""
+    units = UnitsKeeper(unit_digests(connection, read.system))
+    with PeopleKeeper(people_digests(connection, read.system)) as people:
+        shown = Read(_read(read.people, people), _read(read.units, units), people, units)
+        return recording.record(connection, inst, DirectoryRead(read.system, shown), report)
+
+
+def hand_over(keeper: Keeper[T], items: Iterable[T]) -> None:
+    """Each entry, unless it is as it was."""
+    for item in items:
+        if not keeper.same(digest := blake2b(repr(item).encode(), digest_size=16).digest()):
+            keeper.take(item, digest, ())
+
+
+def _read(snapshot: Snapshot[T], keeper: Keeper[T]) -> Reading:
+    hand_over(keeper, snapshot.items)
+    return Reading(
+        snapshot.system,
+        snapshot.scope,
+        snapshot.as_of,
+        len(snapshot.items),
+        snapshot.complete,
+        snapshot.why_partial,
+        content=snapshot.content,
+        findings=snapshot.findings,
+    )
