@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Change, Member, Verb
 from kypek_sync.ledger import bindings, runs
 from kypek_sync.ledger.bindings import Claim
+from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.planning.desired import WishedCourse
@@ -53,7 +54,8 @@ def suspension(change: Change) -> Claim:
 
 def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRead], now: datetime) -> None:
     """Close the intents that never got a clear answer: what is proven to be our doing is ours; what does not show any
-    more is not; what was not done is planned again if it is still wanted."""
+    more is not; what was not done is planned again if it is still wanted, and its intent closed when nothing of it can
+    be under way any more."""
     settled = []
     for deed in runs.open_intents(connection, kypek, _LOOKED_UP):
         target = deed.change.target
@@ -63,25 +65,52 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
         if not course.members.complete or not course.groups.complete:
             continue
         member = next((m for m in course.members.items if m.login == target.login), None)
-        inside = member is not None
         placed = any(target.login in (g.members or ()) for g in course.groups.items if g.name == target.object)
-        if deed.change.verb is Verb.ENROL and member is not None and not deed.change.before:
-            if began_when_we_asked(member, deed.opened):
-                bindings.claim(connection, kypek, [enrolment(deed.change)], now)
-            else:
-                log.info("membership not proven ours", system=target.system, seminar=target.seminar, login=target.login)
-        elif deed.change.verb is Verb.UNENROL and not inside:
-            bindings.release(connection, kypek, enrolment(deed.change))
-        elif deed.change.verb is Verb.SUSPEND and member is not None and not member.active:
-            bindings.claim(connection, kypek, [suspension(deed.change)], now)
-        elif deed.change.verb is Verb.RESUME and (member is None or member.active):
-            bindings.release(connection, kypek, suspension(deed.change))
-        elif deed.change.verb is Verb.JOIN_GROUP and placed:
-            bindings.claim(connection, kypek, [placement(deed.change)], now)
-        elif deed.change.verb is Verb.LEAVE_GROUP and not placed:
-            bindings.release(connection, kypek, placement(deed.change))
+        if not _shows(deed.change.verb, member, placed) and now - deed.opened < CALLS:
+            continue  # a request that outlived its process may still be under way, and be carried out after this read
+        _learn(connection, kypek, deed, member, placed, now)
         settled.append(deed.intent)
     runs.settle(connection, settled, now)
+
+
+def _shows(verb: Verb, member: Member | None, placed: bool) -> bool:
+    """Whether a course shows what a change asked for."""
+    match verb:
+        case Verb.ENROL:
+            return member is not None
+        case Verb.UNENROL:
+            return member is None
+        case Verb.SUSPEND:
+            return member is not None and not member.active
+        case Verb.RESUME:
+            return member is None or member.active
+        case Verb.JOIN_GROUP:
+            return placed
+        case _:
+            return not placed
+
+
+def _learn(connection: Connection, kypek: str, deed: Deed, member: Member | None, placed: bool, now: datetime) -> None:
+    """What follows for our claims from what a course shows of a change whose outcome nobody told us."""
+    change = deed.change
+    if not _shows(change.verb, member, placed):
+        return
+    if change.verb is Verb.ENROL and member is not None and not change.before:
+        if began_when_we_asked(member, deed.opened):
+            bindings.claim(connection, kypek, [enrolment(change)], now)
+        else:
+            target = change.target
+            log.info("membership not proven ours", system=target.system, seminar=target.seminar, login=target.login)
+    elif change.verb is Verb.UNENROL:
+        bindings.release(connection, kypek, enrolment(change))
+    elif change.verb is Verb.SUSPEND:
+        bindings.claim(connection, kypek, [suspension(change)], now)
+    elif change.verb is Verb.RESUME:
+        bindings.release(connection, kypek, suspension(change))
+    elif change.verb is Verb.JOIN_GROUP:
+        bindings.claim(connection, kypek, [placement(change)], now)
+    elif change.verb is Verb.LEAVE_GROUP:
+        bindings.release(connection, kypek, placement(change))
 
 
 def began_when_we_asked(member: Member, asked: datetime) -> bool:
