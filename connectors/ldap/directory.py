@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import threading
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from connectors.ldap.changes import Changes, Offer
 from connectors.ldap.client import Ending, LdapClient, Search, Take, escaped
 from connectors.ldap.probing import probe
 from connectors.ldap.settings import LdapSettings
@@ -15,6 +14,7 @@ from kypek_sync.contract import (
     UNIT_ATTRIBUTES,
     Capability,
     ConnectorContext,
+    ConnectorError,
     Digester,
     Entry,
     Gathered,
@@ -22,6 +22,8 @@ from kypek_sync.contract import (
     Known,
     PeopleDelta,
     Probe,
+    ProbeLevel,
+    ProbeLine,
     Reading,
     SkipThis,
     person_of,
@@ -30,12 +32,8 @@ from kypek_sync.contract import (
 )
 from kypek_sync.model import Person, Unit
 
-OVERLAP = timedelta(minutes=15)
-"""How far a delta reaches back before its cursor, for a clock that is behind and a replica that lags."""
-
 _EVERYBODY = "(!(objectClass=alias))"
 _UNITS = "(objectClass=gsnUnit)"
-_MOMENT = "%Y%m%d%H%M%SZ"
 
 
 class LdapDirectory:
@@ -47,14 +45,15 @@ class LdapDirectory:
         ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
         self._client = LdapClient(context.name, settings, ca_file)
         self._digester = Digester(context.registry_hash)
-        self._lock = threading.Lock()
-        self._capabilities: frozenset[Capability] | None = None
+        everybody = Search(settings.people_base, _EVERYBODY, PERSON_ATTRIBUTES)
+        of = f"{settings.address} {settings.people_base} {self._digester.of('', {}).hex()}"
+        self._changes = Changes(self._client, everybody, of, context.clock)
 
     def read_people(self, keeper: Keeper[Person]) -> Reading:
         """Everybody one level below the people's base. Complete only when every page was read to the end."""
         as_of = self._context.clock()
-        search = Search(self._settings.people_base, _EVERYBODY, PERSON_ATTRIBUTES)
-        return self._reading(as_of, self._settings.people_base, self._client.read_all(search, self._people(keeper)))
+        ending, cursor = self._changes.read_all(self._people(keeper))
+        return self._reading(as_of, self._settings.people_base, ending, cursor)
 
     def read_units(self, keeper: Keeper[Unit]) -> Reading:
         """Every unit below the units' base, under the same conditions."""
@@ -83,40 +82,29 @@ class LdapDirectory:
         return found[0] if found else None
 
     def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
-        """People whose entry changed since the cursor, less an overlap, so some come again. Deletions never show
-        (D-36). Asks for a full read when the cursor is no moment of the past or not everything could be read."""
-        del known
+        """People whose entry changed since the cursor, some of them again, and who is gone, in the way that server and
+        library allow (`changes`)."""
         now = self._context.clock()
+        found = self._changes.since(cursor, self._people(keeper), known)
         scope = unit_id(self._settings.people_base)
-        since = _moment(cursor)
-        if since is None:
-            return PeopleDelta(scope, now, 0, (), "", reset=True, why="The cursor is none of this directory.")
-        if since > now:
-            return PeopleDelta(scope, now, 0, (), "", reset=True, why="Our clock is behind the cursor.")
-        filter_ = f"(modifyTimestamp>={(since - OVERLAP).strftime(_MOMENT)})"
-        search = Search(self._settings.people_base, filter_, PERSON_ATTRIBUTES)
-        ending = self._client.read_all(search, self._people(keeper))
-        if ending.why_partial:
-            return PeopleDelta(scope, now, ending.entries, (), "", reset=True, why=ending.why_partial)
-        return PeopleDelta(scope, now, ending.entries, (), _cursor(now))
+        return PeopleDelta(scope, now, found.entries, found.gone, found.cursor, found.reset, found.why, found.behind)
 
     def capabilities(self) -> frozenset[Capability]:
         """A delta, where modifyTimestamp can be read: an account that may not would see an empty delta for ever."""
-        with self._lock:
-            if self._capabilities is None:
-                search = Search(self._settings.people_base, "(modifyTimestamp>=19700101000000Z)", ("modifyTimestamp",))
-                shown = self._client.look(search, limit=1)
-                self._capabilities = frozenset({Capability.PEOPLE_DELTA} if any(raw for _, raw in shown) else ())
-            return self._capabilities
+        return frozenset({Capability.PEOPLE_DELTA} if self._changes.offer().by_time else ())
 
     def probe(self) -> Probe:
-        """Address, TLS, credentials, counts and limits, missing rights, the newest change."""
-        return probe(self._client, _EVERYBODY, _UNITS)
+        """Address, TLS, credentials, counts and limits, missing rights, the newest change, how changes are seen."""
+        found = probe(self._client, _EVERYBODY, _UNITS)
+        try:
+            self._changes.forget()
+            return Probe((*found.lines, _how_changes_are_seen(self._changes.offer())))
+        except ConnectorError:
+            return found  # it says so already
 
     def close(self) -> None:
         """Connections end with each read, so nothing is held; what was probed is forgotten."""
-        with self._lock:
-            self._capabilities = None
+        self._changes.forget()
 
     def _people(self, keeper: Keeper[Person]) -> Take:
         def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
@@ -126,7 +114,7 @@ class LdapDirectory:
 
         return take
 
-    def _reading(self, as_of: datetime, base: str, ending: Ending) -> Reading:
+    def _reading(self, as_of: datetime, base: str, ending: Ending, cursor: str = "") -> Reading:
         return Reading(
             system=self._context.name,
             scope=unit_id(base),
@@ -135,7 +123,7 @@ class LdapDirectory:
             complete=not _why(ending),
             why_partial=_why(ending),
             proofs=_proofs(ending),
-            cursor=_cursor(as_of),
+            cursor=cursor,
         )
 
 
@@ -152,14 +140,12 @@ def _proofs(ending: Ending) -> tuple[str, ...]:
     return "result 0 on the last page", f"{ending.entries} entries in {ending.pages} pages"
 
 
-def _cursor(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime(_MOMENT)
-
-
-def _moment(cursor: str) -> datetime | None:
-    if not re.fullmatch(r"[0-9]{14}Z", cursor):
-        return None
-    try:
-        return datetime.strptime(cursor, _MOMENT).replace(tzinfo=UTC)
-    except ValueError:
-        return None
+def _how_changes_are_seen(offer: Offer) -> ProbeLine:
+    if offer.by_sync:
+        text = "The server itself tells what changed and who is gone (syncrepl)."
+        return ProbeLine(ProbeLevel.OK, "changes", text)
+    if offer.by_time:
+        text = "What changed is seen by modifyTimestamp, who is gone by the names of all."
+        step = "Install python-ldap: this server tells changes by syncrepl." if offer.served else ""
+        return ProbeLine(ProbeLevel.OK, "changes", text, step)
+    return ProbeLine(ProbeLevel.WARNING, "changes", "What changed cannot be seen: everything is read each time.")

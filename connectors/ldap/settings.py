@@ -29,6 +29,13 @@ class LdapSettings(ConnectorSettings):
     timeout: int = Field(30, ge=1, le=600, description="Seconds until one answer is given up.")
     deadline: int = Field(900, ge=1, le=7200, description="Seconds until a whole read is given up.")
     parallel: int = Field(2, ge=1, le=8, description="Connections at a time.")
+    names_every: int = Field(
+        1800,
+        ge=0,
+        le=86_400,
+        description="Seconds between two looks at the names of all for who is gone, where the server does not tell (no "
+        "syncrepl) and looking takes longer than 2 s.",
+    )
     library: Literal["auto", "ldap3", "python-ldap"] = Field(
         "auto",
         description="What reads it: python-ldap (fast, extra fast-ldap), ldap3, or auto, the first that is there.",

@@ -14,6 +14,7 @@ SUBJECTS = {
     "attributes": "attributes",
     "canary": "known account (canary)",
     "category": "category",
+    "changes": "what changed",
     "clock": "clock",
     "count": "number of entries",
     "counts": "numbers of entries",

@@ -118,6 +118,19 @@ class DirectoryRules(_Part):
         0.9, ge=0, le=1, description="A read smaller than this share of the last good one is partial."
     )
     sentinels: tuple[Login, ...] = Field((), description="Logins that every complete read must contain.")
+    full_every: timedelta = Field(
+        timedelta(hours=24),
+        gt=ZERO,
+        description="How often everything is read where the directory can tell what changed (24 hours); once a day or "
+        "less often it is read at night.",
+    )
+    full_hour: int = Field(2, ge=0, le=23, description="The hour, in Greece, from which on it is night for that.")
+    lag: timedelta = Field(
+        timedelta(hours=1),
+        ge=ZERO,
+        description="How long a server may show an earlier state than was seen before (a replica that lags) until "
+        "everything is read all the same.",
+    )
 
 
 class RegisterRules(_Part):

@@ -24,6 +24,12 @@ OWN_SCHEMA = Path(__file__).with_name("school-network.schema")
 BASE = "dc=sch,dc=gr"
 READER = "uid=kypek,ou=services,dc=sch,dc=gr"
 PASSWORD = "not-a-real-password"
+READER_MAY_WRITE = (
+    f'access to attrs=userPassword by anonymous auth by dn.exact="{READER}" manage',
+    f'access to * by dn.exact="{READER}" manage by * none',
+)
+SYNCPROV = ("overlay syncprov", "syncprov-sessionlog 1000")
+"""Changes are told by RFC 4533, with a log of what was deleted."""
 ALL_MAY_READ = ("access to attrs=userPassword by anonymous auth", f'access to * by dn.exact="{READER}" read by * none')
 
 SERVICES = f"""
@@ -82,13 +88,15 @@ def make_certificates(folder: Path) -> Certificates:
 
 @dataclass
 class Slapd:
-    """One server. `limits` are lines of slapd.conf for the database (`limits users size.hard=5`); `access` likewise."""
+    """One server. `limits` are lines of slapd.conf for the database (`limits users size.hard=5`); `access` likewise;
+    `overlays` come last (`SYNCPROV`)."""
 
     folder: Path
     entries: str
     certificates: Certificates
     access: tuple[str, ...] = ALL_MAY_READ
     limits: tuple[str, ...] = ()
+    overlays: tuple[str, ...] = ()
     port: int = 0
     tls_port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -139,6 +147,7 @@ class Slapd:
             "modulepath /usr/lib/ldap",
             "moduleload back_mdb",
             "moduleload memberof",
+            "moduleload syncprov",
             f"TLSCACertificateFile {self.certificates.ca}",
             f"TLSCertificateFile {self.certificates.certificate}",
             f"TLSCertificateKeyFile {self.certificates.key}",
@@ -147,10 +156,11 @@ class Slapd:
             f"directory {self.folder / 'db'}",
             "maxsize 1073741824",
             "dbnosync",
-            "index objectClass,uid,modifyTimestamp eq",
+            "index objectClass,uid,modifyTimestamp,entryCSN,entryUUID eq",
             *self.limits,
             *self.access,
             "overlay memberof",
+            *self.overlays,
         ]
         (self.folder / "slapd.conf").write_text("\n".join(lines) + "\n")
 
@@ -181,6 +191,20 @@ class Slapd:
                 self.process.kill()
                 self.process.wait(10)
             self.process = None
+
+    def keep(self) -> Path:
+        """A copy of the database as it is now; the server is restarted for it."""
+        self.stop()
+        copy = Path(shutil.copytree(self.folder / "db", self.folder / f"copy-{len(list(self.folder.glob('copy-*')))}"))
+        self.start()
+        return copy
+
+    def put_back(self, copy: Path) -> None:
+        """The server again as it was: a backup, or a replica that lags."""
+        self.stop()
+        shutil.rmtree(self.folder / "db")
+        shutil.copytree(copy, self.folder / "db")
+        self.start()
 
     def restart(self) -> None:
         """End it and start it again on the same ports: whoever is in between two pages loses the connection."""
@@ -221,7 +245,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @pytest.fixture(scope="session")
 def make_slapd(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[MakeSlapd]:
-    """Starts servers: `make_slapd(entries, access=…, limits=…)`. All end with the run."""
+    """Starts servers: `make_slapd(entries, access=…, limits=…, overlays=…)`. All end with the run."""
     started: list[Slapd] = []
 
     def make(
@@ -229,8 +253,9 @@ def make_slapd(tmp_path_factory: pytest.TempPathFactory, certificates: Certifica
         access: tuple[str, ...] = ALL_MAY_READ,
         limits: tuple[str, ...] = (),
         certificates: Certificates = certificates,
+        overlays: tuple[str, ...] = (),
     ) -> Slapd:
-        server = Slapd(tmp_path_factory.mktemp("slapd"), entries, certificates, access, limits)
+        server = Slapd(tmp_path_factory.mktemp("slapd"), entries, certificates, access, limits, overlays)
         server.load()
         server.start()
         started.append(server)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -15,15 +14,13 @@ from connectors.ldap.client import Answer, Search, Take
 from connectors.ldap.line import Line, Question
 from kypek_sync.contract import (
     PERSON_ATTRIBUTES,
-    Capability,
-    Gathered,
     ProbeLevel,
     StopConnector,
     TryLater,
     whole_people,
     whole_units,
 )
-from kypek_sync.model import Person, UnitRole
+from kypek_sync.model import UnitRole
 from tests.connectors.directory.conftest import MakeLdap, MakeWire
 from tests.contracts.directory_people import ILIO, LOGINS, PEOPLE, POPULATION, person, tree
 from tests.servers import slapd as slapd_module
@@ -276,50 +273,6 @@ def test_asking_for_the_base_name_alone_brings_unknown_roles_too(make_slapd: Mak
     assert found.roles == (UnitRole("category", ILIO),)
 
 
-# ------------------------------------------------------------------------------------------------ what changed
-
-
-def test_a_delta_brings_who_changed_and_never_who_went(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
-    """D-36."""
-    server = make_slapd(POPULATION, access=("access to attrs=userPassword by anonymous auth", *WRITABLE))
-    now = datetime.now(UTC)
-    directory = ldap(server, now=now)
-    assert directory.capabilities() == {Capability.PEOPLE_DELTA}
-    start = directory.read_people(Gathered())
-    server.change(f"dn: uid=mpappa,{PEOPLE}\nchangetype: modify\nreplace: mail\nmail: new@sch.example\n")
-    server.change(f"dn: uid=psamar,{PEOPLE}\nchangetype: delete\n")
-    kept: Gathered[Person] = Gathered()
-    delta = ldap(server, now=now + timedelta(minutes=1)).people_since(start.cursor, kept)
-    assert [(person.login, person.mail) for person in kept.items] == [("mpappa", "new@sch.example")]
-    assert (delta.gone, delta.reset) == ((), False)
-    assert delta.cursor > start.cursor
-    assert directory.person("psamar") is None
-
-
-def test_a_change_is_not_missed_for_a_replica_that_lags(slapd: Slapd, ldap: MakeLdap) -> None:
-    """The entries changed at 08:00; a cursor of 08:10 reaches back."""
-    changed = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
-    cursors = [(changed + timedelta(minutes=minutes)).strftime("%Y%m%d%H%M%SZ") for minutes in (10, 14, 16)]
-    counts = [ldap(slapd).people_since(cursor, Gathered()).entries for cursor in cursors]
-    assert counts == [len(LOGINS), len(LOGINS), 0]
-
-
-@pytest.mark.parametrize("cursor", ["nonsense", "20261399000000Z", "20991231000000Z", "x)(uid=*"])
-def test_a_cursor_that_is_no_moment_of_the_past_asks_for_a_full_read(slapd: Slapd, ldap: MakeLdap, cursor: str) -> None:
-    delta = ldap(slapd).people_since(cursor, Gathered())
-    assert delta.reset
-    assert delta.why
-    assert (delta.entries, delta.cursor) == (0, "")
-
-
-def test_a_delta_that_was_cut_asks_for_a_full_read(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
-    """D-30."""
-    server = make_slapd(crowd(40), limits=(f'limits dn.exact="{READER}" size.hard=25 size.soft=25',))
-    delta = ldap(server, page_size=10).people_since("20261031000000Z", Gathered())
-    assert delta.reset
-    assert "stopped at its size limit" in delta.why
-
-
 # ------------------------------------------------------------------------------------------------ probe
 
 
@@ -332,6 +285,7 @@ def test_a_probe_tells_what_works(slapd: Slapd, ldap: MakeLdap) -> None:
         "people": f"12 entries below {PEOPLE}, read to the end.",
         "units": f"7 entries below ou=units,{BASE}, read to the end.",
         "newest change": "The newest change of a person is of 2026-11-01 10:00.",
+        "changes": "What changed is seen by modifyTimestamp, who is gone by the names of all.",
     }
 
 

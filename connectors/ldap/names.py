@@ -1,0 +1,75 @@
+"""Who is there, by the names of their entries, and when entries were changed, on the way to whoever takes them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connectors.ldap import cursor as cursors
+from connectors.ldap.client import LdapClient, Search, Take
+from kypek_sync.contract import leaf
+
+
+@dataclass
+class Stamped:
+    """Hands entries on without their modifyTimestamp, and keeps the newest that is not too far `ahead`, and who they
+    were."""
+
+    take: Take
+    ahead: datetime
+    newest: str = ""
+    logins: set[str] = field(default_factory=set)
+    named: bool = False
+
+    def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+        """One entry."""
+        rest = {}
+        for name, values in raw.items():
+            if name.casefold() != "modifytimestamp":
+                rest[name] = values
+                continue
+            at = cursors.moment(values[0].decode("ascii", "replace")) if values else None
+            if at is not None and at <= self.ahead:
+                self.newest = max(self.newest, cursors.written(at))
+        if self.named:
+            self.logins.add(login_of(dn, raw))
+        self.take(dn, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The logins of everybody, how many seconds it took to read them, and why they may not be all."""
+
+    logins: frozenset[str]
+    took: float
+    why_partial: str
+
+
+def names_of_all(client: LdapClient, everybody: Search) -> Names:
+    """Read them. Raises `TryLater` and `StopConnector`."""
+    logins: set[str] = set()
+    began = time.monotonic()
+
+    def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+        logins.add(login_of(dn, raw))
+
+    ending = client.read_all(Search(everybody.base, everybody.filter, ("uid",), everybody.subtree), take)
+    why = ending.why_partial or ("" if ending.entries else "The directory showed no entry at all.")
+    return Names(frozenset(logins - {""}), time.monotonic() - began, why)
+
+
+def login_of(dn: str, raw: Mapping[str, Sequence[bytes]]) -> str:
+    """The login of an entry as `person_of` finds it: the uid of its name, else its first one; empty where there is
+    none."""
+    try:
+        kind, value = leaf(dn)
+    except ValueError:
+        kind, value = "", ""
+    if kind == "uid":
+        return value
+    for name, values in raw.items():
+        if name.casefold() == "uid" and values:
+            return " ".join(values[0].decode("utf-8", "replace").split()).casefold()
+    return ""

@@ -1,0 +1,211 @@
+"""What changed, as the server itself tells it (RFC 4533), by python-ldap on a real OpenLDAP server (D-37, D-43)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from connectors.ldap import syncrepl
+from connectors.ldap.client import LdapClient, Search
+from connectors.ldap.cursor import state_of
+from connectors.ldap.settings import LdapSettings
+from connectors.ldap.syncrepl import Heard, heard_since
+from kypek_sync.contract import PERSON_ATTRIBUTES
+from kypek_sync.model import PersonKey
+from tests.connectors.directory.changing import LATER, Reader, add, crowd, modify, move_away, remove, rename
+from tests.connectors.directory.conftest import MakeLdap
+from tests.contracts.directory_people import PEOPLE
+from tests.servers.slapd import BASE, READER, READER_MAY_WRITE, SYNCPROV, MakeSlapd, Slapd
+
+pytestmark = pytest.mark.server("slapd")
+
+WITHOUT_A_LOG = ("overlay syncprov",)
+
+
+@pytest.fixture
+def library() -> str:
+    """The one that can."""
+    return "python-ldap"
+
+
+@pytest.fixture
+def server(make_slapd: MakeSlapd) -> Slapd:
+    return make_slapd(crowd(40), access=READER_MAY_WRITE, overlays=SYNCPROV)
+
+
+def client(server: Slapd) -> LdapClient:
+    settings = LdapSettings.model_validate({**server.settings, "library": "python-ldap"})
+    return LdapClient("sch-ldap", settings, settings.ca_file)
+
+
+def state(server: Slapd) -> tuple[str, ...]:
+    """Where the server stands."""
+    ((_, raw),) = client(server).look(Search(BASE, "(objectClass=*)", ("contextCSN",)), limit=1, itself=True)
+    return state_of(raw)
+
+
+def heard(server: Slapd, start: tuple[str, ...]) -> tuple[Heard, list[str]]:
+    """What the server tells since a state, and whose entries it brought."""
+    brought: list[str] = []
+    everybody = Search(PEOPLE, "(!(objectClass=alias))", PERSON_ATTRIBUTES)
+    found = heard_since(client(server), everybody, start, lambda dn, raw: brought.append(dn.split(",")[0]))
+    return found, sorted(brought)
+
+
+def uuids(reader: Reader, *logins: str) -> set[PersonKey]:
+    """The entryUUIDs of these people as they were known."""
+    return {key for login in logins for key in reader.people[login].keys if key.kind == "entry-uuid"}
+
+
+def test_a_cookie_made_of_the_servers_state_is_continued_from(server: Slapd) -> None:
+    """So the full read may be the fast plain search: its cookie is made of contextCSN, read before it."""
+    start = state(server)
+    assert heard(server, start) == (Heard(state=start), [])
+    modify(server, "t0001")
+    found, brought = heard(server, start)
+    assert (found, brought) == (Heard(entries=1, state=state(server)), ["uid=t0001"])
+
+
+def test_changed_new_renamed_moved_and_deleted_people_are_told_and_nobody_else(server: Slapd, ldap: MakeLdap) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    expected = uuids(reader, "t0003", "t0004", "t0005")
+    modify(server, "t0001")
+    add(server, "new")
+    rename(server, "t0002", "renamed")
+    move_away(server, "t0003")
+    remove(server, "t0004", "t0005")
+    delta, brought = reader.delta(ldap(server, now=LATER))
+    assert (brought, delta.entries) == (["new", "renamed", "t0001"], 3)
+    assert set(delta.gone) == expected
+    assert (delta.reset, delta.behind, delta.why, reader.asked) == (False, False, "", 0)
+    assert reader.people == Reader(ldap(server, now=LATER)).people
+
+
+def test_a_second_delta_brings_nothing_twice(server: Slapd, ldap: MakeLdap) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    modify(server, "t0001")
+    reader.delta(ldap(server, now=LATER))
+    remove(server, "t0004")
+    delta, brought = reader.delta(ldap(server, now=LATER))
+    assert (brought, len(delta.gone)) == ([], 1)
+    delta, brought = reader.delta(ldap(server, now=LATER))
+    assert (brought, delta.gone, delta.cursor) == ([], (), reader.cursor)
+
+
+def test_a_restart_loses_no_change(server: Slapd, ldap: MakeLdap) -> None:
+    """The server's log is in its memory; from its newest state it continues all the same."""
+    reader = Reader(ldap(server, now=LATER))
+    expected = uuids(reader, "t0004")
+    server.restart()
+    modify(server, "t0001")
+    remove(server, "t0004")
+    delta, brought = reader.delta(ldap(server, now=LATER))
+    assert (brought, set(delta.gone), delta.why) == (["t0001"], expected, "")
+
+
+def test_a_silent_answer_with_everything_is_no_delta(server: Slapd) -> None:
+    """D-37: a restart after changes: the log is lost, and the server tells everything anew without a word about it."""
+    start = state(server)
+    remove(server, "t0004")
+    modify(server, "t0001")
+    server.restart()
+    found, brought = heard(server, start)
+    assert found.stale == "it began to tell everything anew"
+    assert (found.gone, found.state) == ((), ())
+    assert len(brought) <= 1
+
+
+def test_a_server_without_a_log_of_deletions_tells_everything_anew_each_time(make_slapd: MakeSlapd) -> None:
+    """D-37."""
+    server = make_slapd(crowd(40), access=READER_MAY_WRITE, overlays=WITHOUT_A_LOG)
+    modify(server, "t0001")
+    start = state(server)
+    modify(server, "t0002")
+    found, _ = heard(server, start)
+    assert (found.stale, found.gone) == ("it began to tell everything anew", ())
+
+
+def test_a_young_state_that_is_lost_is_made_good_by_the_names_of_all(server: Slapd, ldap: MakeLdap) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    remove(server, "t0004")
+    modify(server, "t0001")
+    server.restart()
+    delta, _ = reader.delta(ldap(server, now=LATER))
+    assert (delta.reset, delta.behind) == (False, False)
+    assert delta.gone == (PersonKey("login", "t0004"),)
+    assert delta.why == "The directory could not continue from our state: it began to tell everything anew."
+    assert reader.people == Reader(ldap(server, now=LATER)).people
+    remove(server, "t0005")
+    delta, _ = reader.delta(ldap(server, now=LATER))
+    assert [key.kind for key in delta.gone] == ["entry-uuid"]
+    assert delta.why == ""
+
+
+def test_an_old_state_that_is_lost_asks_for_a_full_read(server: Slapd, ldap: MakeLdap) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    old = (LATER - timedelta(hours=30)).strftime("%Y%m%d%H%M%S.000000Z#000000#000#000000")
+    reader.cursor = json.dumps(json.loads(reader.cursor) | {"state": [old], "newest": old[:14] + "Z"})
+    modify(server, "t0001")
+    delta, _ = reader.delta(ldap(server, now=LATER))
+    assert (delta.reset, delta.cursor, delta.gone) == (True, "", ())
+    assert delta.why.startswith("The directory could not continue from our state: it ")
+    assert delta.why.endswith(" Our state was 30 h old.")
+
+
+def test_more_than_a_full_read_is_worth_is_left(server: Slapd, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncrepl, "MOST", 3)
+    start = state(server)
+    for number in range(4):
+        modify(server, f"t{number:04}")
+    found, brought = heard(server, start)
+    assert (found.stale, len(brought)) == ("more than 3 entries", 3)
+
+
+def test_a_state_of_another_server_is_no_ground_for_a_delta(server: Slapd, ldap: MakeLdap) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    other = json.loads(reader.cursor)["state"][0].replace("#000#", "#007#")
+    reader.cursor = json.dumps(json.loads(reader.cursor) | {"state": [other]})
+    delta, brought = reader.delta(ldap(server, now=LATER))
+    assert (delta.behind, delta.cursor, delta.gone, brought) == (True, reader.cursor, (), [])
+
+
+def test_a_server_that_stops_at_a_limit_asks_for_a_full_read(server: Slapd, ldap: MakeLdap) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    for number in range(8):
+        modify(server, f"t{number:04}")
+    server.reconfigure(limits=(f'limits dn.exact="{READER}" size.hard=5 size.soft=5 size.prtotal=unlimited',))
+    reader.cursor = Reader(ldap(server, now=LATER)).cursor  # the log is lost with the restart
+    for number in range(8):
+        modify(server, f"t{number:04}", "again@sch.example")
+    delta, _ = reader.delta(ldap(server, now=LATER))
+    assert (delta.reset, delta.cursor) == (True, "")
+    assert delta.why == "The directory stopped at its size limit while telling changes."
+
+
+def test_without_entry_csn_a_stale_cookie_could_not_be_told_so_it_is_not_used(
+    make_slapd: MakeSlapd, ldap: MakeLdap
+) -> None:
+    hidden = ("access to attrs=entryCSN by * none", *READER_MAY_WRITE)
+    server = make_slapd(crowd(10), access=hidden, overlays=SYNCPROV)
+    reader = Reader(ldap(server, now=LATER))
+    remove(server, "t0004")
+    delta, _ = reader.delta(ldap(server, now=LATER))
+    assert delta.gone == (PersonKey("login", "t0004"),)
+
+
+def test_a_cursor_that_ldap3_made_is_continued_with_syncrepl_without_losing_a_deletion(
+    server: Slapd, ldap: MakeLdap
+) -> None:
+    """With ldap3 the names were not looked at up to the cursor's state: that is made good first."""
+    slow = json.dumps({"names_took": 2.1})
+    reader = Reader(ldap(server, now=LATER, library="ldap3"))
+    reader.cursor = json.dumps(json.loads(reader.cursor) | json.loads(slow))
+    remove(server, "t0004")
+    delta, _ = reader.delta(ldap(server, now=LATER, library="ldap3"))
+    assert (delta.gone, json.loads(delta.cursor)["unseen"]) == ((), True)
+    modify(server, "t0001")
+    delta, _ = reader.delta(ldap(server, now=LATER))
+    assert delta.gone == (PersonKey("login", "t0004"),)
+    assert reader.people == Reader(ldap(server, now=LATER)).people
