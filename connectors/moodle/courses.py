@@ -105,6 +105,10 @@ class MoodleCourses:
         """By the person's own courses, and by the list once more the other way round."""
         return self._showing(lambda: self._memberships.one(course, login))
 
+    def memberships(self, course: str, logins: Sequence[str]) -> Mapping[str, Member | None]:
+        """The same for several people: the accounts and the list are asked for once, for all of them."""
+        return self._showing(lambda: self._memberships.several(course, logins))
+
     def groups(self, course: str) -> Snapshot[Group]:
         """The groups and their members."""
         return self._showing(lambda: self._memberships.groups(course))

@@ -6,7 +6,7 @@ too, the course is shown and the canary is seen. Separate groups or a lost permi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import connectors.moodle.mapping as mapping
@@ -92,6 +92,27 @@ class Memberships:
             why = roster.doubt or "Their own list of courses has it, the course's list of members lacks them."
             raise TryLater(self._system, f"Whether {login} is in the course {course} is not certain. {why}")
         return None
+
+    def several(self, course: str, logins: Sequence[str]) -> dict[str, Member | None]:
+        """`one` for each of these people; only the courses of those whom the list lacks are asked for one by one. Left
+        out are those who have no account, or of whom the proofs do not agree or could not be had."""
+        accounts = self._accounts.lookup(logins)
+        roster = self.roster(course, backwards=True)
+        rows = {row.id: row for row in roster.rows}
+        found: dict[str, Member | None] = {}
+        for login, account in sorted(accounts.items()):
+            if account.id in rows:
+                found[login] = self._member(rows[account.id], roster, None, None)
+                continue
+            if roster.doubt:
+                continue
+            try:
+                attends = int(course) in self._counts(account.id) if course.isdigit() else False
+            except TryLater:
+                break  # a server that went away is not asked about each: what was proven until then stands
+            if not attends:
+                found[login] = None
+        return found
 
     def groups(self, course: str) -> Snapshot[Group]:
         """The groups with their members. Both calls refuse an account that may not see them, so empty is empty."""

@@ -26,6 +26,7 @@ from kypek_sync.contract.directory_reading import (
 from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, unit_id
 from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
 from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, Tally
+from kypek_sync.contract.memberships import ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
     Capability,
@@ -113,6 +114,7 @@ __all__ = [
     "Letter",
     "Letterhead",
     "Mail",
+    "ManyMemberships",
     "Member",
     "Occupant",
     "OpenExport",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import cast
+
+import pytest
 
 from kypek_sync.contract import Capability, Course, Courses, Group, Member, Snapshot, TryLater
 from kypek_sync.model import CourseRole
@@ -51,6 +54,41 @@ def test_those_we_enrolled_are_asked_about_too_when_a_list_leaves_them_out() -> 
     task = CourseTask("eclass", "EKFE-26-01", "X1", ours=frozenset({"anna", "stays"}))
     read_courses([task], {"eclass": cast(Courses, server)}, lambda: None)
     assert server.asked == ["anna"]
+
+
+class TellsManyAtOnce(GoesAway):
+    """The same, with an answer about several people; about some it can tell nothing."""
+
+    def __init__(self, told: dict[str, Member | None] | None) -> None:
+        super().__init__()
+        self.told = told
+
+    def memberships(self, course: str, logins: Sequence[str]) -> dict[str, Member | None]:
+        self.asked.append(" ".join(logins))
+        if self.told is None:
+            raise TryLater("eclass", "no answer in time")
+        return self.told
+
+
+@pytest.mark.parametrize(
+    ("told", "gone"),
+    [
+        ({"anna": None, "dora": Member("dora", CourseRole.STUDENT)}, {"anna"}),
+        ({"anna": None, "dora": None, "somebody": None}, {"anna", "dora"}),
+        ({}, set()),
+        (None, set()),
+    ],
+)
+def test_where_a_platform_tells_of_many_at_once_it_is_asked_once(
+    told: dict[str, Member | None] | None, gone: set[str]
+) -> None:
+    """Only whom the answer names as no member is proven gone: who is left out of it may still be one."""
+    server = TellsManyAtOnce(told)
+    task = CourseTask("eclass", "EKFE-26-01", "X1", applied=frozenset({"anna", "dora", "eva", "stays"}))
+    read = read_courses([task], {"eclass": cast(Courses, server)}, lambda: None)[("eclass", "EKFE-26-01")]
+    assert server.asked == ["anna dora eva"]
+    assert read.proven_gone == gone
+    assert read.problem is None
 
 
 def test_groups_go_by_our_names() -> None:

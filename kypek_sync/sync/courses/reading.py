@@ -15,6 +15,7 @@ from kypek_sync.contract import (
     Course,
     Courses,
     Group,
+    ManyMemberships,
     Member,
     SkipThis,
     Snapshot,
@@ -159,6 +160,12 @@ def _second_look(task: CourseTask, platform: Courses, course: str, members: Snap
     if not members.complete:
         return frozenset()
     missing = (task.applied | task.ours) - {member.login for member in members.items}
+    if len(missing) > 1 and isinstance(platform, ManyMemberships):
+        try:
+            found = platform.memberships(course, sorted(missing))
+        except (SkipThis, TryLater):
+            return frozenset()  # what is not proven stands
+        return frozenset(login for login in missing if login in found and found[login] is None)
     gone: set[str] = set()
     failures = 0
     for login in sorted(missing):

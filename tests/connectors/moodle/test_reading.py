@@ -151,6 +151,62 @@ def test_an_account_that_lost_its_permissions_proves_nothing(
             ask()
 
 
+def test_several_people_are_asked_about_at_the_price_of_about_one(
+    server: Moodle, courses: MoodleCourses, course: str
+) -> None:
+    """Twenty people left a course in a quarter of an hour, and for each of them the whole list was read again."""
+    for login in PEOPLE:
+        server.platform.self_enrol(login, course, SPRING)
+    for login in PEOPLE[1:]:
+        server.platform.leave(login, course)
+    singly = {login: courses.membership(course, login) for login in PEOPLE}
+    before = server.calls("core_enrol_get_enrolled_users")
+    assert courses.memberships(course, PEOPLE) == singly
+    assert [login for login, member in singly.items() if member is not None] == [PEOPLE[0]]
+    assert server.calls("core_enrol_get_enrolled_users") - before <= 2  # the list, and who of it is suspended
+
+
+def test_who_cannot_be_told_about_is_left_out_of_the_answer(
+    server: Moodle, courses: MoodleCourses, course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.platform.self_enrol("elioannou", course, SPRING)
+    server.platform.self_enrol("skontou", course, SPRING)
+    told = courses.memberships(course, ("elioannou", "gvlachos", "kanenas"))
+    assert {login: member is not None for login, member in told.items()} == {"elioannou": True, "gvlachos": False}
+    pages = memberships.Memberships._pages
+    monkeypatch.setattr(memberships.Memberships, "_pages", lambda *a, **w: pages(*a, **w)[1:])
+    (seen,) = logins(courses.members(course, {}))
+    assert set(courses.memberships(course, ("elioannou", "gvlachos", "skontou"))) <= {"elioannou", "skontou"} - {seen}
+
+
+def test_whoever_their_own_courses_still_show_there_is_not_told_to_be_gone(
+    server: Moodle, courses: MoodleCourses, course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.platform.self_enrol("elioannou", course, SPRING)
+    monkeypatch.setattr(memberships.Memberships, "_counts", lambda *_: {int(course): 1})
+    assert set(courses.memberships(course, ("elioannou", "gvlachos"))) == {"elioannou"}
+
+
+def test_what_was_proven_before_the_server_went_away_stands(
+    server: Moodle, courses: MoodleCourses, course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.platform.self_enrol("elioannou", course, SPRING)
+    counts, asked = memberships.Memberships._counts, []
+
+    def lost(self, user: int):
+        asked.append(user)
+        if len(asked) > 3:
+            raise TryLater("moodle", "No answer.")
+        return counts(self, user)
+
+    monkeypatch.setattr(memberships.Memberships, "_counts", lost)
+    told = courses.memberships(course, PEOPLE)
+    assert told.pop("elioannou") is not None
+    assert set(told.values()) == {None}
+    assert len(told) == 2
+    assert len(asked) == 4
+
+
 def test_a_membership_ends_by_two_ways_of_asking(server: Moodle, courses: MoodleCourses, course: str) -> None:
     server.platform.self_enrol("elioannou", course, SPRING)
     server.platform.self_enrol("gvlachos", course, SPRING)
