@@ -31,7 +31,7 @@ from kypek_sync.programme.marking import findings_lines, summary
 from kypek_sync.sync.inbox.inbox import ANSWER, InboxAnswer, Outcome, process
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import approved_seminars, known_of, read_programme
-from kypek_sync.sync.programmes import ground_of, needs_approval
+from kypek_sync.sync.programmes import ground_of, needs_approval, schools_of
 
 programme = typer.Typer(no_args_is_help=True, help="The structures' programmes.")
 
@@ -198,7 +198,8 @@ def inbox(
 def _ground(inst: Installation, kypek: str, structure: str) -> Ground:
     with inst.ledger.begin(keep=False) as connection:
         codes, logins = known_of(connection, inst, kypek, structure)
-    return ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins)
+    schools = schools_of(inst.ledger, inst.kypek(kypek).directory)
+    return ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins, schools)
 
 
 def _before_and_now(its: Context, inst: Installation, kypek: str, structure: str) -> tuple[list[Seminar], Reading]:

@@ -12,6 +12,7 @@ from kypek_sync.programme.differences import DiffKind, FieldDiff, SeminarDiff, S
 from kypek_sync.programme.ground import Ground, Mistake, ProgrammeUnreadable, Reading
 from kypek_sync.programme.marking import answer_suffix, mark
 from kypek_sync.programme.reading import read
+from kypek_sync.programme.schools import Schools
 
 if TYPE_CHECKING:
     from kypek_sync.programme.templates import template
@@ -23,6 +24,7 @@ __all__ = [
     "Mistake",
     "ProgrammeUnreadable",
     "Reading",
+    "Schools",
     "SeminarDiff",
     "SessionDiff",
     "answer_suffix",

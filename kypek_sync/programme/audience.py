@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -19,11 +20,20 @@ UNIT_KINDS: dict[str, tuple[str, ...]] = {
     "epal": ("ΕΠΑΛ", "Επαγγελματικό Λύκειο", "Επαγγελματικά Λύκεια"),
     "ek": ("ΕΚ", "Εργαστηριακό Κέντρο", "Εργαστηριακά Κέντρα"),
     "eeeek": ("ΕΕΕΕΚ", "Εργαστήριο Ειδικής Επαγγελματικής Εκπαίδευσης"),
+    "directorate": ("Διεύθυνση Εκπαίδευσης", "Διευθύνσεις Εκπαίδευσης"),
     "office": ("Γραφείο", "Γραφεία", "Υπηρεσία", "offices"),
     "library": ("Βιβλιοθήκη", "Βιβλιοθήκες", "Σχολική βιβλιοθήκη", "libraries"),
 }
 
-# Options of gsnUserRoleOn (D-3).
+# What a column «Βαθμίδα» says: all kinds of school of that level.
+LEVELS: dict[str, tuple[str, ...]] = {
+    "Πρωτοβάθμια": ("nip", "dim"),
+    "Πρωτοβάθμια Εκπαίδευση": ("nip", "dim"),
+    "Δευτεροβάθμια": ("gym", "lyk", "epal", "ek"),
+    "Δευτεροβάθμια Εκπαίδευση": ("gym", "lyk", "epal", "ek"),
+}
+
+# Options of gsnUserRoleOn (D-3), and groups of a directorate (D-12).
 ROLES: dict[str, tuple[str, ...]] = {
     "school-principal": (
         "Διευθυντής",
@@ -47,6 +57,8 @@ ROLES: dict[str, tuple[str, ...]] = {
     ),
     "itsector-responsible": ("Υπεύθυνος τομέα πληροφορικής", "Υπεύθυνοι τομέα πληροφορικής", "Τομεάρχης πληροφορικής"),
     "ypepth-personnel": ("Προσωπικό υπουργείου",),
+    "plinet": ("ΠΛΗΝΕΤ", "Μέλος ΠΛΗΝΕΤ", "Μέλη ΠΛΗΝΕΤ"),
+    "keplinet": ("ΚΕΠΛΗΝΕΤ", "Μέλος ΚΕΠΛΗΝΕΤ", "Μέλη ΚΕΠΛΗΝΕΤ"),
 }
 
 _ALL = {squeeze(w) for w in ("όλες", "όλα", "όλοι", "όλες οι διευθύνσεις", "όλα τα σχολεία", "all", "-")}
@@ -123,18 +135,23 @@ def read_directorates(text: str) -> tuple[tuple[str, ...], list[Doubt]]:
     return tuple(labels), doubts
 
 
-def read_words(text: str, table: dict[str, tuple[str, ...]], doubt: str) -> tuple[tuple[str, ...], list[Doubt]]:
-    """The keys of `table` that a cell names by key or by one of their words; `doubt` is the mistake for another."""
+def read_words(
+    text: str, table: dict[str, tuple[str, ...]], doubt: str, several: Mapping[str, tuple[str, ...]] | None = None
+) -> tuple[tuple[str, ...], list[Doubt]]:
+    """The keys of `table` that a cell names by key or by one of their words; `several` are words that stand for several
+    keys; `doubt` is the mistake for another word."""
     if squeeze(text) in _ALL:
         return (), []
-    forms = {squeeze(form): key for key, words in table.items() for form in (key, *words)}
+    forms: dict[str, tuple[str, ...]] = {
+        squeeze(form): (key,) for key, words in table.items() for form in (key, *words)
+    }
+    forms |= {squeeze(form): keys for form, keys in (several or {}).items()}
     first = {squeeze(form): words[0] for words in table.values() for form in words}
     found: dict[str, None] = {}
     doubts: list[Doubt] = []
     for piece in pieces(text):
-        key = forms.get(squeeze(piece))
-        if key:
-            found[key] = None
+        if keys := forms.get(squeeze(piece)):
+            found |= dict.fromkeys(keys)
         else:
             known = ", ".join(words[0] for words in table.values())
             doubts.append(Doubt(doubt, value=piece[:60], known=known, suggestion=nearest(piece, first)))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import ATHENS, FindingLevel, Seminar, SourceRow
+from kypek_sync.programme.schools import Schools
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,9 @@ class Ground:
     this structure's seminars that are in force already, in this file or not: a row without a code is the one of its
     title, and none of these codes is given to another. `own_dates`: code → starts of their sessions in force, aware
     UTC. `known_logins`: holds every login of the directory, in lower case, or None while that is unknown (nothing is
-    checked then). `specialties`: codes that the directory uses beyond the law's table. `categories`: connector name →
-    category of this structure's courses there; carried for those who make the courses, not checked here.
+    checked then). `schools`: the directory's units, likewise. `specialties`: codes that the directory uses beyond the
+    law's table. `categories`: connector name → category of this structure's courses there; carried for those who make
+    the courses, not checked here.
     """
 
     kypek: str
@@ -39,6 +41,7 @@ class Ground:
     own_codes: Mapping[str, str] = field(default_factory=dict)
     own_dates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     known_logins: Container[str] | None = None
+    schools: Schools | None = None
     specialties: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
 

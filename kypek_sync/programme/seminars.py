@@ -7,13 +7,14 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from kypek_sync.model import Audience, Form, Seminar, SourceRow, Status, Trainer
-from kypek_sync.programme.audience import ROLES, UNIT_KINDS, read_directorates, read_words
+from kypek_sync.programme.audience import LEVELS, ROLES, UNIT_KINDS, read_directorates, read_words
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
 from kypek_sync.programme.letters import nearest, squeeze
 from kypek_sync.programme.people import read_logins, read_trainers
 from kypek_sync.programme.rows import RowReader
+from kypek_sync.programme.schools import read_units
 from kypek_sync.programme.sessions import Meeting, clock_text, read_sessions
 from kypek_sync.programme.specialties import read_specialties
 from kypek_sync.programme.tray import Tray
@@ -96,8 +97,10 @@ def _audience(reader: RowReader) -> Audience:
     reader.doubts(doubts, Field.SPECIALTIES)
     directorates, doubts = read_directorates(reader.text(Field.DIRECTORATES))
     reader.doubts(doubts, Field.DIRECTORATES)
-    kinds, doubts = read_words(reader.text(Field.UNIT_KINDS), UNIT_KINDS, "unit-kind-unknown")
+    kinds, doubts = read_words(reader.text(Field.UNIT_KINDS), UNIT_KINDS, "unit-kind-unknown", LEVELS)
     reader.doubts(doubts, Field.UNIT_KINDS)
+    units, doubts = read_units(reader.text(Field.UNITS), reader.ground.schools)
+    reader.doubts(doubts, Field.UNITS)
     roles, doubts = read_words(reader.text(Field.ROLES), ROLES, "role-unknown")
     reader.doubts(doubts, Field.ROLES)
     people, doubts = read_logins(reader.text(Field.PEOPLE))
@@ -106,7 +109,7 @@ def _audience(reader: RowReader) -> Audience:
     for login in people if known is not None else ():
         if known is not None and login not in known:
             reader.note("person-unknown", Field.PEOPLE, value=login)
-    return Audience(specialties, directorates, kinds, _units(reader.text(Field.UNITS)), roles, people)
+    return Audience(specialties, directorates, kinds, units, roles, people)
 
 
 def _trainers(reader: RowReader) -> tuple[Trainer, ...]:

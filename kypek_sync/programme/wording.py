@@ -145,6 +145,14 @@ WORDING: dict[str, Wording] = {
         "«%(value)s» is not a kind of unit. Known: %(known)s.",
         "«%(value)s» is not a kind of unit. Did you mean «%(suggestion)s»?",
     ),
+    "unit-unknown": Wording(
+        _ERROR,
+        "The directory has no unit «%(value)s». Write its code, or its name as the directory has it.",
+        "The directory has no unit «%(value)s». Did you mean «%(suggestion)s»?",
+    ),
+    "unit-ambiguous": Wording(
+        _ERROR, "«%(value)s» is the name or code of several units. Write the code of the one you mean: %(known)s."
+    ),
     "role-unknown": Wording(
         _ERROR,
         "«%(value)s» is not a role. Known: %(known)s.",

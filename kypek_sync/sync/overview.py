@@ -31,8 +31,9 @@ from kypek_sync.ledger.pauses import Pause
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.ledger.runs import Run
+from kypek_sync.ledger.schools import every_unit
 from kypek_sync.model import FindingLevel, Seminar
-from kypek_sync.programme import ProgrammeUnreadable, Reading, read
+from kypek_sync.programme import ProgrammeUnreadable, Reading, Schools, read
 from kypek_sync.settings import AnnouncedPeriod, Mode
 from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.directory.register import Standing, standing
@@ -165,7 +166,9 @@ def read_programme(connection: Connection, inst: Installation, kypek: str, struc
         )
     ask = partial(persons.known_among, connection, inst.kypek(kypek).directory)
     codes, logins = known_of(connection, inst, kypek, structure, ask)
-    return read(inst.loaded.path(file), ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins))
+    schools = Schools(partial(every_unit, connection, inst.kypek(kypek).directory))
+    ground = ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins, schools)
+    return read(inst.loaded.path(file), ground)
 
 
 def known_of(

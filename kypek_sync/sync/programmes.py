@@ -14,9 +14,10 @@ from kypek_sync.language import speaker
 from kypek_sync.ledger import Ledger, persons, programmes
 from kypek_sync.ledger.persons import KnownLogins
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
-from kypek_sync.model import FindingLevel, Status
+from kypek_sync.ledger.schools import every_unit
+from kypek_sync.model import FindingLevel, Status, Unit
 from kypek_sync.plugins import Connectors
-from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, read
+from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, read
 from kypek_sync.settings import KypekEntry, Loaded
 
 
@@ -57,9 +58,10 @@ def ground_of(
     structure: str,
     codes: Codes = _NO_CODES,
     logins: Container[str] | None = None,
+    schools: Schools | None = None,
 ) -> Ground:
-    """What the validation of a structure's programme may know. `logins` are those of the directory, None while there
-    is none."""
+    """What the validation of a structure's programme may know. `logins` and `schools` are those of the directory, None
+    while there is none."""
     entry = loaded.settings.kypeks[kypek]
     platforms = tuple(n for n in connectors.names() if Role.COURSES in connectors.spec(n).roles)
     return Ground(
@@ -72,11 +74,17 @@ def ground_of(
         own_codes=codes.own,
         own_dates=codes.dates,
         known_logins=logins,
+        schools=schools,
     )
 
 
 def read_all(
-    loaded: Loaded, connectors: Connectors, kypek: str, stored: Mapping[str, Offering], logins: Container[str] | None
+    loaded: Loaded,
+    connectors: Connectors,
+    kypek: str,
+    stored: Mapping[str, Offering],
+    logins: Container[str] | None,
+    schools: Schools | None = None,
 ) -> list[StructureReading]:
     """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were."""
     readings: list[StructureReading] = []
@@ -87,7 +95,7 @@ def read_all(
         file = loaded.folder / structure.programme
         codes = Codes.seen_by(key, stored)
         codes = replace(codes, others=codes.others | new)
-        ground = ground_of(loaded, connectors, kypek, key, codes, logins)
+        ground = ground_of(loaded, connectors, kypek, key, codes, logins, schools)
         try:
             reading = read(file, ground)
             readings.append(StructureReading(key, file, reading))
@@ -110,6 +118,17 @@ def asking(ledger: Ledger, directory: str) -> Ask:
             return persons.known_among(connection, directory, logins)
 
     return ask
+
+
+def schools_of(ledger: Ledger, directory: str) -> Schools | None:
+    """The directory's units as a programme is checked against them, fetched when a programme first names one, in a
+    transaction of their own; None without a directory. Not for use while another one is open."""
+
+    def load() -> list[Unit]:
+        with ledger.begin(keep=False) as connection:
+            return list(every_unit(connection, directory))
+
+    return Schools(load) if directory else None
 
 
 def known_logins(

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from kypek_sync.model import FindingLevel
-from kypek_sync.programme import Reading, read
+from kypek_sync.model import FindingLevel, Unit
+from kypek_sync.programme import Reading, Schools, read
 from kypek_sync.programme.wording import WORDING
 from tests.programme.files import (
     SEMINAR,
@@ -54,6 +54,8 @@ IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
     ({"Ειδικότητες": "ΠΕ20"}, "H2", "specialty-stale"),
     ({"Διευθύνσεις": "ΔΔΕ Ατλαντίδας"}, "I2", "directorate-unknown"),
     ({"Τύποι μονάδων": "Ωδείο"}, "J2", "unit-kind-unknown"),
+    ({"Σχολεία": "9ο Ωδείο Σπάρτης"}, "K2", "unit-unknown"),
+    ({"Σχολεία": "Δημοτικό"}, "K2", "unit-ambiguous"),
     ({"Ρόλοι": "Μάγειρας"}, "L2", "role-unknown"),
     ({"Άτομα": "κάποιος"}, "M2", "login-unreadable"),
     ({"Άτομα": "nobody"}, "M2", "person-unknown"),
@@ -94,7 +96,10 @@ IN_SESSION: list[tuple[dict[str, Any], str, str]] = [
     ({"Κατάσταση": "ίσως"}, "I2", "status-unknown"),
 ]
 
-GROUND = ground(taken_codes=frozenset({"TAKEN-1"}), known_logins=frozenset({"mnikou", "kpapp"}))
+SCHOOLS = Schools(
+    lambda: [Unit(f"ou={n}", name, f"050000{n}") for n, name in enumerate(["1ο ΓΥΜΝΑΣΙΟ", "ΔΗΜΟΤΙΚΟ", "ΔΗΜΟΤΙΚΟ"])]
+)
+GROUND = ground(taken_codes=frozenset({"TAKEN-1"}), known_logins=frozenset({"mnikou", "kpapp"}), schools=SCHOOLS)
 
 
 def _with_errors(file: Path, sheets: dict[str, Any]) -> Path:

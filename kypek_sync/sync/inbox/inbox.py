@@ -27,7 +27,7 @@ from kypek_sync.sync.inbox.memory import Memory
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken
 from kypek_sync.sync.overview import known_of
-from kypek_sync.sync.programmes import ground_of, needs_approval
+from kypek_sync.sync.programmes import ground_of, needs_approval, schools_of
 
 ANSWER = ".apantisi"
 """What our answers are called: `ekfe.xlsx` is answered by `ekfe.apantisi.txt` and `ekfe.apantisi.xlsx`."""
@@ -127,7 +127,8 @@ class _Desk:
         with self.inst.ledger.begin(keep=False) as connection:
             codes, logins = known_of(connection, self.inst, self.kypek, self.structure)
             known = programmes.in_force(connection, self.kypek)
-        ground = ground_of(self.inst.loaded, self.inst.connectors, self.kypek, self.structure, codes, logins)
+        schools = schools_of(self.inst.ledger, self.inst.kypek(self.kypek).directory)
+        ground = ground_of(self.inst.loaded, self.inst.connectors, self.kypek, self.structure, codes, logins, schools)
         try:
             reading = read(file, ground)
             answers = self._mark(file, reading, ground)

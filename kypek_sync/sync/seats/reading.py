@@ -15,7 +15,14 @@ from kypek_sync.sync.courses.unclear import Looked, look, unclear
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
-from kypek_sync.sync.programmes import StructureReading, asking, bring_into_force, known_logins, read_all
+from kypek_sync.sync.programmes import (
+    StructureReading,
+    asking,
+    bring_into_force,
+    known_logins,
+    read_all,
+    schools_of,
+)
 from kypek_sync.sync.seats.former import FormerCourse, former_courses
 
 
@@ -41,7 +48,8 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
     with inst.ledger.begin(keep=False) as connection:
         stored = programmes.in_force(connection, kypek)
         logins = known_logins(connection, entry.directory, stored, asking(inst.ledger, entry.directory))
-    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins)
+    schools = schools_of(inst.ledger, entry.directory)
+    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins, schools)
     with inst.ledger.begin(keep=False) as connection:
         bound = bindings.known(connection, kypek, "course")
         groups = bindings.known(connection, kypek, "group")
