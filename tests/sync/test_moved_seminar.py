@@ -12,6 +12,7 @@ import pytest
 
 from kypek_sync.contract import Capability, Cause, CourseDraft, Member, Verb
 from kypek_sync.language import speaker
+from kypek_sync.ledger import holds
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, CourseRole, Form, Seminar, Session, SourceRow
 from kypek_sync.sync.planning.desired import SEATED, WishedCourse
@@ -137,6 +138,12 @@ def test_a_former_course_that_shows_almost_nobody_once_costs_nobody_the_seat(bot
     assert (held.guard, held.system, len(held.changes)) == ("withdrawals", "eclass", 4)
     both.clock.turn(minutes=15)
     assert [one for one, _ in sync_once(both)["seats"].held] == [number]
+    for login in PEOPLE[:4]:
+        both.apply_in_eclass(login, old)
+    both.clock.turn(minutes=15)
+    assert sync_once(both)["seats"].held == []
+    with both.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        assert holds.listed(connection, "att-a") == []  # nobody wants it any more, and the pass could tell
 
 
 @pytest.mark.slow
