@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.cursors import How
 from kypek_sync.ledger.plans import Plan, Stand
+from kypek_sync.sync.directory.due import Why
 from kypek_sync.sync.directory.leaving import Goer
 from kypek_sync.sync.planning.aside import Aside
 from kypek_sync.sync.planning.guard import Held
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryStory:
+    """How the directory was read: everything (and `why`), only what changed, or nothing; when everything was last read
+    (aware UTC; None: never), and a `remark` in a sentence on what was odd and needs nobody."""
+
+    how: How
+    why: Why | None
+    full_at: datetime | None
+    remark: str = ""
 
 
 @dataclass
@@ -21,7 +35,7 @@ class LaneReport:
     the guards; `leaving` who is on the way out of the directory;
     `looked` are (system, seminar) that the pass could judge; `left_in_peace` says, in a sentence
     for each, which connectors were not asked because they keep failing; `skipped` who else has the lane; `paused` that
-    people paused what the lane is for, which is no error."""
+    people paused what the lane is for, which is no error; `directory` how that was read."""
 
     kypek: str
     lane: str
@@ -39,6 +53,7 @@ class LaneReport:
     skipped: str = ""
     left_in_peace: list[str] = field(default_factory=list)
     paused: str = ""
+    directory: DirectoryStory | None = None
 
     @property
     def failed(self) -> list[tuple[Change, Receipt]]:
@@ -93,6 +108,9 @@ class LaneReport:
             "left_in_peace": self.left_in_peace,
             "notes": self.notes,
             "paused": self.paused,
+            "directory": {"read": self.directory.how.value, "why": self.directory.why, "remark": self.directory.remark}
+            if self.directory
+            else None,
             "looked": sorted(list(one) for one in self.looked),
         }
 

@@ -23,9 +23,7 @@ from kypek_sync.settings import Mode
 from kypek_sync.sync import mail_lane, rooms_lane, tickets_lane
 from kypek_sync.sync.applying.breaking import Breakers
 from kypek_sync.sync.applying.holding import approved_changes, guarded, rejected_changes
-from kypek_sync.sync.directory import lane as directory_lane
-from kypek_sync.sync.directory import recording as directory_recording
-from kypek_sync.sync.directory import register
+from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.leaving import goers
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost, Stopped, length_for
@@ -123,14 +121,6 @@ def _asking(lease: LaneLease | None, stop: threading.Event | None) -> Callable[[
 # --------------------------------------------------------------------------------------------- the lanes' passes
 
 
-def _directory(this: Pass) -> None:
-    of_register = register.read(this.inst, this.kypek)
-    keep = not this.dry
-    with directory_lane.reading(this.inst, this.kypek) as read, this.inst.ledger.begin(keep=keep) as connection:
-        register.record(connection, this.inst, of_register, this.report)
-        directory_recording.record(connection, this.inst, read, this.report)
-
-
 def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
     read = seats_reading.read(inst, kypek, this.still_ours)
@@ -186,7 +176,13 @@ def _tickets(this: Pass) -> None:
         this.carry_out(passed, tickets_lane.calls(this.inst, this.kypek, decided, helpdesk), _nothing)
 
 
-_PASSES = {"directory": _directory, "seats": _seats, "rooms": _rooms, "tickets": _tickets, "mail": mail_lane.send}
+_PASSES: dict[str, Callable[[Pass], None]] = {
+    "directory": incremental.make,
+    "seats": _seats,
+    "rooms": _rooms,
+    "tickets": _tickets,
+    "mail": mail_lane.send,
+}
 
 
 # --------------------------------------------------------------------------------------------- what all have in common

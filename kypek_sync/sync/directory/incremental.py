@@ -1,0 +1,206 @@
+"""A pass of the directory lane: everything, or only what changed since the last one.
+
+A delta that fails harms nothing: its cursor stays, what it held is thrown away, and it is told; where only a full read
+can heal it, that is made in the same pass. Of several KYPEKs that share a directory one reads everything, the others
+what changed since.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta
+from kypek_sync.ledger import cursors
+from kypek_sync.ledger.cursors import How, Standing
+from kypek_sync.ledger.leaving import exodus
+from kypek_sync.ledger.people import Departure
+from kypek_sync.ledger.shown import known_by_login
+from kypek_sync.ledger.store import alone
+from kypek_sync.ledger.tables import people
+from kypek_sync.sync.directory import recording, register
+from kypek_sync.sync.directory.due import Why, lagged_for_long, may_heal, why_full
+from kypek_sync.sync.directory.fields import Losses
+from kypek_sync.sync.directory.lane import reading
+from kypek_sync.sync.directory.recording import DeltaRead
+from kypek_sync.sync.directory.spool import PeopleKeeper
+from kypek_sync.sync.lease import LaneLease, LaneTaken, length_for
+from kypek_sync.sync.passing import Pass
+from kypek_sync.sync.report import DirectoryStory
+
+FULL_READ = "full read"
+"""The lease of whoever reads a whole directory, besides those of the lanes."""
+FEW_GONE = 10
+"""So many people may be gone in a delta of however small a directory."""
+ALL = 1e-9
+"""Less than this share kept a field: nobody did."""
+MAY_BE_LOST = frozenset({"active"})
+"""Fields that several people may lose at once for good reasons, and none for lack of a right."""
+
+
+class _Overtaken(Exception):
+    """Somebody has read the directory since our delta began."""
+
+
+class _Unbelieved(Exception):
+    """The delta cannot be believed; the text says why in a sentence."""
+
+
+def make(this: Pass, *, whole: bool = False) -> None:
+    """Read the register of units where it is due, and the directory: everything if that is due or `whole` asks for it.
+    """
+    inst = this.inst
+    of_register = register.read(inst, this.kypek)
+    with inst.ledger.begin(keep=not this.dry) as connection:
+        register.record(connection, inst, of_register, this.report)
+    _Lane(this).make(whole=whole)
+
+
+class _Lane:
+    """One pass over one directory."""
+
+    def __init__(self, this: Pass) -> None:
+        self.this = this
+        self.inst = this.inst
+        self.report = this.report
+        self.system = this.inst.kypek(this.kypek).directory
+        self.rules = self.inst.loaded.settings.directory_rules
+        self.remark = ""
+
+    def make(self, *, whole: bool) -> None:
+        """Read and record."""
+        directory = self.inst.connectors.directory(self.this.kypek)
+        if directory is None:
+            return
+        stands, leaves = self._standing()
+        why = Why.ASKED if whole else why_full(stands, self.inst.clock(), self.rules, leaves)
+        if why is None:
+            why = self._changes(directory, stands)
+        if why is not None:
+            self._everything(directory, stands, why)
+
+    def _standing(self) -> tuple[Standing, datetime | None]:
+        departure = Departure(self.rules.absences, self.rules.absence_gap, self.rules.grace)
+        with self.inst.ledger.begin(keep=False) as connection:
+            stands = cursors.standing(connection, self.system)
+            return stands, exodus(connection, self.system, departure, 0).earliest
+
+    # ------------------------------------------------------------------------------------------- everything
+
+    def _everything(self, directory: Directory, stands: Standing, why: Why) -> None:
+        try:
+            with self._alone(directory):
+                self._read_everything(why)
+        except LaneTaken:
+            if stands.cursor and why is not Why.REFUSED:
+                self._changes(directory, stands)
+            else:
+                self.report.skipped = f"{self.system} is being read in full by another pass."
+
+    def _alone(self, directory: Directory) -> LaneLease | nullcontext[None]:
+        """Where a directory can tell what changed, one reads everything for all. Raises `LaneTaken` when entered."""
+        try:
+            tells = not self.this.dry and Capability.PEOPLE_DELTA in directory.capabilities()
+        except ConnectorError:
+            tells = False  # the read will say it
+        if not tells:
+            return nullcontext()
+        length = length_for(self.inst.longest_call)
+        return LaneLease(self.inst.ledger.unfenced, f"*{self.system}"[:64], FULL_READ, self.inst.clock, length=length)
+
+    def _read_everything(self, why: Why) -> None:
+        healing = why is Why.REFUSED
+        with reading(self.inst, self.this.kypek) as read, self.inst.ledger.begin(keep=not self.this.dry) as connection:
+            good = recording.record(connection, self.inst, read, self.report)
+            if read.read is None:
+                return
+            now = self.inst.clock()
+            if good:
+                cursors.took_full(connection, self.system, read.read.people.cursor, now, healing=healing)
+            else:
+                cursors.tried_full(connection, self.system, now, healing=healing)
+        self.report.directory = DirectoryStory(How.FULL, why, now if good else None, self.remark)
+
+    # ------------------------------------------------------------------------------------------- what changed
+
+    def _changes(self, directory: Directory, stands: Standing) -> Why | None:
+        """Read and record what changed. Why everything is to be read after all; None: not in this pass."""
+        if (shut := self.inst.shut(self.system)) is not None:
+            self._problem(str(shut))
+            return None
+        with PeopleKeeper(()) as keeper:
+            try:
+                delta = directory.people_since(stands.cursor, keeper, self._known)
+            except ConnectorError as error:
+                self.inst.heard(self.system, [error])
+                self._problem(str(error))
+                return None
+            self.inst.heard(self.system, [], answers=1)
+            if delta.behind or delta.reset:
+                return self._refused(stands, delta.why, behind=delta.behind)
+            try:
+                self._record(stands, delta, keeper)
+            except _Unbelieved as doubt:
+                return self._refused(stands, str(doubt), behind=False)
+            except _Overtaken:
+                pass  # what that pass saw stands, and the next delta goes on from there
+        remark = f"{delta.why} Who is gone was found by the names of all." if delta.why else ""
+        self.report.directory = DirectoryStory(How.CHANGES, None, stands.full_at, remark)
+        return None
+
+    def _record(self, stands: Standing, delta: PeopleDelta, keeper: PeopleKeeper) -> None:
+        with self.inst.ledger.begin(keep=not self.this.dry) as connection:
+            alone(connection, f"directory {self.system}")
+            if cursors.standing(connection, self.system).cursor != stands.cursor:
+                raise _Overtaken
+            if keeper.entries or delta.gone:
+                self._record_changes(connection, delta, keeper)
+            if not cursors.took_changes(connection, self.system, stands.cursor, delta.cursor, self.inst.clock()):
+                raise _Overtaken
+
+    def _record_changes(self, connection: Connection, delta: PeopleDelta, keeper: PeopleKeeper) -> None:
+        self._doubt(connection, delta, keeper)
+        mine = replace(self.report, counts={}, notes=[], problems=[])
+        if not recording.record_delta(connection, self.inst, DeltaRead(self.system, delta, keeper), mine):
+            raise _Unbelieved(" ".join(mine.notes))
+        self.report.counts |= mine.counts
+
+    def _doubt(self, connection: Connection, delta: PeopleDelta, keeper: PeopleKeeper) -> None:
+        """What a full read would have to show to be believed, a delta has to show too."""
+        if len(delta.gone) > FEW_GONE:
+            here = (people.c.directory == self.system) & people.c.digest.is_not(None)
+            there = int(connection.execute(select(func.count()).select_from(people).where(here)).scalar_one())
+            if len(delta.gone) > (1 - self.rules.smallest_share) * there:
+                raise _Unbelieved(f"{len(delta.gone)} of {there} people are gone at once.")
+        losses = Losses()
+        for those in keeper.people():
+            losses.changed(those, known_by_login(connection, self.system, [person.login for person in those]))
+        if lost := set(losses.vanished(ALL)) - MAY_BE_LOST:
+            clauses = "; ".join(losses.why(sorted(lost)))
+            raise _Unbelieved(f"{clauses}; perhaps the account may not read it any more.")
+
+    def _refused(self, stands: Standing, why: str, *, behind: bool) -> Why | None:
+        now = self.inst.clock()
+        with self.inst.ledger.begin(keep=not self.this.dry) as connection:
+            cursors.refused(connection, self.system, why, now, behind=behind)
+            since = cursors.standing(connection, self.system)
+        heal = may_heal(since, now) and (not behind or lagged_for_long(since, now, self.rules))
+        if heal:
+            self.remark = why
+            return Why.REFUSED
+        then = "Nothing is taken from it until it has caught up." if behind else "The next full read will tell."
+        self._problem(f"{self.system}: {why} {then}")
+        self.report.directory = DirectoryStory(How.NEVER, None, stands.full_at)
+        return None
+
+    def _problem(self, sentence: str) -> None:
+        self.report.problems.append(sentence)
+
+    def _known(self) -> frozenset[str]:
+        """The logins of those whom the directory shows, as far as we know."""
+        query = select(people.c.login).where(people.c.directory == self.system, people.c.digest.is_not(None))
+        with self.inst.ledger.begin(keep=False) as connection:
+            return frozenset(connection.execute(query).scalars())
