@@ -57,13 +57,20 @@ def exodus(connection: Connection, directory: str, departure: Departure, most: i
 
 def leaving(connection: Connection, directory: str, departure: Departure, logins: Iterable[str]) -> list[Leaving]:
     """Those who are leaving of the people who have or had one of these logins, by login."""
-    found: dict[str, Any] = {}
+    ids: set[str] = set()
     for chunk in chunks(logins):
         mine = select(person_keys.c.person).where(
             person_keys.c.directory == directory, person_keys.c.kind == "login", person_keys.c.value.in_(chunk)
         )
-        rows = connection.execute(select(people).where(_absent(directory), people.c.id.in_(mine)))
-        found |= {row.id: row for row in rows}
+        ids.update(connection.execute(mine).scalars())
+    gone_or_here = (people.c.id, people.c.absent_since, people.c.gone_at)
+    those: set[str] = set()
+    for chunk in chunks(ids):  # by their ids alone: with more in the question SQLite looks at all who are leaving
+        rows = connection.execute(select(*gone_or_here).where(people.c.id.in_(chunk)))
+        those |= {row.id for row in rows if row.absent_since is not None and row.gone_at is None}
+    found: dict[str, Any] = {}
+    for chunk in chunks(those):
+        found |= {row.id: row for row in connection.execute(select(people).where(people.c.id.in_(chunk)))}
     had: dict[str, list[str]] = {}
     for chunk in chunks(found):
         keys = select(person_keys.c.person, person_keys.c.value).where(person_keys.c.person.in_(chunk))

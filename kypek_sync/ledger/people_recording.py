@@ -21,7 +21,7 @@ from kypek_sync.ledger.concerned import Group, Linking
 from kypek_sync.ledger.entry_findings import ACROSS, Told
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
-from kypek_sync.ledger.matching import LOGIN, STRONG, Matching, match, swapped
+from kypek_sync.ledger.matching import LOGIN, STRONG, Matching, keys_of, match, swapped
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.shown import Changed, Shown, again, fingerprint, parts, people_digests
 from kypek_sync.ledger.store import alone
@@ -68,6 +68,16 @@ class PeopleChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """What a read brought: how many people are `new`, how many others `changed` or are back, how many count as `gone`
+    from now on."""
+
+    new: int
+    changed: int
+    gone: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """Where and when something is recorded. `units` as in `Units`."""
 
@@ -77,7 +87,7 @@ class Ground:
     now: datetime
 
 
-def record_read(ground: Ground, read: PeopleRead, changed: Changed, departure: Departure) -> None:
+def record_read(ground: Ground, read: PeopleRead, changed: Changed, departure: Departure) -> Tally:
     """Match a read with whom we know, learn what is new, count absences, tell what contradicts itself.
 
     A read in which nothing changed writes nothing. Several KYPEKs may share a directory: whoever records it is alone.
@@ -89,10 +99,10 @@ def record_read(ground: Ground, read: PeopleRead, changed: Changed, departure: D
     if fingerprint(people_digests(ground.connection, ground.directory)) != read.basis:
         raise Overtaken(ground.directory)
     with ground.connection.begin_nested():
-        _FullRead(ground, changed, read, departure).record()
+        return _FullRead(ground, changed, read, departure).record()
 
 
-def record_changes(ground: Ground, delta: PeopleChanges, changed: Changed) -> None:
+def record_changes(ground: Ground, delta: PeopleChanges, changed: Changed) -> Tally:
     """Record the entries of a delta like those of a read. Who is gone by it is leaving from now on; full reads prove
     it, and nobody else is counted absent.
 
@@ -100,7 +110,7 @@ def record_changes(ground: Ground, delta: PeopleChanges, changed: Changed) -> No
     """
     alone(ground.connection, f"directory {ground.directory}")
     with ground.connection.begin_nested():
-        _Delta(ground, changed, delta).record()
+        return _Delta(ground, changed, delta).record()
 
 
 class _Recording:
@@ -115,6 +125,7 @@ class _Recording:
         self.changed = changed
         self.as_of = as_of
         self.most_swaps = max(SWAPS, int(SWAPS_SHARE * entries))
+        self.new = self.altered = 0
         self.swapped: list[str] = []
         self.back: list[Who] = []
         self.looked_at: set[str] = set()
@@ -158,17 +169,18 @@ class _Recording:
         found = _matched(group)
         self.swapped += swapped(found, group.ours)
         by_person = {id(entry.person): entry for entry in group.entries}
-        times = Counter(entry.person.login for entry in group.entries)
+        doubled = _keys_of_doubled(group)
         digests = {}
         for one in found.matches:
             entry = by_person[id(one.person)]
             kept = self.kept(group, entry)
-            digests[one.id] = kept if times[one.person.login] == 1 else again(entry.digest)
+            digests[one.id] = kept if doubled.isdisjoint(keys_of(one.person)) else again(entry.digest)
             if digests[one.id] != entry.digest:
                 self.still.add(digests[one.id])
             if one.id in group.ours and group.ours[one.id].gone:
                 self.back.append(Who(one.person.login, one.id))
-        people_rows.write(self.connection, self.directory, group, found.matches, digests, self.as_of)
+        new, altered = people_rows.write(self.connection, self.directory, group, found.matches, digests, self.as_of)
+        self.new, self.altered = self.new + new, self.altered + altered
         keys_of_people.remember(self.connection, self.directory, group, found, self.as_of)
         self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests])
         entry_findings.tell(self.connection, self.directory, self._told(group, found), self.ground.now)
@@ -216,11 +228,11 @@ class _FullRead(_Recording):
         self.departure = departure
         super().__init__(ground, changed, read.as_of, read.entries)
 
-    def record(self) -> None:
+    def record(self) -> Tally:
         """Record the read."""
         self.record_changed()
         if not self.read.complete:
-            return
+            return Tally(self.new, self.altered)
         unseen = set(self.read.unseen) - self.still
         for rows in absences.unseen_rows(self.connection, self.directory, unseen):
             self.look_at_those_beside({row.id for row in rows})
@@ -231,6 +243,7 @@ class _FullRead(_Recording):
         journal_facts.left(self.connection, gone, now)
         beside = self.linking.neighbours({who.known for who in gone}, (*STRONG, LOGIN))
         people_rows.keep_digests(self.connection, {one: again(bytes(row.digest)) for one, row in beside.items()})
+        return Tally(self.new, self.altered, len(gone))
 
     def shows(self, row: Any) -> bool:
         return bytes(row.digest) not in self.read.unseen
@@ -251,13 +264,14 @@ class _Delta(_Recording):
         super().__init__(ground, changed, delta.as_of, delta.entries)
         self.gone = frozenset(self._named(delta.gone))
 
-    def record(self) -> None:
+    def record(self) -> Tally:
         """Record the delta."""
         self.record_changed()
         left = self.gone - self.looked_at
         self.look_at_those_beside(left)
         for some in parts(sorted(left)):
             self.left_behind(list(self.connection.execute(select(people).where(people.c.id.in_(some)))))
+        return Tally(self.new, self.altered)
 
     def shows(self, row: Any) -> bool:
         return row.id not in self.gone
@@ -288,6 +302,15 @@ class _Delta(_Recording):
 def _matched(group: Group) -> Matching:
     persons = [entry.person for entry in group.entries]
     return match(persons, group.owners(), group.ours, group.crowded)
+
+
+def _keys_of_doubled(group: Group) -> frozenset[PersonKey]:
+    """The keys of entries that have a login in common. One of them counts and nothing is kept of the others, so that it
+    would not show when these vanish: whoever has one of the keys is looked at again."""
+    times = Counter(entry.person.login for entry in group.entries)
+    return frozenset(
+        key for entry in group.entries if times[entry.person.login] > 1 for key in keys_of(entry.person)
+    )
 
 
 def _without(person: Person, keys: Collection[PersonKey]) -> Person:

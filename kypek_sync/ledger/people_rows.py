@@ -35,8 +35,9 @@ def write(
     matches: Sequence[Match],
     digests: Mapping[str, bytes],
     as_of: datetime,
-) -> None:
-    """Write only what changed of each; `digests` are what to keep of the entry of each of ours, by id."""
+) -> tuple[int, int]:
+    """Write only what changed of each; `digests` are what to keep of the entry of each of ours, by id. Returns how many
+    are new and how many changed or are back."""
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     only_digest: list[dict[str, Any]] = []
@@ -58,6 +59,7 @@ def write(
             connection.execute(statement, rows)
     place(connection, directory, moved)
     remember(connection, told)
+    return len(new), len(changed)
 
 
 def keep_digests(connection: Connection, digests: Mapping[str, bytes | None]) -> None:

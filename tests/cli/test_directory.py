@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.cli.conftest import Terminal
@@ -11,8 +13,28 @@ from tests.sync.centre import TEACHERS, Centre, Teacher
 def test_refresh_reads_the_directory_and_reports_it(kypek: Terminal) -> None:
     said = kypek("directory", "refresh")
     assert said.code == 0
-    assert "people 10, teachers 10, units 1" in said.out
+    assert "people 10, units 1, teachers 10, new people 10, changed people 0, leaving 0, gone people 0" in said.out
     assert kypek("directory", "refresh", "--json").json[0]["lane"] == "directory"
+
+
+def test_refresh_tells_who_is_new_who_changed_who_is_leaving_and_who_is_gone(centre: Centre, kypek: Terminal) -> None:
+    def counts() -> dict[str, int]:
+        counted: dict[str, int] = kypek("directory", "refresh", "--json").json[0]["counts"]
+        return {word: counted[f"{word} people"] for word in ("new", "changed", "gone")} | {
+            "leaving": counted["leaving"]
+        }
+
+    assert counts() == {"new": 10, "changed": 0, "gone": 0, "leaving": 0}
+    centre.people(Teacher("teacher1", specialty="ΠΕ02"), *TEACHERS[1:9])
+    assert counts() == {"new": 0, "changed": 1, "gone": 0, "leaving": 1}
+    centre.clock.turn(days=8)
+    centre.people(Teacher("teacher1", specialty="ΠΕ03"), *TEACHERS[1:9], Teacher("newcomer"))
+    export, drawn = centre.folder / "directory.ldif", centre.clock.now.timestamp()
+    another = export.read_text("utf-8").replace("employeeNumber: 700009", "employeeNumber: 800009")
+    export.write_text(another.replace("-000000000009", "-000000000099"), "utf-8")
+    os.utime(export, (drawn, drawn))
+    assert counts() == {"new": 1, "changed": 1, "gone": 1, "leaving": 0}
+    assert "νέοι 0, άλλαξαν 0, αποχωρούν 0, έφυγαν 0" in kypek("directory", "refresh", language="el").out
 
 
 def test_a_directory_that_cannot_be_read_is_an_error(centre: Centre, kypek: Terminal) -> None:

@@ -19,6 +19,7 @@ from kypek_sync.ledger.people_recording import (
     Overtaken,
     PeopleChanges,
     PeopleRead,
+    Tally,
     record_changes,
     record_read,
 )
@@ -28,6 +29,7 @@ from kypek_sync.ledger.tables import people
 from kypek_sync.ledger.units_recording import judge_dangling, record_units, units_known
 from kypek_sync.model import PersonKind
 from kypek_sync.settings.shape import DirectoryRules
+from kypek_sync.sync.directory import serving
 from kypek_sync.sync.directory.fields import Losses, mended
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
@@ -72,12 +74,12 @@ def record_delta(connection: Connection, inst: Installation, read: DeltaRead, re
 
     changes = PeopleChanges(delta.as_of, read.changed.entries, delta.gone)
     try:
-        record_changes(Ground(connection, read.system, units, now), changes, read.changed)
+        tally = record_changes(Ground(connection, read.system, units, now), changes, read.changed)
     except IdentitiesDoubted as error:
         report.notes.append(f"{read.system}: {_swapped(error)}.")
         return False
     entry_findings.tell_loose(connection, read.system, read.changed.loose, now, whole=False)
-    report.counts |= {"entries changed": read.changed.entries} | _counts(connection, read.system)
+    report.counts |= {"entries changed": read.changed.entries} | _told(connection, read.system, tally)
     return True
 
 
@@ -100,18 +102,20 @@ class _Recording:
         shown, missing = units.taken, units.digests.unseen
         other_units = record_units(connection, system, shown, missing, now, complete=units_read.complete)
         judged = units_read.complete or (last is not None and last.good_as_of is not None)
+        tally = Tally(0, 0)
         try:
-            self._record_people(people_read, rules, judged=judged)
+            tally = self._record_people(people_read, rules, judged=judged)
         except IdentitiesDoubted as error:
             people_read, people_doubt = replace(people_read, complete=False, why_partial=_swapped(error)), ""
         if judged and (other_units or last is None or last.good_as_of is None):
             judge_dangling(connection, system, units_known(connection, system), now)
+        serving.record(connection, self.inst, system, changed=bool(shown or missing))
         people_read.note(connection, people_doubt)
         units_read.note(connection, units_doubt)
         loose = [*keeper.loose, *units.loose, *self.read.people.findings, *self.read.units.findings]
         whole = self.read.people.complete and self.read.units.complete
         entry_findings.tell_loose(connection, system, loose, now, whole=whole)
-        report.counts |= {"people": keeper.entries, "units": units.entries} | _counts(connection, system)
+        report.counts |= {"people": keeper.entries, "units": units.entries} | _told(connection, system, tally)
         report.problems += [
             _partly(system, extent, doubted)
             for extent, doubted in ((people_read, people_doubt), (units_read, units_doubt))
@@ -119,7 +123,7 @@ class _Recording:
         ]
         return people_read.complete
 
-    def _record_people(self, read: Extent, rules: DirectoryRules, *, judged: bool) -> None:
+    def _record_people(self, read: Extent, rules: DirectoryRules, *, judged: bool) -> Tally:
         connection, system, keeper = self.connection, self.system, self.read.changed_people
         seen = PeopleRead(
             as_of=read.as_of,
@@ -134,7 +138,7 @@ class _Recording:
             return units_known(connection, system) if judged else None
 
         departure = Departure(rules.absences, rules.absence_gap, rules.grace)
-        record_read(Ground(connection, system, units, self.inst.clock()), seen, keeper, departure)
+        return record_read(Ground(connection, system, units, self.inst.clock()), seen, keeper, departure)
 
     def _people(self, rules: DirectoryRules) -> tuple[Extent, str]:
         """What of the read is believed, and `SIZE` if a person may say that it is right all the same."""
@@ -201,8 +205,8 @@ def _extent(reading: Reading, size: int) -> Extent:
     )
 
 
-def _counts(connection: Connection, system: str) -> dict[str, int]:
-    """What the ledger holds of the directory now."""
+def _told(connection: Connection, system: str, tally: Tally) -> dict[str, int]:
+    """What the read brought, and what the ledger holds of the directory now, by the words of the report."""
     here = people.c.directory == system
 
     def number(*where: object) -> int:
@@ -212,8 +216,11 @@ def _counts(connection: Connection, system: str) -> dict[str, int]:
     teacher = people.c.kind == PersonKind.TEACHER.value
     return {
         "teachers": number(teacher, people.c.absent_since.is_(None), people.c.gone_at.is_(None)),
-        "findings": entry_findings.count(connection, system),
+        "new people": tally.new,
+        "changed people": tally.changed,
         "leaving": number(people.c.absent_since.is_not(None), people.c.gone_at.is_(None)),
+        "gone people": tally.gone,
+        "findings": entry_findings.count(connection, system),
     }
 
 
