@@ -31,3 +31,6 @@ register_directorates = Table(
     word("label", 64),
     word("level", 8),
 )
+
+placed = Table("placed", metadata, key("directory"), word("fingerprint", 64))
+"""What the findings about placing a directory's units were told from: settings and the register's state."""

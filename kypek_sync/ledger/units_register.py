@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from kypek_sync.contract import DIRECTORATES, SCHOOLS, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitState
 from kypek_sync.ledger import reads
-from kypek_sync.ledger.register_tables import register_directorates, register_units
+from kypek_sync.ledger.register_tables import placed, register_directorates, register_units
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import units
 
@@ -65,6 +65,18 @@ def shared_codes(connection: Connection, directory: str) -> frozenset[str]:
     code = units.c.body["registry_code"].as_string()
     query = select(code).where(units.c.directory == directory).group_by(code).having(func.count() > 1)
     return frozenset(value for value in connection.execute(query).scalars() if value)
+
+
+def placed_from(connection: Connection, directory: str) -> str:
+    """What the findings about placing this directory's units were told from; empty before the first time."""
+    query = select(placed.c.fingerprint).where(placed.c.directory == directory)
+    return str(connection.execute(query).scalar() or "")
+
+
+def note_placed(connection: Connection, directory: str, fingerprint: str) -> None:
+    """Remember what they were told from."""
+    connection.execute(delete(placed).where(placed.c.directory == directory))
+    connection.execute(insert(placed).values(directory=directory, fingerprint=fingerprint))
 
 
 def is_read(connection: Connection, system: str) -> datetime | None:

@@ -198,6 +198,10 @@ _DOUBTS = {
 }
 
 
+CODES = frozenset(_DOUBTS) | {"directorates-without-kypek"}
+"""The stable words of all findings about placing units."""
+
+
 def findings(units: Iterable[Unit], land: Land, source: str) -> tuple[Finding, ...]:
     """What is odd about placing the units of the directory `source`, sorted. Units without any code or kind are mere
     containers and left out. Directorates that none of these settings serves are one finding, however many."""

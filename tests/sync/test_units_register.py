@@ -9,15 +9,16 @@ from datetime import timedelta
 import pytest
 
 from kypek_sync.contract import UnitState
-from kypek_sync.ledger import units_register
+from kypek_sync.ledger import reads, units_register
 from kypek_sync.ledger.units_register import held_of
+from kypek_sync.model import Unit
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.serving import Running, serve
 from kypek_sync.sandbox.units_register import Book, Entry, create_app
 from kypek_sync.sandbox.units_register.book import every_office
-from kypek_sync.seminar.serving import Way, kypeks
+from kypek_sync.seminar.serving import CODES, Way, kypeks
 from kypek_sync.sync.directory.register import standing
-from kypek_sync.sync.directory.serving import areas, findings, register_of, served, settled
+from kypek_sync.sync.directory.serving import areas, register_of, served, settled
 from kypek_sync.sync.report import LaneReport
 from tests.sync.centre import SCHOOL, START, Centre, seats, sync_once
 
@@ -205,17 +206,40 @@ def placed(it: Served) -> list[tuple[str, Way]]:
         return [(one.kypek, one.way) for one in found]
 
 
-def test_what_is_odd_about_a_unit_is_found(it: Served) -> None:
-    from kypek_sync.ledger import people
+def found(it: Served) -> dict[str, str]:
+    """The findings about placing units: code → subject."""
+    with it.centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        listed = reads.listed_findings(connection, "directory")
+    return {one.code: one.subject for _, one in listed if one.code in CODES}
 
+
+def test_what_is_odd_about_a_unit_is_a_finding_until_it_is_mended(it: Served) -> None:
     moved(it, ATT_V_DE)
     it.refresh()
-    with it.centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
-        units = people.load_units(connection, "directory")
-        found = findings(connection, inst, "directory", units.values())
-        assert settled(connection, inst, "directory", units)[SCHOOL].directorate != "att-a"
+    assert found(it) == {"unit-directorate-differs": SCHOOL, "directorates-without-kypek": "directory"}
+    it.refresh()
+    assert found(it) == {"unit-directorate-differs": SCHOOL, "directorates-without-kypek": "directory"}
+    it.centre.services["units"] = '["0501001"]'  # only the settings change
+    it.centre.settings()
+    it.refresh()
+    assert found(it) == {"unit-directorate-differs": SCHOOL}
+    moved(it, ATT_A_DE)  # only the register changes
+    it.centre.clock.turn(days=8)
+    it.refresh()
+    assert found(it) == {}
+
+
+def test_a_unit_that_the_register_does_not_have_is_a_finding(it: Served) -> None:
+    del it.book.units[0]
+    it.refresh()
+    assert found(it) == {"unit-not-in-register": SCHOOL}
+
+
+def test_units_as_rules_see_them_without_a_register_are_the_directorys(centre: Centre) -> None:
+    units = {"ou=1": Unit("ou=1", "", registry_code="1000001")}
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        assert settled(connection, inst, "directory", units) is units
         assert register_of(inst.loaded.settings, "another") == ""
-    assert (SCHOOL, "unit-directorate-differs") in {(one.subject, one.code) for one in found}
 
 
 def test_every_directorate_knows_its_kypek(it: Served) -> None:

@@ -7,11 +7,14 @@ load a country.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import persons, units_register
-from kypek_sync.model import Finding, Person, Unit
+from kypek_sync.ledger import persons, reads, units_register
+from kypek_sync.ledger.entry_findings import tell_code
+from kypek_sync.ledger.schools import every_unit
+from kypek_sync.model import Person, Unit
 from kypek_sync.seminar import serving as rules
 from kypek_sync.seminar.serving import Area, Land, Placed, Register
 from kypek_sync.settings import Settings, directorates, directorates_of
@@ -65,7 +68,22 @@ def settled(
     return rules.settled(units, land(connection, inst, directory, units.values()))
 
 
-def findings(connection: Connection, inst: Installation, directory: str, units: Iterable[Unit]) -> tuple[Finding, ...]:
-    """What is odd about placing these units of a directory: for a whole read of it."""
-    those = tuple(units)
-    return rules.findings(those, land(connection, inst, directory, those), directory)
+def record(connection: Connection, inst: Installation, directory: str, *, changed: bool) -> None:
+    """Tell anew what is odd about placing the units of a directory, as findings of it. Does nothing where none of the
+    units `changed` and settings and register are as they were."""
+    fingerprint = _fingerprint(connection, inst, directory)
+    if not changed and fingerprint == units_register.placed_from(connection, directory):
+        return
+    units = tuple(every_unit(connection, directory))
+    found = rules.findings(units, land(connection, inst, directory, units), directory)
+    for code in sorted(rules.CODES):
+        tell_code(connection, directory, code, (one for one in found if one.code == code), inst.clock())
+    units_register.note_placed(connection, directory, fingerprint)
+
+
+def _fingerprint(connection: Connection, inst: Installation, directory: str) -> str:
+    settings = inst.loaded.settings
+    system = register_of(settings, directory)
+    read = [(one.scope, one.as_of) for one in reads.all_last(connection, system)] if system else []
+    named = sorted((code, kypek) for kypek, entry in settings.kypeks.items() for code in entry.units)
+    return sha256(repr((areas(settings), named, system, read)).encode()).hexdigest()

@@ -83,6 +83,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("system", "id", name=op.f("pk_register_directorates")),
     )
     op.create_table(
+        "placed",
+        sa.Column("directory", sa.String(length=200), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("directory", name=op.f("pk_placed")),
+    )
+    op.create_table(
         "cursors",
         sa.Column("system", sa.String(length=200), nullable=False),
         sa.Column("scope", sa.String(length=200), nullable=False),
