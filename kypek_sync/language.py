@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -18,7 +19,10 @@ from babel.messages.pofile import read_po
 LANGUAGES = ("el", "en")
 
 Text = Callable[..., str]
-"""`text("Seminar %(code)s", code="X")` gives the sentence in one language, its named places filled in."""
+"""`text("Seminar %(code)s", code="X")` gives the sentence in one language, its named places filled in; of a sentence
+with plural forms (its message id is that for many) the form for its number."""
+
+_PLACE = re.compile(r"%\((\w+)\)s")
 
 
 def preferred(choice: str = "") -> str:
@@ -27,9 +31,24 @@ def preferred(choice: str = "") -> str:
     return wanted if wanted in LANGUAGES else "el"
 
 
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """One sentence for one and one for many (gettext's plural forms of Greek and English). The number that decides
+    stands in the place `count`, else in the first place that holds a whole number; without a number: many."""
+
+    one: str
+    many: str
+
+    def for_values(self, values: Mapping[str, object]) -> str:
+        """The form for these values."""
+        ordered = ["count", *_PLACE.findall(self.many)]
+        number = next((str(values[name]) for name in ordered if str(values.get(name, "")).isdecimal()), "")
+        return self.one if number and int(number) == 1 else self.many
+
+
 @cache
-def _catalogue(language: str) -> dict[str, str]:
-    texts: dict[str, str] = {}
+def _catalogue(language: str) -> dict[str, str | Forms]:
+    texts: dict[str, str | Forms] = {}
     folder = files("kypek_sync") / "locale" / language
     if not folder.is_dir():
         return texts
@@ -37,9 +56,33 @@ def _catalogue(language: str) -> dict[str, str]:
         if entry.name.endswith(".po"):
             with entry.open("rb") as source:
                 for message in read_po(source, locale=language):
-                    if message.id and message.string:
+                    if isinstance(message.id, tuple) and isinstance(message.string, tuple) and all(message.string):
+                        texts |= dict.fromkeys(message.id, Forms(*message.string))
+                    elif message.id and message.string:
                         texts[str(message.id)] = str(message.string)
     return texts
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if entry.name.endswith(".po"):
+            with entry.open("rb") as source:
+                for message in read_po(source, locale=language):
+                    if isinstance(message.id, tuple) and all(message.string):
+                        texts |= dict.fromkeys(message.id, Forms(*map(str, message.string)))
+                    elif message.id and message.string:
+                        texts[str(message.id)] = str(message.string)
+    return texts
+
+
+@cache
+def _english() -> dict[str, str | Forms]:
+    """The English sentences that have one form for one and another for many."""
+    forms: dict[str, str | Forms] = {}
+    for entry in (files("kypek_sync") / "locale" / "el").iterdir():
+        if entry.name.endswith(".po"):
+            with entry.open("rb") as source:
+                for message in read_po(source, locale="el"):
+                    if isinstance(message.id, tuple):
+                        forms |= dict.fromkeys(message.id, Forms(*map(str, message.id)))
+    return forms
 
 
 @cache
@@ -50,8 +93,12 @@ def messages(part: str) -> tuple[str, ...]:
     for entry in sorted((files("kypek_sync") / "locale" / "el").iterdir(), key=lambda e: e.name):
         if entry.name == f"{part}.po" or (entry.name.startswith(f"{part}_") and entry.name.endswith(".po")):
             with entry.open("rb") as source:
-                found += [str(message.id) for message in read_po(source, locale="el") if message.id]
+                found += [_many(message.id) for message in read_po(source, locale="el") if message.id]
     return tuple(found)
+
+
+def _many(ids: object) -> str:
+    return str(ids[-1] if isinstance(ids, tuple) else ids)
 
 
 def missing(language: str, sentences: set[str]) -> set[str]:
@@ -61,10 +108,11 @@ def missing(language: str, sentences: set[str]) -> set[str]:
 
 def speaker(language: str) -> Text:
     """A function that turns English message ids into sentences of `language`."""
-    catalogue = {} if language == "en" else _catalogue(language)
+    catalogue = _english() if language == "en" else _catalogue(language)
 
     def text(message: str, /, **values: object) -> str:
-        sentence = catalogue.get(message, message)
+        found = catalogue.get(message, message)
+        sentence = found if isinstance(found, str) else found.for_values(values)
         return sentence % values if values else sentence
 
     return text

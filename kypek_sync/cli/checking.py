@@ -15,6 +15,7 @@ import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.subjects import subject_word
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
@@ -156,7 +157,7 @@ def _line(where: str, line: ProbeLine, text: Text) -> Line:
 
 def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
     entry = inst.kypek(kypek)
-    yield Line(kypek, ProbeLevel.OK, "works", " · ".join(text(WORKS[role]) for role in ("", *_roles(entry))) + ".")
+    yield Line(kypek, ProbeLevel.OK, "works", JOIN.join(text(WORKS[role]) for role in ("", *_roles(entry))) + ".")
     for role in ABSENT:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
@@ -215,7 +216,7 @@ def _programme(inst: Installation, kypek: str, structure: str, where: str, text:
             return Line(where, ProbeLevel.PROBLEM, "programme", error.said(text))
     errors = sum(mistake.level is FindingLevel.ERROR for mistake in reading.mistakes)
     sentence = text(
-        "%(file)s: %(seminars)s seminars are right, %(held)s are kept back by %(errors)s mistakes.",
+        "%(file)s: seminars that are right: %(seminars)s, kept back: %(held)s. Mistakes: %(errors)s.",
         file=reading.file.name,
         seminars=len(reading.seminars),
         held=len(reading.held),

@@ -112,7 +112,7 @@ def _sync(its: Context, started: Sandbox, name: str) -> list[LaneReport]:
     reads, writes = (sum(numbers) for numbers in zip(*calls.values(), strict=True))
     its.out.print(
         its.text(
-            "%(name)s: %(seconds)s s, foreign calls: %(reads)s reads, %(writes)s writes",
+            "%(name)s: %(seconds)s s, foreign calls: reads %(reads)s, writes %(writes)s",
             name=name,
             seconds=f"{seconds:.1f}",
             reads=reads,

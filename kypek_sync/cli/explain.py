@@ -15,7 +15,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
-from kypek_sync.cli.plan_words import VERBS
+from kypek_sync.cli.plan_words import JOIN, VERBS
 from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
@@ -180,7 +180,7 @@ def _rules(one: SeminarStory, text: Text) -> Iterator[str]:
     else:
         has_seat = one.seat is not None and one.seat.state is SeatState.GRANTED
         yield ("✓ " if has_seat or places.granted < places.capacity else "✗ ") + text(
-            "%(granted)s of %(capacity)s seats are granted, %(waiting)s people wait",
+            "seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
             granted=places.granted,
             capacity=places.capacity,
             waiting=places.waiting,
@@ -233,7 +233,7 @@ def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
         what = " ".join(part for part in (text(VERBS[deed.change.verb.value]), target.object) if part)
         yield f"    {what}, {target.system}: {deed_line(its, deed)}"
         if deed.change.because:
-            yield "      " + text("because: %(why)s", why="; ".join(deed.change.because))
+            yield "      " + text("because: %(why)s", why=JOIN.join(deed.change.because))
     if one.notices:
         yield "  " + text("Told by mail:")
     for row in one.notices:

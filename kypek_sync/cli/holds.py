@@ -20,6 +20,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import holds as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import Hold, HoldState
+from kypek_sync.seminar.guard_words import guard_word
 
 holds = typer.Typer(no_args_is_help=True, help="Changes that wait for a person.")
 
@@ -231,7 +232,7 @@ def _state(its: Context, hold: Hold) -> str:
     line = text(
         "Hold %(id)s (%(guard)s), %(kypek)s, seminar %(seminar)s on %(system)s: %(state)s",
         id=hold.id,
-        guard=hold.guard,
+        guard=guard_word(hold.guard, text),
         kypek=hold.kypek,
         seminar=hold.seminar or "–",
         system=hold.system,
@@ -257,7 +258,7 @@ def _row(its: Context, hold: Hold) -> tuple[object, ...]:
         hold.kypek,
         hold.seminar,
         hold.system,
-        hold.guard,
+        f"{guard_word(hold.guard, its.text)} ({hold.guard})",
         len(hold.changes),
         when(hold.opened),
         state,

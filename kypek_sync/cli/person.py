@@ -89,7 +89,7 @@ def _tell(its: Context, gone: Forgotten) -> None:
     text = its.text
     its.out.print(
         text(
-            "The person is forgotten: %(rows)s rows of the ledger, %(contents)s contents of the journal.",
+            "The person is forgotten. Rows of the ledger: %(rows)s, contents of the journal: %(contents)s.",
             rows=sum(gone.rows.values()),
             contents=sum(gone.contents.values()),
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kypek_sync.cli.plan_words import COLUMNS, Section, Sheet
+from kypek_sync.cli.plan_words import COLUMNS, JOIN, Section, Sheet
 from kypek_sync.language import Text
 
 _ACTIVE = re.compile(r"([\\`*_{}\[\]()#+!|~$^=-])")
@@ -38,7 +38,7 @@ def _section(section: Section, text: Text) -> Iterator[str]:
         yield _row(text(column) for column in COLUMNS)
         yield _row("---" for _ in COLUMNS)
         for line in block.lines:
-            yield _row(_safe(cell) for cell in (*line.cells, "; ".join(line.because)))
+            yield _row(_safe(cell) for cell in (*line.cells, JOIN.join(line.because)))
         yield ""
 
 

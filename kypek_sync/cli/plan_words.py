@@ -72,6 +72,9 @@ HEADINGS = {
 
 COLUMNS = ("Change", "System", "Seminar", "What", "Who", "Before", "After", "Because")
 
+JOIN = " · "
+"""Between reasons: a semicolon would ask a question in Greek."""
+
 DIGITS = 12
 """So many letters of a fingerprint are shown: enough to tell two apart."""
 
@@ -209,7 +212,7 @@ def _sum(plans: Sequence[Plan], text: Text) -> str:
         return text("Nothing is to be done.")
     free, held = stands.count(Stand.FREE), stands.count(Stand.HELD)
     return text(
-        "%(free)s changes to be made, %(held)s wait for a person, %(alone)s are rejected or left alone.",
+        "Changes to be made: %(free)s. Waiting for a person: %(held)s. Rejected or left alone: %(alone)s.",
         free=free,
         held=held,
         alone=len(stands) - free - held,

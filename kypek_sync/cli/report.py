@@ -11,11 +11,12 @@ from rich.table import Table
 
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.foreign_words import worded
-from kypek_sync.cli.plan_words import LANES, VERBS, heading_of, plain, step_of
+from kypek_sync.cli.plan_words import JOIN, LANES, VERBS, heading_of, plain, step_of
 from kypek_sync.contract import Change, Outcome, Receipt
 from kypek_sync.language import Text
 from kypek_sync.ledger.plans import Plan, Stand
 from kypek_sync.model import SeatState
+from kypek_sync.seminar.guard_words import guard_word
 from kypek_sync.sync.report import LaneReport
 
 MOST = 40
@@ -32,7 +33,8 @@ OUTCOMES = {
 COLUMNS = ("Change", "System", "Seminar", "What", "Who", "Because", "Answer")
 
 COUNTS = (
-    *("people", "teachers", "units", "findings", "leaving", "units in the register"),
+    *("people", "teachers", "units", "entries changed", "new people", "changed people", "leaving", "gone people"),
+    *("findings", "units in the register"),
     *("seminars", "drafts", "courses read", "courses partly read", "notices queued", "left out by hand"),
     *(f"seats {state}" for state in SeatState),
     *("rooms", "people inside", "open cases"),
@@ -81,7 +83,7 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, mos
         target = change.target
         answer = "" if receipt is None else receipt_words(receipt, text)
         cells = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
-        table.add_row(*(escape(plain(cell)) for cell in (*cells, "; ".join(change.because), answer)))
+        table.add_row(*(escape(plain(cell)) for cell in (*cells, JOIN.join(change.because), answer)))
     return table
 
 
@@ -103,7 +105,7 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
         name = text("hold %(id)s", id=number) if number is not None else text("shown only")
         why = escape(plain(held.why.said(text)))
         how = "Rejected (%(name)s, %(guard)s)" if number in rejected else "Held (%(name)s, %(guard)s)"
-        out.print("  " + text(how, name=name, guard=held.guard) + ": " + why)
+        out.print("  " + text(how, name=name, guard=guard_word(held.guard, text)) + ": " + why)
         out.print(changes_table([(change, None) for change in held.changes], text))
     if report.plan is not None:
         _left_alone(out, report.plan, text)

@@ -22,6 +22,7 @@ from kypek_sync.ledger import runs as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.plans import Plan
 from kypek_sync.ledger.runs import Deed, Run
+from kypek_sync.seminar.guard_words import guard_word
 
 runs = typer.Typer(no_args_is_help=True, help="The passes that were made.")
 
@@ -112,7 +113,8 @@ def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
     else:
         out.print(text("It asked no system for a change."))
     for held in run.report.get("held", []):
-        line = text("Held (%(name)s, %(guard)s)", name=held["hold"] or text("shown only"), guard=held["guard"])
+        name, guard = held["hold"] or text("shown only"), guard_word(held["guard"], text)
+        line = text("Held (%(name)s, %(guard)s)", name=name, guard=guard)
         out.print(f"{line}: {Sentence.read(held.get('said', held['why'])).said(text)}", markup=False)
     for word in TOLD:
         for sentence in run.report.get(word, []):

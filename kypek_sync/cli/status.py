@@ -19,6 +19,7 @@ from kypek_sync.cli.plan_words import LANES
 from kypek_sync.cli.tables import age, table, when
 from kypek_sync.ledger import leases
 from kypek_sync.ledger.codec import dump
+from kypek_sync.seminar.guard_words import guard_word
 from kypek_sync.service.daemon import DAEMON, EVERYTHING
 from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, overview
 
@@ -112,13 +113,13 @@ def _waiting(its: Context, one: Overview) -> list[str]:
     lines = [line for structure in one.structures for line in _structure(its, structure)]
     lines += [
         text(
-            "hold %(id)s since %(since)s: %(changes)s changes of %(seminar)s on %(system)s (%(guard)s). %(why)s",
+            "hold %(id)s since %(since)s: %(count)s changes of %(seminar)s on %(system)s (%(guard)s). %(why)s",
             id=hold.id,
             since=when(hold.opened),
-            changes=len(hold.changes),
+            count=len(hold.changes),
             seminar=hold.seminar or "–",
             system=hold.system,
-            guard=hold.guard,
+            guard=guard_word(hold.guard, text),
             why=hold.why.said(text),
         )
         for hold in one.holds
@@ -146,9 +147,9 @@ def _structure(its: Context, one: StructureStanding) -> list[str]:
     if one.errors:
         lines.append(
             text(
-                "%(structure)s: %(errors)s mistakes in %(file)s keep back %(held)s.",
+                "%(structure)s: %(count)s mistakes in %(file)s keep back %(held)s.",
                 structure=one.structure,
-                errors=one.errors,
+                count=one.errors,
                 file=one.file,
                 held=", ".join(one.held) or "–",
             )

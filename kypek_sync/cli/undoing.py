@@ -14,7 +14,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.pins import ASPECTS
-from kypek_sync.cli.plan_words import LANES, VERBS
+from kypek_sync.cli.plan_words import JOIN, LANES, VERBS
 from kypek_sync.cli.report import show
 from kypek_sync.cli.runs import runs
 from kypek_sync.cli.tables import table
@@ -221,7 +221,7 @@ def _thing(target: Target) -> str:
 
 def _named(those: list[Deed]) -> str:
     words = [_thing(deed.change.target) for deed in those]
-    return "; ".join(words[:10]) + (" …" if len(words) > 10 else "")
+    return JOIN.join(words[:10]) + (" …" if len(words) > 10 else "")
 
 
 def _plain(result: Undone) -> dict[str, object]:

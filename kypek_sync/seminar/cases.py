@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kypek_sync.language import Text
+from kypek_sync.seminar.guard_words import guard_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +154,10 @@ def _holds(kypek: str, holds: list[OpenHold], text: Text) -> list[Case]:
         return []
     lines = [
         text(
-            "- hold %(id)s: %(changes)s changes of seminar %(seminar)s on %(system)s (%(guard)s)",
-            **_fields(h, "id", "changes", "seminar", "system", "guard"),
+            "- hold %(id)s: %(count)s changes of seminar %(seminar)s on %(system)s (%(guard)s)",
+            **_fields(h, "id", "seminar", "system"),
+            count=h.changes,
+            guard=guard_word(h.guard, text),
         )
         for h in holds
     ]

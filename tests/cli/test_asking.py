@@ -221,7 +221,7 @@ def test_explain_tells_which_rule_stood_in_the_way(full: Centre, kypek: Terminal
     assert "✗ ειδικότητα: για ΠΕ86· ο κατάλογος γράφει ΠΕ91" in refused
     assert "Θέση: δεν έγινε δεκτή. Το σεμινάριο απευθύνεται στις ειδικότητες ΠΕ86· ο κατάλογος γράφει ΠΕ91." in refused
     waits = kypek("explain", "teacher3").out
-    assert "✗ 2 of 2 seats are granted, 2 people wait" in waits
+    assert "✗ seats granted: 2 of 2, people who wait: 2" in waits
     assert "All 2 seats are taken; the place on the waiting list is 1." in waits
 
 

@@ -23,7 +23,7 @@ def test_a_hold_is_listed_and_shown_with_its_changes(full: Centre, kypek: Termin
     number = proposed(full, kypek)
     assert "`propose`" in kypek("holds", "list").out
     shown = kypek("holds", "show", number)
-    assert f"Hold {number} (mode), att-a, seminar {CODE} on eclass: waits" in shown.out
+    assert f"Hold {number} (mode of the system), att-a, seminar {CODE} on eclass: waits" in shown.out
     assert "adopt course" in shown.out
     assert "teacher1" in shown.out
     assert f"hold {number} since 02/11/2026 11:00" in kypek("status").out
@@ -65,7 +65,7 @@ def test_what_was_decided_so_is_not_decided_so_again(full: Centre, kypek: Termin
     kypek("holds", "reject", number, "--who", "maria")
     again = kypek("holds", "reject", number)
     assert again.code == 1
-    assert again.err.startswith(f"Nothing was changed: Hold {number} (mode)")
+    assert again.err.startswith(f"Nothing was changed: Hold {number} (mode of the system)")
     assert "rejected, by maria" in again.err
 
 

@@ -119,7 +119,7 @@ def test_each_way_of_standing_has_its_words_and_says_what_to_do() -> None:
         "Left alone: rests after a setback",
     ]
     assert [bool(block.step) for block in blocks] == [False, False, True, False, False, False, False]
-    assert made.facts == ("1 changes to be made, 2 wait for a person, 4 are rejected or left alone.",)
+    assert made.facts == ("Changes to be made: 1. Waiting for a person: 2. Rejected or left alone: 4.",)
 
 
 def test_a_plan_is_written_in_the_form_that_is_asked_for(full: Centre, kypek: Terminal) -> None:

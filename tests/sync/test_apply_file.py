@@ -176,7 +176,7 @@ def test_what_is_held_meanwhile_says_which_hold_and_what_to_do(
     centre.settings(mode="propose")
     assert command(centre, "apply", str(planned)) == 2  # only held: no error
     told = capsys.readouterr().out
-    assert "It is held now as hold 1 (mode): look with `kypek-sync holds show 1`, then `holds approve 1`" in told
+    assert "It is held now as hold 1: look with `kypek-sync holds show 1`, then `holds approve 1`" in told
     assert "eclass is in mode `propose`" in told
     assert command(centre, "holds", "approve", "1") == 0
     centre.clock.turn(minutes=1)

@@ -98,7 +98,7 @@ def test_departures_count_with_the_removals_of_the_week() -> None:
     gone = {S1: {"a": "granted", "b": "granted"}}
     assert departures(gone, Ground(APPLY, LIMITS, removed_this_week=4)) == ()
     held = departures(gone, Ground(APPLY, LIMITS, removed_this_week=5))
-    said = "5 inferred removals in 7 days and 2 more; 6 pass without a person."
+    said = "Inferred removals in 7 days: 5, and now 2 more; up to 6 pass without a person."
     assert words(held) == [("departures", "S1", "eclass", "ab", said)]
 
 
@@ -125,7 +125,7 @@ def test_the_limit_of_a_run_holds_all_that_is_inferred_and_tells_it_to_the_lette
 
 def test_the_limit_of_a_week_tells_it_to_the_letter() -> None:
     guarded = guard(leaving("ab"), Ground(APPLY, LIMITS, removed_this_week=5, announced=date(2026, 8, 31)))
-    said = "5 inferred removals in 7 days and 2 more; 6 pass without a person." + ANNOUNCED
+    said = "Inferred removals in 7 days: 5, and now 2 more; up to 6 pass without a person." + ANNOUNCED
     assert words(guarded.held) == [("week-limit", "S1", "moodle", "ab", said)]
     assert guard(leaving("ab"), Ground(APPLY, LIMITS, removed_this_week=4)).held == ()
 

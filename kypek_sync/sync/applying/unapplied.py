@@ -50,10 +50,9 @@ def _stands(change: Change, planned: Planned, report: LaneReport) -> Unapplied:
     if standing.hold is None:
         return Unapplied(change, Sentence.of("It is only shown.").followed_by(standing.why), waits=True)
     said = Sentence.of(
-        "It is held now as hold %(id)s (%(guard)s): look with `kypek-sync holds show %(id)s`, then `holds approve "
+        "It is held now as hold %(id)s: look with `kypek-sync holds show %(id)s`, then `holds approve "
         "%(id)s` or `holds reject %(id)s`.",
         id=standing.hold,
-        guard=standing.guard,
     )
     return Unapplied(change, said.followed_by(standing.why), waits=True)
 

@@ -174,7 +174,7 @@ def _by_week(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, 
     limit = allowed(ground.limits.per_week, ground.limits.per_week_share, total)
     if inferred and ground.removed_this_week + _seats(inferred) > limit:
         why = Sentence.of(
-            "%(before)s inferred removals in 7 days and %(count)s more; %(limit)s pass without a person.",
+            "Inferred removals in 7 days: %(before)s, and now %(count)s more; up to %(limit)s pass without a person.",
             before=ground.removed_this_week,
             count=_seats(inferred),
             limit=limit,
