@@ -170,7 +170,7 @@ class Changes:
         if there is not None and known is not None:
             before = known()
             if strange := there.logins - before - stamped.logins:
-                return _reset(_strange(strange))
+                return _behind(start.written(), start.newest, stamped.newest) if lost else _reset(_strange(strange))
             gone = tuple(PersonKey("login", one) for one in sorted(before - there.logins - stamped.logins))
         if lost and not gone:
             return _behind(start.written(), start.newest, stamped.newest)

@@ -1,0 +1,93 @@
+"""Whether everything is read or only what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kypek_sync.ledger.cursors import How, Standing
+from kypek_sync.settings.shape import DirectoryRules
+from kypek_sync.sync.directory.due import AGAIN, Why, lagged_for_long, may_heal, next_full, why_full
+
+RULES = DirectoryRules()
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 11, 2, 0, 5, tzinfo=UTC)
+"""02:05 in Athens."""
+GOOD = Standing("sch", "c", How.CHANGES, NOW - timedelta(minutes=5), NIGHT, NIGHT)
+
+
+def why(standing: Standing = GOOD, now: datetime = NOW, leaves: datetime | None = None) -> Why | None:
+    return why_full(standing, now, RULES, leaves)
+
+
+def test_during_the_day_only_changes_are_read() -> None:
+    assert why() is None
+
+
+def test_a_directory_never_read_or_that_cannot_tell_changes_is_read_in_full() -> None:
+    assert why(Standing("sch")) is Why.FIRST
+    assert why(replace(GOOD, cursor="")) is Why.NO_CHANGES
+
+
+@pytest.mark.parametrize(
+    ("last", "due"),
+    [
+        (datetime(2026, 11, 2, 0, 5, tzinfo=UTC), datetime(2026, 11, 3, 0, 0, tzinfo=UTC)),  # night after night
+        (datetime(2026, 11, 2, 8, 0, tzinfo=UTC), datetime(2026, 11, 3, 0, 0, tzinfo=UTC)),  # by hand in the morning
+        (datetime(2026, 11, 2, 18, 0, tzinfo=UTC), datetime(2026, 11, 4, 0, 0, tzinfo=UTC)),  # in the evening
+        (datetime(2027, 3, 27, 0, 5, tzinfo=UTC), datetime(2027, 3, 28, 0, 0, tzinfo=UTC)),  # clocks go forward at 3
+        (datetime(2026, 10, 24, 23, 5, tzinfo=UTC), datetime(2026, 10, 26, 0, 0, tzinfo=UTC)),  # they went back at 4
+    ],
+)
+def test_once_a_day_means_the_first_pass_after_two_at_night_in_greece(last: datetime, due: datetime) -> None:
+    assert next_full(last, RULES) == due
+    standing = replace(GOOD, full_at=last, tried_at=last)
+    assert why(standing, due - timedelta(seconds=1)) is None
+    assert why(standing, due) is Why.AGE
+
+
+def test_more_often_than_daily_is_by_the_clock_and_weekly_is_at_night() -> None:
+    assert next_full(NOW, DirectoryRules(full_every=timedelta(hours=6))) == NOW + timedelta(hours=6)
+    weekly = next_full(NIGHT, DirectoryRules(full_every=timedelta(days=7)))
+    assert weekly == datetime(2026, 11, 9, 0, 0, tzinfo=UTC)
+
+
+def test_who_is_leaving_is_counted_by_a_full_read_once_it_can_make_them_gone() -> None:
+    """Rule 2: full reads count, at least the gap apart; no more of them than that."""
+    assert why(leaves=NOW + timedelta(minutes=1)) is None
+    assert why(leaves=NOW) is Why.LEAVING
+    just_read = replace(GOOD, full_at=NOW - timedelta(hours=5), tried_at=NOW - timedelta(hours=5))
+    assert why(just_read, leaves=NOW) is None
+    assert why(leaves=NIGHT) is None  # the last full read had its say of them already
+
+
+def test_a_clock_that_was_set_back_asks_for_one_full_read_and_not_for_one_each_pass() -> None:
+    ahead = replace(GOOD, full_at=NOW + timedelta(days=1), tried_at=NOW + timedelta(days=1))
+    assert why(ahead) is None or why(replace(ahead, tried_at=NOW - AGAIN)) is Why.CLOCK
+    assert why(replace(ahead, tried_at=NOW - AGAIN)) is Why.CLOCK
+    assert why(replace(ahead, tried_at=NOW)) is None
+
+
+def test_a_full_read_that_proved_nothing_is_not_tried_again_at_once() -> None:
+    overdue = replace(GOOD, full_at=NIGHT - timedelta(days=2), tried_at=NOW - AGAIN + timedelta(seconds=1))
+    assert why(overdue) is None
+    assert why(replace(overdue, tried_at=NOW - AGAIN)) is Why.AGE
+
+
+def test_while_a_server_lags_it_is_not_read_in_full_unless_it_does_for_long() -> None:
+    overdue = replace(GOOD, full_at=NIGHT - timedelta(days=2), tried_at=NIGHT - timedelta(days=2))
+    lagging = replace(overdue, behind=True, refused_at=NOW, refused_since=NOW - RULES.lag + timedelta(seconds=1))
+    assert why(overdue) is Why.AGE
+    assert why(lagging) is None
+    assert not lagged_for_long(lagging, NOW, RULES)
+    assert lagged_for_long(lagging, NOW + timedelta(seconds=1), RULES)
+    assert why(lagging, NOW + timedelta(seconds=1)) is Why.AGE
+
+
+def test_a_refused_delta_is_healed_at_once_and_then_not_more_than_hourly() -> None:
+    assert may_heal(GOOD, NOW)
+    assert not may_heal(replace(GOOD, healed_at=NOW - AGAIN + timedelta(seconds=1)), NOW)
+    assert may_heal(replace(GOOD, healed_at=NOW - AGAIN), NOW)
+    assert may_heal(replace(GOOD, healed_at=NOW + timedelta(hours=2)), NOW)  # our clock was set back

@@ -1,0 +1,303 @@
+"""Passes of the directory lane over a real server: what changed during the day, everything where only that can tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from kypek_sync.contract import Gathered
+from kypek_sync.ledger import cursors
+from kypek_sync.ledger.cursors import How
+from kypek_sync.sync.directory import incremental
+from kypek_sync.sync.directory.due import Why
+from kypek_sync.sync.lease import LaneLease
+from kypek_sync.sync.report import DirectoryStory
+from tests.connectors.directory.changing import add, crowd, modify, move_away, remove, rename
+from tests.servers.slapd import READER_MAY_WRITE, SYNCPROV, MakeSlapd, certificates, make_slapd
+from tests.sync.national import Country
+
+__all__ = ["certificates", "make_slapd"]
+
+pytestmark = [pytest.mark.server("slapd"), pytest.mark.slow]
+
+SYNC, TIME, OLD = "syncrepl", "modifyTimestamp with its state", "modifyTimestamp alone"
+WAYS = {SYNC: (SYNCPROV, "auto"), TIME: (SYNCPROV, "ldap3"), OLD: ((), "ldap3")}
+
+MakeCountry = Callable[..., Country]
+
+
+@pytest.fixture
+def country(make_slapd: MakeSlapd, tmp_path: Path) -> MakeCountry:
+    def make(way: str = SYNC, count: int = 30, rules: str = "") -> Country:
+        overlays, library = WAYS[way]
+        server = make_slapd(crowd(count), access=READER_MAY_WRITE, overlays=overlays)
+        return Country(tmp_path, server, said=f"    library: {library}\n", rules=rules)
+
+    return make
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_day_of_changes_is_known_without_a_full_read(country: MakeCountry, way: str) -> None:
+    it = country(way)
+    first = it.sync()
+    assert (first.directory, first.problems) == (DirectoryStory(How.FULL, Why.FIRST, it.standing().full_at), [])
+    add(it.server, "new")
+    modify(it.server, "t0001")
+    rename(it.server, "t0002", "renamed")
+    move_away(it.server, "t0003")
+    remove(it.server, "t0004", "t0005")
+    report = it.sync()
+    assert report.directory == DirectoryStory(How.CHANGES, None, it.standing().full_at)
+    assert report.problems == []
+    known = it.known()
+    assert {login for login, where in known.items() if where == "leaving"} == {"t0003", "t0004", "t0005"}
+    assert {"new", "renamed"} <= known.keys()
+    assert "t0002" not in known
+    assert it.mail("t0001") == "new@sch.example"
+    before = it.standing().cursor
+    again = it.sync("att-g")
+    assert again.directory is not None
+    assert (again.directory.how, again.problems, it.known()) == (How.CHANGES, [], known)
+    assert (it.standing().cursor == before) == (way != OLD)
+
+
+def test_what_deltas_taught_is_what_a_full_read_finds(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    modify(it.server, "t0001")
+    rename(it.server, "t0002", "renamed")
+    remove(it.server, "t0004")
+    it.sync()
+    taught = it.known()
+    with it.open() as inst:
+        directory = inst.connectors.directory("att-a")
+        assert directory is not None
+        kept: Gathered[object] = Gathered()
+        directory.read_people(kept)  # type: ignore[arg-type]
+    assert {login for login, where in taught.items() if where == "there"} == {p.login for p in kept.items}  # type: ignore[attr-defined]
+
+
+def test_who_is_gone_by_a_delta_is_leaving_and_full_reads_prove_it(country: MakeCountry) -> None:
+    """Rule 2: a delta counts no absence; the first read after the grace, and no other, is made for them."""
+    it = country()
+    it.sync()
+    remove(it.server, "t0004")
+    it.sync()
+    assert it.known()["t0004"] == "leaving"
+    reads = []
+    for _ in range(9):
+        reads.append(it.sync(minutes=24 * 60).directory)
+        if it.known()["t0004"] == "gone":
+            break
+    assert it.known()["t0004"] == "gone"
+    assert {story.why for story in reads if story and story.how is How.FULL} <= {Why.AGE, Why.LEAVING}
+
+
+def test_somebody_who_comes_back_is_there_again(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    move_away(it.server, "t0003")
+    it.sync()
+    assert it.known()["t0003"] == "leaving"
+    it.server.change(
+        "dn: uid=t0003,ou=services,dc=sch,dc=gr\nchangetype: modrdn\nnewrdn: uid=t0003\ndeleteoldrdn: 1\n"
+        "newsuperior: ou=people,dc=sch,dc=gr\n"
+    )
+    it.sync()
+    assert it.known()["t0003"] == "there"
+
+
+def test_at_night_everything_is_read(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    report = it.sync(minutes=36 * 60)
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why) == (How.FULL, Why.AGE)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_restart_of_the_server_harms_nothing(country: MakeCountry, way: str) -> None:
+    it = country(way)
+    it.sync()
+    remove(it.server, "t0004")
+    modify(it.server, "t0001")
+    it.server.restart()
+    report = it.sync()
+    assert report.problems == []
+    assert report.outcome == "done"
+    assert report.directory is not None
+    assert report.directory.how is How.CHANGES
+    assert bool(report.directory.remark) == (way == SYNC)
+    assert it.known()["t0004"] == "leaving"
+    assert it.mail("t0001") == "new@sch.example"
+
+
+def test_a_stale_cookie_is_healed_by_a_full_read_in_the_same_pass(country: MakeCountry) -> None:
+    """D-37."""
+    it = country()
+    it.sync()
+    _turn_back(it, hours=20)
+    modify(it.server, "t0001")
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why, report.problems) == (How.FULL, Why.REFUSED, [])
+    assert "could not continue from our state" in report.directory.remark
+    assert it.mail("t0001") == "new@sch.example"
+    assert it.standing().why == ""
+    modify(it.server, "t0002")
+    assert it.sync().directory == DirectoryStory(How.CHANGES, None, it.standing().full_at)
+
+
+def test_a_directory_that_refuses_again_and_again_is_not_read_in_full_each_time(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    for _ in range(2):
+        _turn_back(it, hours=20)
+        modify(it.server, "t0001")
+        report = it.sync()
+    assert report.directory is not None
+    assert report.directory.how is How.NEVER
+    assert report.problems == [f"sch: {it.standing().why} The next full read will tell."]
+    report = it.sync(minutes=60)
+    assert report.directory is not None
+    assert (report.directory.how, report.problems) == (How.FULL, [])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_replica_that_lags_takes_nothing_back_and_is_read_in_full_only_after_long(
+    country: MakeCountry, way: str
+) -> None:
+    it = country(way)
+    backup = it.server.keep()
+    it.sync()
+    modify(it.server, "t0001")
+    remove(it.server, "t0004")
+    it.sync()
+    known, stands = it.known(), it.standing()
+    it.server.put_back(backup)
+    for _ in range(2):
+        report = it.sync()
+        assert report.directory is not None
+        assert report.directory.how is How.NEVER
+        assert report.problems[0].endswith("Nothing is taken from it until it has caught up.")
+        assert (it.known(), it.mail("t0001"), it.standing().cursor) == (known, "new@sch.example", stands.cursor)
+    report = it.sync(minutes=60)
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why) == (How.FULL, Why.REFUSED)
+    assert it.known()["t0004"] == "there"
+    modify(it.server, "t0002")
+    assert it.sync().problems == []
+
+
+def test_a_delta_that_shows_too_many_gone_is_not_believed(country: MakeCountry) -> None:
+    """The full read that follows has guards of its own, and says why it proves nothing."""
+    it = country()
+    it.sync()
+    remove(it.server, *(f"t{number:04}" for number in range(12)))
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.remark) == (How.FULL, "12 of 30 people are gone at once.")
+    assert "18 entries, but 30 at the last good read" in report.problems[0]
+    assert set(it.known().values()) == {"there"}
+
+
+def test_a_right_that_was_taken_away_costs_nobody_their_specialty(country: MakeCountry) -> None:
+    """The changed entries look whole, and lack what the account may not read any more."""
+    it = country()
+    it.sync()
+    hidden = ("access to attrs=gsnBranch by * none", *READER_MAY_WRITE)
+    it.server.reconfigure(access=hidden)
+    for number in range(5):
+        modify(it.server, f"t{number:04}")
+    report = it.sync()
+    assert report.directory is not None
+    assert "5 of 5 people lost their specialties at once" in report.directory.remark
+    assert "lost their specialties at once" in " ".join(report.problems)
+    with it.open() as inst, inst.ledger.begin(keep=False) as connection:
+        every = incremental.known_by_login(connection, "sch", [f"t{number:04}" for number in range(30)])
+    assert all(person.specialties for person in every.values())
+
+
+def test_a_server_that_does_not_answer_is_told_and_the_cursor_stays(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    cursor = it.standing().cursor
+    it.server.stop()
+    report = it.sync()
+    assert report.problems
+    assert it.standing().cursor == cursor
+    it.server.start()
+    modify(it.server, "t0001")
+    it.sync()
+    assert it.mail("t0001") == "new@sch.example"
+
+
+def test_a_dry_pass_keeps_nothing(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    before = it.standing(), it.known()
+    remove(it.server, "t0004")
+    report = it.sync(dry=True)
+    assert report.directory is not None
+    assert (report.directory.how, report.counts["leaving"]) == (How.CHANGES, 1)
+    assert (it.standing(), it.known()) == before
+
+
+def test_an_answer_that_somebody_else_overtook_is_thrown_away(
+    country: MakeCountry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two KYPEKs of one directory: the older answer must not undo the newer one."""
+    it = country()
+    it.sync()
+    modify(it.server, "t0001", "older@sch.example")
+    real = incremental._Lane._record
+
+    def late(self: incremental._Lane, *words: object) -> None:
+        monkeypatch.setattr(incremental._Lane, "_record", real)
+        modify(it.server, "t0001", "newer@sch.example")
+        it.sync("att-g")
+        real(self, *words)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(incremental._Lane, "_record", late)
+    report = it.sync("att-a")
+    assert it.mail("t0001") == "newer@sch.example"
+    assert report.problems == []
+
+
+def test_one_of_several_reads_everything_and_the_others_do_not_begin_it_too(country: MakeCountry) -> None:
+    """Rule 11: a server shared by several KYPEKs is read once."""
+    it = country()
+    with it.open() as inst:
+        with LaneLease(inst.ledger, "*sch", incremental.FULL_READ, it.clock):
+            assert it.sync("att-g", minutes=0).skipped == "sch is being read in full by another pass."
+        it.sync("att-a")
+        it.clock.by += timedelta(hours=36)
+        modify(it.server, "t0001")
+        with LaneLease(inst.ledger, "*sch", incremental.FULL_READ, it.clock):
+            report = it.sync("att-g", minutes=0)
+            assert report.directory is not None
+            assert (report.directory.how, report.skipped) == (How.CHANGES, "")
+    assert it.mail("t0001") == "new@sch.example"
+
+
+def test_a_directory_without_modify_timestamp_is_read_in_full_each_time(make_slapd: MakeSlapd, tmp_path: Path) -> None:
+    hidden = ("access to attrs=modifyTimestamp by * none", *READER_MAY_WRITE)
+    it = Country(tmp_path, make_slapd(crowd(5), access=hidden))
+    it.sync()
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why) == (How.FULL, Why.NO_CHANGES)
+
+
+def _turn_back(it: Country, hours: float) -> None:
+    """The ledger's cursor is as if it had been taken some hours earlier."""
+    stands = it.standing()
+    body = json.loads(stands.cursor)
+    state = [(it.clock() - it.clock.by - timedelta(hours=hours)).strftime("%Y%m%d%H%M%S.000000Z#000000#000#000000")]
+    body |= {"state": state, "newest": state[0][:14] + "Z"}
+    with it.open() as inst, inst.ledger.begin() as connection:
+        assert cursors.took_changes(connection, "sch", stands.cursor, json.dumps(body), it.clock())
