@@ -23,6 +23,10 @@ connectors:
     type: ldif
     mode: observe
     file: directory.ldif
+  register:
+    type: units_register
+    mode: observe
+    address: {register}
   eclass:
     type: eclass
     mode: apply
@@ -78,6 +82,7 @@ kypeks:
     administrators: [{administrator}]
     mail: kypek@att-a.sch.example
     directory: directory
+    units_register: register
     courses: eclass
     rooms: bbb
     helpdesk: rt

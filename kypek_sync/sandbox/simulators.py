@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from kypek_sync.sandbox import bigbluebutton, eclass, mail, moodle, request_tracker, soap_helpdesk
+from kypek_sync.sandbox import bigbluebutton, eclass, mail, moodle, request_tracker, soap_helpdesk, units_register
 from kypek_sync.sandbox.bigbluebutton import World as RoomsWorld
 from kypek_sync.sandbox.eclass import World as EclassWorld
 from kypek_sync.sandbox.faults import WIRE_FAULTS, FaultBook
@@ -21,9 +21,10 @@ from kypek_sync.sandbox.moodle import World as MoodleWorld
 from kypek_sync.sandbox.request_tracker import World as TicketsWorld
 from kypek_sync.sandbox.serving import Running, Watcher, Wsgi, serve
 from kypek_sync.sandbox.soap_helpdesk import World as SoapWorld
+from kypek_sync.sandbox.units_register import Book
 
 Clock = Callable[[], datetime]
-SYSTEMS = ("eclass", "eclass-older", "moodle", "bbb", "rt", "soap", "smtp")
+SYSTEMS = ("eclass", "eclass-older", "moodle", "bbb", "rt", "soap", "register", "smtp")
 """Their names, in the fault grammar too."""
 FAULTS: Mapping[str, frozenset[str]] = {
     "eclass": WIRE_FAULTS | eclass.NEWER_FAULTS,
@@ -32,6 +33,7 @@ FAULTS: Mapping[str, frozenset[str]] = {
     "bbb": WIRE_FAULTS | bigbluebutton.FAULTS,
     "rt": WIRE_FAULTS | request_tracker.FAULTS,
     "soap": WIRE_FAULTS | soap_helpdesk.FAULTS,
+    "register": WIRE_FAULTS | units_register.FAULTS,
     "smtp": mail.FAULTS,
 }
 """What each can be told to do wrong."""
@@ -78,13 +80,16 @@ def worlds(state: Path, clock: Clock) -> Worlds:
 class Simulators:
     """The running servers of one sandbox."""
 
-    def __init__(self, state: Path, keys: Keys, faults: FaultBook, clock: Clock, ports: Mapping[str, int]) -> None:
-        """Start them all on these ports. If one fails, those before it are stopped and the error is passed on."""
+    def __init__(
+        self, state: Path, keys: Keys, faults: FaultBook, clock: Clock, ports: Mapping[str, int], units: Book
+    ) -> None:
+        """Start them all on these ports; `units` is what the register of units holds. If one fails, those before it are
+        stopped and the error is passed on."""
         self._running: dict[str, Running] = {}
         self._held: list[sqlite3.Connection] = []
         self._mails_before = 0
         with ExitStack() as undo:
-            for system, (app, is_write) in _applications(state, keys, faults, clock).items():
+            for system, (app, is_write) in _applications(state, keys, faults, clock, units).items():
                 self._running[system] = serve(app, system, faults, port=ports[system], is_write=is_write)
                 undo.callback(self._running[system].stop)
             self.mail = Sink.start(state / "mail", faults.of("smtp"), port=ports["smtp"])
@@ -140,7 +145,9 @@ def _by_method(environ: dict[str, Any]) -> bool:
     return environ["REQUEST_METHOD"] not in ("GET", "HEAD")
 
 
-def _applications(state: Path, keys: Keys, book: FaultBook, clock: Clock) -> dict[str, tuple[Wsgi, _IsWrite]]:
+def _applications(
+    state: Path, keys: Keys, book: FaultBook, clock: Clock, units: Book
+) -> dict[str, tuple[Wsgi, _IsWrite]]:
     newer, older = state / "eclass.sqlite", state / "eclass-older.sqlite"
     common: dict[str, Any] = {"clock": clock}
     return {
@@ -172,4 +179,5 @@ def _applications(state: Path, keys: Keys, book: FaultBook, clock: Clock) -> dic
             ),
             soap_helpdesk.is_write,
         ),
+        "register": (units_register.create_app(units, faults=book.of("register")), _by_method),
     }

@@ -20,6 +20,7 @@ from kypek_sync.sandbox.seeding import ROOT_DEPARTMENT, seed
 from kypek_sync.sandbox.serving import Running, Watcher, serve
 from kypek_sync.sandbox.settings_file import settings_text
 from kypek_sync.sandbox.simulators import FAULTS, SYSTEMS, Clock, Keys, Simulators, Worlds, worlds
+from kypek_sync.sandbox.units_register import book_of
 
 PLACES = (*SYSTEMS, "control", "web")
 """Everything that has a port. `web` is only kept free: kypek-sync's own pages will use it."""
@@ -120,7 +121,8 @@ def start(
         moved = moved_ports(memory, chosen)
         if before is None:
             place.begin()
-        simulators = Simulators(place.state, _keys(place), book, now, chosen)
+        register = book_of(_directory(memory, now()).all_units)
+        simulators = Simulators(place.state, _keys(place), book, now, chosen, register)
         undo.callback(simulators.stop)
         web = f"http://127.0.0.1:{chosen['web']}"
         control_address = f"http://127.0.0.1:{chosen['control']}"

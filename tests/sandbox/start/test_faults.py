@@ -23,6 +23,7 @@ ROOMS = {
     "bbb": "bigbluebutton",
     "rt": "request_tracker",
     "soap": "soap_helpdesk",
+    "register": "units_register",
     "smtp": "mail",
 }
 TAKEN = re.compile(r'take[nd]?\((?:self\._?faults, |faults, )?"([a-z0-9-]+)"')

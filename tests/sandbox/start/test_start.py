@@ -53,6 +53,8 @@ def test_every_system_answers_with_the_secrets_of_the_folder(sandbox: Sandbox) -
         timeout=10,
     )
     assert older.status_code == 200
+    units = requests.get(f"{at['register']}/api/units?pagesize=1", timeout=10).json()
+    assert (units["status"], units["count"]) == (200, 1)
     form = {"wstoken": secret(sandbox, "moodle-token"), "moodlewsrestformat": "json"}
     form["wsfunction"] = "core_webservice_get_site_info"
     info = requests.post(f"{at['moodle']}/webservice/rest/server.php", data=form, timeout=10).json()
@@ -83,7 +85,7 @@ def test_the_settings_load_as_they_are(sandbox: Sandbox) -> None:
     assert loaded.settings.web.development_sign_in
 
 
-@pytest.mark.parametrize("name", ["directory", "eclass", "moodle", "bbb", "rt", "smtp"])
+@pytest.mark.parametrize("name", ["directory", "register", "eclass", "moodle", "bbb", "rt", "smtp"])
 def test_each_connector_accepts_its_settings(sandbox: Sandbox, name: str) -> None:
     loaded = load(sandbox.settings, environ={})
     entry = loaded.settings.connectors[name]
