@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,11 +14,14 @@ from kypek_sync.cli.directory_choice import Json, Kypek, directories
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
+from kypek_sync.cli.directory_words import story
 from kypek_sync.cli.report import show
 from kypek_sync.cli.tables import when
 from kypek_sync.ledger import reads
 from kypek_sync.ledger.reads import LastRead
-from kypek_sync.sync.report import exit_code
+from kypek_sync.sync.directory import incremental
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import run_lane
 
 directory = typer.Typer(no_args_is_help=True, help="People and units.")
@@ -32,19 +36,36 @@ def add_to(app: typer.Typer) -> None:
 
 
 @directory.command()
-def refresh(context: typer.Context, kypek: Kypek = None, as_json: Json = False) -> None:
-    """Read people and units in full, now."""
+def refresh(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="Read everything, not only what changed.")] = False,
+    kypek: Kypek = None,
+    as_json: Json = False,
+) -> None:
+    """Read the directory now: what changed, or everything where that is due or nothing else can be told."""
     its = shared.of(context)
     with its.installation() as inst:
-        chosen = choosing.kypeks(its, inst, kypek)
-        reports = [run_lane(inst, one, "directory", by_hand=True) for one in chosen if inst.kypek(one).directory]
-    if not reports:
-        raise Said(its.text("The settings name no directory: add `directory:` to the KYPEK."))
+        sources = directories(its, inst, kypek)
+        kypeks = choosing.kypeks(its, inst, kypek)
+        reports = [_read(inst, [k for k in kypeks if inst.kypek(k).directory == one], full) for one in sources]
     if as_json:
         its.json([report.as_dict() for report in reports])
     else:
         show(its.out, reports, its.text)
+        for report in reports:
+            if report.directory is not None:
+                its.out.print(f"{report.kypek}: {story(report.directory, its.text)}", markup=False)
     raise typer.Exit(exit_code(reports))
+
+
+def _read(inst: Installation, kypeks: list[str], full: bool) -> LaneReport:
+    """One pass for a directory, however many KYPEKs share it: that of the first whose lane is neither paused nor in
+    somebody else's hands."""
+    for kypek in kypeks:
+        report = run_lane(inst, kypek, "directory", by_hand=True, work=partial(incremental.make, whole=full))
+        if not report.paused and not report.skipped:
+            break
+    return report
 
 
 @directory.command()

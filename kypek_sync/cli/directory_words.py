@@ -1,0 +1,60 @@
+"""How the directory was read, in words: everything or only what changed, and when everything was last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.tables import age, when
+from kypek_sync.language import Text
+from kypek_sync.ledger.cursors import How, Standing
+from kypek_sync.sync.report import DirectoryStory
+
+
+def story_lines(story: DirectoryStory | None, text: Text) -> list[str]:
+    """What a pass tells of how it read the directory."""
+    if story is None:
+        return []
+    if story.how is How.FULL and story.why is not None:
+        lines = [text("Everything was read (%(why)s).", why=text(story.why.value))]
+    elif story.how is How.CHANGES:
+        lines = [text("Only what changed was read; everything was last read on %(when)s.", when=when(story.full_at))]
+    else:
+        lines = [text("Nothing was taken; everything was last read on %(when)s.", when=when(story.full_at))]
+    return [*lines, worded(story.remark, text)] if story.remark else lines
+
+
+def standing_lines(stands: Standing | None, now: datetime, text: Text) -> list[str]:
+    """Where reading the directory stands; nothing before it was read in full."""
+    if stands is None or stands.full_at is None:
+        return []
+    full = {"system": stands.system, "full": when(stands.full_at), "age": age(stands.full_at, now, text)}
+    if not stands.cursor:
+        return [text("%(system)s: read in full on %(full)s (%(age)s); it cannot tell what changed.", **full)]
+    lines = [
+        text(
+            "%(system)s: read in full on %(full)s (%(age)s), what changed since then on %(taken)s.",
+            taken=when(stands.taken_at),
+            **full,
+        )
+    ]
+    if stands.why:
+        since = when(stands.refused_since)
+        sentence = text("%(system)s: what changed cannot be taken since %(since)s:", system=stands.system, since=since)
+        lines.append(f"{sentence} {worded(stands.why, text)}")
+    return lines
+
+
+def plain(stands: Standing | None) -> dict[str, Any] | None:
+    """For machines: moments in ISO 8601, UTC."""
+    if stands is None:
+        return None
+    return {
+        "system": stands.system,
+        "read": stands.how.value,
+        "at": stands.taken_at.isoformat() if stands.taken_at else None,
+        "full_at": stands.full_at.isoformat() if stands.full_at else None,
+        "refused_since": stands.refused_since.isoformat() if stands.refused_since else None,
+        "why": stands.why,
+    }
