@@ -14,7 +14,6 @@ from kypek_sync.cli.directory_choice import Json, Kypek, directories
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
-from kypek_sync.cli.directory_words import story
 from kypek_sync.cli.report import show
 from kypek_sync.cli.tables import when
 from kypek_sync.ledger import reads
@@ -52,9 +51,6 @@ def refresh(
         its.json([report.as_dict() for report in reports])
     else:
         show(its.out, reports, its.text)
-        for report in reports:
-            if report.directory is not None:
-                its.out.print(f"{report.kypek}: {story(report.directory, its.text)}", markup=False)
     raise typer.Exit(exit_code(reports))
 
 

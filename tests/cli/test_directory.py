@@ -6,13 +6,9 @@ import os
 
 import pytest
 
-from kypek_sync.cli import directory_words
-from kypek_sync.language import speaker
-from kypek_sync.ledger.cursors import How
 from kypek_sync.sync.directory.due import Why
-from kypek_sync.sync.report import DirectoryStory
 from tests.cli.conftest import Terminal
-from tests.sync.centre import START, TEACHERS, Centre, Teacher
+from tests.sync.centre import TEACHERS, Centre, Teacher
 
 
 def test_refresh_reads_the_directory_and_reports_it(kypek: Terminal) -> None:
@@ -43,32 +39,13 @@ def test_refresh_tells_who_is_new_who_changed_who_is_leaving_and_who_is_gone(cen
 
 
 def test_refresh_says_whether_everything_was_read_and_why(kypek: Terminal) -> None:
-    assert "att-a: Everything was read: it had never been read in full." in kypek("directory", "refresh").out
-    assert "this directory cannot tell what changed" in kypek("directory", "refresh").out
-    assert "att-a: Διαβάστηκαν όλα: το ζητήσατε." in kypek("directory", "refresh", "--full", language="el").out
-    assert kypek("directory", "refresh", "--full", "--json").json[0]["directory"]["read"] == "full"
+    def told(*words: str) -> tuple[str, str]:
+        story = kypek("directory", "refresh", *words, "--json").json[0]["directory"]
+        return story["read"], story["why"]
 
-
-@pytest.mark.parametrize(
-    ("story", "said"),
-    [
-        (
-            DirectoryStory(How.CHANGES, None, START),
-            "Διαβάστηκε μόνο ό,τι άλλαξε· όλα διαβάστηκαν τελευταία φορά στις 02/11/2026 11:00.",
-        ),
-        (DirectoryStory(How.CHANGES, None, None), "Διαβάστηκε μόνο ό,τι άλλαξε."),
-        (DirectoryStory(How.FULL, Why.AGE, START), "Διαβάστηκαν όλα: η τελευταία πλήρης ανάγνωση είχε παλιώσει."),
-        (DirectoryStory(How.FULL, None, START), "Διαβάστηκαν όλα."),
-        (DirectoryStory(How.NEVER, None, START), "Δεν κρατήθηκε τίποτα από την ανάγνωση."),
-        (DirectoryStory(How.CHANGES, None, None, "Odd words."), "Διαβάστηκε μόνο ό,τι άλλαξε. Odd words."),
-    ],
-)
-def test_how_it_was_read_is_told_in_words(story: DirectoryStory, said: str) -> None:
-    assert directory_words.story(story, speaker("el")) == said
-
-
-def test_every_reason_to_read_everything_has_words() -> None:
-    assert directory_words.REASONS.keys() == set(Why)
+    assert told() == ("full", Why.FIRST)
+    assert told() == ("full", Why.NO_CHANGES)
+    assert told("--full") == ("full", Why.ASKED)
 
 
 TWO = """\
