@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+import kypek_sync.cli.directory_words as directory_words
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN, LANES, VERBS, heading_of, plain, step_of
@@ -92,6 +93,8 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
     counts = ", ".join(f"{text(word)} {number}" for word, number in report.counts.items())
     out.print(f"[bold]{escape(report.kypek)} · {text(LANES[report.lane])}[/bold]  {escape(counts)}")
     for sentence in filter(None, (report.skipped, report.paused)):
+        out.print("  " + escape(sentence))
+    for sentence in directory_words.story_lines(report.directory, text):
         out.print("  " + escape(sentence))
     rows: list[tuple[Change, Receipt | None]] = [*report.done, *((change, None) for change in report.waiting)]
     if rows:

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.directory_words as directory_words
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
@@ -178,6 +179,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         )
         for r in one.partial
     ]
+    lines += directory_words.standing_lines(one.directory, its.clock(), text)
     if one.register is not None:
         lines.append(register_words.line(one.register, its.clock(), text))
     if one.departing:
@@ -221,6 +223,7 @@ def _plain(one: Overview) -> dict[str, Any]:
         "structures": [dump(structure) for structure in one.structures],
         "holds": [{"id": h.id, "guard": h.guard, "seminar": h.seminar, "system": h.system} for h in one.holds],
         "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
+        "directory": directory_words.plain(one.directory),
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],
         "all_mail_to": one.all_mail_to,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from kypek_sync.ledger import (
     breakers,
     cases,
+    cursors,
     findings,
     holds,
     leases,
@@ -92,6 +93,7 @@ class Overview:
     structures: tuple[StructureStanding, ...]
     holds: tuple[Hold, ...]
     partial: tuple[LastRead, ...]
+    directory: cursors.Standing | None
     departing: Departing | None
     announced: AnnouncedPeriod | None
     periods_over: tuple[AnnouncedPeriod, ...]
@@ -124,6 +126,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             structures=_structures(connection, inst, kypek, now),
             holds=tuple(holds.listed(connection, kypek)),
             partial=tuple(r for r in reads.all_last(connection) if not r.complete and r.system in systems),
+            directory=cursors.standing(connection, entry.directory) if entry.directory else None,
             departing=departing(connection, inst, kypek),
             announced=active(inst.loaded.settings.announced_periods, now),
             periods_over=over(inst.loaded.settings.announced_periods, now),

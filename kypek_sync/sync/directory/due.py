@@ -26,7 +26,6 @@ class Why(StrEnum):
     LEAVING = "somebody who is leaving may be gone"
     CLOCK = "our clock was set back"
     REFUSED = "what changed could not be told"
-    MANY = "so many are gone at once that it must be seen in full"
 
 
 def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: datetime | None) -> Why | None:
