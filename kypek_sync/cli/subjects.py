@@ -50,6 +50,7 @@ SUBJECTS = {
     "tls": "encryption",
     "token": "token",
     "units": "units",
+    "units_register": "register of units",
     "version": "version",
     "whole": "whether it is whole",
     "works": "what works",
