@@ -10,11 +10,8 @@ from __future__ import annotations
 
 import errno
 import os
-import select
 import socket
 import ssl
-import struct
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -26,11 +23,10 @@ from ldap.controls.libldap import SimplePagedResultsControl
 from connectors.ldap.handshake import refusal
 from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble
 from connectors.ldap.settings import LdapSettings
+from connectors.ldap.time_limits import cut_after, descriptors, end_waits, sockets
 
 _FOREIGN = (ldap.LDAPError, OSError, ValueError)
 _SCOPES = {Scope.ITSELF: ldap.SCOPE_BASE, Scope.CHILDREN: ldap.SCOPE_ONELEVEL, Scope.SUBTREE: ldap.SCOPE_SUBTREE}
-_CONNECTING = -18
-"""LDAP_X_CONNECTING: the library asks to be called again."""
 
 
 class _RawControl(ResponseControl):  # type: ignore[misc]  # python-ldap has no types
@@ -59,7 +55,11 @@ class OverPythonLdap:
     def open(self, settings: LdapSettings, ca_file: str) -> PythonLdapLine:
         """Connected; of ldaps, also encrypted. Raises `Trouble`."""
         line = PythonLdapLine(settings, ca_file)
-        line.open()
+        try:
+            line.open()
+        except Trouble:
+            line.close()
+            raise
         return line
 
 
@@ -70,6 +70,7 @@ class PythonLdapLine:
         self._settings = settings
         self._ca_file = ca_file
         self._connection: Any = None
+        self._descriptor = -1
         self._signing_in: int | None = None
 
     def open(self) -> None:
@@ -77,11 +78,14 @@ class PythonLdapLine:
         begins to sign in at once, because it connects with its first request."""
         settings = self._settings
         if settings.ldaps:
-            with self._translated_handshake():
+            before = descriptors()
+            with (
+                self._translated_handshake(),
+                cut_after(lambda: sockets(settings.port, descriptors() - before), settings.timeout, _FOREIGN),
+            ):
                 self._connection = self._object(settings.address)
-                self._connection.set_option(ldap.OPT_CONNECT_ASYNC, 1)  # else a handshake may take for ever
-                self._signing_in = self._begin_by_ldaps()
-                _end_waits(self._connection.fileno(), settings.timeout)
+                self._signing_in = self._bind()
+                end_waits(self._connection.fileno(), settings.timeout)
             return
         try:
             ours = socket.create_connection((settings.host, settings.port), settings.timeout)
@@ -90,13 +94,14 @@ class PythonLdapLine:
         except OSError:
             raise Trouble(Kind.UNREACHABLE) from None
         ours.settimeout(None)
-        _end_waits(ours.fileno(), settings.timeout)
+        end_waits(ours.fileno(), settings.timeout)
+        self._descriptor = ours.detach()
         with self._translated():
-            self._connection = self._object(settings.address, ours.detach())
+            self._connection = self._object(settings.address, self._descriptor)
 
     def start_tls(self) -> None:
         """Encrypt it."""
-        with self._translated_handshake():
+        with self._translated_handshake(), cut_after(self._socket, self._settings.timeout, _FOREIGN):
             self._connection.start_tls_s()
 
     def sign_in(self) -> None:
@@ -175,21 +180,8 @@ class PythonLdapLine:
         message: int = self._connection.simple_bind(settings.bind_dn, settings.password.get_secret_value())
         return message
 
-    def _begin_by_ldaps(self) -> int:
-        """The request to sign in, asked again until the library has connected and shaken hands."""
-        end = time.monotonic() + self._settings.timeout
-        while True:
-            try:
-                return self._bind()
-            except ldap.LDAPError as error:
-                if _code(error) != _CONNECTING:
-                    raise
-                if time.monotonic() > end:
-                    raise TimeoutError from None
-            descriptor = self._connection.fileno()
-            if descriptor >= 0:
-                _end_waits(descriptor, self._settings.timeout)
-                select.select([descriptor], [descriptor], [], 0.1)
+    def _socket(self) -> Iterator[socket.socket]:
+        yield socket.socket(fileno=os.dup(self._descriptor))
 
     def _object(self, address: str, descriptor: int | None = None) -> Any:
         connection = ldap.initialize(address, fileno=descriptor)
@@ -270,15 +262,6 @@ def _cookie(controls: Sequence[Any]) -> bytes | None:
             cookie: bytes = paged.cookie
             return cookie
     return None
-
-
-def _end_waits(descriptor: int, seconds: int) -> None:
-    """Let no read or write of this socket wait longer, also in the middle of a message or a handshake, where the
-    library's own time limits do not hold."""
-    socket_ = socket.socket(fileno=os.dup(descriptor))
-    with socket_:
-        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
-            socket_.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", seconds, 0))
 
 
 _TRUSTED = (ldap.OPT_X_TLS_CACERTFILE, ldap.OPT_X_TLS_CACERTDIR)

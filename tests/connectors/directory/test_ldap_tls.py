@@ -15,14 +15,15 @@ from connectors.ldap import LdapSettings
 from kypek_sync.contract import StopConnector, TryLater, whole_people
 from tests.connectors.directory.conftest import MakeLdap
 from tests.contracts.directory_people import POPULATION
-from tests.servers.slapd import MakeSlapd, Slapd, make_certificates
+from tests.servers.certificates import expired, self_signed
+from tests.servers.slapd import Certificates, MakeSlapd, Slapd, make_certificates
 
 NEEDED = {"bind_dn": "uid=kypek,ou=services,dc=sch,dc=gr", "password": "x"}
 
 
 @pytest.mark.server("slapd")
 class TestCertificates:
-    """D-38: ldap3 by itself takes any certificate."""
+    """D-38: ldap3 by itself takes any certificate, and OpenLDAP's library whatever the machine's ldap.conf says."""
 
     def test_a_right_one_is_taken_by_starttls_and_by_ldaps(self, slapd: Slapd, ldap: MakeLdap) -> None:
         assert whole_people(ldap(slapd)).complete
@@ -41,6 +42,16 @@ class TestCertificates:
                 whole_people(ldap(slapd, address=address, ca_file=str(other.ca)))
             with pytest.raises(TryLater, match="could not be verified"):
                 whole_people(ldap(slapd, address=address, ca_file=""))
+
+    @pytest.mark.parametrize("make", [expired, self_signed])
+    def test_one_that_has_expired_or_that_nobody_signed_is_refused(
+        self, make_slapd: MakeSlapd, ldap: MakeLdap, tmp_path: Path, make: Callable[[Path], Certificates]
+    ) -> None:
+        server = make_slapd(POPULATION, certificates=make(tmp_path))
+        for address in (server.address, f"ldaps://localhost:{server.tls_port}"):
+            with pytest.raises(TryLater, match=r"certificate of .* could not be verified") as raised:
+                whole_people(ldap(server, address=address))
+            assert "the certificate's dates" in raised.value.hint
 
     @pytest.mark.parametrize("content", [None, "no certificate"])
     def test_an_unusable_ca_file_is_named(self, slapd: Slapd, ldap: MakeLdap, tmp_path: Path, content: str) -> None:
