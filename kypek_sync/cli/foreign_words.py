@@ -53,6 +53,8 @@ FINDINGS = {
     "login-shared": "login of several entries",
     "login-reused": "login that had another owner",
     "keys-disagree": "keys of two people",
+    "unit-directorate-unknown": "directorate of a unit unknown",
+    "export-old": "export too old",
     "entry-unreadable": "entry that cannot be read",
     "unit-without-kypek": "unit of no KYPEK",
     "unit-level-unknown": "unit of an unknown level of education",

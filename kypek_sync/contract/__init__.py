@@ -8,7 +8,7 @@ mean. `units_register` is a role in a module of its own: a register of schools.
 """
 
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
-from kypek_sync.contract.directory_codes import quoted, specialty, unit_code
+from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
 from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
@@ -157,6 +157,7 @@ __all__ = [
     "plain",
     "quoted",
     "rdns",
+    "shape",
     "specialty",
     "unit_code",
     "unit_id",

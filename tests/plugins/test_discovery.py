@@ -109,7 +109,7 @@ def test_ours_are_installed() -> None:
     ours = installed().only("kypek-sync")
     assert isinstance(ours, Installed)
     foreign = {"eclass", "moodle", "bigbluebutton", "request_tracker", "soap_helpdesk", "smtp"}
-    assert set(ours) == {"ldif", "ldap", "units_register"} | foreign
+    assert set(ours) == {"csv", "ldif", "ldap", "units_register"} | foreign
 
 
 def test_each_of_ours_can_be_imported() -> None:

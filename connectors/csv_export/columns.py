@@ -1,0 +1,146 @@
+"""Which column of a CSV export holds what: usual headings, those of the settings, and what is missing. Pure.
+
+A field stands for an attribute of the school network's directory (fact sheet directory, section 3), so that a row means
+what an entry with these attributes means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kypek_sync.contract import KNOWN_ROLES, PERSON_ATTRIBUTES, UNIT_ATTRIBUTES, shape
+
+_PEOPLE: dict[str, tuple[str, ...]] = {
+    "login": ("Όνομα χρήστη", "Λογαριασμός", "Λογαριασμός ΠΣΔ", "Username", "Login", "uid"),
+    "surname": ("Επώνυμο", "Επίθετο", "Surname", "Last name", "sn"),
+    "given_name": ("Όνομα", "Given name", "First name", "givenName"),
+    "mail": ("Email", "E-mail", "Ηλ. ταχυδρομείο", "Ηλεκτρονικό ταχυδρομείο", "Ηλεκτρονική διεύθυνση", "mail"),
+    "registry": ("Α.Μ.", "Αριθμός μητρώου", "Αρ. μητρώου", "Μητρώο", "employeeNumber"),
+    "tax_number": ("Α.Φ.Μ.", "Αριθμός φορολογικού μητρώου"),
+    "specialty": ("Ειδικότητα", "Κλάδος", "Κλάδος / Ειδικότητα", "Κωδικός κλάδου", "gsnBranch"),
+    "kind": ("Κατηγορία", "Ιδιότητα", "Κατηγορία προσωπικού", "umdObject"),
+    "status": ("Κατάσταση", "Κατάσταση λογαριασμού", "Ενεργός", "accountStatus"),
+    "unit": ("Κωδικός μονάδας", "Κωδικός σχολείου", "Κωδ. σχολείου", "Κωδικός σχολικής μονάδας", "l"),
+    "other_units": ("Άλλες μονάδες", "Κωδικοί άλλων μονάδων", "eduPersonOrgUnitDN"),
+    "unit_name": ("Σχολείο", "Μονάδα", "Σχολική μονάδα", "Ονομασία μονάδας", "Ονομασία σχολείου"),
+    "directorate": ("Διεύθυνση εκπαίδευσης", "Ετικέτα διεύθυνσης"),
+    "role": ("Ρόλος", "Θέση ευθύνης"),
+    "entry": ("entryUUID",),
+}
+_UNITS: dict[str, tuple[str, ...]] = {
+    "code": ("Κωδικός", "Κωδικός μονάδας", "Κωδικός σχολείου", "Κωδ. σχολείου", "gsnUnitCode"),
+    "registry_code": ("Κωδικός MM", "Κωδικός μητρώου μονάδων", "mm_id", "gsnRegistryCode"),
+    "name": ("Ονομασία", "Όνομα", "Σχολείο", "Σχολική μονάδα", "Ονομασία μονάδας", "description"),
+    "title": ("Τύπος", "Τύπος μονάδας", "title"),
+    "level": ("Βαθμίδα", "Βαθμίδα εκπαίδευσης", "businessCategory"),
+    "directorate": ("Διεύθυνση εκπαίδευσης", "Ετικέτα διεύθυνσης"),
+    "mail": ("Email", "E-mail", "Ηλ. ταχυδρομείο", "mail"),
+    "status": ("Κατάσταση", "Κατάσταση μονάδας", "accountStatus"),
+    "dn": ("DN", "unit_dn"),
+}
+PEOPLE_FIELDS, UNIT_FIELDS = tuple(_PEOPLE), tuple(_UNITS)
+
+ATTRIBUTES: Mapping[str, str] = {
+    "login": "uid",
+    "surname": "sn",
+    "given_name": "givenName",
+    "mail": "mail",
+    "registry": "employeeNumber",
+    "tax_number": "employeeNumber",
+    "specialty": "gsnBranch",
+    "kind": "umdObject",
+    "status": "accountStatus",
+    "unit": "l",
+    "other_units": "eduPersonOrgUnitDN",
+    "entry": "entryUUID",
+}
+UNIT_FIELD_ATTRIBUTES: Mapping[str, str] = {
+    "code": "gsnUnitCode",
+    "registry_code": "gsnRegistryCode",
+    "name": "description",
+    "title": "title",
+    "level": "businessCategory",
+    "mail": "mail",
+    "status": "accountStatus",
+}
+
+
+class HeadingsError(Exception):
+    """The headings do not say which column holds what. `message` is a sentence and `hint` what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The place of each field in a row; `attributes` are columns that bear the name of an attribute of the directory
+    for which there is no field (`gsnUserRoleOn;school-principal`); `width` is how many columns the heading has."""
+
+    fields: Mapping[str, int]
+    attributes: Mapping[str, int]
+    width: int
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.fields
+
+
+def people_columns(headings: Sequence[str], named: Mapping[str, str]) -> Columns:
+    """The columns of a file of people. Raises `HeadingsError` without a login, or where two columns compete."""
+    return _columns(headings, named, _PEOPLE, PERSON_ATTRIBUTES, ("login",), "columns")
+
+
+def unit_columns(headings: Sequence[str], named: Mapping[str, str]) -> Columns:
+    """The columns of a file of units. Raises `HeadingsError` without a code or DN, or where two columns compete."""
+    return _columns(headings, named, _UNITS, UNIT_ATTRIBUTES, ("code", "dn"), "unit_columns")
+
+
+def recognised(headings: Sequence[str]) -> int:
+    """How many of the headings are usual ones, of people or of units."""
+    usual = {_bare(word) for words in (*_PEOPLE.values(), *_UNITS.values()) for word in words}
+    return sum(_bare(heading) in usual for heading in headings)
+
+
+def _columns(
+    headings: Sequence[str],
+    named: Mapping[str, str],
+    usual: Mapping[str, tuple[str, ...]],
+    attributes: Sequence[str],
+    needed: tuple[str, ...],
+    setting: str,
+) -> Columns:
+    bare = [_bare(heading) for heading in headings]
+    fields: dict[str, int] = {}
+    for field, words in usual.items():
+        wanted = {_bare(named[field])} if field in named else {_bare(word) for word in words}
+        places = [at for at, heading in enumerate(bare) if heading and heading in wanted]
+        if len(places) > 1:
+            both = " and ".join(f"{headings[at]} ({at + 1})" for at in places[:2])
+            hint = f"Give each column a heading of its own, or name the right one under `{setting}`."
+            raise HeadingsError(f"Two columns may hold the field {field}: {both}.", hint)
+        if places:
+            fields[field] = places[0]
+        elif field in named:
+            raise HeadingsError(
+                f"No column has the heading {named[field]}.", f"Mend `{setting}`; there are: {_few(headings)}."
+            )
+    if not fields.keys() & set(needed):
+        hint = f"Name the column under `{setting}`, or check the file and its encoding; there are: {_few(headings)}."
+        raise HeadingsError(f"No column is known to hold the field {needed[0]}.", hint)
+    used = set(fields.values())
+    forms = {_bare(name): name for name in (*attributes, *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES))}
+    extra = {forms[word]: at for at, word in enumerate(bare) if word in forms and at not in used}
+    return Columns(fields, extra, len(headings))
+
+
+def _few(headings: Sequence[str]) -> str:
+    shown = [heading[:30] for heading in headings if heading]
+    return ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
+
+
+def _bare(heading: str) -> str:
+    """A heading without what people write differently: case, accents, dots, spaces, look-alike letters."""
+    return re.sub(r"[\s._\-/:*]+", "", shape(heading))

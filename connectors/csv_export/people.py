@@ -1,0 +1,223 @@
+"""From rows of people to entries of the directory's own attributes, and from these to people. Pure.
+
+What a spreadsheet does to numbers is undone only where one reading is possible (`Codes`), else it becomes a finding. A
+registry or tax number goes from its cell into the entry and is hashed there at once (D-4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from connectors.csv_export.columns import ATTRIBUTES, Columns
+from connectors.csv_export.rows import Row
+from kypek_sync.contract import ROLE_ATTRIBUTE, capitals, unit_code, unit_id
+from kypek_sync.model import Finding, FindingLevel
+
+SEVERAL = "|"
+"""Between several values in one cell."""
+_LABEL = re.compile(r"[a-z]+(?:-[a-z]+)?")
+_ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_WHOLE = re.compile(r"(\d+)[.,]0+")
+_DIGITS_OF_A_CODE = 7
+
+_KINDS = {
+    **dict.fromkeys(("ΕΚΠΑΙΔΕΥΤΙΚΟΣ", "ΕΚΠΑΙΔΕΥΤΙΚΟΙ", "ΕΚΠΑΙΔΕΥΤΙΚΟ ΠΡΟΣΩΠΙΚΟ", "ΚΑΘΗΓΗΤΗΣ", "ΔΑΣΚΑΛΟΣ"), "Teacher"),
+    **dict.fromkeys(("ΚΑΘΗΓΗΤΡΙΑ", "ΔΑΣΚΑΛΑ", "ΝΗΠΙΑΓΩΓΟΣ", "ΜΟΝΙΜΟΣ", "ΜΟΝΙΜΗ"), "Teacher"),
+    **dict.fromkeys(("ΑΝΑΠΛΗΡΩΤΗΣ", "ΑΝΑΠΛΗΡΩΤΡΙΑ", "ΩΡΟΜΙΣΘΙΟΣ", "ΩΡΟΜΙΣΘΙΑ"), "Teacher"),
+    **dict.fromkeys(("ΔΙΟΙΚΗΤΙΚΟΣ", "ΔΙΟΙΚΗΤΙΚΗ", "ΔΙΟΙΚΗΤΙΚΟ ΠΡΟΣΩΠΙΚΟ", "ΠΡΟΣΩΠΙΚΟ", "ΥΠΑΛΛΗΛΟΣ"), "Personel"),
+    **dict.fromkeys(("ΜΑΘΗΤΗΣ", "ΜΑΘΗΤΡΙΑ"), "student"),
+}
+_STATES = {"ΝΑΙ": "active", "ΟΧΙ": "disabled"}
+_ROLES = {
+    **dict.fromkeys(("ΔΙΕΥΘΥΝΤΗΣ", "ΔΙΕΥΘΥΝΤΡΙΑ", "ΠΡΟΙΣΤΑΜΕΝΟΣ", "ΠΡΟΙΣΤΑΜΕΝΗ"), "school-principal"),
+    **dict.fromkeys(("ΥΠΕΥΘΥΝΟΣ ΕΡΓΑΣΤΗΡΙΟΥ", "ΥΠΕΥΘΥΝΗ ΕΡΓΑΣΤΗΡΙΟΥ"), "itlab-responsible"),
+}
+_KIND_WORDS = {"teacher": "Teacher", "staff": "Personel"}
+
+
+@dataclass(slots=True)
+class Codes:
+    """How unit codes were written in a whole file. `known` are those of the units' file, None without one.
+
+    Codes have seven digits, most begin with a zero (D-9), and a spreadsheet takes zeros away. They are given back only
+    where that can be told: the padded code is one of the `known` and the bare one is none; or, without them, not one
+    code of the whole column begins with a zero.
+    """
+
+    known: Mapping[str, str] | None = None
+    zeros: bool = False
+
+    def met(self, text: str) -> None:
+        """Take note of one more cell of the column."""
+        self.zeros = self.zeros or any(part.strip().startswith("0") for part in text.split(SEVERAL))
+
+    def read(self, text: str) -> str:
+        """The code, empty when it cannot be told."""
+        if _ROUNDED.fullmatch(text.replace(" ", "")):
+            return ""
+        whole = _WHOLE.fullmatch(text)
+        code = unit_code(whole.group(1) if whole else text)
+        padded = code.zfill(_DIGITS_OF_A_CODE)
+        if not code.isdigit() or len(code) >= _DIGITS_OF_A_CODE or len(code) < _DIGITS_OF_A_CODE - 3:
+            return code
+        if self.known is not None:
+            return code if code in self.known else padded if padded in self.known else code
+        return "" if self.zeros else padded
+
+
+@dataclass(frozen=True, slots=True)
+class RowUnit:
+    """A unit as a row of people names it."""
+
+    id: str
+    code: str
+    name: str
+    directorate: str
+
+
+@dataclass(slots=True)
+class PersonRow:
+    """All rows of one person that follow each other, as one entry: DN and values; `units` as they name them."""
+
+    line: int
+    dn: str
+    values: dict[str, list[bytes]] = field(repr=False)
+    units: list[RowUnit] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def unit_dn(code: str, label: str) -> str:
+    """The id of a unit that is known by its code: in the form of a DN, below its directorate where that is known."""
+    return unit_id(f"gsnUnitCode={code},ou={label},ou=units" if label else f"gsnUnitCode={code},ou=units")
+
+
+class PeopleRows:
+    """Turns rows into entries. `kind` is what everybody is where no column tells, `label` the directorate of units
+    whose row names none."""
+
+    def __init__(self, columns: Columns, codes: Codes, kind: str, label: str) -> None:
+        self._columns = columns
+        self._codes = codes
+        self._kind = _KIND_WORDS.get(kind, "")
+        self._label = label
+
+    def entries(self, rows: Iterable[Row]) -> Iterator[PersonRow]:
+        """One entry for each person: rows of one login that follow each other are one, the first unit the primary."""
+        last: PersonRow | None = None
+        for row in rows:
+            one = self._entry(row)
+            if last is not None and last.dn == one.dn and one.dn:
+                _merge(last, one)
+                continue
+            if last is not None:
+                yield last
+            last = one
+        if last is not None:
+            yield last
+
+    def _entry(self, row: Row) -> PersonRow:
+        login = self._cell(row, "login").casefold()
+        escaped = re.sub(r'([,+"\\<>;=#])', r"\\\1", login)
+        one = PersonRow(row.line, f"uid={escaped},ou=people" if login else "", {})
+        odd = _Odd(login, one)
+        for name, attribute in ATTRIBUTES.items():
+            if name in self._columns and name not in ("unit", "other_units"):
+                odd.put(attribute, [self._said(name, part) for part in _parts(self._cell(row, name))])
+        for attribute, at in self._columns.attributes.items():
+            odd.put(attribute, _parts(row.cells[at]))
+        if "kind" not in self._columns and "umdObject" not in one.values:
+            odd.put("umdObject", [self._kind])
+        if "status" not in self._columns and "accountStatus" not in one.values:
+            odd.put("accountStatus", ["active"])  # who stands in a register of those who serve, serves
+        self._places(row, odd)
+        return one
+
+    def _places(self, row: Row, odd: _Odd) -> None:
+        label = self._directorate(row, odd)
+        primary = self._units(_parts(self._cell(row, "unit")), label, self._cell(row, "unit_name"), odd)
+        odd.put("l", primary)
+        odd.put("eduPersonOrgUnitDN", self._units(_parts(self._cell(row, "other_units")), label, "", odd))
+        for word in _parts(self._cell(row, "role")):
+            role = _ROLES.get(capitals(word))
+            if role is None:
+                odd.add("role-unnamed", "The row names a role that is not known; it was left out.")
+            elif primary:
+                odd.put(f"{ROLE_ATTRIBUTE};{role}", primary[:1])
+
+    def _directorate(self, row: Row, odd: _Odd) -> str:
+        label = self._cell(row, "directorate").lower()
+        if label and not _LABEL.fullmatch(label):
+            odd.add("unit-directorate-unknown", "The row names a directorate by something else than its label (att-a).")
+            return ""
+        return label or self._label
+
+    def _units(self, texts: list[str], label: str, name: str, odd: _Odd) -> list[str]:
+        found = []
+        for text in texts:
+            if "=" in text:  # a DN, as the directory has it
+                found.append(text)
+                continue
+            code = self._codes.read(text)
+            if not code:
+                odd.add("unit-code-unreadable", "The row's unit code is no code, or a spreadsheet damaged it.")
+                continue
+            id_ = (self._codes.known or {}).get(code) or unit_dn(code, label)
+            odd.row.units.append(RowUnit(id_, code, name, label))
+            found.append(id_)
+        return found
+
+    def _said(self, name: str, text: str) -> str:
+        if name == "kind":
+            return _KINDS.get(capitals(text), text)
+        if name == "status":
+            return _STATES.get(capitals(text), text)
+        if name == "tax_number":
+            return tax_number(text)
+        return match.group(1) if name == "registry" and (match := _WHOLE.fullmatch(text)) else text
+
+    def _cell(self, row: Row, name: str) -> str:
+        at = self._columns.fields.get(name)
+        return row.cells[at] if at is not None else ""
+
+
+class _Odd:
+    """An entry in the making."""
+
+    def __init__(self, login: str, row: PersonRow) -> None:
+        self.row = row
+        self._login = login
+
+    def add(self, code: str, text: str) -> None:
+        self.row.findings.append(Finding(self._login or "?", code, text, FindingLevel.WARNING))
+
+    def put(self, attribute: str, texts: list[str]) -> None:
+        if values := [text.encode() for text in texts if text]:
+            self.row.values.setdefault(attribute, []).extend(values)
+
+
+def tax_number(text: str) -> str:
+    """A tax number. Zeros that a spreadsheet took away from its front are given back where its last digit, which is a
+    check of the others, agrees."""
+    whole = _WHOLE.fullmatch(text)
+    digits = whole.group(1) if whole else text.replace(" ", "")
+    if not re.fullmatch(r"[0-9]{6,8}", digits):
+        return digits if whole else text
+    padded = digits.zfill(9)
+    checked = sum(int(digit) << (8 - place) for place, digit in enumerate(padded[:8])) % 11 % 10
+    return padded if checked == int(padded[8]) else f"{digits}?"  # never taken for a registry number of six digits
+
+
+def _parts(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(SEVERAL)] if SEVERAL in cell else [cell] if cell else []
+
+
+def _merge(first: PersonRow, more: PersonRow) -> None:
+    """One more row of the same person: its units come after the first one's, its other values beside them."""
+    for attribute, values in more.values.items():
+        target = "eduPersonOrgUnitDN" if attribute == "l" and "l" in first.values else attribute
+        own = first.values.setdefault(target, [])
+        own += [value for value in values if value not in own]
+    first.units += more.units
+    first.findings += [finding for finding in more.findings if finding not in first.findings]

@@ -1,0 +1,56 @@
+"""Units of a CSV export: from a file of their own, or as people's rows name them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from connectors.csv_export.columns import UNIT_FIELD_ATTRIBUTES, Columns
+from connectors.csv_export.people import Codes, RowUnit, unit_dn
+from connectors.csv_export.rows import Row
+
+_SCHOOL = ("umdObject", "schunit")
+
+
+@dataclass(slots=True)
+class UnitRow:
+    """A unit as an entry: DN (empty when neither a DN nor a code can be read), values, code."""
+
+    line: int
+    dn: str
+    code: str
+    values: dict[str, list[bytes]] = field(repr=False)
+
+
+def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: str) -> Iterator[UnitRow]:
+    """One for each row. A unit without a DN is known by its code; `label` is the directorate where no column tells."""
+    for row in rows:
+        cells = {name: row.cells[at] for name, at in columns.fields.items()}
+        code = codes.read(cells["code"]) if cells.get("code") else ""
+        own = cells.get("directorate", "").lower()
+        place = own if re.fullmatch(r"[a-z]+(?:-[a-z]+)?", own) else "" if own else label
+        dn = cells.get("dn", "") or (unit_dn(code, place) if code else "")
+        values = {name: [row.cells[at].encode()] for name, at in columns.attributes.items() if row.cells[at]}
+        values |= {
+            attribute: [(code if name == "code" else cells[name]).encode()]
+            for name, attribute in UNIT_FIELD_ATTRIBUTES.items()
+            if cells.get(name)
+        }
+        if "umdObject" not in columns.attributes:
+            values[_SCHOOL[0]] = [_SCHOOL[1].encode()]
+        yield UnitRow(row.line, dn, code, values)
+
+
+def units_of_people(named: Iterable[RowUnit]) -> list[UnitRow]:
+    """Each unit that people's rows name, once, by id; of several names the one that sorts first."""
+    names: dict[str, tuple[str, set[str]]] = {}
+    for unit in named:
+        names.setdefault(unit.id, (unit.code, set()))[1].add(unit.name)
+    made = []
+    for id_, (code, those) in sorted(names.items()):
+        values = {"gsnUnitCode": [code.encode()]}
+        if name := min(those - {""}, default=""):
+            values["description"] = [name.encode()]
+        made.append(UnitRow(0, id_, code, values))
+    return made
