@@ -30,6 +30,10 @@ from kypek_sync.model import SeatState
 JOURNAL = ("journal", "journal_contents", "journal_people", "journal_heads")
 """Tables that the sweep leaves alone: the chain names nobody, and the others are erased entry by entry."""
 
+OF_OTHERS = frozenset({"people", "person_changes", "person_keys", "person_units"})
+"""Tables that the sweep leaves alone too: what is left there is other people's. It takes a country to look through, and
+a surname that is spelled like the login of who was forgotten is nobody else's business."""
+
 TREATMENT = {
     "applications": "kept as a figure: no name, an opaque word for the login, no platform; one for each seminar",
     "approvals": "swept: who approved",
@@ -96,7 +100,7 @@ def forget(connection: Connection, login: str, kypeks: Sequence[str], now: datet
     _delete_own(connection, who, rows)
     _keep_figures(connection, who, rows, now)
     for table in metadata.sorted_tables:
-        if table.name not in JOURNAL:
+        if table.name not in JOURNAL and table.name not in OF_OTHERS:
             rows[table.name] = rows.get(table.name, 0) + _sweep(connection, table, who)
     return Forgotten({name: count for name, count in sorted(rows.items()) if count}, concerned)
 

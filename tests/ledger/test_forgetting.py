@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from kypek_sync.ledger import Ledger, journal, journal_people, journal_retention, people
+from kypek_sync.ledger import Ledger, journal, journal_people, journal_retention, people, searching
 from kypek_sync.ledger.forgetting import forget
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.journal_check import verify
@@ -16,7 +16,8 @@ from kypek_sync.ledger.journal_reading import lines
 from kypek_sync.ledger.naming import FORGOTTEN, Subject, is_forgotten, subject
 from kypek_sync.ledger.people import Departure
 from kypek_sync.ledger.tables import approvals, cases
-from tests.ledger.directory import DIRECTORY, entry, record, seen
+from tests.ledger import whole_directory
+from tests.ledger.directory import DIRECTORY, entry, read, record, seen
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SOON = Departure(1, timedelta(0), timedelta(0))
@@ -127,3 +128,17 @@ def test_what_the_journal_says_ends_with_its_time_and_the_chain_stays(ledger: Le
     assert [line.content is None for line in lines(ledger, "att-a")] == [True, True, False, False]
     verdict = verify(ledger, "att-a")
     assert (verdict.breaks, verdict.erased) == ([], 2)
+
+
+def test_other_people_of_the_directory_are_left_as_they_are(ledger: Ledger) -> None:
+    """A namesake, and somebody whose surname is spelled like the login of who is forgotten."""
+    namesake = entry("maria2", uuid="u2", surname="Παππά", given="Μαρία")
+    alike = entry("other", uuid="u3", surname="Maria")
+    with ledger.begin() as connection:
+        read(connection, entry("maria", uuid="u1", surname="Παππά", given="Μαρία"), namesake, alike)
+        before = whole_directory.by_login(connection, DIRECTORY)
+        forget(connection, "maria", ["att-a"], NOW)
+        after = whole_directory.by_login(connection, DIRECTORY)
+        assert after == {login: known for login, known in before.items() if login != "maria"}
+        for word, those in (("παππα", ["maria2"]), ("maria", ["other", "maria2"])):
+            assert [k.person.login for k in searching.find_persons(connection, DIRECTORY, [word], 9)] == those
