@@ -184,22 +184,37 @@ def settled(units: Mapping[str, Unit], land: Land) -> Mapping[str, Unit]:
     return found
 
 
-_DOUBTS = {
-    "unit-without-kypek": "The unit resolves to no KYPEK: neither the register of units nor the directory's tree says "
-    "to which directorate it belongs. Name it in `units:` of the KYPEK that serves it.",
-    "unit-level-unknown": "The unit resolves to no KYPEK: it lies in %(label)s, and nothing says whether in primary or "
-    "secondary education. Name it in `units:` of the KYPEK that serves it.",
-    "unit-not-in-register": "The register of units has no unit with the registry code %(code)s; its directorate is "
-    "taken from the directory's tree.",
-    "register-directorate-unknown": "The register of units places the unit in a directorate that is not known; its "
-    "directorate is taken from the directory's tree.",
-    "unit-directorate-differs": "The register of units places the unit in %(area)s, the directory's tree in %(label)s; "
-    "the register counts.",
-}
+DOUBTS = frozenset(
+    {
+        "unit-without-kypek",
+        "unit-level-unknown",
+        "unit-not-in-register",
+        "register-directorate-unknown",
+        "unit-directorate-differs",
+    }
+)
+"""The stable words of what may be odd about placing one unit."""
 
-
-CODES = frozenset(_DOUBTS) | {"directorates-without-kypek"}
+CODES = DOUBTS | {"directorates-without-kypek"}
 """The stable words of all findings about placing units."""
+
+
+def _said(doubt: str, placed: Placed) -> str:
+    """A doubt as a sentence with what to do."""
+    unit = placed.unit
+    there = ", ".join(f"{area.label}/{area.level}" for area in placed.areas)
+    return {
+        "unit-without-kypek": "The unit resolves to no KYPEK: neither the register of units nor the directory's tree "
+        "says to which directorate it belongs. Name it in `units:` of the KYPEK that serves it.",
+        "unit-level-unknown": f"The unit resolves to no KYPEK: it lies in {unit.directorate}, and nothing says whether "
+        "in primary or secondary education. Name it in `units:` of the KYPEK that serves it.",
+        "unit-not-in-register": f"The register of units has no unit with the registry code {unit.registry_code}; its "
+        "directorate is taken from the directory's tree.",
+        "register-directorate-unknown": "The register of units places the unit in a directorate that is not known; its "
+        "directorate is taken from the directory's tree.",
+        "unit-directorate-differs": f"The register of units places the unit in {there}, the directory's tree in "
+        f"{unit.directorate}; the register counts.",
+    }[doubt]
 
 
 def findings(units: Iterable[Unit], land: Land, source: str) -> tuple[Finding, ...]:
@@ -211,12 +226,7 @@ def findings(units: Iterable[Unit], land: Land, source: str) -> tuple[Finding, .
         if not (unit.code or unit.registry_code or unit.kind):
             continue
         placed = place(unit, land)
-        facts = {
-            "label": unit.directorate,
-            "code": unit.registry_code,
-            "area": ", ".join(f"{area.label}/{area.level}" for area in placed.areas),
-        }
-        found += [Finding(unit.id, doubt, _DOUBTS[doubt] % facts) for doubt in placed.doubts]
+        found += [Finding(unit.id, doubt, _said(doubt, placed)) for doubt in placed.doubts]
         if placed.areas and not placed.kypek and "unit-level-unknown" not in placed.doubts:
             elsewhere.update(f"{area.label}/{area.level}" for area in placed.areas)
     if elsewhere:

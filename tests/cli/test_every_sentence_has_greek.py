@@ -29,6 +29,7 @@ FILES = (
     *sorted(Path(next(iter(connectors.__path__))).glob("*/*.py")),
     *sorted((OURS / "contract").glob("*.py")),
     *sorted((OURS / "sync").rglob("*.py")),
+    OURS / "seminar" / "serving.py",
     *(OURS / "ledger" / name for name in ("reads.py", "matching.py", "journal_heads.py")),
 )
 LOGS = frozenset({"debug", "info", "warning", "error", "critical", "exception", "bind"})
