@@ -123,9 +123,8 @@ class Directory(Connector, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course as it stands. `id` is the foreign id that the other calls take; `ref` is our reference (empty when it
-    carries none or the platform does not show it); `address` is where people open it; `description` is plain text;
-    `starts` and `ends` are aware UTC, None where the platform has or shows none."""
+    """A course as it stands. `id` is what the other calls take; `ref` is our reference (empty where it has or shows
+    none); `address` is where people open it; `description` is plain text; `starts` and `ends` are aware UTC or None."""
 
     id: str
     title: str
@@ -138,9 +137,9 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class CourseDraft:
-    """A course as it should be. `ref` is our reference (`kypek:<kypek>:<seminar code>`); `category` the foreign id of
-    the category or department; `starts`, `ends` aware UTC or None; `description` plain text with the lasting address
-    of the seminar's page. What is None in an update stays as it is there."""
+    """A course as it should be. `ref` is our reference (`kypek:<kypek>:<seminar code>`); `category` a foreign id;
+    `starts`, `ends` aware UTC or None; `description` plain text with the lasting address of the seminar's page. What is
+    None in an update stays as it is there."""
 
     ref: str
     title: str
