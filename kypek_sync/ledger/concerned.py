@@ -145,8 +145,11 @@ class Linking:
     def _holders(self, keys: Collection[PersonKey]) -> dict[PersonKey, set[str]]:
         """Who has or had each key."""
         found: dict[PersonKey, set[str]] = {}
-        for kind in sorted({key.kind for key in keys}):
-            for some in parts(sorted(key.value for key in keys if key.kind == kind)):
+        kinds: dict[str, list[str]] = {}
+        for key in keys:
+            kinds.setdefault(key.kind, []).append(key.value)
+        for kind, values in sorted(kinds.items()):
+            for some in parts(sorted(values)):
                 query = select(person_keys.c.value, person_keys.c.person).where(
                     person_keys.c.directory == self.directory,
                     person_keys.c.kind == kind,

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from uuid import uuid4
 
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey
 
 STRONG = ("entry-uuid", "registry")
 LOGIN = "login"
+BY_KIND = attrgetter("kind", "value")
+"""Orders keys as they compare, several times faster: a read sorts millions."""
 _SHARED = {
     "entry-uuid": "Its entryUUID is also another entry's: it identifies nobody.",
     "registry": "Its registry number is also another entry's: it identifies nobody.",
@@ -85,7 +88,7 @@ def swapped(found: Matching, ours: Mapping[str, Ours]) -> tuple[str, ...]:
 
 def keys_of(person: Person) -> list[PersonKey]:
     """The keys of an entry, its login always among them, in a stable order."""
-    return sorted({*person.keys, PersonKey(LOGIN, person.login)})
+    return sorted({*person.keys, PersonKey(LOGIN, person.login)}, key=BY_KIND)
 
 
 def _one_for_each_login(persons: Iterable[Person], owners: Owners) -> tuple[list[Person], list[Finding]]:
@@ -138,7 +141,7 @@ class _Read:
                 if key.kind in STRONG:
                     carried[key].append(person.login)
         self.shared |= {key for key, logins in carried.items() if len(logins) > 1}
-        for key in sorted(self.shared & carried.keys()):
+        for key in sorted(self.shared & carried.keys(), key=BY_KIND):
             self.found += [Finding(login, f"{key.kind}-shared", _SHARED[key.kind]) for login in carried[key]]
         self.named = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[0] for h in those)
         self.registered = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[1] for h in those)

@@ -130,6 +130,7 @@ class _Recording:
         self.back: list[Who] = []
         self.looked_at: set[str] = set()
         self.still: set[bytes] = set()
+        self.some_left = False
         self.gone: frozenset[str] = frozenset()
         known = select(people.c.id).where(people.c.directory == self.directory).limit(1)
         nobody = self.connection.execute(known).first() is None
@@ -184,7 +185,8 @@ class _Recording:
         keys_of_people.remember(self.connection, self.directory, group, found, self.as_of)
         self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests])
         entry_findings.tell(self.connection, self.directory, self._told(group, found), self.ground.now)
-        self.looked_at |= {entry.owner for entry in group.entries if entry.owner} | (digests.keys() & self.gone)
+        if self.some_left:
+            self.looked_at |= digests.keys()
 
     def look_at_those_beside(self, ids: Collection[str]) -> None:
         """Whoever shares a key with one who is not shown any more: the key is theirs alone now."""
@@ -212,7 +214,8 @@ class _Recording:
         persons = [_without(entry.person, group.crowded) for entry in group.entries]
         for one in (*across_people(persons, self.units), *_crowds(group), *found.findings):
             own[one.subject].append(one)
-        return {login: Told(tuple(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
+        told = {login: Told(tuple(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
+        return told | {login: Told(()) for login in _given_up(group, found) - told.keys()}
 
     def _doubt_early(self, group: Group) -> None:
         """A column that slipped by a row links everybody with everybody: then there is no need to gather them all."""
@@ -227,6 +230,7 @@ class _FullRead(_Recording):
         self.read = read
         self.departure = departure
         super().__init__(ground, changed, read.as_of, read.entries)
+        self.some_left = read.complete and bool(read.unseen)
 
     def record(self) -> Tally:
         """Record the read."""
@@ -263,6 +267,7 @@ class _Delta(_Recording):
     def __init__(self, ground: Ground, changed: Changed, delta: PeopleChanges) -> None:
         super().__init__(ground, changed, delta.as_of, delta.entries)
         self.gone = frozenset(self._named(delta.gone))
+        self.some_left = bool(self.gone)
 
     def record(self) -> Tally:
         """Record the delta."""
@@ -308,9 +313,14 @@ def _keys_of_doubled(group: Group) -> frozenset[PersonKey]:
     """The keys of entries that have a login in common. One of them counts and nothing is kept of the others, so that it
     would not show when these vanish: whoever has one of the keys is looked at again."""
     times = Counter(entry.person.login for entry in group.entries)
-    return frozenset(
-        key for entry in group.entries if times[entry.person.login] > 1 for key in keys_of(entry.person)
-    )
+    return frozenset(key for entry in group.entries if times[entry.person.login] > 1 for key in keys_of(entry.person))
+
+
+def _given_up(group: Group, found: Matching) -> set[str]:
+    """The logins of the group that nobody has any more: who had them has others now."""
+    matched = {one.id for one in found.matches}
+    logins = {row.login for row in group.rows.values() if row.id in matched}
+    return logins - {row.login for row in group.rows.values() if row.id not in matched and row.digest is not None}
 
 
 def _without(person: Person, keys: Collection[PersonKey]) -> Person:

@@ -199,9 +199,11 @@ class PeopleKeeper:
 
 def _by_kind(keys: Iterable[PersonKey]) -> Iterator[tuple[str, str]]:
     """Each kind with its values as a JSON list."""
-    every = sorted(keys)
-    for kind in sorted({key.kind for key in every}):
-        yield kind, json.dumps([key.value for key in every if key.kind == kind])
+    kinds: dict[str, list[str]] = {}
+    for key in keys:
+        kinds.setdefault(key.kind, []).append(key.value)
+    for kind, values in sorted(kinds.items()):
+        yield kind, json.dumps(sorted(values))
 
 
 def _told(findings: Sequence[Finding]) -> str:
