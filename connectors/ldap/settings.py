@@ -25,7 +25,7 @@ class LdapSettings(ConnectorSettings):
     password: Secret = Field(Secret(""), description="Its password; by reference, never in this file.")
     ca_file: str = Field("", description="Certificates to trust (PEM), if the system's own do not do.")
     start_tls: bool = Field(True, description="Encrypt an ldap:// connection; false only on this very machine.")
-    page_size: int = Field(500, ge=1, le=10_000, description="Entries asked for at a time.")
+    page_size: int = Field(1000, ge=1, le=10_000, description="Entries asked for at a time.")
     timeout: int = Field(30, ge=1, le=600, description="Seconds until one answer is given up.")
     deadline: int = Field(900, ge=1, le=7200, description="Seconds until a whole read is given up.")
     parallel: int = Field(2, ge=1, le=8, description="Connections at a time.")
