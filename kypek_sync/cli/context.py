@@ -72,16 +72,18 @@ def of(context: typer.Context) -> Context:
 def start(file: Path | None, language: str, *, verbose: bool, clock: Clock = system_clock) -> Context:
     """Gather the shared options and set up logging: to standard error, quiet unless asked or in the daemon."""
     chosen = file or Path(os.environ.get("KYPEK_SETTINGS", SETTINGS_FILE))
-    set_up_logging(logging.INFO if verbose else logging.WARNING)
+    set_up_logging(logging.INFO if verbose else logging.WARNING, by_hand=True)
     watched = sys.stdout.isatty()
     out = Console(highlight=False, soft_wrap=not watched, width=None if watched else PIPE_WIDTH)
     return Context(chosen, preferred(language), out, language, clock)
 
 
-def set_up_logging(level: int) -> None:
-    """One line for each event, with the run's id; as JSON where nobody watches."""
+def set_up_logging(level: int, *, by_hand: bool) -> None:
+    """One line for each event, with the run's id, on standard error: for people to read where a command was given
+    `by_hand` or somebody watches, else as JSON."""
     watching = sys.stderr.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if watching else structlog.processors.JSONRenderer(ensure_ascii=False)
+    plain = structlog.dev.ConsoleRenderer(colors=watching, exception_formatter=structlog.dev.plain_traceback)
+    renderer = plain if by_hand or watching else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -80,7 +80,7 @@ class _ToOurLog(logging.Handler):
 
 
 def _log_lines() -> None:
-    shared.set_up_logging(logging.INFO)
+    shared.set_up_logging(logging.INFO, by_hand=False)
     logging.basicConfig(handlers=[_ToOurLog()], level=logging.WARNING, force=True)
 
 

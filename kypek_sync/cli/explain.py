@@ -55,6 +55,19 @@ CRITERIA = {
 }
 
 
+FROZEN = {
+    "withdrawals": "Nobody moves up in this seminar until a person decides about its withdrawals: `kypek-sync holds "
+    "show %(id)s`, then `holds approve %(id)s` or `holds reject %(id)s`. %(why)s",
+    "departures": "Places of people who seem to have left the directory are given to nobody until a person decides: "
+    "`kypek-sync holds show %(id)s`, then `holds approve %(id)s` or `holds reject %(id)s`. %(why)s",
+}
+"""What a hold on a whole seminar means to somebody in it, by its guard."""
+COURSE_WAITS = (
+    "The seminar's course waits for a person, and everybody's place in it: `kypek-sync holds show %(id)s`, then `holds "
+    "approve %(id)s` or `holds reject %(id)s`. %(why)s"
+)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command()(explain)
@@ -222,6 +235,8 @@ def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
         yield "  " + pin_line(pin, text)
     for hold in one.holds:
         yield "  " + _hold(hold, text)
+    for hold in one.freezing:
+        yield "  " + text(FROZEN.get(hold.guard, COURSE_WAITS), id=hold.id, why=hold.why.said(text))
     if one.decisions:
         yield "  " + text("Decisions:")
     for decision in one.decisions:
@@ -307,5 +322,6 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "pins": [dump(pin) for pin in one.pins],
         "pause": dump(one.pause) if one.pause else None,
         "holds": [{"id": hold.id, "guard": hold.guard, "state": hold.state.value} for hold in one.holds],
+        "freezing": [{"id": hold.id, "guard": hold.guard, "state": hold.state.value} for hold in one.freezing],
         "notices": [{"message_id": r.message_id, "kind": r.notice.kind, "sent": dump(r)["sent"]} for r in one.notices],
     }

@@ -59,10 +59,11 @@ def plan(
 ) -> None:
     """Show what `sync` would do; no foreign system is changed and nothing is decided."""
     its = shared.of(context)
+    asked = form if form not in (None, Form.TABLE) or output is None else form_of(output, its.text)
     with its.installation() as inst:
         reports = passes(its, inst, kypek, lane, dry=True)
     if output is not None:
-        save(its, output, planned(its, reports, form if form not in (None, Form.TABLE) else form_of(output)))
+        save(its, output, planned(its, reports, asked or Form.JSON))
     if output is not None or as_json or form in (None, Form.TABLE):
         _print(its, reports, as_json=as_json)
     else:

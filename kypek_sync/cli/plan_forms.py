@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
+import typer
+
 import kypek_sync.cli.plan_file as plan_file
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_html import html
 from kypek_sync.cli.plan_markdown import markdown
 from kypek_sync.cli.plan_words import Sheet, sheet, stored_sheet
+from kypek_sync.language import Text
 from kypek_sync.ledger.plans import Plan
 from kypek_sync.ledger.runs import Run
 from kypek_sync.sync.report import LaneReport
@@ -25,12 +28,17 @@ class Form(StrEnum):
     HTML = "html"
 
 
-_ENDINGS = {".md": Form.MD, ".markdown": Form.MD, ".html": Form.HTML, ".htm": Form.HTML}
+_ENDINGS = {".json": Form.JSON, ".md": Form.MD, ".markdown": Form.MD, ".html": Form.HTML, ".htm": Form.HTML}
 
 
-def form_of(file: Path) -> Form:
-    """The form that a file's ending asks for; without a known one, that which `apply` reads."""
-    return _ENDINGS.get(file.suffix.lower(), Form.JSON)
+def form_of(file: Path, text: Text) -> Form:
+    """The form that a file's ending asks for. Wrong usage where no form has that ending."""
+    form = _ENDINGS.get(file.suffix.lower())
+    if form is None:
+        known = ", ".join(_ENDINGS)
+        sentence = text("the ending of %(file)s names no form; known: %(known)s", file=file.name, known=known)
+        raise typer.BadParameter(sentence, param_hint="--output")
+    return form
 
 
 def planned(its: Context, reports: Sequence[LaneReport], form: Form) -> str:

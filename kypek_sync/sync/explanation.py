@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from kypek_sync.contract import Verb
 from kypek_sync.ledger import holds, lookups, outbox, pauses, persons, pins, programmes, runs, seats
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.lookups import Wish
@@ -23,6 +24,9 @@ from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.installation import Installation
 
+FREEZING = ("withdrawals", "departures")
+"""The guards that let nobody of a seminar move up while their hold waits (design, rule 5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -36,7 +40,8 @@ class Places:
 @dataclass(frozen=True, slots=True)
 class SeminarStory:
     """One person and one seminar. `criteria` are all criteria of its audience with their outcome, empty for somebody
-    who is not in the directory; `holds` are those that keep back a change of this person, or were rejected."""
+    who is not in the directory; `holds` are those that keep back a change of this person, or were rejected; `freezing`
+    are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -49,6 +54,7 @@ class SeminarStory:
     pins: tuple[Pin, ...] = ()
     pause: Pause | None = None
     holds: tuple[Hold, ...] = ()
+    freezing: tuple[Hold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +111,24 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                         for hold in kept_back
                         if hold.seminar == code and any(change.target.login in logins for change in hold.changes)
                     ),
+                    freezing=tuple(
+                        hold
+                        for hold in kept_back
+                        if hold.seminar == code
+                        and freezes(hold)
+                        and not any(change.target.login in logins for change in hold.changes)
+                    ),
                 )
             )
         leaves = goer(connection, inst, kypek, known.person.login) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
     return Story(kypek, login, logins, known, mine, tuple(stories), leaves)
+
+
+def freezes(hold: Hold) -> bool:
+    """Whether a hold keeps back a whole seminar: too many left it at once, or its course waits to be made."""
+    course = any(change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE) for change in hold.changes)
+    return hold.state is HoldState.OPEN and (hold.guard in FREEZING or course)
 
 
 def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:

@@ -44,7 +44,7 @@ def test_status_tells_a_mistake_that_keeps_a_seminar_back_and_a_row_that_is_gone
     full.seminar(CODE, capacity=0)
     kypek("sync")
     said = kypek("status").out
-    assert f"ekfe: 1 mistakes in ekfe.yaml keep back {CODE}." in said
+    assert f"ekfe: 1 mistake in ekfe.yaml keeps back {CODE}." in said
     assert f"ekfe: {second} are gone from ekfe.yaml" in said
 
 
@@ -63,7 +63,7 @@ def test_status_names_who_is_leaving(full: Centre, kypek: Terminal) -> None:
     full.clock.turn(hours=7)
     full.people(*TEACHERS[:-1])
     kypek("directory", "refresh")
-    assert "1 people are leaving the directory: officer1" in kypek("status").out
+    assert "1 person is leaving the directory: officer1" in kypek("status").out
 
 
 def test_status_tells_a_partial_read_and_why(full: Centre, kypek: Terminal) -> None:
@@ -194,7 +194,7 @@ def test_explain_is_in_greek_and_tells_everything_about_a_seat(full: Centre, kyp
         "Θέση: έχει θέση. Θέση 1 από 2, με τη σειρά των αιτήσεων.",
         "✓ οι εγγραφές είναι πάντα ανοιχτές",
         "✓ ειδικότητα: για ΠΕ86· ο κατάλογος γράφει ΠΕ86",
-        "✓ έχουν δοθεί 2 από τις 2 θέσεις, 2 άτομα περιμένουν",
+        "✓ θέσεις που έχουν δοθεί: 2 από 2, σε αναμονή: 2",
         "02/11/2026 11:00, πέρασμα 2: έχει θέση.",
         "ένταξη σε ομάδα Συμμετέχοντες, eclass: πέρασμα 2, 02/11/2026 11:00: έγινε",
         "«Έχετε θέση: Σεμινάριο EKFE-26-01», περιμένει να σταλεί",

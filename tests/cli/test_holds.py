@@ -78,7 +78,7 @@ def test_a_rejection_waits_for_nobody_and_can_be_taken_back(full: Centre, kypek:
     full.clock.turn(minutes=1)
     said = kypek("sync")
     assert said.code == 0
-    assert f"Rejected (hold {number}, mode): It was rejected as hold {number}" in said.out
+    assert f"Rejected (hold {number}, mode of the system): It was rejected as hold {number}" in said.out
     assert "propose" not in said.out
     assert "0 held" in said.out
     assert "something waits for approval" not in kypek("status").out
@@ -98,6 +98,33 @@ def test_explain_names_the_hold_that_keeps_a_seat_from_the_platform(full: Centre
     assert f"was rejected with hold {number} by maria on 02/11/2026 11:00" in kypek("explain", "teacher1").out
     ((one,),) = [story["seminars"] for story in kypek("explain", "teacher1", "--json").json]
     assert one["holds"] == [{"id": number, "guard": "mode", "state": "rejected"}]
+
+
+def test_explain_names_the_hold_that_keeps_a_whole_seminar_back(full: Centre, kypek: Terminal) -> None:
+    """Most of a course vanished in one read: whoever waits does not move up, and `explain` did not say why."""
+    full.settings(mode="apply")
+    kypek("sync")
+    course = full.world.courses()[0].code
+    for login in ("teacher1", "teacher2", "stranger"):
+        full.world.unenrol(login, course)
+    full.clock.turn(hours=1)
+    kypek("sync")
+    ((number, guard),) = [(one["id"], one["guard"]) for one in kypek("holds", "list", "--json").json]
+    assert guard == "withdrawals"
+    said = kypek("explain", "teacher3", language="el").out
+    assert f"ώσπου να αποφασίσει κάποιος για τις αποσύρσεις του: «kypek-sync holds show {number}»" in said
+    assert f"«holds approve {number}»" in said
+    ((one,),) = [story["seminars"] for story in kypek("explain", "teacher3", "--json").json]
+    assert (one["holds"], [hold["id"] for hold in one["freezing"]]) == ([], [number])
+    kypek("holds", "approve", number)
+    kypek("sync")
+    assert "ώσπου να αποφασίσει" not in kypek("explain", "teacher3", language="el").out
+
+
+def test_guards_have_names_in_greek_and_the_word_that_the_option_takes(full: Centre, kypek: Terminal) -> None:
+    number = proposed(full, kypek)
+    assert "τρόπος λειτουργίας του συστήματος (mode)" in kypek("holds", "list", language="el").out
+    assert "(τρόπος λειτουργίας του συστήματος)" in kypek("holds", "show", number, language="el").out
 
 
 def test_an_approval_can_be_taken_back_before_the_next_pass(full: Centre, kypek: Terminal) -> None:

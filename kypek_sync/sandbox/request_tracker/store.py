@@ -1,15 +1,14 @@
 """The SQLite file behind the Request Tracker simulator: schema, connections, the queues that exist from the start.
 
-Times are whole seconds since 1970 (UTC), as Request Tracker keeps them; 0 means "never". Safe for several threads and
-processes: each unit of work opens its own connection, and writers take the write lock at once.
+Times are whole seconds since 1970 (UTC), as Request Tracker keeps them; 0 means "never".
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
+
+from kypek_sync.sandbox.state_file import StateFile
 
 ROBOT = "kypek-sync"
 NOBODY = "Nobody"
@@ -68,15 +67,11 @@ def fold(text: str | None) -> str | None:
     return None if text is None else text.lower()
 
 
-class Store:
-    """One state file. Hands out connections; a writer's work is committed whole or not at all."""
+class Store(StateFile):
+    """The state of one Request Tracker. A new one has its built-in queues, users and custom field."""
 
     def __init__(self, state: Path) -> None:
-        state.parent.mkdir(parents=True, exist_ok=True)
-        self._path = state
-        with closing(self._connect()) as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_SCHEMA)
+        super().__init__(state, _SCHEMA)
         with self.writing() as db:
             for number, name in enumerate(BUILT_IN_QUEUES, start=1):
                 db.execute("INSERT OR IGNORE INTO queues VALUES (?, ?, '', 0, 0)", (number, name))
@@ -85,25 +80,8 @@ class Store:
             # Custom field 1 is RT's own in a fresh installation.
             db.execute("INSERT OR IGNORE INTO custom_fields VALUES (1, 'Reviewed', 'ticket', 1)")
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one consistent state until it is given back."""
-        with closing(self._connect()) as db:
-            db.execute("BEGIN")
-            yield db
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection that holds the write lock; commits at the end, rolls back when anything is raised."""
-        with closing(self._connect()) as db:
-            db.execute("BEGIN IMMEDIATE")
-            with db:
-                yield db
-
     def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous=NORMAL")
+        db = super()._connect()
         db.create_function("fold", 1, fold, deterministic=True)
         return db
 

@@ -1,15 +1,14 @@
 """The SQLite file behind the SOAP helpdesk: schema, connections, what a new helpdesk holds.
 
-Both styles keep their tickets here, so that `World` sees either. Times are whole seconds since 1970 (UTC). Safe for
-several threads: each unit of work opens its own connection, and writers take the write lock at once.
+Both styles keep their tickets here, so that `World` sees either. Times are whole seconds since 1970 (UTC).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
+
+from kypek_sync.sandbox.state_file import StateFile
 
 PROJECT = 1
 ROBOT = 2
@@ -56,15 +55,11 @@ CREATE INDEX IF NOT EXISTS history_by_issue ON history (issue);
 """
 
 
-class Store:
+class Store(StateFile):
     """One state file. A new one gets an administrator, the project KYPEK-ATT, its categories and KypekRef."""
 
     def __init__(self, state: Path) -> None:
-        state.parent.mkdir(parents=True, exist_ok=True)
-        self._path = state
-        with closing(self._connect()) as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.executescript(_SCHEMA)
+        super().__init__(state, _SCHEMA)
         with self.writing() as db:
             if db.execute("SELECT 1 FROM projects").fetchone():
                 return
@@ -72,27 +67,6 @@ class Store:
             db.execute("INSERT INTO projects VALUES (?, 'KYPEK-ATT', 'ΚΥΠΕΚ')", (PROJECT,))
             db.executemany("INSERT INTO categories VALUES (?, ?)", [(PROJECT, "General"), (PROJECT, "Σεμινάρια")])
             db.execute("INSERT INTO custom_fields VALUES (1, 'KypekRef')")
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection that sees one consistent state until it is given back."""
-        with closing(self._connect()) as db:
-            db.execute("BEGIN")
-            yield db
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection that holds the write lock; commits at the end, rolls back when anything is raised."""
-        with closing(self._connect()) as db:
-            db.execute("BEGIN IMMEDIATE")
-            with db:
-                yield db
-
-    def _connect(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=30, isolation_level=None)
-        db.row_factory = sqlite3.Row
-        db.execute("PRAGMA synchronous=NORMAL")
-        return db
 
 
 def seed_account(db: sqlite3.Connection, username: str) -> None:
