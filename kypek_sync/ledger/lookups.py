@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.runs import Run
-from kypek_sync.ledger.tables import applications, people, person_keys, runs, seats
+from kypek_sync.ledger.tables import applications, person_keys, runs, seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +36,6 @@ def logins(connection: Connection, identity: str) -> list[str]:
     """Every login a person of ours has had, oldest first."""
     query = select(person_keys.c.value).where(person_keys.c.person == identity, person_keys.c.kind == "login")
     return [row.value for row in connection.execute(query.order_by(person_keys.c.first_seen, person_keys.c.value))]
-
-
-def known_logins(connection: Connection, directory: str) -> frozenset[str]:
-    """Every login of somebody who has not gone."""
-    query = (
-        select(person_keys.c.value)
-        .join(people, people.c.id == person_keys.c.person)
-        .where(person_keys.c.directory == directory, person_keys.c.kind == "login", people.c.gone_at.is_(None))
-    )
-    return frozenset(row.value for row in connection.execute(query))
 
 
 def last_runs(connection: Connection, kypek: str) -> dict[str, Run]:

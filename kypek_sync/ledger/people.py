@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.tables import people, person_keys, units
-from kypek_sync.model import Person, Unit
+from kypek_sync.ledger.tables import people
+from kypek_sync.model import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,37 +49,6 @@ def load_people(connection: Connection, directory: str) -> dict[str, Known]:
     """Everybody ever seen in this directory, by our id."""
     query = select(people).where(people.c.directory == directory)
     return {row.id: _known(row) for row in connection.execute(query)}
-
-
-def by_login(connection: Connection, directory: str) -> dict[str, Known]:
-    """Everybody who has not gone, by every login they have had; the present holder of a reused login wins."""
-    everyone = load_people(connection, directory)
-    found: dict[str, Known] = {}
-    keys = select(person_keys).where(person_keys.c.directory == directory, person_keys.c.kind == "login")
-    ranked: dict[str, tuple[bool, bool, datetime]] = {}
-    for row in connection.execute(keys):
-        known = everyone[row.person]
-        rank = (known.person.login == row.value, known.leaving_since is None, row.last_seen)
-        if known.gone_at is None and (row.value not in ranked or rank > ranked[row.value]):
-            found[row.value], ranked[row.value] = known, rank
-    return found
-
-
-def gone_logins(connection: Connection, directory: str) -> frozenset[str]:
-    """The logins of those who have gone and whose login nobody has taken up since."""
-    query = (
-        select(person_keys.c.value, people.c.gone_at)
-        .join(people, people.c.id == person_keys.c.person)
-        .where(person_keys.c.directory == directory, person_keys.c.kind == "login")
-    )
-    rows = list(connection.execute(query))
-    return frozenset(row.value for row in rows if row.gone_at) - {row.value for row in rows if not row.gone_at}
-
-
-def load_units(connection: Connection, directory: str) -> dict[str, Unit]:
-    """All units, by id."""
-    query = select(units).where(units.c.directory == directory)
-    return {row.id: load(Unit, row.body) for row in connection.execute(query)}
 
 
 def _known(row: Any) -> Known:

@@ -14,6 +14,7 @@ from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import Ledger, lookups, people
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.model import Unit
+from tests.ledger import whole_directory
 from tests.ledger.directory import (
     DEPARTURE,
     DIRECTORY,
@@ -81,7 +82,7 @@ def test_a_login_used_again_by_another_is_two_people_and_told(ledger: Ledger) ->
         assert len(known) == 3
         assert known[first].person == ANNA
         assert known[first].leaving_since == START + timedelta(days=1)
-        assert people.by_login(connection, DIRECTORY)["anna"].person == other
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == other
         assert codes(read(connection, other, DORA, days=1.1)) == {("anna", "login-reused")}  # as long as it is so
         assert len(people.load_people(connection, DIRECTORY)) == 3
 
@@ -97,7 +98,7 @@ def test_a_login_that_passes_on_while_its_holder_is_renamed_does_not_swap_them(l
         assert ids(connection)["zanna"] == first
         assert ids(connection)["anna"] != first
         assert codes(found) == {("anna", "login-reused")}
-        assert people.by_login(connection, DIRECTORY)["anna"].person == newcomer
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == newcomer
 
 
 def test_a_tax_number_that_becomes_a_registry_number_is_the_same_person(ledger: Ledger) -> None:
@@ -126,7 +127,7 @@ def test_a_namesake_with_another_number_under_a_login_that_somebody_had_once_is_
         assert codes(found) == {("anna", "login-reused")}
         assert ids(connection)["anna"] != first
         assert codes(read(connection, entry("anna", registry="r1"), days=3)) == {("anna", "login-reused")}
-        assert people.by_login(connection, DIRECTORY)["anna"].id == first
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].id == first
 
 
 def test_a_shared_registry_number_identifies_nobody(ledger: Ledger) -> None:
@@ -173,7 +174,7 @@ def test_an_export_in_which_everybody_stands_twice_makes_nobody_new(ledger: Ledg
             found = read(connection, ANNA, DORA, ANNA, DORA, stray, days=hours / 24)
             assert {("anna", "login-shared"), ("dora", "login-shared")} <= codes(found)
             assert ids(connection) == before
-            assert people.by_login(connection, DIRECTORY)["anna"].person == ANNA
+            assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == ANNA
 
 
 def test_keys_that_disagree_are_told_for_as_long_as_they_do(ledger: Ledger) -> None:
@@ -198,10 +199,10 @@ def test_a_login_taken_up_again_finds_its_person(ledger: Ledger) -> None:
         first = ids(connection)["anna"]
         read(connection, moved(ANNA, login="anna2", keys=entry("anna2", uuid="u1").keys), days=1)
         read(connection, moved(ANNA, login="anna2", keys=entry("anna2", uuid="u1").keys), other, days=2)
-        assert people.by_login(connection, DIRECTORY)["anna"].id != first
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].id != first
         read(connection, ANNA, moved(other, login="maria", keys=entry("maria", uuid="u9").keys), days=3)
-        assert people.by_login(connection, DIRECTORY)["anna"].id == first
-        assert people.by_login(connection, DIRECTORY)["anna2"].id == first
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].id == first
+        assert whole_directory.by_login(connection, DIRECTORY)["anna2"].id == first
         known = lookups.person(connection, DIRECTORY, "anna")
         assert known is not None
         assert known.id == first
@@ -221,7 +222,7 @@ def test_somebody_unknown_gets_an_id_of_their_own(ledger: Ledger) -> None:
         read(connection, ANNA)
         read(connection, ANNA, DORA, days=1)
         assert len(set(ids(connection).values())) == 2
-        assert lookups.known_logins(connection, DIRECTORY) == {"anna", "dora"}
+        assert whole_directory.known_logins(connection, DIRECTORY) == {"anna", "dora"}
         assert lookups.person(connection, DIRECTORY, "nobody") is None
 
 
@@ -260,9 +261,9 @@ def test_somebody_counts_as_gone_after_two_complete_reads_and_the_grace(ledger: 
     without(8.2)
     assert gone(ledger)
     with ledger.begin() as connection:
-        assert set(people.by_login(connection, DIRECTORY)) == {"dora"}
+        assert set(whole_directory.by_login(connection, DIRECTORY)) == {"dora"}
         assert leaving(connection) == []
-        assert lookups.known_logins(connection, DIRECTORY) == {"dora"}
+        assert whole_directory.known_logins(connection, DIRECTORY) == {"dora"}
 
 
 def test_one_absence_is_never_enough(ledger: Ledger) -> None:
@@ -354,7 +355,7 @@ def test_a_gone_persons_login_may_pass_to_another_without_a_word(ledger: Ledger)
         other = entry("anna", surname="Άλλη", given="Μαρία")
         assert read(connection, other, DORA, days=400) == []
         assert len(people.load_people(connection, DIRECTORY)) == 3
-        assert people.by_login(connection, DIRECTORY)["anna"].person == other
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == other
 
 
 # --------------------------------------------------------------------------------------------- how much it writes
@@ -411,10 +412,10 @@ def test_units_are_mirrored_and_disappear_only_from_a_complete_read(ledger: Ledg
     with ledger.begin() as connection:
         record_all_units(connection, units("a", "b"))
         record_all_units(connection, units("b", complete=False))
-        assert set(people.load_units(connection, DIRECTORY)) == {"ou=a", "ou=b"}
+        assert set(whole_directory.units(connection, DIRECTORY)) == {"ou=a", "ou=b"}
         renamed = Snapshot(DIRECTORY, "units", START, (Unit("ou=b", "Νέο όνομα"),), True)
         record_all_units(connection, renamed)
-        assert people.load_units(connection, DIRECTORY) == {"ou=b": Unit("ou=b", "Νέο όνομα")}
+        assert whole_directory.units(connection, DIRECTORY) == {"ou=b": Unit("ou=b", "Νέο όνομα")}
 
 
 def test_a_column_that_slipped_by_a_row_makes_nobody_another_person(ledger: Ledger) -> None:

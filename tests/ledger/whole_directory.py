@@ -6,9 +6,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from kypek_sync.ledger.codec import load
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import known_of
 from kypek_sync.ledger.tables import people, person_keys
+from kypek_sync.ledger.tables import units as units_table
+from kypek_sync.model import Unit
 
 
 def everybody(connection: Connection, directory: str) -> dict[str, Known]:
@@ -58,3 +61,14 @@ def one(connection: Connection, directory: str, login: str) -> Known | None:
     )
     row = connection.execute(query).first()
     return known_of(row) if row else None
+
+
+def units(connection: Connection, directory: str) -> dict[str, Unit]:
+    """All units, by id."""
+    query = select(units_table).where(units_table.c.directory == directory)
+    return {row.id: load(Unit, row.body) for row in connection.execute(query)}
+
+
+def known_logins(connection: Connection, directory: str) -> frozenset[str]:
+    """Every login of somebody who has not gone."""
+    return frozenset(by_login(connection, directory))

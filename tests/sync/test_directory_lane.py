@@ -11,6 +11,7 @@ from kypek_sync.model import Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.directory.fields import Losses, mended
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
+from tests.ledger import whole_directory
 from tests.sync.centre import START, Centre
 from tests.sync.whole_reads import WholeRead, record
 
@@ -40,7 +41,7 @@ def test_units_missing_from_an_export_that_looks_whole_are_believed_to_be_there(
         record(connection, inst, whole, LaneReport("att-a", "directory"))
         report = LaneReport("att-a", "directory")
         record(connection, inst, half, report)
-        assert len(people.load_units(connection, "directory")) == len(SCHOOLS)
+        assert len(whole_directory.units(connection, "directory")) == len(SCHOOLS)
     assert len(report.problems) == 1
     assert "units was read only in part (5 entries, but 20 at the last good read" in report.problems[0]
 

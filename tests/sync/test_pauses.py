@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.contract import Change
-from kypek_sync.ledger import holds, lookups, pauses
+from kypek_sync.ledger import holds, pauses
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.pauses import Kind, Thing
 from kypek_sync.sync.planning.aside import Reason
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES
+from tests.ledger import whole_directory
 from tests.sync.centre import Centre, Teacher, group, seats, sync_once
 from tests.sync.services import with_helpdesk, with_mail, with_rooms
 from tests.sync.two_platforms import two_platforms
@@ -184,7 +185,7 @@ def test_a_paused_directory_is_not_read(centre: Centre) -> None:
     centre.people(Teacher("newcomer"))
     assert settle(centre, "directory")["directory"].outcome == "paused"
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
-        assert lookups.known_logins(connection, "directory") == frozenset()
+        assert whole_directory.known_logins(connection, "directory") == frozenset()
 
 
 def test_notices_of_a_paused_seminar_wait_and_others_go(centre: Centre, course: str) -> None:
