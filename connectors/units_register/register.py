@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.units_register import mapping
+import connectors.units_register.mapping as mapping
 from connectors.units_register.client import MmClient
 from connectors.units_register.mapping import Misshapen, Page
 from connectors.units_register.probing import probe

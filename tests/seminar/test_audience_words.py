@@ -18,7 +18,7 @@ EL, EN = speaker("el"), speaker("en")
 
 
 def refused(who: object, whom: object) -> Seat:
-    verdict = judge(who, whom, UNITS)  # type: ignore[arg-type]
+    verdict = judge(who, whom, UNITS)
     assert not verdict.passed
     return seat("anna", SeatState.REFUSED, rule=verdict.rule, facts=verdict.facts)
 

@@ -54,7 +54,7 @@ def land(
 ) -> Land:
     """The tree and a register in which the school with that code belongs to one of `THERE`."""
     units = {code: RegisteredUnit(code, "1ο Γυμνάσιο", "0501001", directorate)}
-    return Land(AREAS, register=Register(as_of, units, THERE), **more)  # type: ignore[arg-type]
+    return Land(AREAS, register=Register(as_of, units, THERE), **more)
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def test_a_page_that_cannot_be_read_leaves_what_was_seen(server: Register, fault
             server.faults.set(f"register:{fault}")
         return reading(seen)
 
-    connector._next = spoilt  # type: ignore[method-assign]
+    connector._next = spoilt
     read = connector.schools()
     assert [unit.id for unit in read.items] == ["1000100", "1000101", "1000102"]
     assert not read.complete
@@ -114,7 +114,7 @@ class Recording:
     """A server that answers what it is told and remembers what it was asked."""
 
     def __init__(self, *bodies: str, status: int = 200) -> None:
-        self.bodies, self.status, self.asked = list(bodies), status, []  # type: ignore[var-annotated]
+        self.bodies, self.status, self.asked = list(bodies), status, []
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         request = Request(environ)
@@ -127,7 +127,7 @@ def asked(app: Recording) -> Any:
     """The connector's read of what `app` answers."""
     running = serve(app, "register")
     try:
-        connector = Register(running, None, None).connector()  # type: ignore[arg-type]
+        connector = Register(running, None, None).connector()
         try:
             return connector.schools()
         finally:
@@ -236,7 +236,7 @@ def test_directorates_that_do_not_add_up_are_partial() -> None:
     rows = '[{"edu_admin_id": 3}, {"edu_admin_id": 3}, {}]'
     app = Recording(f'{{"status": 200, "data": {rows}, "count": 3, "total": 4}}')
     running = serve(app, "register")
-    connector = Register(running, None, None).connector()  # type: ignore[arg-type]
+    connector = Register(running, None, None).connector()
     read = connector.directorates()
     connector.close()
     running.stop()
