@@ -106,8 +106,6 @@ class Changes:
             return _reset("The cursor is none of this directory as it is read now.")
         if _far_ahead(start.newest, self._clock()):
             return _reset(f"Our clock is far behind the directory's, which shows a change of {_shown(start.newest)}.")
-        if not self.offer().by_time:
-            return _reset(_NO_TIME)
         state = self._state()
         if start.state and not state:
             return _reset("The directory does not show its state (contextCSN) any more.")
@@ -116,6 +114,8 @@ class Changes:
                 return _behind(written, cursors.newest_of(start.state), cursors.newest_of(state))
             if not (start.unseen and self._names_are_due(start)):
                 return Delta(cursor=written)
+        if not self.offer().by_time:
+            return _reset(_NO_TIME)
         if start.state and self.offer().by_sync and not start.unseen:
             return self._by_sync(start, state, take, known)
         return self._by_time(start, state, take, known, names=self.offer().by_sync)

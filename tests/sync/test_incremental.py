@@ -62,6 +62,7 @@ def test_a_day_of_changes_is_known_without_a_full_read(country: MakeCountry, way
     again = it.sync("att-g")
     assert again.directory is not None
     assert (again.directory.how, again.problems, it.known()) == (How.CHANGES, [], known)
+    assert again.counts == {}  # what the overlap shows again is as it was
     assert (it.standing().cursor == before) == (way != OLD)
 
 

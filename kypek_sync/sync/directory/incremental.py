@@ -7,6 +7,7 @@ what changed since.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -18,9 +19,10 @@ from kypek_sync.ledger import cursors
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
-from kypek_sync.ledger.shown import known_by_login
+from kypek_sync.ledger.shown import AT_ONCE, known_by_login
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
+from kypek_sync.model import Finding, Person
 from kypek_sync.sync.directory import recording, register
 from kypek_sync.sync.directory.due import Why, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import Losses
@@ -31,7 +33,7 @@ from kypek_sync.sync.lease import LaneLease, LaneTaken, length_for
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.report import DirectoryStory
 
-FULL_READ = "full read"
+FULL_READ = "full-read"
 """The lease of whoever reads a whole directory, besides those of the lanes."""
 FEW_GONE = 10
 """So many people may be gone in a delta of however small a directory."""
@@ -50,13 +52,39 @@ class _Unbelieved(Exception):
 
 
 def make(this: Pass, *, whole: bool = False) -> None:
-    """Read the register of units where it is due, and the directory: everything if that is due or `whole` asks for it.
-    """
+    """Read the register of units where it is due, and the directory: everything if that is due or `whole` asks for it."""
     inst = this.inst
     of_register = register.read(inst, this.kypek)
     with inst.ledger.begin(keep=not this.dry) as connection:
         register.record(connection, inst, of_register, this.report)
     _Lane(this).make(whole=whole)
+
+
+class _Lately:
+    """Hands on what is not as it was: a delta reaches back, and shows much again that it has shown before."""
+
+    def __init__(self, keeper: PeopleKeeper, as_they_were: Callable[[Sequence[bytes]], frozenset[bytes]]) -> None:
+        self._keeper = keeper
+        self._as_they_were = as_they_were
+        self._waiting: list[tuple[Person | None, bytes, Sequence[Finding]]] = []
+
+    def same(self, digest: bytes) -> bool:
+        """Not asked one by one."""
+        return False
+
+    def take(self, item: Person | None, digest: bytes, findings: Sequence[Finding]) -> None:
+        """As in `Keeper`."""
+        self._waiting.append((item, digest, findings))
+        if len(self._waiting) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand on what waits."""
+        old = self._as_they_were([digest for _, digest, _ in self._waiting]) if self._waiting else frozenset()
+        for item, digest, findings in self._waiting:
+            if digest not in old:
+                self._keeper.take(item, digest, findings)
+        self._waiting.clear()
 
 
 class _Lane:
@@ -133,7 +161,9 @@ class _Lane:
             return None
         with PeopleKeeper(()) as keeper:
             try:
-                delta = directory.people_since(stands.cursor, keeper, self._known)
+                lately = _Lately(keeper, self._as_they_were)
+                delta = directory.people_since(stands.cursor, lately, self._known)
+                lately.flush()
             except ConnectorError as error:
                 self.inst.heard(self.system, [error])
                 self._problem(str(error))
@@ -179,8 +209,8 @@ class _Lane:
         for those in keeper.people():
             losses.changed(those, known_by_login(connection, self.system, [person.login for person in those]))
         if lost := set(losses.vanished(ALL)) - MAY_BE_LOST:
-            clauses = "; ".join(losses.why(sorted(lost)))
-            raise _Unbelieved(f"{clauses}; perhaps the account may not read it any more.")
+            known = "perhaps the account may not read it any more, so what was known of them stays"
+            raise _Unbelieved("; ".join((*losses.why(sorted(lost)), known)) + ".")
 
     def _refused(self, stands: Standing, why: str, *, behind: bool) -> Why | None:
         now = self.inst.clock()
@@ -198,6 +228,12 @@ class _Lane:
 
     def _problem(self, sentence: str) -> None:
         self.report.problems.append(sentence)
+
+    def _as_they_were(self, digests: Sequence[bytes]) -> frozenset[bytes]:
+        """Those of these digests that somebody's entry had when it was last kept."""
+        query = select(people.c.digest).where(people.c.directory == self.system, people.c.digest.in_(digests))
+        with self.inst.ledger.begin(keep=False) as connection:
+            return frozenset(bytes(digest) for digest in connection.execute(query).scalars())
 
     def _known(self) -> frozenset[str]:
         """The logins of those whom the directory shows, as far as we know."""
