@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.tables import applications, memberships, people, person_keys
+from kypek_sync.ledger.tables import applications, memberships, people, person_changes, person_keys
 from kypek_sync.model import Person
 
 FORGOTTEN = "forgotten-"
@@ -110,7 +110,9 @@ def subject(connection: Connection, login: str, words: Mapping[str, str] | None 
     )
     logins -= {row.login for row in connection.execute(others)} - {login}
     bodies = [load(Person, row.body) for row in rows]
-    names = {name for body in bodies for name in _orders(body.given_name, body.surname)}
+    surnames = {body.surname for body in bodies} | _former(connection, ids, "surname")
+    given = {body.given_name for body in bodies} | _former(connection, ids, "given_name")
+    names = {name for one in given for surname in surnames for name in _orders(one, surname)}
     addresses = {body.mail for body in bodies}
     shown = select(applications.c.name).where(applications.c.login.in_(logins)).distinct()
     names |= {row.name for row in connection.execute(shown)}
@@ -126,6 +128,12 @@ def subject(connection: Connection, login: str, words: Mapping[str, str] | None 
         standing=any(row.gone_at is None for row in rows),
         words=words or {},
     )
+
+
+def _former(connection: Connection, ids: Iterable[str], field: str) -> set[str]:
+    """What a name of theirs was before it changed: older texts name them by it."""
+    query = select(person_changes.c.before).where(person_changes.c.person.in_(ids), person_changes.c.field == field)
+    return {str(before) for before in connection.execute(query).scalars()}
 
 
 def _orders(given: str, surname: str) -> Iterable[str]:

@@ -142,3 +142,12 @@ def test_other_people_of_the_directory_are_left_as_they_are(ledger: Ledger) -> N
         assert after == {login: known for login, known in before.items() if login != "maria"}
         for word, those in (("παππα", ["maria2"]), ("maria", ["other", "maria2"])):
             assert [k.person.login for k in searching.find_persons(connection, DIRECTORY, [word], 9)] == those
+
+
+def test_a_former_surname_names_the_person_too(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, entry("anna", uuid="u1", surname="Παλιά"))
+        read(connection, entry("anna", uuid="u1", surname="Νέα"), days=1)
+        who = subject(connection, "anna")
+        assert {"Άννα Παλιά", "Παλιά Άννα", "Άννα Νέα", "Νέα Άννα"} <= who.names
+        assert who.named_in("ΑΝΝΑ ΠΑΛΙΑ, σεμινάριο")
