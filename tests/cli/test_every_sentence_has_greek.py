@@ -67,6 +67,7 @@ EXEMPT = {
             "Moodle counts {} members",
             "end of pages",
             "digest of entries",
+            "digest of records",
             "the counts of {} pages add up to the total of {}",
             "the total of {}",
         ),
@@ -95,6 +96,9 @@ EXEMPT = {
         (
             "Course Code is empty!",
             "COURSE ID NUMBER",
+            "Last name",
+            "Given name",
+            "First name",
             "TIME CREATED",
             "{} AND ObjectType='RT::Ticket'",
             "id > {} AND ObjectType='RT::Ticket' AND ({}) AND {}",
@@ -118,8 +122,8 @@ EXEMPT = {
 """Texts that need no Greek, each with the reason."""
 
 
-_PATTERN = re.compile(r"\(\?P<|WHAT IS NEEDED IN")
-"""A regular expression; the instructions that stand beside the same ones in Greek."""
+_PATTERN = re.compile(r"\(\?P<|WHAT IS NEEDED IN|^\s*(CREATE|SELECT|INSERT|PRAGMA) ")
+"""Regular expressions, SQL, and the instructions that stand beside the same ones in Greek."""
 
 
 def texts(file: Path) -> Iterator[tuple[int, str]]:
