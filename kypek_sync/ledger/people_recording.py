@@ -7,7 +7,7 @@ and an entry that is as it was costs nothing (`ledger.shown`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -153,8 +153,9 @@ class _Recording:
         del group
         return entry.digest
 
-    def left_behind(self, rows: Collection[Any]) -> None:
-        """These of ours were there until now, and no entry of their group is theirs any more."""
+    def left_behind(self, rows: Collection[Any], digests: Mapping[str, bytes]) -> None:
+        """These of ours were there until now, and no entry of their group is theirs any more. `digests` are those of
+        the entries of the group, by whose they are now."""
         raise NotImplementedError
 
     def record_changed(self) -> None:
@@ -183,7 +184,7 @@ class _Recording:
         new, altered = people_rows.write(self.connection, self.directory, group, found.matches, digests, self.as_of)
         self.new, self.altered = self.new + new, self.altered + altered
         keys_of_people.remember(self.connection, self.directory, group, found, self.as_of)
-        self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests])
+        self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests], digests)
         entry_findings.tell(self.connection, self.directory, self._told(group, found), self.ground.now)
         if self.some_left:
             self.looked_at |= digests.keys()
@@ -256,9 +257,11 @@ class _FullRead(_Recording):
         """A group that this read showed only in part is looked at again."""
         return again(entry.digest) if group.cut and not self.read.complete else entry.digest
 
-    def left_behind(self, rows: Collection[Any]) -> None:
+    def left_behind(self, rows: Collection[Any], digests: Mapping[str, bytes]) -> None:
         """Those whom the read does not show at all are counted when all is matched."""
-        people_rows.keep_digests(self.connection, {row.id: None for row in rows if self.shows(row)})
+        taken = set(digests.values())
+        others = [row.id for row in rows if self.shows(row) or bytes(row.digest) in taken]
+        people_rows.keep_digests(self.connection, dict.fromkeys(others))
 
 
 class _Delta(_Recording):
@@ -275,14 +278,15 @@ class _Delta(_Recording):
         left = self.gone - self.looked_at
         self.look_at_those_beside(left)
         for some in parts(sorted(left)):
-            self.left_behind(list(self.connection.execute(select(people).where(people.c.id.in_(some)))))
+            self.left_behind(list(self.connection.execute(select(people).where(people.c.id.in_(some)))), {})
         return Tally(self.new, self.altered)
 
     def shows(self, row: Any) -> bool:
         return row.id not in self.gone
 
-    def left_behind(self, rows: Collection[Any]) -> None:
+    def left_behind(self, rows: Collection[Any], digests: Mapping[str, bytes]) -> None:
         """Nobody shows them any more."""
+        del digests
         self.drop_findings(rows)
         absences.begin(self.connection, {row.id for row in rows}, self.as_of)
 
