@@ -14,6 +14,7 @@ from kypek_sync.cli.directory_choice import Json, Kypek, directories
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
+from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.report import show
 from kypek_sync.cli.tables import when
 from kypek_sync.ledger import reads
@@ -113,4 +114,4 @@ def _nothing_to_accept(its: Context, last: list[LastRead]) -> str:
     why = [read.why_partial for read in last if not read.complete]
     if not why:
         return its.text("There is nothing to accept: the last read of it was whole.")
-    return its.text("Only a size can be accepted, and the last read is partial for another reason: ") + "; ".join(why)
+    return its.text("Only a size can be accepted, and the last read is partial for another reason: ") + JOIN.join(why)
