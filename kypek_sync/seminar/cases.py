@@ -51,6 +51,13 @@ class Stopped:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class OldExport:
+    """A directory's export beyond the age that its settings allow, by its connector."""
+
+    system: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class OpenHold:
     """A hold that waits for a decision."""
 
@@ -73,6 +80,7 @@ def cases(
     holds: Iterable[OpenHold],
     text: Text,
     stopped: Iterable[Stopped] = (),
+    old: Iterable[OldExport] = (),
 ) -> tuple[Case, ...]:
     """All cases that the facts call for now, sorted by reference. A case not in the result is cured."""
     found = [
@@ -80,6 +88,7 @@ def cases(
         *_refusals(kypek, sorted(refusals), text),
         *_holds(kypek, sorted(holds), text),
         *_stopped(kypek, sorted(stopped), text),
+        *_old(kypek, sorted(old), text),
     ]
     return tuple(sorted(found, key=lambda case: case.ref))
 
@@ -146,6 +155,19 @@ def _stopped(kypek: str, stopped: list[Stopped], text: Text) -> list[Case]:
         found.append(
             Case(reference(kypek, "connector-stopped", one.system), "connector-stopped", subject, "\n".join(lines))
         )
+    return found
+
+
+def _old(kypek: str, exports: list[OldExport], text: Text) -> list[Case]:
+    """One case for each directory whose export is too old, closed when a new one comes."""
+    found = []
+    for one in exports:
+        lines = (
+            text("Draw a new one; `kypek-sync check` shows how old this one is."),
+            text("Until then people are known as they were, and nobody counts as gone."),
+        )
+        subject = text("The export of %(system)s is too old", system=one.system)
+        found.append(Case(reference(kypek, "old-export", one.system), "old-export", subject, "\n".join(lines)))
     return found
 
 

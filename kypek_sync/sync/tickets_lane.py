@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
+from kypek_sync.contract import OLD_EXPORT, Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
 from kypek_sync.ledger import breakers, cases, holds, reads, runs, seats, setbacks
 from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState, local
-from kypek_sync.seminar.cases import OpenHold, Refusal, Stopped, Stranger
+from kypek_sync.seminar.cases import OldExport, OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.installation import Installation
@@ -53,7 +53,8 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
         if h.guard not in ("mode", holds.UNDO)
     ]
     stopped = _stopped(connection, inst, kypek)
-    found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text, stopped)
+    old = _old_exports(connection, inst, kypek)
+    found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text, stopped, old)
     cases.record(connection, kypek, found, inst.clock())
 
 
@@ -65,6 +66,16 @@ def _refusals(connection: Connection, kypek: str) -> list[Refusal]:
         for s in setbacks.listed(connection, kypek, lane="seats")
         if s.outcome is Outcome.REFUSED
     ]
+
+
+def _old_exports(connection: Connection, inst: Installation, kypek: str) -> list[OldExport]:
+    """The directory of this KYPEK, where its last read told that its export is too old. One that several KYPEKs share
+    is told by the first of them."""
+    system, kypeks = inst.kypek(kypek).directory, inst.loaded.settings.kypeks
+    if not system or min(each for each in kypeks if kypeks[each].directory == system) != kypek:
+        return []
+    told = any(finding.code == OLD_EXPORT for _, finding in reads.listed_findings(connection, system))
+    return [OldExport(system)] if told else []
 
 
 def _stopped(connection: Connection, inst: Installation, kypek: str) -> list[Stopped]:
