@@ -11,6 +11,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import Json, Kypek, directories
+from kypek_sync.cli.directory_confirm import confirm
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
@@ -26,7 +27,7 @@ from kypek_sync.sync.run import run_lane
 
 directory = typer.Typer(no_args_is_help=True, help="People and units.")
 
-for command in (find, person, unit, findings):
+for command in (find, person, unit, findings, confirm):
     directory.command()(command)
 
 

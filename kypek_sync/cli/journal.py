@@ -41,6 +41,7 @@ KINDS = {
     Kind.RELEASE: "a pin was released",
     Kind.UNDO: "run undone",
     Kind.ACCEPTED: "a directory's size accepted",
+    Kind.IDENTITY: "whose a login is was decided",
     Kind.FORGOTTEN: "person forgotten",
     Kind.ERASED: "old contents erased",
 }

@@ -44,6 +44,7 @@ TREATMENT = {
     "decisions": "kept as a figure: an opaque word for the login, no facts",
     "findings": "deleted where they are the subject, else swept",
     "holds": "swept: the other changes of the hold stay",
+    "identity_decisions": "deleted where about them, else swept: who decided",
     "intents": "kept as a figure: an opaque word for the login, everywhere in the change",
     "journal": "untouched: it names nobody",
     "journal_contents": "erased where the entry is about them or its text names them; the chain says which",

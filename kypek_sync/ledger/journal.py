@@ -62,6 +62,7 @@ class Kind(StrEnum):
     RELEASE = "release"
     UNDO = "undo"
     ACCEPTED = "accepted"
+    IDENTITY = "identity"
     FORGOTTEN = "forgotten"
     ERASED = "erased"
 

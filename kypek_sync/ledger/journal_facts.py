@@ -77,6 +77,24 @@ def accepted(
         journal.append(connection, kypek, [Entry(Kind.ACCEPTED, said, people={"who": [Who(who)]})], now)
 
 
+def identity_decided(
+    connection: Connection,
+    kypeks: Iterable[str],
+    login: str,
+    person: str,
+    verdict: str,
+    who: str,
+    why: str,
+    now: datetime,
+) -> None:
+    """Somebody said whether the holder of a login is the same person as before (`verdict`: `same` or `other`). It is
+    told in the chain of each KYPEK that uses the directory."""
+    for kypek in sorted(set(kypeks)):
+        content = {"verdict": verdict, "why": why}
+        entry = Entry(Kind.IDENTITY, content, about=Who(login, person), people={"who": [Who(who)]})
+        journal.append(connection, kypek, [entry], now)
+
+
 def left(connection: Connection, those: Sequence[Who], now: datetime, *, kind: Kind = Kind.DEPARTURE) -> None:
     """These people count as gone from the directory, or are back (`Kind.RETURN`). It is told in the chain of each KYPEK
     where they applied or have a seat: several may share a directory, and who never applied is nobody's business."""

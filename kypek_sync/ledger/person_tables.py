@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Table, or_
 
 from kypek_sync.ledger.care_tables import pins, setbacks
+from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.tables import (
     applications,
     claims,
@@ -58,6 +59,7 @@ OWN = (
     OwnRecords(pins, ("login",), True, "καρφιτσωμένα"),
     OwnRecords(setbacks, ("login",), True, "αλλαγές που δεν πέτυχαν"),
     OwnRecords(findings, ("subject",), True, "ευρήματα"),
+    OwnRecords(identity_decisions, ("login", "person"), True, "αποφάσεις για την ταυτότητα"),
     OwnRecords(person_changes, ("person",), True, "αλλαγές στον κατάλογο"),
     OwnRecords(person_units, ("person",), True, "πού υπηρετεί"),
     OwnRecords(person_keys, ("person",), True),

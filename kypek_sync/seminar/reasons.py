@@ -22,6 +22,8 @@ _RULES = {
     "registration-not-open": "The application came before registration opened.",
     "registration-closed": "The application came after registration closed.",
     "not-in-directory": "The account is not in the school network's directory yet; the application keeps its place.",
+    "identity-unsure": "It is not sure whose this account is now; until a person has looked at it the application "
+    "keeps its place.",
     "left-directory": "The account is not in the school network's directory any more; the seat went to the next one.",
     "active-teacher": "The seminar is for teachers and staff; this account is of another kind.",
     "account-active": "The account is not active in the directory.",

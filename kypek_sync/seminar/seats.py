@@ -21,7 +21,8 @@ class Ground:
     (None: no complete read, so nothing new is decided); `tie_key` orders applications of the same moment; `gone` are
     logins whose holder is proven to have left the directory, each with the facts of it (rule 2); `doubted` are others
     who left it, about whom a person has yet to decide, or said that they stay: they keep their place, and do not move
-    up.
+    up. `unsure` are logins of which it is not known whose they are: nothing that stands under them changes, and nobody
+    gets anything by them.
     """
 
     people: Mapping[str, Person]
@@ -30,6 +31,7 @@ class Ground:
     tie_key: bytes
     gone: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     doubted: Collection[str] = ()
+    unsure: Collection[str] = ()
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -54,7 +56,10 @@ def decide(
     queue: list[tuple[tuple[int, int, datetime, str], Application]] = []
     for login, application in by_login.items():
         earlier = before.get(login)
-        if login in ground.gone:
+        if login in ground.unsure and (earlier is None or earlier.state is not SeatState.WAITING):
+            seats[login] = _as_it_was(application, earlier)
+            continue
+        if login in ground.gone and login not in ground.unsure:
             left = Verdict(False, "left-directory", ground.gone[login])
             seats[login] = _seat(application, SeatState.UNDER_IDENTIFICATION, left)
             continue
@@ -62,16 +67,19 @@ def decide(
             seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, earlier.rule, earlier.facts))
             continue
         told = earlier is not None and earlier.state is SeatState.WAITING
-        if not (told and login in ground.doubted):
+        if not (told and (login in ground.doubted or login in ground.unsure)):
             verdict = _admissible(seminar, application, earlier, ground)
             if isinstance(verdict, Seat):
                 seats[login] = verdict
                 continue
         rank = (0, earlier.place) if told and earlier is not None else (1, 0)
         queue.append(((*rank, *order_key(application, ground.tie_key)), application))
-    seats.update(_serve(seminar, queue, len(seats_granted(seats.values())), ground.doubted))
-    for login, earlier in before.items():
-        if login not in by_login:
+    given_up = {login: earlier for login, earlier in before.items() if login not in by_login}
+    seats |= {login: earlier for login, earlier in given_up.items() if login in ground.unsure}
+    stay = {*ground.doubted, *ground.unsure}
+    seats.update(_serve(seminar, queue, len(seats_granted(seats.values())), stay))
+    for login, earlier in given_up.items():
+        if login not in ground.unsure:
             seats[login] = Seat(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn")
     return tuple(seats[login] for login in sorted(seats))
 
@@ -96,6 +104,13 @@ def _admissible(seminar: Seminar, application: Application, earlier: Seat | None
         return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "not-in-directory"))
     verdict = judge(person, seminar.audience, ground.units)
     return verdict if verdict.passed else _seat(application, SeatState.REFUSED, verdict)
+
+
+def _as_it_was(application: Application, earlier: Seat | None) -> Seat:
+    """A seat under a login of which it is not known whose it is: what was decided stands."""
+    if earlier is not None and earlier.state in (SeatState.GRANTED, SeatState.REFUSED):
+        return earlier
+    return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "identity-unsure"))
 
 
 def _window(seminar: Seminar, application: Application) -> Verdict:

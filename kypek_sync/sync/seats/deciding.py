@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, pauses, persons, reads, seats
+from kypek_sync.ledger.identities import Identities, identities
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import Sighting, absent, applicants, carried, one_each, sight
@@ -29,6 +30,9 @@ from kypek_sync.sync.planning.periods import active
 from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.lost import lost_this_week
+
+PLACES = (SeatState.GRANTED, SeatState.WAITING)
+"""Seats that somebody else must not come into by a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,7 @@ class Deciding:
     standing: Mapping[str, Mapping[tuple[str, str], Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
     gone: frozenset[str]
+    identities: Identities
     paused: Collection[str] = ()
 
     @classmethod
@@ -102,6 +107,9 @@ class Deciding:
         applied = {login for those in standing.values() for _, login in those}
         known = persons.persons(connection, directory, {*applied, *shown}) if directory else {}
         seated = {login for those in before.values() for login in those}
+        recorded = [(a.login, a.person) for those in standing.values() for a in those.values()]
+        recorded += [(s.login, s.person) for those in before.values() for s in those.values() if s.state in PLACES]
+        whose = identities(connection, directory, known, recorded)
         period = active(inst.loaded.settings.announced_periods, inst.clock())
         return cls(
             connection=connection,
@@ -126,11 +134,13 @@ class Deciding:
                 ),
                 watermark=None,
                 tie_key=inst.tie_key,
+                unsure=frozenset(whose.doubts),
             ),
             before=before,
             standing=standing,
             enrolled=bindings.claimed(connection, kypek, "enrolment"),
             gone=persons.gone_among(connection, directory, seated) if directory else frozenset(),
+            identities=whose,
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
         )
 
@@ -176,9 +186,11 @@ class Deciding:
         held = tuple(door.held for door in doors if door.held is not None)
         if held or members is None or seminar.code in self.paused:
             still = {a.login for a in standing} | self._under_another(earlier, standing)
+            still |= self.identities.doubts.keys()
             made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
         else:
-            made = self._decided(seminar, one_each(standing, earlier), earlier, members, departed)
+            theirs = self._without_those_of_others(earlier, standing)
+            made = self._decided(seminar, one_each(standing, theirs), earlier, members, departed)
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
 
     def _doors(
@@ -283,14 +295,34 @@ class Deciding:
         watermark = members.as_of - self.margin if members.complete else None
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
         ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted)
-        made = decide_seats(seminar, applications, carried(applications, before), ground)
+        theirs = self._without_those_of_others(before, applications)
+        made = decide_seats(seminar, applications, carried(applications, theirs), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
 
     def _named(self, application: Application) -> Application:
-        """The application with the person's id; one who has gone from the directory keeps theirs."""
+        """The application with the person's id; one who has gone from the directory keeps theirs, and one under a login
+        of which it is not sure whose it is stays whose it was. What was applied for under a login before it became
+        another's counts from then on."""
         found = self.known.get(application.login)
-        return replace(application, person=found.id) if found else application
+        if found is None or application.login in self.identities.doubts:
+            return application
+        since = self.identities.others.get(application.login)
+        if since is not None and application.at < since:
+            return replace(application, person=found.id, at=since, exact=False)
+        return replace(application, person=found.id)
+
+    def _without_those_of_others(
+        self, seats_before: Mapping[str, Seat], applications: Iterable[Application]
+    ) -> dict[str, Seat]:
+        """The seats without those that the present holders of their logins, who apply too, must not come into."""
+        apply = {application.login for application in applications}
+        return {login: seat for login, seat in seats_before.items() if login not in apply or not self._of_another(seat)}
+
+    def _of_another(self, seat: Seat) -> bool:
+        """Whether a seat was given to somebody who had the login before its present holder."""
+        since = self.identities.others.get(seat.login)
+        return since is not None and (seat.applied_at is None or seat.applied_at < since)
 
 
 def _refused(course: Target, stay: frozenset[str]) -> Held | None:

@@ -35,6 +35,7 @@ from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.reading import SeatsRead
+from kypek_sync.sync.seats.unsure import unsure
 
 
 @dataclass
@@ -74,6 +75,7 @@ def decide(
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result, inst.text)
+    result.notes += unsure(deciding.identities, inst.text)
     gap = apart(inst.loaded.settings.intervals.seats)
     held_against = weighed(connection, read.courses, limits.shrink, gap)
     read = replace(read, courses=dict(held_against.courses))

@@ -104,6 +104,18 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("system", "scope", name=op.f("pk_cursors")),
     )
+    op.create_table(
+        "identity_decisions",
+        sa.Column("directory", sa.String(length=200), nullable=False),
+        sa.Column("login", sa.String(length=200), nullable=False),
+        sa.Column("person", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("verdict", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("who", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("directory", "login", name=op.f("pk_identity_decisions")),
+    )
 
 
 def _fill_search(name: str, keys: tuple[str, ...], words: Callable[[Any], Iterable[str]]) -> None:

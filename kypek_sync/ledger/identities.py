@@ -1,0 +1,155 @@
+"""Whose a login is where the directory leaves it in doubt, and what a person decided about it (design, rule 12).
+
+A login that another person got, and keys that contradict each other, take nothing from anybody and give nothing to
+anybody: who applied under such a login, and has a seat, keeps both as they are until an administrator says whether its
+holder is the *same* person as before or an*other* one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, delete, insert, select
+
+from kypek_sync.ledger import journal_facts
+from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.ledger.people import Known
+from kypek_sync.ledger.persons import persons
+from kypek_sync.ledger.shown import parts
+from kypek_sync.ledger.tables import applications, findings, person_keys, seats
+
+DOUBTFUL = frozenset({"login-reused", "login-shared", "keys-disagree", "entry-uuid-shared"})
+"""Findings about a login after which it is not sure whose it is. A shared registry number is none of them: it is not
+used to recognise anybody, and each entry has its other keys."""
+
+
+class Verdict(StrEnum):
+    """What a person said of the holder of a login: the same person as before, or another one."""
+
+    SAME = "same"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A login of which it is not sure whose it is. `holder` is who has it now, by our id; `since` is when the doubt
+    began: what was applied for under the login before is perhaps not theirs. `codes` are the findings that say so,
+    `passed`: who applied under it was somebody else by our own records."""
+
+    login: str
+    holder: str
+    since: datetime
+    codes: tuple[str, ...]
+    passed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What is to be kept in mind of some logins: those in `doubt`, and since when those are `another`'s of which a
+    person said so."""
+
+    doubts: Mapping[str, Doubt]
+    others: Mapping[str, datetime]
+
+
+def identities(
+    connection: Connection, directory: str, known: Mapping[str, Known], recorded: Iterable[tuple[str, str]]
+) -> Identities:
+    """Of the logins that are `known`, with who has or had each. `recorded` are (login, our id) of applications and
+    seats under them, as they were decided."""
+    codes = _codes(connection, directory, {one.person.login for one in known.values()})
+    other_holder = {login for login, person in recorded if person and login in known and person != known[login].id}
+    decided = _decided(connection, directory, known.keys())
+    came = _came(connection, directory, {login: known[login].id for login in other_holder})
+    doubts, others = {}, {}
+    for login, one in known.items():
+        told = codes.get(one.person.login, {})
+        if not told and login not in other_holder and login not in decided:
+            continue
+        decision = decided.get(login)
+        if decision is not None and decision[0] == one.id and all(at <= decision[3] for at in told.values()):
+            if decision[1] is Verdict.OTHER:
+                others[login] = decision[2]
+            continue
+        if told or login in other_holder:
+            since = came.get(login) or min(told.values(), default=one.first_seen)
+            doubts[login] = Doubt(login, one.id, since, tuple(sorted(told)), passed=login in other_holder)
+    return Identities(doubts, others)
+
+
+def doubt(connection: Connection, directory: str, login: str) -> Doubt | None:
+    """The doubt about one login, if there is any."""
+    known = persons(connection, directory, [login])
+    recorded = [
+        (row.login, row.person)
+        for table in (applications, seats)
+        for row in connection.execute(select(table.c.login, table.c.person).where(table.c.login == login))
+    ]
+    return identities(connection, directory, known, recorded).doubts.get(login)
+
+
+def decide(
+    connection: Connection,
+    directory: str,
+    about: Doubt,
+    verdict: Verdict,
+    who: str,
+    why: str,
+    now: datetime,
+    kypeks: Collection[str],
+) -> None:
+    """Keep what a person said of a doubt; the journals of these KYPEKs tell it."""
+    where = (identity_decisions.c.directory == directory) & (identity_decisions.c.login == about.login)
+    connection.execute(delete(identity_decisions).where(where))
+    connection.execute(
+        insert(identity_decisions).values(
+            directory=directory,
+            login=about.login,
+            person=about.holder,
+            verdict=verdict.value,
+            since=about.since,
+            at=now,
+            who=who,
+            why=why,
+        )
+    )
+    journal_facts.identity_decided(connection, kypeks, about.login, about.holder, verdict.value, who, why, now)
+
+
+def _codes(connection: Connection, directory: str, logins: Collection[str]) -> dict[str, dict[str, datetime]]:
+    found: dict[str, dict[str, datetime]] = {}
+    for some in parts(sorted(logins)):
+        query = select(findings).where(
+            findings.c.source == directory, findings.c.subject.in_(some), findings.c.code.in_(sorted(DOUBTFUL))
+        )
+        for row in connection.execute(query):
+            found.setdefault(row.subject, {})[row.code] = row.first_seen
+    return found
+
+
+def _decided(
+    connection: Connection, directory: str, logins: Collection[str]
+) -> dict[str, tuple[str, Verdict, datetime, datetime]]:
+    """(person, verdict, since, when decided) by login."""
+    found: dict[str, tuple[str, Verdict, datetime, datetime]] = {}
+    for some in parts(sorted(logins)):
+        query = select(identity_decisions).where(
+            identity_decisions.c.directory == directory, identity_decisions.c.login.in_(some)
+        )
+        for row in connection.execute(query):
+            found[row.login] = (row.person, Verdict(row.verdict), row.since, row.at)
+    return found
+
+
+def _came(connection: Connection, directory: str, holders: Mapping[str, str]) -> dict[str, datetime]:
+    """When each holder came to the login."""
+    found: dict[str, datetime] = {}
+    for some in parts(sorted(holders)):
+        query = select(person_keys).where(
+            person_keys.c.directory == directory, person_keys.c.kind == "login", person_keys.c.value.in_(some)
+        )
+        found |= {r.value: r.last_seen for r in connection.execute(query) if holders[r.value] == r.person}
+    return found

@@ -1,0 +1,20 @@
+"""Logins of which it is not sure whose they are, told to the administrator for as long as seats wait for a decision."""
+
+from __future__ import annotations
+
+from kypek_sync.language import Text
+from kypek_sync.ledger.identities import Identities
+
+
+def unsure(identities: Identities, text: Text) -> list[str]:
+    """A sentence for each login, by login."""
+    return [
+        text(
+            "It is not sure whose the login %(login)s is now (%(codes)s): seats under it stay as they are and nobody "
+            "gets one by it. See `kypek-sync directory person %(login)s`, then decide: `kypek-sync directory confirm "
+            "%(login)s --same|--other --why TEXT`.",
+            login=login,
+            codes=", ".join(one.codes) or text("another person has it than before"),
+        )
+        for login, one in sorted(identities.doubts.items())
+    ]
