@@ -56,7 +56,7 @@ def test_the_report_of_a_sync_and_of_a_plan_says_who_would_lose_what_and_when(
 def test_status_counts_them_with_the_earliest_day(one_leaves: Centre, kypek: Terminal) -> None:
     kypek("sync")
     said = kypek("status").out
-    assert "1 people are leaving the directory: teacher1. The first counts as gone on 09/11/2026 18:00" in said
+    assert "1 person is leaving the directory: teacher1. The first counts as gone on 09/11/2026 18:00" in said
     assert "places to be lost: 1." in said
     (plain,) = kypek("status", "--json").json
     assert plain["leaving"] == ["teacher1"]
