@@ -24,6 +24,7 @@ from kypek_sync.ledger import LedgerError, journal_heads, reads, retention
 from kypek_sync.ledger.journal_heads import HeadsUnwritable
 from kypek_sync.ledger.retention import Periods
 from kypek_sync.model import system_clock
+from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.inbox.inbox import process as process_inbox
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost
@@ -190,6 +191,8 @@ class Daemon:
         try:
             lease.still_ours()
         except LeaseLost:
+            return
+        if lane == "directory" and not incremental.is_time(self.inst, kypek):
             return
         first = lane == "directory" and not self._knows_people(kypek)
         report = run_lane(self.inst, kypek, lane, stop=self.stop)

@@ -124,6 +124,12 @@ class DirectoryRules(_Part):
         description="How often everything is read where the directory can tell what changed (24 hours); once a day or "
         "less often it is read at night.",
     )
+    whole_every: timedelta = Field(
+        timedelta(hours=1),
+        gt=ZERO,
+        description="How often everything is read where the directory cannot tell what changed: an export, or an "
+        "account that may not see when entries were changed.",
+    )
     full_hour: int = Field(2, ge=0, le=23, description="The hour, in Greece, from which on it is night for that.")
     lag: timedelta = Field(
         timedelta(hours=1),
@@ -181,7 +187,12 @@ class KypekEntry(_Part):
 class Intervals(_Part):
     """How often each lane makes a pass."""
 
-    directory: timedelta = Field(timedelta(hours=1), gt=ZERO, description="People and units.")
+    directory: timedelta = Field(
+        timedelta(minutes=5),
+        gt=ZERO,
+        description="What changed of people, where the directory can tell it; `directory_rules` says how often "
+        "everything is read.",
+    )
     seats: timedelta = Field(
         timedelta(minutes=15), gt=ZERO, description="Programmes, applications, seats, courses and groups."
     )

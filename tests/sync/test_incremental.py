@@ -294,6 +294,31 @@ def test_a_directory_without_modify_timestamp_is_read_in_full_each_time(make_sla
     assert (report.directory.how, report.directory.why) == (How.FULL, Why.NO_CHANGES)
 
 
+def test_a_pass_that_nobody_asked_for_waits_where_only_everything_could_be_read(
+    make_slapd: MakeSlapd, tmp_path: Path
+) -> None:
+    """The interval is short for changes; everything is not read every few minutes."""
+    hidden = ("access to attrs=modifyTimestamp by * none", *READER_MAY_WRITE)
+    it = Country(tmp_path, make_slapd(crowd(5), access=hidden))
+    times = []
+    for minutes in (0, 5, 59, 60):
+        if not times:
+            it.sync()
+            read_at = it.clock.by
+        it.clock.by = read_at + timedelta(minutes=minutes, seconds=-1 if minutes < 60 else 1)
+        with it.open() as inst:
+            times.append(incremental.is_time(inst, "att-g"))
+    assert times == [True, False, False, True]  # the first one looks from before it: a clock that was set back
+
+
+def test_where_changes_are_told_every_pass_is_worth_it(country: MakeCountry) -> None:
+    it = country()
+    with it.open() as inst:
+        assert incremental.is_time(inst, "att-a")
+        it.sync()
+        assert incremental.is_time(inst, "att-a")
+
+
 def _turn_back(it: Country, hours: float) -> None:
     """The ledger's cursor is as if it had been taken some hours earlier."""
     stands = it.standing()

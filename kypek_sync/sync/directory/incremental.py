@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
@@ -29,6 +29,7 @@ from kypek_sync.sync.directory.fields import Losses
 from kypek_sync.sync.directory.lane import reading
 from kypek_sync.sync.directory.recording import DeltaRead
 from kypek_sync.sync.directory.spool import PeopleKeeper
+from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, length_for
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.report import DirectoryStory
@@ -43,6 +44,16 @@ MAY_BE_LOST = frozenset({"active"})
 """Fields that several people may lose at once for good reasons, and none for lack of a right."""
 
 
+def is_time(inst: Installation, kypek: str) -> bool:
+    """Whether a pass that nobody asked for has anything to do: always where the directory can tell what changed, else
+    only when it is time to read everything again."""
+    with inst.ledger.begin(keep=False) as connection:
+        stands = cursors.standing(connection, inst.kypek(kypek).directory)
+    if stands.cursor or stands.tried_at is None:
+        return True
+    return not timedelta(0) < inst.clock() - stands.tried_at < inst.loaded.settings.directory_rules.whole_every
+
+
 class _Overtaken(Exception):
     """Somebody has read the directory since our delta began."""
 
@@ -52,7 +63,8 @@ class _Unbelieved(Exception):
 
 
 def make(this: Pass, *, whole: bool = False) -> None:
-    """Read the register of units where it is due, and the directory: everything if that is due or `whole` asks for it."""
+    """Read the register of units where it is due, and the directory: everything where that is due or `whole` asks for
+    it."""
     inst = this.inst
     of_register = register.read(inst, this.kypek)
     with inst.ledger.begin(keep=not this.dry) as connection:
