@@ -313,11 +313,20 @@ class Deciding:
         return replace(application, person=found.id)
 
     def _without_those_of_others(
-        self, seats_before: Mapping[str, Seat], applications: Iterable[Application]
+        self, seats_before: Mapping[str, Seat], applications: Collection[Application]
     ) -> dict[str, Seat]:
-        """The seats without those that the present holders of their logins, who apply too, must not come into."""
+        """The seats without those that the present holders of their logins, who apply too, must not come into. Who had
+        one has it under the login with which they apply now."""
         apply = {application.login for application in applications}
-        return {login: seat for login, seat in seats_before.items() if login not in apply or not self._of_another(seat)}
+        passed = {login for login, seat in seats_before.items() if login in apply and self._of_another(seat)}
+        found = {login: seat for login, seat in seats_before.items() if login not in passed}
+        for application in applications:
+            own = found.get(application.login)
+            for login in sorted(passed):
+                seat = seats_before[login]
+                if seat.person == application.person and (own is None or own.state not in PLACES):
+                    found[application.login] = replace(seat, login=application.login)
+        return found
 
     def _of_another(self, seat: Seat) -> bool:
         """Whether a seat was given to somebody who had the login before its present holder."""

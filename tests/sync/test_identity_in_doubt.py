@@ -1,0 +1,130 @@
+"""Somebody else got a login under which a seat was given: nobody gets, loses or inherits it until a person decides."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kypek_sync.ledger import identities, people
+from kypek_sync.ledger import seats as ledger_seats
+from kypek_sync.ledger.identities import Verdict
+from kypek_sync.ledger.journal import Kind
+from kypek_sync.ledger.journal_reading import lines
+from tests.sync.centre import TEACHERS, Centre, Teacher, open_centre, seats, sync_once
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    it = open_centre(tmp_path)
+    yield it
+    it.server.stop()
+
+
+def reused(centre: Centre) -> tuple[str, str]:
+    """A seminar of one seat, which teacher1 has and teacher2 waits for. Then teacher1 was renamed to moved1, and a
+    newcomer got the login. Its code and its course."""
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=1)
+    for number in (1, 2):
+        centre.apply(f"teacher{number}", course, 300 - number)
+    sync_once(centre)
+    assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+    centre.clock.turn(hours=7)
+    centre.people(Teacher("moved1"), *TEACHERS[1:], Teacher("teacher1"))
+    return code, course
+
+
+def person_of(centre: Centre, code: str, login: str) -> str:
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        return ledger_seats.decided(connection, "att-a", code)[code][login].person
+
+
+def decide(centre: Centre, verdict: Verdict) -> None:
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        doubt = identities.doubt(connection, "directory", "teacher1")
+        assert doubt is not None
+        identities.decide(connection, "directory", doubt, verdict, "officer1", "by telephone", inst.clock(), ["att-a"])
+        assert identities.doubt(connection, "directory", "teacher1") is None
+
+
+def test_the_seat_waits_for_an_administrator(centre: Centre) -> None:
+    code, _ = reused(centre)
+    holder = person_of(centre, code, "teacher1")
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        report = sync_once(centre)["seats"]
+        assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+        assert person_of(centre, code, "teacher1") == holder
+        assert any("teacher1" in note and "directory confirm teacher1" in note for note in report.notes)
+
+
+def test_who_leaves_the_course_with_such_a_login_gives_nothing_back(centre: Centre) -> None:
+    code, course = reused(centre)
+    sync_once(centre)
+    centre.world.unenrol("teacher1", course)
+    centre.clock.turn(hours=1)
+    sync_once(centre)
+    assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+
+
+def test_the_doubt_outlives_the_former_holder(centre: Centre) -> None:
+    """Once the former holder has gone the directory finds nothing odd any more; the seat is still no newcomer's."""
+    code, _ = reused(centre)
+    holder = person_of(centre, code, "teacher1")
+    sync_once(centre)
+    for hours in (7, 7, 200):
+        centre.clock.turn(hours=hours)
+        centre.people(Teacher("moved1"), *TEACHERS[1:], Teacher("teacher1"))
+        export, drawn = centre.folder / "directory.ldif", centre.clock.now.timestamp()
+        blocks = export.read_text(encoding="utf-8").split("\n\n")
+        left = [block for block in blocks if not block.startswith("dn: uid=moved1,")]
+        export.write_text("\n\n".join(left), encoding="utf-8")
+        os.utime(export, (drawn, drawn))
+        sync_once(centre)
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        assert people.load_people(connection, "directory")[holder].gone_at is not None
+    assert seats(centre, code)["teacher1"] == "granted"
+    assert person_of(centre, code, "teacher1") == holder
+
+
+def test_another_person_queues_anew_and_the_seat_goes_to_the_next_one(centre: Centre) -> None:
+    code, _ = reused(centre)
+    sync_once(centre)
+    decide(centre, Verdict.OTHER)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        report = sync_once(centre)["seats"]
+        assert seats(centre, code) == {"teacher1": "waiting", "teacher2": "granted"}
+        assert report.notes == []
+    with centre.installation() as inst:
+        told = [line for line in lines(inst.ledger, "att-a") if line.kind == Kind.IDENTITY.value]
+    assert [line.content["verdict"] for line in told if line.content] == ["other"]
+
+
+def test_who_had_the_seat_keeps_it_under_the_new_login(centre: Centre) -> None:
+    code, course = reused(centre)
+    centre.world.add_user("moved1", "Όνομα", "Moved1", "moved1@sch.example")
+    centre.apply("moved1", course, 10)
+    sync_once(centre)
+    decide(centre, Verdict.OTHER)
+    centre.clock.turn(hours=1)
+    sync_once(centre)
+    assert seats(centre, code)["moved1"] == "granted"
+    assert seats(centre, code)["teacher2"] == "waiting"
+
+
+def test_the_same_person_keeps_the_seat(centre: Centre) -> None:
+    code, _ = reused(centre)
+    holder = person_of(centre, code, "teacher1")
+    sync_once(centre)
+    decide(centre, Verdict.SAME)
+    centre.clock.turn(hours=1)
+    report = sync_once(centre)["seats"]
+    assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+    assert person_of(centre, code, "teacher1") != holder
+    assert report.notes == []
