@@ -25,14 +25,16 @@ from tests.chaos.programme import CANCELLED, Programme
 MOST_APPLICANTS = 14
 MOST_LEAVING = 3
 ENOUGH_TO_LEAVE = 8
-BEFORE = timedelta(minutes=9)
-"""Applications are made this long before the scenario's present: old enough for a read to decide about them."""
+BEFORE = timedelta(minutes=30)
+"""Applications are made this long before the scenario's present, and each a minute after the last one of its course: old
+enough for a read to decide about them, and never in the same minute. Moodle's report tells no seconds (M-35), and of two
+in one minute a lot decides, if they are read together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """One deed of people. `what`: `write` (the programme says `values` of a seminar), `apply` or `leave` (`login` in
-    `course`: a seminar's code, or platform/course of one that existed before). `at`: seconds after the first moment."""
+    `course`: a seminar's code, or platform/course of one that existed before). `at`: minutes after the first moment."""
 
     what: str
     course: str
@@ -158,7 +160,7 @@ def play(move: Move, place: Place, programme: Programme, worlds: Worlds) -> None
     if not found:
         raise LookupError(f"{move.course} has no course to apply in")
     platform, course = found[0]
-    at = place.began - BEFORE + timedelta(seconds=move.at)
+    at = place.began - BEFORE + timedelta(minutes=move.at)
     if move.what == "apply" and platform == "eclass":
         worlds.eclass.enrol(move.login, course, "student", at)
     elif move.what == "apply":
