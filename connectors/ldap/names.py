@@ -11,6 +11,8 @@ from connectors.ldap import cursor as cursors
 from connectors.ldap.client import LdapClient, Search, Take
 from kypek_sync.contract import leaf
 
+STAMP = "modifyTimestamp"
+
 
 @dataclass
 class Stamped:
@@ -25,17 +27,23 @@ class Stamped:
 
     def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
         """One entry."""
-        rest = {}
-        for name, values in raw.items():
-            if name.casefold() != "modifytimestamp":
-                rest[name] = values
-                continue
-            at = cursors.moment(values[0].decode("ascii", "replace")) if values else None
-            if at is not None and at <= self.ahead:
-                self.newest = max(self.newest, cursors.written(at))
+        rest = dict(raw)
+        stamp = rest.pop(STAMP, None)
+        if stamp is None:
+            for name in [each for each in rest if each.casefold() == STAMP.casefold()]:
+                stamp = rest.pop(name)
+        if stamp:
+            self._see(stamp[0].decode("ascii", "replace"))
         if self.named:
             self.logins.add(login_of(dn, raw))
         self.take(dn, rest)
+
+    def _see(self, stamp: str) -> None:
+        if len(stamp) == len(self.newest) and stamp <= self.newest:
+            return  # as with nearly all of a country: no newer one, in the form in which the newest is written
+        at = cursors.moment(stamp)
+        if at is not None and at <= self.ahead:
+            self.newest = max(self.newest, cursors.written(at))
 
 
 @dataclass(frozen=True, slots=True)
