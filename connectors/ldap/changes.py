@@ -18,9 +18,10 @@ from datetime import datetime, timedelta
 from connectors.ldap import cursor as cursors
 from connectors.ldap.client import Ending, LdapClient, Search, Take
 from connectors.ldap.cursor import Cursor, Order
+from connectors.ldap.line import Scope
 from connectors.ldap.names import Names, Stamped, names_of_all
 from connectors.ldap.syncrepl import SYNC_REQUEST, Heard, heard_since
-from kypek_sync.contract import Known, StopConnector
+from kypek_sync.contract import Known
 from kypek_sync.model import Clock, PersonKey
 
 OVERLAP = timedelta(minutes=15)
@@ -72,10 +73,9 @@ class Changes:
 
     def offer(self) -> Offer:
         """What is possible; asked once. Raises `TryLater` and `StopConnector`."""
-        with self._lock:
-            if self._offer is None:
-                self._offer = self._ask()
-            return self._offer
+        while (known := self._offer) is None:
+            self._state()
+        return known
 
     def forget(self) -> None:
         """Ask anew next time."""
@@ -86,9 +86,10 @@ class Changes:
         """Read everybody, and say where a later delta may start; an empty cursor where there is none. What changes
         while reading comes after it."""
         self.forget()
+        now, state = self._clock(), self._state()
         if not self.offer().by_time:
             return self._client.read_all(self._everybody, take), ""
-        now, state, began = self._clock(), self._state(), time.monotonic()
+        began = time.monotonic()
         if state:
             ending, newest = self._client.read_all(self._everybody, take), cursors.newest_of(state)
         else:
@@ -193,32 +194,25 @@ class Changes:
 
     # ---------------------------------------------------------------------------------------------- the server
 
-    def _ask(self) -> Offer:
-        base = self._everybody.base
-        wanted = ("modifyTimestamp", "entryUUID", "entryCSN")
-        asked = Search(base, "(modifyTimestamp>=19700101000000Z)", wanted)
-        shown = {name.casefold() for raw in self._seen(asked) for name in raw}
-        if "modifytimestamp" not in shown:
-            return Offer(by_time=False, by_sync=False)
-        serves = {"entryuuid", "entrycsn"} <= shown and bool(self._state())
-        if serves:
-            root = Search("", "(objectClass=*)", ("supportedControl",))
-            controls = {one for raw in self._seen(root, itself=True) for those in raw.values() for one in those}
-            serves = SYNC_REQUEST.encode() in controls
-        return Offer(by_time=True, by_sync=serves and self._client.can_listen, served=serves)
-
     def _state(self) -> tuple[str, ...]:
-        asked = Search(self._client.settings.base, "(objectClass=*)", ("contextCSN",))
-        return next((cursors.state_of(raw) for raw in self._seen(asked, itself=True)), ())
-
-    def _seen(self, asked: Search, *, itself: bool = False) -> list[dict[str, list[bytes]]]:
-        """One entry; none also where the account may not see it: then less is offered, and nothing has failed, unless
-        the account cannot even sign in."""
-        try:
-            return [raw for _, raw in self._client.look(asked, limit=1, itself=itself)]
-        except StopConnector:
-            self._client.sign_in()
-            return []
+        """Where the server stands; what it offers is asked too, on the same connection, unless that is known."""
+        suffix = Search(self._client.settings.base, "(objectClass=*)", ("contextCSN",))
+        with self._lock:
+            if self._offer is not None:
+                return cursors.state_of(*self._client.glance((suffix, Scope.ITSELF)))
+            every = self._everybody
+            anybody = Search(every.base, every.filter, ("modifyTimestamp", "entryUUID", "entryCSN"))
+            root = Search("", "(objectClass=*)", ("supportedControl",))
+            its, shown, offers = self._client.glance(
+                (suffix, Scope.ITSELF), (anybody, anybody.scope), (root, Scope.ITSELF)
+            )
+            state = cursors.state_of(its)
+            names = {name.casefold() for name in shown}
+            controls = {one for those in offers.values() for one in those}
+            serves = bool(state) and {"entryuuid", "entrycsn"} <= names and SYNC_REQUEST.encode() in controls
+            by_time = "modifytimestamp" in names
+            self._offer = Offer(by_time, by_time and serves and self._client.can_listen, by_time and serves)
+            return state
 
     def _with_time(self, filter_: str) -> Search:
         every = self._everybody
