@@ -1,8 +1,8 @@
 """One pass of the directory lane in a process of its own: `python -m tests.bench.directory_pass FOLDER MINUTES HOW`.
 
 `FOLDER` holds `kypek.yaml`; the clock is so many minutes ahead; `HOW` is `whole` or `changes`. Prints one line of JSON:
-seconds of the pass alone, those of the processor that it used itself, the most memory of the process in MB, and what the
-pass reported.
+seconds of the pass alone, those of the processor that it used itself, the most memory of the process in MB, and what
+the pass reported.
 """
 
 from __future__ import annotations
