@@ -23,12 +23,16 @@ from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.naming import FORGOTTEN, Subject, subject
 from kypek_sync.ledger.person_tables import OWN
+from kypek_sync.ledger.register_tables import placed, register_directorates, register_units
 from kypek_sync.ledger.store import Ledger, alone
 from kypek_sync.ledger.tables import applications, decisions, intents, presence, receipts, seats
 from kypek_sync.model import SeatState
 
 JOURNAL = ("journal", "journal_contents", "journal_people", "journal_heads")
 """Tables that the sweep leaves alone: the chain names nobody, and the others are erased entry by entry."""
+
+OF_NOBODY = frozenset(table.name for table in (placed, register_directorates, register_units))
+"""Tables that say nothing about people: what a register of schools said."""
 
 OF_OTHERS = frozenset({"people", "person_changes", "person_keys", "person_units"})
 """Tables that the sweep leaves alone too: what is left there is other people's. It takes a country to look through, and
@@ -61,8 +65,11 @@ TREATMENT = {
     "pins": "deleted where about them, else swept: who pinned or released",
     "plans": "swept",
     "presence": "kept as a figure: an opaque word instead of the id in the room",
+    "placed": "kept: it says nothing about people",
     "programmes": "swept",
     "reads": "swept",
+    "register_directorates": "kept: it says nothing about people",
+    "register_units": "kept: it says nothing about people",
     "receipts": "kept as a figure: no foreign id, address or sentence",
     "rooms": "swept",
     "runs": "swept: their report",
@@ -101,7 +108,7 @@ def forget(connection: Connection, login: str, kypeks: Sequence[str], now: datet
     _delete_own(connection, who, rows)
     _keep_figures(connection, who, rows, now)
     for table in metadata.sorted_tables:
-        if table.name not in JOURNAL and table.name not in OF_OTHERS:
+        if table.name not in {*JOURNAL, *OF_OTHERS, *OF_NOBODY}:
             rows[table.name] = rows.get(table.name, 0) + _sweep(connection, table, who)
     return Forgotten({name: count for name, count in sorted(rows.items()) if count}, concerned)
 
