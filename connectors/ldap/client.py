@@ -153,6 +153,23 @@ class LdapClient:
                 raise self._failure(trouble, f"reading {search.base}") from None
         return found
 
+    def glance(self, *asked: tuple[Search, Scope]) -> list[Values]:
+        """One entry of each, on one connection; nothing of one that the server does not show, for whatever reason."""
+        found: list[Values] = []
+
+        def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+            del dn
+            found[-1].update({name: list(values) for name, values in raw.items()})
+
+        with self._session() as line:
+            for search, scope in asked:
+                found.append({})
+                try:
+                    line.search(Question(search.base, search.filter, search.attributes, scope, limit=1), take)
+                except Trouble as trouble:
+                    raise self._failure(trouble, f"reading {search.base}") from None
+        return found
+
     @property
     def can_listen(self) -> bool:
         """Whether `listen` works, which takes python-ldap (D-43)."""
