@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import PeopleDelta, Reading
-from kypek_sync.ledger import entry_findings, reads
+from kypek_sync.ledger import entry_findings, people_moving, reads
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import (
     Ground,
@@ -23,7 +23,7 @@ from kypek_sync.ledger.people_recording import (
     record_changes,
     record_read,
 )
-from kypek_sync.ledger.reads import Extent
+from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.ledger.shown import Shown, again, as_before, known_by_login
 from kypek_sync.ledger.tables import people
 from kypek_sync.ledger.units_recording import judge_dangling, record_units, units_known
@@ -53,12 +53,22 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
     if read.read is None:
         return False
+    _take_over(connection, inst, read.system, report)
     recording = _Recording(connection, inst, read.system, read.read)
     try:
         return recording.record(report)
     except Overtaken:
         report.notes.append(f"{read.system}: another pass recorded this directory meanwhile; what it saw stands.")
         return False
+
+
+def _take_over(connection: Connection, inst: Installation, system: str, report: LaneReport) -> None:
+    """A KYPEK whose `directory` is another connector than before has the same people: nobody is new."""
+    in_use = {entry.directory for entry in inst.loaded.settings.kypeks.values()} - {""}
+    before = people_moving.forsaken(connection, system, in_use)
+    if len(before) == 1:
+        people_moving.take_over(connection, before[0], system)
+        report.notes.append(f"{system}: people who were known from {before[0]} are recognised here by their keys.")
 
 
 def record_delta(connection: Connection, inst: Installation, read: DeltaRead, report: LaneReport) -> bool:
@@ -142,9 +152,9 @@ class _Recording:
 
     def _people(self, rules: DirectoryRules) -> tuple[Extent, str]:
         """What of the read is believed, and `SIZE` if a person may say that it is right all the same."""
-        connection, keeper = self.connection, self.read.changed_people
+        keeper = self.read.changed_people
         shown = _extent(self.read.people, keeper.entries)
-        last = reads.last(connection, self.system, shown.scope)
+        last = self._last(shown)
         believed, doubted = shown.believed(last, rules.smallest_share), shown.doubt(last, rules.smallest_share)
         why: list[str] = []
         if shown.complete and (missing := sorted(set(rules.sentinels) - self._seen(rules.sentinels))):
@@ -158,6 +168,26 @@ class _Recording:
             return believed, doubted
         whole_why = "; ".join(part for part in (believed.why_partial, *why) if part)
         return replace(believed, complete=False, why_partial=whole_why), ""
+
+    def _last(self, shown: Extent) -> LastRead | None:
+        """The last read of the people. Where they were read from another source until now (an export, say), it is that
+        one's: as many as it showed must be there."""
+        last = reads.last(self.connection, self.system, shown.scope)
+        if last is not None and (last.good_as_of is not None or last.accepted_items is not None):
+            return last
+        mine = {shown.scope, self.read.units.scope}
+        others = [one.good_as_of for one in reads.all_last(self.connection, self.system) if one.scope not in mine]
+        good = [moment for moment in others if moment is not None]
+        if not good:
+            return last
+        query = (
+            select(func.count())
+            .select_from(people)
+            .where(people.c.directory == self.system, people.c.absent_since.is_(None), people.c.gone_at.is_(None))
+        )
+        number = int(self.connection.execute(query).scalar_one())
+        latest = max(good)
+        return LastRead(self.system, shown.scope, latest, True, number, "", latest, number)
 
     def _seen(self, logins: Sequence[str]) -> frozenset[str]:
         """Those of these logins that the read showed."""

@@ -1,0 +1,73 @@
+"""A centre that read an export reads LDAP now: nobody is new, and a first read that shows too few takes nobody away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from kypek_sync.contract import Snapshot
+from kypek_sync.ledger import people
+from kypek_sync.model import Person, PersonKey, PersonKind, Unit
+from kypek_sync.sync.report import LaneReport
+from tests.sync.centre import START, Centre
+from tests.sync.whole_reads import WholeRead, record
+
+UNIT = Unit("ou=1gym,ou=att-a,ou=units,dc=sch,dc=gr", "1ο Γυμνάσιο", directorate="att-a")
+
+
+def exported(number: int) -> Person:
+    """As an export without entryUUIDs shows them; some have no registry number either."""
+    keys = [PersonKey("registry", f"hash{number}")] if number % 3 else []
+    return Person(
+        f"t{number:02}",
+        f"Επώνυμο{number}",
+        "Όνομα",
+        f"t{number:02}@sch.example",
+        PersonKind.TEACHER,
+        units=(UNIT.id,),
+        keys=(*keys, PersonKey("login", f"t{number:02}")),
+    )
+
+
+def in_ldap(person: Person) -> Person:
+    """The same entry with its entryUUID."""
+    return replace(person, keys=(PersonKey("entry-uuid", f"u-{person.login}"), *person.keys))
+
+
+EXPORT = tuple(exported(number) for number in range(20))
+
+
+def read(system: str, those: tuple[Person, ...], hours: float, scope: str) -> WholeRead:
+    at = START + timedelta(hours=hours)
+    units = Snapshot(system, scope.replace("people", "units"), at, (UNIT,), complete=True)
+    return WholeRead(system, Snapshot(system, scope, at, those, complete=True), units)
+
+
+@pytest.mark.parametrize("system", ["directory", "ldap"])
+def test_nobody_is_new(centre: Centre, system: str) -> None:
+    """Both where the connector kept its name in the settings and where it got another one."""
+    report = LaneReport("att-a", "directory")
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        record(connection, inst, read("directory", EXPORT, 0, "people"), LaneReport("att-a", "directory"))
+        before = {known.person.login: known.id for known in people.load_people(connection, "directory").values()}
+        entry = inst.kypek("att-a").model_copy(update={"directory": system})
+        kypeks = {**inst.loaded.settings.kypeks, "att-a": entry}
+        settings = inst.loaded.settings.model_copy(update={"kypeks": kypeks})
+        inst = replace(inst, loaded=replace(inst.loaded, settings=settings))
+        shown = tuple(in_ldap(person) for person in EXPORT)
+        few = read(system, shown[:10], 1, "ou=people,dc=sch,dc=gr")
+        record(connection, inst, few, report)
+        assert "10 entries, but 20 at the last good read" in report.problems[0]
+        again = LaneReport("att-a", "directory")
+        record(connection, inst, replace(few, people=replace(few.people, as_of=START + timedelta(hours=2))), again)
+        assert "10 entries, but 20" in again.problems[0]
+        record(connection, inst, read(system, shown, 3, "ou=people,dc=sch,dc=gr"), report)
+        known = people.load_people(connection, system)
+        assert {one.person.login: one.id for one in known.values()} == before
+        assert all(one.leaving_since is None for one in known.values())
+        assert {key.kind for one in known.values() for key in one.person.keys} >= {"entry-uuid"}
+        if system != "directory":
+            assert people.load_people(connection, "directory") == {}
+            assert any("recognised here by their keys" in note for note in report.notes)
