@@ -56,6 +56,7 @@ class Feed:
         self._clock = clock
         self._lock = threading.Lock()
         self._told: dict[str, dict[str, Enrolled]] = {}
+        self._nowhere: dict[str, set[str]] = {}
         self._read_at: datetime | None = None
         self._whole_at: datetime | None = None
         self._newest: datetime | None = None
@@ -70,22 +71,30 @@ class Feed:
     def of(self, course: str, unseen: Set[str]) -> dict[str, Enrolled]:
         """What the report tells of the course with this ID number, by login. A read of the last minute serves, unless
         it lacks one of `unseen`; where everybody's date is known nothing is asked, so that a quiet pass writes not even
-        the report's filter. Raises `TryLater` or `Refused` when it cannot be read: an order without its dates
-        would be a wrong one."""
+        the report's filter. Whom a filtered read lacks is looked for in the whole report, once: the filter is the
+        account's, and what a dead process had sent may set it anew between our two calls (M-35). Raises `TryLater` or
+        `Refused` when it cannot be read: an order without its dates would be a wrong one."""
         with self._lock:
             now = self._clock()
             old = self._read_at is None or now - self._read_at >= FRESH
-            if unseen and (old or (self._read_at != now and unseen - set(self._told.get(course, {})))):
+            if unseen and (old or (self._read_at != now and self._lacks(course, unseen))):
                 self._refresh(now)
+            if (lacking := self._lacks(course, unseen) - self._nowhere.get(course, set())) and self._whole_at != now:
+                self._refresh(now, whole=True)
+            if lacking:
+                self._nowhere.setdefault(course, set()).update(self._lacks(course, lacking))
             return dict(self._told.get(course, {}))
 
-    def _refresh(self, now: datetime) -> None:
-        whole = self._whole_at is None or self._newest is None or now - self._whole_at >= WHOLE
+    def _lacks(self, course: str, logins: Set[str]) -> set[str]:
+        return set(logins) - self._told.get(course, {}).keys()
+
+    def _refresh(self, now: datetime, *, whole: bool = False) -> None:
+        whole = whole or self._whole_at is None or self._newest is None or now - self._whole_at >= WHOLE
         since = None if whole or self._newest is None else self._newest - _OVERLAP
         self._filter(since)
         rows = list(self._rows())
         if whole:
-            self._told = {}
+            self._told, self._nowhere = {}, {}
             self._whole_at = now
         for course, login, enrolled in rows:
             self._keep(course, login, enrolled)

@@ -26,9 +26,9 @@ MOST_APPLICANTS = 14
 MOST_LEAVING = 3
 ENOUGH_TO_LEAVE = 8
 BEFORE = timedelta(minutes=30)
-"""Applications are made this long before the scenario's present, and each a minute after the last one of its course: old
-enough for a read to decide about them, and never in the same minute. Moodle's report tells no seconds (M-35), and of two
-in one minute a lot decides, if they are read together."""
+"""Applications are made this long before the scenario's present, each a minute after the last one of its course: old
+enough for a read to decide about them, and never in the same minute. Moodle's report tells no seconds (M-35), and of
+two in one minute a lot decides, if they are read together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,25 @@ def test_somebody_the_report_has_not_shown_yet_is_asked_for_at_once(server: Mood
     connector.close()
 
 
+def test_whom_a_filtered_read_lacks_is_looked_for_in_the_whole_report_once(server: Moodle) -> None:
+    """M-35: the filter is the account's. Somebody whose row lies before it (or whose row was hidden by a filter that a
+    dying process had sent) was taken for somebody without a date, and came behind those who applied after."""
+    clock = Clock()
+    course = server.platform.add_course("Ρομποτική")
+    server.platform.self_enrol("elioannou", course, MORNING)
+    connector = server.connector(clock=clock)
+    known = {member.login: member for member in connector.members(course, {}).items}
+    clock.now += timedelta(minutes=5)
+    server.platform.self_enrol("gvlachos", course, MORNING - timedelta(hours=3))
+    found = {member.login: member for member in connector.members(course, known).items}
+    assert found["gvlachos"].since == (MORNING - timedelta(hours=3)).replace(second=0)
+    assert reports(server) == 3
+    clock.now += timedelta(minutes=5)
+    connector.members(course, found)
+    assert reports(server) == 3
+    connector.close()
+
+
 def test_a_course_without_an_idnumber_has_no_dates_but_keeps_those_known(server: Moodle) -> None:
     """The report names courses by their ID number alone."""
     course = str(server.world.add_course("Χωρίς", "without", server.platform.category))
