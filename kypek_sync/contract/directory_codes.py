@@ -51,7 +51,6 @@ def _with_pi(code: str) -> str:
     return "Π" + code[1:] if code.startswith("ΡΕ") else code
 
 
-@lru_cache(maxsize=32768)
 def unit_code(text: str) -> str:
     """A unit's code as the register writes it, a string (D-9): digits with their leading zeros, Latin capitals in Ε.Κ.
     codes (`EK04932`, also when typed in Greek); empty when the text is no code."""

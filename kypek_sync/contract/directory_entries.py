@@ -110,7 +110,7 @@ def _text(value: bytes) -> str | None:
         return None
 
 
-_shared_text = lru_cache(maxsize=32768)(_text)
+_shared_text = lru_cache(maxsize=16384)(_text)
 
 
 class Oddities:
