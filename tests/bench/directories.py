@@ -76,6 +76,7 @@ class Bench:
         if done.returncode:
             raise RuntimeError((done.stderr.strip().splitlines() or ["the pass ended without a word"])[-1])
         told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        print(f"{how}: {told['seconds']:.1f} s, {told['cpu']:.1f} s own, {told['memory']:.0f} MB", file=sys.stderr)
         if told["problems"]:
             raise RuntimeError(f"the pass told of a problem: {told['problems'][0]}")
         if wrong := {name: told["counts"].get(name) for name in counts if told["counts"].get(name) != counts[name]}:
