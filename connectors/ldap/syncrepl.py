@@ -29,6 +29,8 @@ _SUCCESS, _TIME_LIMIT, _SIZE_LIMIT, _ADMIN_LIMIT, _REFRESH_REQUIRED = 0, 3, 4, 1
 _LIMITS = {_TIME_LIMIT: "time limit", _SIZE_LIMIT: "size limit", _ADMIN_LIMIT: "administrative limit"}
 _PRESENT, _DELETE = 0, 3
 _REFRESH_ONLY = 1
+_BARE = 23
+"""Bytes of a state with its entryUUID and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,11 @@ class _Ear:
             if message.oid == _INFO:
                 self._info(message.value)
             return
-        said = _decoded(_value(message.controls, _STATE), _STATE_VALUE)
-        identity = str(UUID(bytes=bytes(said["entryUUID"])))
-        if int(said["state"]) == _DELETE:
+        state, identity = _state(_value(message.controls, _STATE))
+        if state == _DELETE:
             self.gone.add(identity)
             return
-        if int(said["state"]) == _PRESENT:
+        if state == _PRESENT:
             raise _Stale("it listed those that are there")
         own = [value.decode("ascii", "replace") for value in message.values.get("entryCSN", ())]
         if not own or any(older(csn, self.state) for csn in own):
@@ -161,6 +162,14 @@ def _request(cookie: str) -> bytes:
     value["mode"] = _REFRESH_ONLY
     value["cookie"] = cookie.encode()
     return bytes(encoder.encode(value))
+
+
+def _state(value: bytes) -> tuple[int, str]:
+    """State and entryUUID of an entry. The form without a cookie is read at once: there may be thousands."""
+    if len(value) == _BARE and value[:4] == b"\x30\x15\x0a\x01" and value[5:7] == b"\x04\x10":
+        return value[4], str(UUID(bytes=value[7:]))
+    said = _decoded(value, _STATE_VALUE)
+    return int(said["state"]), str(UUID(bytes=bytes(said["entryUUID"])))
 
 
 def _decoded(value: bytes, kind: Any) -> Any:

@@ -105,6 +105,13 @@ def test_a_deletion_may_come_as_an_entry_too() -> None:
     assert told(entry("a", "", DELETE))[0] == Heard(gone=(str(WHO),), state=(NEW,))
 
 
+def test_an_entry_that_brings_a_cookie_of_its_own_is_read_too() -> None:
+    control = ber(0x30, ber(0x0A, bytes([DELETE])), ber(0x04, WHO.bytes), ber(0x04, b"cookie"))
+    assert told(Message(f"uid=a,{PEOPLE}", {}, (Control(STATE_OID, control),)))[0] == Heard(
+        gone=(str(WHO),), state=(NEW,)
+    )
+
+
 def test_without_a_new_cookie_the_old_state_stays() -> None:
     assert told(answer=done(""))[0] == Heard(state=(SEEN,))
 
