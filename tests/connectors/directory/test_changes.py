@@ -187,6 +187,15 @@ def test_a_delta_that_was_cut_asks_for_a_full_read(server: Slapd, ldap: MakeLdap
         assert (delta.gone, delta.cursor) == ((), "")
 
 
+def test_names_that_were_cut_make_nobody_gone(server: Slapd, ldap: MakeLdap) -> None:
+    """D-30: what changed was told whole, the names of all were not."""
+    modify(server, "t0001")
+    reader = Reader(ldap(server, now=LATER))
+    server.reconfigure(limits=(f'limits dn.exact="{READER}" size.hard=25 size.soft=25',))
+    delta, _ = reader.delta(ldap(server, now=LATER, page_size=10))
+    assert (delta.reset, delta.gone) == (True, ())
+
+
 def test_without_modify_timestamp_there_is_no_cursor_and_no_delta(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
     server = make_slapd(
         crowd(5), access=("access to attrs=modifyTimestamp by * none", *READER_MAY_WRITE), overlays=SYNCPROV
