@@ -101,7 +101,8 @@ def believed(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float
     """The snapshot, marked partial if it is far smaller than the last good one, shows nothing where something was, or
     shows an earlier state than that (design, rules 1 and 2: an old export put back proves nothing)."""
     seen = Extent.of(snapshot).believed(last, smallest_share)
-    return replace(snapshot, complete=seen.complete, why_partial=seen.why_partial)
+    same = (seen.complete, seen.why_partial) == (snapshot.complete, snapshot.why_partial)
+    return snapshot if same else replace(snapshot, complete=seen.complete, why_partial=seen.why_partial)
 
 
 def doubt(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> str:
