@@ -29,6 +29,8 @@ PART = "directory"
 ROUNDS = 3
 COUNTRY = 150_000
 CHANGED, DELETED = 100, 50
+APART = 40
+"""Minutes of the clock between two passes: so many that each delta by modifyTimestamp looks for who is gone too."""
 LIBRARIES = ("python-ldap", "ldap3")
 PEOPLE = f"ou=people,{BASE}"
 ATTRIBUTES = (
@@ -71,7 +73,7 @@ class Bench:
         """One pass in a process of its own, which must have told these `counts`: a quick pass that saw little would be
         no figure."""
         self.made += 1
-        words = [sys.executable, "-m", "tests.bench.directory_pass", str(self.folder), str(self.made * 10), how]
+        words = [sys.executable, "-m", "tests.bench.directory_pass", str(self.folder), str(self.made * APART), how]
         done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError((done.stderr.strip().splitlines() or ["the pass ended without a word"])[-1])
