@@ -64,7 +64,7 @@ class Bench:
         lines = "".join(f"    {key}: {value}\n" for key, value in keys.items())
         name = "export" if library == "ldif" else "sch"
         (self.folder / "kypek.yaml").write_text(
-            "school_year: 2026-2027\nledger: sqlite:///kypek.db\nidentity_key: file:identity\n"
+            f"school_year: 2026-2027\nledger: sqlite:///{name}.db\nidentity_key: file:identity\n"
             f"connectors:\n  {name}:\n{lines}kypeks:\n  att-a: {{name: ΚΥΠΕΚ, directory: {name}}}\n",
             encoding="utf-8",
         )
