@@ -201,10 +201,12 @@ class _Recording:
         """What was odd about the entries of those who were shown until now, unless others have their logins."""
         ids = {row.id for row in left}
         for some in parts(sorted({row.login for row in left})):
-            query = select(people.c.login, people.c.id).where(
-                people.c.directory == self.directory, people.c.login.in_(some), people.c.digest.is_not(None)
+            # Asked for the digest too, SQLite goes through all who have one.
+            query = select(people.c.login, people.c.id, people.c.digest).where(
+                people.c.directory == self.directory, people.c.login.in_(some)
             )
-            taken = {login for login, one in self.connection.execute(query) if one not in ids}
+            rows = self.connection.execute(query)
+            taken = {row.login for row in rows if row.digest is not None and row.id not in ids}
             entry_findings.drop(self.connection, self.directory, set(some) - taken)
 
     def _told(self, group: Group, found: Matching) -> dict[str, Told]:

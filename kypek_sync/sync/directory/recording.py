@@ -193,9 +193,10 @@ class _Recording:
         """Those of these logins that the read showed."""
         keeper = self.read.changed_people
         query = select(people.c.login, people.c.digest).where(
-            people.c.directory == self.system, people.c.login.in_(logins), people.c.digest.is_not(None)
+            people.c.directory == self.system, people.c.login.in_(logins)
         )
-        as_they_were = {r.login for r in self.connection.execute(query) if bytes(r.digest) not in keeper.digests.unseen}
+        shown = [row for row in self.connection.execute(query) if row.digest is not None]
+        as_they_were = {row.login for row in shown if bytes(row.digest) not in keeper.digests.unseen}
         return keeper.logins(logins) | as_they_were
 
     def _losses(self, smallest_share: float) -> Losses:
