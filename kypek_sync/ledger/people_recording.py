@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -37,8 +36,9 @@ IDENTIFIED = (PersonKind.TEACHER, PersonKind.STAFF, PersonKind.UNKNOWN)
 LARGEST = 20_000
 """So many entries linked by one another's keys are looked at before all of them are gathered."""
 
-Units = Callable[[], Collection[str] | None]
-"""Gives the ids of all units, None while they were never read in full: then nothing is said to dangle."""
+Units = Callable[[Collection[str]], Collection[str] | None]
+"""Gives those of these ids that a unit has, None while units were never read in full: then nothing is said to
+dangle."""
 
 
 class Overtaken(Exception):
@@ -139,11 +139,6 @@ class _Recording:
             self.connection, self.directory, changed, self.shows, nobody, enough, supersedes=self.supersedes
         )
 
-    @cached_property
-    def units(self) -> Collection[str] | None:
-        """The ids of all units."""
-        return self.ground.units()
-
     def shows(self, row: Any) -> bool:
         """Whether the read shows the entry, as it was, of a row of `people` that has a digest."""
         raise NotImplementedError
@@ -215,7 +210,8 @@ class _Recording:
             own[entry.person.login] += entry.findings
         as_it_was = {entry.person.login for entry in group.entries if not entry.changed}
         persons = [_without(entry.person, group.crowded) for entry in group.entries]
-        for one in (*across_people(persons, self.units), *_crowds(group), *found.findings):
+        units = self.ground.units({unit for person in persons for unit in person.units})
+        for one in (*across_people(persons, units), *_crowds(group), *found.findings):
             own[one.subject].append(one)
         told = {login: Told(tuple(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
         return told | {login: Told(()) for login in _given_up(group, found) - told.keys()}

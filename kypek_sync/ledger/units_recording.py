@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,34 +41,27 @@ def record_units(
     are other units than before."""
     alone(connection, f"directory {directory}")
     present = {unit.id: (unit, digest, findings) for unit, digest, findings in shown}
-    rows = _rows(connection, directory, present)
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for identity, (unit, digest, _) in present.items():
-        row = rows.get(identity)
-        values = {"body": dump(unit), "search": unit_search_words(unit), "digest": digest}
-        if row is None:
-            new.append({"directory": directory, "id": identity, **values})
-        elif (row.body, row.digest and bytes(row.digest)) != (values["body"], digest):
-            changed.append({"its_directory": directory, "its_id": identity, **values})
     gone = _vanished(connection, directory, unseen) - present.keys() if complete else set[str]()
     for some in parts(sorted(gone)):
         connection.execute(delete(units).where(units.c.directory == directory, units.c.id.in_(some)))
-    if new:
-        connection.execute(insert(units), new)
-    if changed:
-        connection.execute(_CHANGED, changed)
+    new = False
+    for some in parts(sorted(present)):
+        new |= _write(connection, directory, [present[identity] for identity in some])
     if present or gone:
         _tell(connection, directory, present, gone, now)
     return bool(new or gone)
 
 
-def units_known(connection: Connection, directory: str) -> frozenset[str]:
-    """The ids of all units."""
-    return frozenset(row.id for row in connection.execute(select(units.c.id).where(units.c.directory == directory)))
+def units_known(connection: Connection, directory: str, wanted: Iterable[str]) -> frozenset[str]:
+    """Those of these ids that a unit has."""
+    found: set[str] = set()
+    for some in parts(sorted(set(wanted))):
+        query = select(units.c.id).where(units.c.directory == directory, units.c.id.in_(some))
+        found.update(connection.execute(query).scalars())
+    return frozenset(found)
 
 
-def judge_dangling(connection: Connection, directory: str, known: Collection[str], now: datetime) -> None:
+def judge_dangling(connection: Connection, directory: str, now: datetime) -> None:
     """There are other units than before: who serves at one that does not exist is told anew."""
     query = (
         select(people.c.id, people.c.body)
@@ -77,7 +70,8 @@ def judge_dangling(connection: Connection, directory: str, known: Collection[str
         .where(person_units.c.directory == directory, units.c.id.is_(None), people.c.digest.is_not(None))
     )
     bodies = {row.id: row.body for row in connection.execute(query)}
-    found = across_people([load(Person, body) for body in bodies.values()], known)
+    persons = [load(Person, body) for body in bodies.values()]
+    found = across_people(persons, units_known(connection, directory, (u for one in persons for u in one.units)))
     entry_findings.tell_code(connection, directory, DANGLING, [one for one in found if one.code == DANGLING], now)
 
 
@@ -94,12 +88,24 @@ def _tell(
     entry_findings.tell_code(connection, directory, CODE_SHARED, shared.values(), now)
 
 
-def _rows(connection: Connection, directory: str, ids: Collection[str]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for some in parts(sorted(ids)):
-        query = select(units).where(units.c.directory == directory, units.c.id.in_(some))
-        found |= {row.id: row for row in connection.execute(query)}
-    return found
+def _write(connection: Connection, directory: str, shown: Sequence[ShownUnit]) -> bool:
+    """Write what is new or other than before of some hundreds. Whether any is new."""
+    query = select(units).where(units.c.directory == directory, units.c.id.in_([unit.id for unit, _, _ in shown]))
+    rows = {row.id: row for row in connection.execute(query)}
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for unit, digest, _ in shown:
+        row = rows.get(unit.id)
+        values = {"body": dump(unit), "search": unit_search_words(unit), "digest": digest}
+        if row is None:
+            new.append({"directory": directory, "id": unit.id, **values})
+        elif (row.body, row.digest and bytes(row.digest)) != (values["body"], digest):
+            changed.append({"its_directory": directory, "its_id": unit.id, **values})
+    if new:
+        connection.execute(insert(units), new)
+    if changed:
+        connection.execute(_CHANGED, changed)
+    return bool(new)
 
 
 def _vanished(connection: Connection, directory: str, unseen: Collection[bytes]) -> set[str]:

@@ -67,7 +67,7 @@ def record(
             basis=keeper.digests.basis,
             content=snapshot.content,
         )
-        record_read(Ground(connection, directory, lambda: None, now), read, keeper, departure)
+        record_read(Ground(connection, directory, lambda wanted: None, now), read, keeper, departure)
 
 
 def record_all_units(connection: Connection, snapshot: Snapshot[Unit], directory: str = DIRECTORY) -> None:

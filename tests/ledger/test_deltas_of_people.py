@@ -23,7 +23,9 @@ def delta(connection: Connection, *changed: Person, gone: tuple[PersonKey, ...] 
     with PeopleKeeper(()) as keeper:
         for person in changed:
             keeper.take(person, digest_of(person), ())
-        record_changes(Ground(connection, DIRECTORY, lambda: None, at), PeopleChanges(at, keeper.entries, gone), keeper)
+        record_changes(
+            Ground(connection, DIRECTORY, lambda wanted: None, at), PeopleChanges(at, keeper.entries, gone), keeper
+        )
 
 
 def test_a_change_and_a_newcomer_are_recorded_and_nobody_else_is_absent(ledger: Ledger) -> None:

@@ -6,7 +6,7 @@ known of each person (design, rules 1 and 2). Only what changed is looked at (`l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
@@ -78,9 +78,10 @@ def record_delta(connection: Connection, inst: Installation, read: DeltaRead, re
     """
     now, delta = inst.clock(), read.delta
 
-    def units() -> frozenset[str] | None:
-        others = [one for one in reads.all_last(connection, read.system) if one.scope != delta.scope]
-        return units_known(connection, read.system) if any(one.good_as_of for one in others) else None
+    judged = any(one.good_as_of for one in reads.all_last(connection, read.system) if one.scope != delta.scope)
+
+    def units(wanted: Collection[str]) -> frozenset[str] | None:
+        return units_known(connection, read.system, wanted) if judged else None
 
     changes = PeopleChanges(delta.as_of, read.changed.entries, delta.gone)
     try:
@@ -118,7 +119,7 @@ class _Recording:
         except IdentitiesDoubted as error:
             people_read, people_doubt = replace(people_read, complete=False, why_partial=_swapped(error)), ""
         if judged and (other_units or last is None or last.good_as_of is None):
-            judge_dangling(connection, system, units_known(connection, system), now)
+            judge_dangling(connection, system, now)
         serving.record(connection, self.inst, system, changed=bool(shown or missing))
         people_read.note(connection, people_doubt)
         units_read.note(connection, units_doubt)
@@ -144,8 +145,8 @@ class _Recording:
             content=read.content,
         )
 
-        def units() -> frozenset[str] | None:
-            return units_known(connection, system) if judged else None
+        def units(wanted: Collection[str]) -> frozenset[str] | None:
+            return units_known(connection, system, wanted) if judged else None
 
         departure = Departure(rules.absences, rules.absence_gap, rules.grace)
         return record_read(Ground(connection, system, units, self.inst.clock()), seen, keeper, departure)

@@ -56,9 +56,9 @@ def upgrade() -> None:
     _fill_search("units", ("directory", "id"), _unit_words)
     _fill_person_units()
     op.create_index("ix_people_search", "people", ["directory", "search"])
-    op.create_index("ix_people_digest", "people", ["directory", "digest"])
+    op.create_index("ix_people_digest", "people", ["directory", "digest", "login"])
     op.create_index("ix_person_units_unit", "person_units", ["directory", "unit"])
-    op.create_index("ix_people_absent", "people", ["directory", "absent_since"])
+    op.create_index("ix_people_absent", "people", ["directory", "absent_since", "gone_at", "kind"])
     op.create_index("ix_person_keys_person", "person_keys", ["person"])
     op.create_index("ix_person_changes_person", "person_changes", ["person", "at"])
     op.create_table(
