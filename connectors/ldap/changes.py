@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from connectors.ldap import cursor as cursors
+import connectors.ldap.cursor as cursors
 from connectors.ldap.client import Ending, LdapClient, Search, Take
 from connectors.ldap.cursor import Cursor, Order
 from connectors.ldap.line import Scope

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from connectors.ldap import cursor as cursors
+import connectors.ldap.cursor as cursors
 from connectors.ldap.client import LdapClient, Search, Take
 from kypek_sync.contract import leaf
 
