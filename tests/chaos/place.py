@@ -40,7 +40,8 @@ _STRUCTURE = """\
           eclass: "11"
           moodle: "{category}"
 
-directory_rules:"""
+directory_rules:
+  whole_every: 1 second"""
 
 
 @dataclass(frozen=True)
