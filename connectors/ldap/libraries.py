@@ -1,9 +1,8 @@
-"""Which of the two libraries reads the directory."""
+"""Which of the two libraries reads the directory. Only that one is loaded."""
 
 from __future__ import annotations
 
 from connectors.ldap.line import Library
-from connectors.ldap.over_ldap3 import OverLdap3
 
 INSTALL = "Install python-ldap (pip install 'kypek-sync[fast-ldap]'), or set library: auto."
 
@@ -20,5 +19,8 @@ def python_ldap() -> Library | None:
 def library(choice: str) -> Library:
     """The library of that setting: `auto` is python-ldap where it can be used, else ldap3. The settings have refused a
     `python-ldap` that cannot be used."""
-    fast = None if choice == "ldap3" else python_ldap()
-    return fast or OverLdap3()
+    if choice != "ldap3" and (fast := python_ldap()) is not None:
+        return fast
+    from connectors.ldap.over_ldap3 import OverLdap3
+
+    return OverLdap3()

@@ -77,7 +77,7 @@ def record_all_units(connection: Connection, snapshot: Snapshot[Unit], directory
         if not keeper.same(digest_of(unit)):
             keeper.take(unit, digest_of(unit), ())
     unseen = keeper.digests.unseen
-    record_units(connection, directory, keeper.taken, unseen, snapshot.as_of, complete=snapshot.complete)
+    record_units(connection, directory, keeper.give(), unseen, snapshot.as_of, complete=snapshot.complete)
 
 
 def read(connection: Connection, *persons: Person, days: float = 0, complete: bool = True) -> list[Finding]:

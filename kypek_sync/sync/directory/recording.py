@@ -110,8 +110,8 @@ class _Recording:
         last = reads.last(connection, system, units_extent.scope)
         units_doubt = units_extent.doubt(last, rules.smallest_share)
         units_read = units_extent.believed(last, rules.smallest_share)
-        shown, missing = units.taken, units.digests.unseen
-        other_units = record_units(connection, system, shown, missing, now, complete=units_read.complete)
+        missing = units.digests.unseen
+        other_units = record_units(connection, system, units.give(), missing, now, complete=units_read.complete)
         judged = units_read.complete or (last is not None and last.good_as_of is not None)
         tally = Tally(0, 0)
         try:
@@ -120,7 +120,7 @@ class _Recording:
             people_read, people_doubt = replace(people_read, complete=False, why_partial=_swapped(error)), ""
         if judged and (other_units or last is None or last.good_as_of is None):
             judge_dangling(connection, system, now)
-        serving.record(connection, self.inst, system, changed=bool(shown or missing))
+        serving.record(connection, self.inst, system, changed=bool(units.taken or missing))
         people_read.note(connection, people_doubt)
         units_read.note(connection, units_doubt)
         loose = [*keeper.loose, *units.loose, *self.read.people.findings, *self.read.units.findings]

@@ -17,9 +17,10 @@ from pydantic import TypeAdapter
 from kypek_sync.ledger.concerned import CROWD
 from kypek_sync.ledger.matching import LOGIN, keys_of
 from kypek_sync.ledger.shown import Shown, fingerprint
+from kypek_sync.ledger.units_recording import ShownUnit
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, Unit
 
-CHUNK = 1000
+CHUNK = 500
 """Entries held at once, both on the way in and on the way out."""
 
 _TABLES = """
@@ -58,17 +59,18 @@ class Digests:
 
 
 class UnitsKeeper:
-    """The engine's keeper of units: there are few enough to hold them."""
+    """The engine's keeper of units: there are few enough to hold them until they are recorded."""
 
     def __init__(self, known: Iterable[bytes]) -> None:
         self.digests = Digests(known)
-        self.taken: list[tuple[Unit, bytes, tuple[Finding, ...]]] = []
         self.loose: list[Finding] = []
+        self.taken = 0
+        self._held: list[ShownUnit] = []
 
     @property
     def entries(self) -> int:
         """How many units the read showed."""
-        return self.digests.seen + len(self.taken)
+        return self.digests.seen + self.taken
 
     def same(self, digest: bytes) -> bool:
         """As in `Keeper`."""
@@ -79,7 +81,13 @@ class UnitsKeeper:
         if item is None:
             self.loose += findings
         else:
-            self.taken.append((item, digest, tuple(findings)))
+            self.taken += 1
+            self._held.append((item, digest, tuple(findings)))
+
+    def give(self) -> list[ShownUnit]:
+        """Those that are new or have changed; nothing is held of them any more."""
+        given, self._held = self._held, []
+        return given
 
 
 class PeopleKeeper:
