@@ -67,8 +67,9 @@ def make(this: Pass, *, whole: bool = False) -> None:
     it."""
     inst = this.inst
     of_register = register.read(inst, this.kypek)
-    with inst.ledger.begin(keep=not this.dry) as connection:
-        register.record(connection, inst, of_register, this.report)
+    if of_register.system:
+        with inst.ledger.begin(keep=not this.dry) as connection:
+            register.record(connection, inst, of_register, this.report)
     _Lane(this).make(whole=whole)
 
 
