@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +13,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.ledger import person_export
 from kypek_sync.ledger.forgetting import Forgotten
 from kypek_sync.ledger.naming import is_forgotten, subject
+from kypek_sync.programme.marking import safely
 from kypek_sync.sync.forgetting import forget, obstacles
 from kypek_sync.sync.lease import LaneTaken
 
@@ -41,9 +41,7 @@ def export_person(
     if person_export.empty(found):
         raise Said(its.text("Nothing is held about %(login)s.", login=login))
     try:
-        handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(found, file, ensure_ascii=False, indent=1)
+        safely(output, json.dumps(found, ensure_ascii=False, indent=1).encode())
     except OSError as error:
         raise Said(its.text("%(file)s cannot be written: %(why)s", file=output, why=error.strerror)) from error
     its.out.print(its.text("All that is held about %(login)s is in %(file)s.", login=login, file=output), markup=False)

@@ -20,6 +20,9 @@ from kypek_sync.ledger.naming import Subject, subject
 from kypek_sync.ledger.person_tables import OWN
 from kypek_sync.ledger.tables import intents, people, person_keys, receipts
 
+_OURS = frozenset({people.c.digest.name})
+"""Columns that say nothing about anybody: by the digest a read tells an entry that is as it was."""
+
 
 def export(connection: Connection, login: str) -> dict[str, Any]:
     """Everything about the person who has or had a login, as JSON values; moments in ISO 8601, UTC."""
@@ -72,7 +75,7 @@ def _elsewhere(connection: Connection, who: Subject) -> Iterator[dict[str, Any]]
 
 
 def _plain(row: Any) -> dict[str, Any]:
-    shown = {name: _value(value) for name, value in row._mapping.items()}
+    shown = {name: _value(value) for name, value in row._mapping.items() if name not in _OURS}
     if isinstance(shown.get("body"), dict):
         shown["body"] = {key: value for key, value in shown["body"].items() if key != "keys"}
     return shown

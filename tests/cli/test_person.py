@@ -191,6 +191,42 @@ def test_the_export_has_everything_and_no_keyed_hash(over: Centre, kypek: Termin
     assert "teacher2" not in held
 
 
+def test_who_is_in_the_directory_now_can_be_exported_too(full: Centre, kypek: Terminal, tmp_path: Path) -> None:
+    """A pass keeps a digest of each entry that the directory shows, in bytes: the export of everybody but those long
+    gone ended in a TypeError and left half a file."""
+    kypek("sync")
+    with full.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        table = metadata.tables["people"]
+        assert connection.execute(select(table.c.digest).where(table.c.login == GONE)).scalar_one()
+    file = tmp_path / "teacher1.json"
+    said = kypek("person", "export", GONE, "-o", file)
+    assert (said.code, said.err) == (0, "")
+    assert file.stat().st_mode & 0o777 == 0o600
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    (entry,) = found["στον κατάλογο"]
+    assert entry["login"] == GONE
+    assert "digest" not in entry
+
+
+def test_an_export_that_fails_leaves_the_file_that_was_there(
+    full: Centre, kypek: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file was emptied before anything was written to it."""
+    kypek("sync")
+    file = tmp_path / "teacher1.json"
+    file.write_text("whole", encoding="utf-8")
+
+    def full_disk(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full_disk)
+    said = kypek("person", "export", GONE, "-o", file)
+    assert said.code == 1
+    assert "No space left on device" in said.err
+    assert file.read_text("utf-8") == "whole"
+    assert [one.name for one in tmp_path.glob(".teacher1*")] == []
+
+
 def test_the_words_for_one_person_are_the_same_in_all_tables(over: Centre, kypek: Terminal) -> None:
     kypek("person", "forget", GONE, "--yes")
     found = naming(over, FORGOTTEN)
