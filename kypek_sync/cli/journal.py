@@ -147,7 +147,7 @@ def export_entries(
 ) -> None:
     """Write the journal to a file, for an auditor. Without names, free text that could name people is left out too."""
     its = shared.of(context)
-    form = form or (output.suffix.lstrip(".").lower() if output.suffix.lower() == ".json" else "csv")
+    form = form or _form_of(its, output)
     if form not in FORMATS:
         raise typer.BadParameter(its.text("%(name)s: not one of csv, json", name=form), param_hint="--format")
     with its.installation() as inst:
@@ -172,6 +172,16 @@ def show_heads(context: typer.Context, kypek: One = None) -> None:
         day = local(its.clock()).date().isoformat()
         for one in choosing.kypeks(its, inst, kypek):
             its.out.print(str(DaysHead(one, day, ledger.head(connection, one))), markup=False)
+
+
+def _form_of(its: Context, file: Path) -> str:
+    """The format that a file's ending asks for. Wrong usage where it asks for none that there is."""
+    form = file.suffix.lower().removeprefix(".")
+    if form not in FORMATS:
+        known = ", ".join(f".{one}" for one in FORMATS)
+        sentence = its.text("the ending of %(file)s names no form; known: %(known)s", file=file.name, known=known)
+        raise typer.BadParameter(sentence, param_hint="--output")
+    return form
 
 
 def _heads(its: Context, file: Path | None) -> list[DaysHead]:

@@ -120,6 +120,16 @@ def test_a_file_called_json_is_json(full: Centre, kypek: Terminal, tmp_path: Pat
     assert exported(kypek, tmp_path / "journal.csv").startswith("kypek,")
 
 
+@pytest.mark.parametrize("name", ["j.txt", "j.xlsx", "journal"])
+def test_an_ending_that_names_no_format_is_wrong_usage(kypek: Terminal, tmp_path: Path, name: str) -> None:
+    """`journal export -o j.txt` wrote CSV and said nothing of it."""
+    said = kypek("journal", "export", "-o", tmp_path / name, language="el")
+    assert said.code == 64
+    assert "δεν αντιστοιχεί σε καμία μορφή· υπάρχουν: .csv, .json" in " ".join(said.err.replace("│", " ").split())
+    assert not (tmp_path / name).exists()
+    assert exported(kypek, tmp_path / name, "--format", "csv").startswith("kypek,")
+
+
 def test_an_export_is_of_the_days_that_are_asked_for(full: Centre, kypek: Terminal, tmp_path: Path) -> None:
     kypek("sync")
     count = len(kypek("journal", "list", "-n", 500, "--json").json)
