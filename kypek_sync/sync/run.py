@@ -32,7 +32,8 @@ from kypek_sync.sync.planning.left_alone import pause_words
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seats import lane as seats_lane
 from kypek_sync.sync.seats import reading as seats_reading
-from kypek_sync.sync.seats.notices import enqueue, not_shown
+from kypek_sync.sync.seats.lane import SeatsDecided
+from kypek_sync.sync.seats.notices import enqueue, not_shown, undecided
 
 LANES = ("directory", "seats", "rooms", "tickets", "mail")
 """In the order of a whole sync: who people are, what they get, where they meet, what went wrong, what they are told."""
@@ -141,13 +142,15 @@ def _seats(this: Pass) -> None:
     held = [change for _, one in this.report.held for change in one.changes]
     held += [one.change for one in this.report.aside]
     mirrors = frozenset(key for key, wish in decided.wished.items() if wish.mirror)
+    carried_out = _carried_out(this, decided.offerings)
+    pending = not_shown(this.report.done, [*held, *this.report.waiting], mirrors) | decided.unseen
     with inst.ledger.begin() as connection:
         queued = enqueue(
             connection,
             kypek,
-            _carried_out(this, decided.offerings),
+            carried_out,
             decided.seats,
-            not_shown(this.report.done, [*held, *this.report.waiting], mirrors) | decided.unseen,
+            pending | _undecided(this, decided, carried_out),
             centre=inst.kypek(kypek).name,
             page=inst.loaded.settings.public_address.rstrip("/"),
             host=inst.host,
@@ -208,16 +211,28 @@ def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:
 
 
 def _carried_out(this: Pass, offerings: Mapping[str, Offering]) -> dict[str, Seminar]:
-    """Approved seminars whose platform we may change: while we only observe, nobody is told of seats that nobody can
-    see (design, rules 10 and 14). Notices of what is paused wait."""
+    """Approved seminars whose platform may be changed, by us or as a person approves: while we only observe, nobody is
+    told of seats that nobody can see (design, rules 10 and 14). Notices of what is paused wait."""
     modes, usual = this.inst.modes(), this.inst.kypek(this.kypek).courses
     return {
         code: offering.seminar
         for code, offering in offerings.items()
         if offering.approved
-        and modes.get(system := offering.seminar.platform or usual) is Mode.APPLY
+        and modes.get(system := offering.seminar.platform or usual, Mode.OBSERVE) is not Mode.OBSERVE
         and this.paused.of(system, code) is None
     }
+
+
+def _undecided(this: Pass, decided: SeatsDecided, carried_out: Mapping[str, Seminar]) -> frozenset[tuple[str, str]]:
+    """Seats of whose seminar a person has not let pass yet what its platform should show."""
+    modes, usual = this.inst.modes(), this.inst.kypek(this.kypek).courses
+    proposing = {
+        (system, code)
+        for code, seminar in carried_out.items()
+        if modes[system := seminar.platform or usual] is Mode.PROPOSE
+    }
+    all_held, asked = ([c for _, h in those for c in h.changes] for those in (this.report.held, this.report.asked))
+    return undecided(proposing, decided.seats, all_held, asked)
 
 
 def _granted(seats: Mapping[str, Mapping[str, Seat]]) -> dict[str, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
 
-from kypek_sync.ledger import outbox
+from kypek_sync.ledger import holds, outbox
+from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.sandbox.mail import Sink
 from kypek_sync.sync.report import LaneReport, exit_code
@@ -244,6 +246,57 @@ def test_a_seat_that_the_platform_does_not_show_yet_is_not_announced(centre: Cen
     centre.settings(mode="apply")
     sync_once(centre)
     assert set(letters(sink)) == {"teacher1"}
+
+
+def approve_all(centre: Centre) -> None:
+    """An officer lets everything pass that waits."""
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        for hold in holds.listed(connection, "att-a"):
+            until = centre.clock() + timedelta(days=7)
+            holds.decide(connection, hold.id, HoldState.APPROVED, "officer1", centre.clock(), until)
+
+
+def test_who_got_a_place_by_an_approved_hold_is_told(centre: Centre, sink: Sink) -> None:
+    """With every system in `propose`, the hold of a course was approved and carried out: eight people had their places,
+    and no notice was ever queued, because the mode was looked at instead of the platform."""
+    centre.connectors["post"] = centre.connectors["post"].replace("mode: apply", "mode: propose")
+    centre.settings(mode="propose")
+    seminar(centre, applicants=3)
+    assert sync_once(centre)["seats"].counts["notices queued"] == 0
+    approve_all(centre)
+    centre.clock.turn(minutes=1)
+    second = sync_once(centre)
+    assert second["seats"].counts["notices queued"] == 3
+    assert letters(sink) == {}
+    (held,) = second["mail"].asked
+    assert len(held[1].changes) == 3
+    approve_all(centre)
+    centre.clock.turn(minutes=1)
+    assert sync_once(centre)["mail"].counts["mails sent"] == 3
+    assert set(letters(sink)) == {"teacher1", "teacher2", "teacher3"}
+
+
+def test_who_applies_while_a_hold_is_carried_out_delays_nobody_elses_letter(centre: Centre, sink: Sink) -> None:
+    centre.settings(mode="propose")
+    _, course = seminar(centre, applicants=2, capacity=3)
+    sync_once(centre)
+    approve_all(centre)
+    centre.apply("teacher3", course, minutes_ago=10)
+    centre.clock.turn(minutes=1)
+    sync_once(centre)
+    assert set(letters(sink)) == {"teacher1", "teacher2"}  # the place of the third is only proposed
+
+
+def test_nobody_is_refused_by_letter_before_an_officer_has_seen_the_proposal(centre: Centre, sink: Sink) -> None:
+    """A refusal changes nothing on the platform: no change of it waits that could hold the letter back."""
+    centre.settings(mode="propose")
+    seminar(centre, applicants=2, specialties="ΠΕ04", capacity=2)
+    sync_once(centre)
+    assert letters(sink) == {}
+    approve_all(centre)
+    centre.clock.turn(minutes=1)
+    sync_once(centre)
+    assert set(letters(sink)) == {"teacher1", "teacher2"}
 
 
 def test_a_mail_server_that_is_only_observed_gets_nothing(centre: Centre, sink: Sink) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -20,6 +20,9 @@ _KINDS = {
     SeatState.REFUSED: "seat-refused",
     SeatState.WITHDRAWN: "seat-withdrawn",
 }
+
+_MAKING = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
+_PLACING = (Verb.JOIN_GROUP, Verb.LEAVE_GROUP)
 
 
 def enqueue(
@@ -69,8 +72,31 @@ def not_shown(
     return frozenset(
         (change.target.seminar, change.target.login)
         for change in (*failed, *waiting)
-        if change.verb in (Verb.JOIN_GROUP, Verb.LEAVE_GROUP)
-        and (change.target.system, change.target.seminar) not in mirrors
+        if change.verb in _PLACING and (change.target.system, change.target.seminar) not in mirrors
+    )
+
+
+def undecided(
+    proposing: Collection[tuple[str, str]],
+    decided: Mapping[str, Mapping[str, Seat]],
+    held: Iterable[Change],
+    asked: Iterable[Change],
+) -> frozenset[tuple[str, str]]:
+    """Seats, as (seminar, login), that wait for a person where every change of the platform is only proposed:
+    everybody's while the course itself is `held`, and those that no group would show (a refusal, say) while places of
+    the seminar are still `asked` about. `proposing` are (system, seminar) of such registration platforms.
+
+    Who has a place waits for their own change alone: `not_shown` knows those."""
+    whole = {key for c in held if c.verb in _MAKING and (key := (c.target.system, c.target.seminar)) in proposing}
+    open_places = {
+        key for c in asked if c.verb in _PLACING and (key := (c.target.system, c.target.seminar)) in proposing
+    }
+    everybody, others = {code for _, code in whole}, {code for _, code in open_places}
+    return frozenset(
+        (code, login)
+        for code in everybody | others
+        for login, seat in decided.get(code, {}).items()
+        if code in everybody or seat.state is not SeatState.GRANTED
     )
 
 
