@@ -97,6 +97,9 @@ def apply(
             with inst.ledger.begin(keep=False) as connection:
                 seminars = frozenset(programmes.in_force(connection, one))
             for left in unapplied(changes, report, seminars):
+                if left.over:
+                    report.over.append(left.change)
+                    continue
                 said = its.text(
                     "Not applied: %(change)s. %(why)s",
                     change=_named(left.change, its.text),

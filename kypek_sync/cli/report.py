@@ -53,6 +53,8 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     held = sum(len(held.changes) for report in reports for _, held in report.asked)
     failed = sum(len(report.failed) for report in reports)
     out.print()
+    if over := sum(len(report.over) for report in reports):
+        out.print(text("No longer needed: %(count)s (done already, or their reason is gone).", count=over))
     looked_at_all = not any(
         report.problems or report.left_in_peace or report.skipped or report.paused for report in reports
     )

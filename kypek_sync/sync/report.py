@@ -35,7 +35,8 @@ class LaneReport:
     the guards; `leaving` who is on the way out of the directory;
     `looked` are (system, seminar) that the pass could judge; `left_in_peace` says, in a sentence
     for each, which connectors were not asked because they keep failing; `skipped` who else has the lane; `paused` that
-    people paused what the lane is for, which is no error; `directory` how that was read."""
+    people paused what the lane is for, which is no error; `directory` how that was read; `over` what a plan in a file
+    asks for and nobody wants any more, so that nothing is left to do about it."""
 
     kypek: str
     lane: str
@@ -54,6 +55,7 @@ class LaneReport:
     left_in_peace: list[str] = field(default_factory=list)
     paused: str = ""
     directory: DirectoryStory | None = None
+    over: list[Change] = field(default_factory=list)
 
     @property
     def failed(self) -> list[tuple[Change, Receipt]]:
@@ -108,6 +110,7 @@ class LaneReport:
             "left_in_peace": self.left_in_peace,
             "notes": self.notes,
             "paused": self.paused,
+            "over": [dump(c) for c in self.over],
             "directory": {"read": self.directory.how.value, "why": self.directory.why, "remark": self.directory.remark}
             if self.directory
             else None,

@@ -19,11 +19,13 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True)
 class Unapplied:
-    """A change that was asked for and not made. `waits`: it is still wanted, and a person or time will let it pass."""
+    """A change that was asked for and not made. `waits`: it is still wanted, and a person or time will let it pass.
+    `over`: nobody wants it any more, so that nothing is left to do about it."""
 
     change: Change
     why: Sentence
     waits: bool = False
+    over: bool = False
 
 
 def unapplied(asked: Sequence[Change], report: LaneReport, seminars: Collection[str]) -> list[Unapplied]:
@@ -87,9 +89,7 @@ def _gone(change: Change, planned: Collection[Change], report: LaneReport, semin
             seminar=target.seminar,
         )
         return Unapplied(change, said)
-    return Unapplied(
-        change, Sentence.of("It is no longer wanted: it is so already, or its reason is gone. Make a new plan.")
-    )
+    return Unapplied(change, Sentence.of("It is no longer wanted: it is so already, or its reason is gone."), over=True)
 
 
 def _not_reached(report: LaneReport) -> Sentence:
