@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.contract import Gathered
-from kypek_sync.ledger import cursors
+from kypek_sync.ledger import cursors, people
 from kypek_sync.ledger.cursors import How
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.due import Why
@@ -221,6 +221,41 @@ def test_a_right_that_was_taken_away_costs_nobody_their_specialty(country: MakeC
     with it.open() as inst, inst.ledger.begin(keep=False) as connection:
         every = incremental.known_by_login(connection, "sch", [f"t{number:04}" for number in range(30)])
     assert all(person.specialties for person in every.values())
+
+
+def test_a_right_that_was_taken_away_takes_nothing_from_a_few_at_a_time_either(country: MakeCountry) -> None:
+    """Three entries a delta lack it: too few to conclude anything from, and after a day everybody had lost theirs."""
+    it = country(count=12)
+    it.sync()
+    it.server.reconfigure(access=("access to attrs=gsnBranch by * none", *READER_MAY_WRITE))
+    for first in (0, 3, 6):
+        logins = [f"t{number:04}" for number in range(first, first + 3)]
+        for login in logins:
+            modify(it.server, login)
+        report = it.sync()
+        assert report.directory is not None
+        assert (report.directory.how, report.problems) == (How.CHANGES, [])
+        assert "sch: 3 of 3 people lost their specialties at once; perhaps the account" in report.notes[0]
+        assert {it.mail(login) for login in logins} == {"new@sch.example"}
+        assert _with_a_specialty(it) == 12
+    night = it.sync(minutes=36 * 60)
+    assert "12 of 12 people lost their specialties at once" in night.problems[0]
+    assert _with_a_specialty(it) == 12
+
+
+def test_somebody_who_really_lost_a_specialty_has_lost_it_after_the_next_full_read(country: MakeCountry) -> None:
+    it = country(count=12)
+    it.sync()
+    it.server.change("dn: uid=t0001,ou=people,dc=sch,dc=gr\nchangetype: modify\ndelete: gsnBranch\n")
+    assert it.sync().notes
+    assert _with_a_specialty(it) == 12
+    night = it.sync(minutes=36 * 60)
+    assert (night.problems, _with_a_specialty(it)) == ([], 11)
+
+
+def _with_a_specialty(it: Country) -> int:
+    with it.open() as inst, inst.ledger.begin(keep=False) as connection:
+        return sum(bool(one.person.specialties) for one in people.load_people(connection, "sch").values())
 
 
 def test_a_server_that_does_not_answer_is_told_and_the_cursor_stays(country: MakeCountry) -> None:

@@ -62,6 +62,11 @@ class Losses:
             if self.had[name] >= FEW and self.had[name] - self.lost[name] < smallest_share * self.had[name]
         )
 
+    def from_everybody(self) -> tuple[str, ...]:
+        """The fields that nobody kept of those who had them, however few they are: some entries of very many, of which
+        it cannot be told whether they changed or the right to read them did."""
+        return tuple(name for name in _NOTHING if self.had[name] == self.lost[name] > 0)
+
     def may_vanish(self, smallest_share: float) -> bool:
         """Whether so many lost something that more who kept it must be looked for. Nobody else can have lost it, so
         with each who kept it less is lost."""

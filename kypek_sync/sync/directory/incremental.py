@@ -42,6 +42,7 @@ ALL = 1e-9
 """Less than this share kept a field: nobody did."""
 MAY_BE_LOST = frozenset({"active"})
 """Fields that several people may lose at once for good reasons, and none for lack of a right."""
+STAYS = "perhaps the account may not read it any more, so what was known of them stays"
 
 
 def is_time(inst: Installation, kypek: str) -> bool:
@@ -212,7 +213,8 @@ class _Lane:
         self.report.counts |= mine.counts
 
     def _doubt(self, connection: Connection, delta: PeopleDelta, keeper: PeopleKeeper) -> None:
-        """What a full read would have to show to be believed, a delta has to show too."""
+        """What a full read would have to show to be believed, a delta has to show too. Of what all of too few people to
+        tell lost, a full read is the judge: until then they keep it."""
         if len(delta.gone) > FEW_GONE:
             here = (people.c.directory == self.system) & people.c.digest.is_not(None)
             there = int(connection.execute(select(func.count()).select_from(people).where(here)).scalar_one())
@@ -222,8 +224,11 @@ class _Lane:
         for those in keeper.people():
             losses.changed(those, known_by_login(connection, self.system, [person.login for person in those]))
         if lost := set(losses.vanished(ALL)) - MAY_BE_LOST:
-            known = "perhaps the account may not read it any more, so what was known of them stays"
-            raise _Unbelieved("; ".join((*losses.why(sorted(lost)), known)) + ".")
+            raise _Unbelieved("; ".join((*losses.why(sorted(lost)), STAYS)) + ".")
+        if few := sorted(set(losses.from_everybody()) - MAY_BE_LOST):
+            keeper.mended(lambda entries: recording.as_known(connection, self.system, entries, few))
+            then = "The next full read will tell."
+            self.report.notes.append(f"{self.system}: {'; '.join((*losses.why(few), STAYS))}. {then}")
 
     def _refused(self, stands: Standing, why: str, *, behind: bool) -> Why | None:
         now = self.inst.clock()

@@ -164,7 +164,7 @@ class _Recording:
         if vanished := losses.vanished(rules.smallest_share):
             why += losses.why(vanished)
             why.append("perhaps the account may not read it any more, so what was known of them stays")
-            keeper.mended(lambda entries: self._mended(entries, vanished))
+            keeper.mended(lambda entries: as_known(self.connection, self.system, entries, vanished))
         if not why:
             return believed, doubted
         whole_why = "; ".join(part for part in (believed.why_partial, *why) if part)
@@ -214,15 +214,16 @@ class _Recording:
         others.close()
         return losses
 
-    def _mended(self, entries: Sequence[Shown], fields: Sequence[str]) -> list[Shown]:
-        """With what was known of them where they lost it; they are looked at again, since it is not what they show."""
-        known = known_by_login(self.connection, self.system, [entry.person.login for entry in entries])
-        found = []
-        for entry in entries:
-            person = mended(entry.person, known.get(entry.person.login), fields)
-            same = person is entry.person
-            found.append(entry if same else replace(entry, person=person, digest=again(entry.digest)))
-        return found
+
+def as_known(connection: Connection, system: str, entries: Sequence[Shown], fields: Sequence[str]) -> list[Shown]:
+    """With what was known of them where they lost it; they are looked at again, since it is not what they show."""
+    known = known_by_login(connection, system, [entry.person.login for entry in entries])
+    found = []
+    for entry in entries:
+        person = mended(entry.person, known.get(entry.person.login), fields)
+        same = person is entry.person
+        found.append(entry if same else replace(entry, person=person, digest=again(entry.digest)))
+    return found
 
 
 def _extent(reading: Reading, size: int) -> Extent:
