@@ -146,14 +146,8 @@ class LdifDirectory:
             return self._known[1] if self._known is not None and self._known[0] == state else ""
 
     def _why(self, went: Pass, export: OpenExport) -> str:
-        """Why the file proves nobody's absence, besides its date. A last entry without the blank line behind it is held
-        against all others: a file cut between two lines lacks what they have."""
-        if export.changed:
-            return f"{self._file.name} changed while it was read."
-        if went.why_partial or went.last_whole or went.proven:
-            return went.why_partial
-        export.source.seek(0)
-        return survey(export.source).last
+        """Why the file proves nobody's absence, besides its date."""
+        return f"{self._file.name} changed while it was read." if export.changed else went.why_partial
 
     def _must_be_an_export(self, went: Pass) -> None:
         if went.defects and len(went.defects) == went.records:

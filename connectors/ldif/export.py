@@ -42,8 +42,6 @@ class Pass:
     why_partial: str = ""
     proven: bool = False
     content: str = ""
-    last_whole: bool = True
-    """Whether nothing suggests that the last record of the file was cut."""
 
     def findings(self, file: str) -> tuple[Finding, ...]:
         """The records that could not be read, the first of them; `file` is the name of the export."""
@@ -98,7 +96,7 @@ def read_units(
 def find_people(source: BinaryIO, login: str, registry_hash: Callable[[str], str]) -> tuple[list[Person], Pass]:
     """Everybody of that login, in lower case, and how the pass went. Raises `OSError` when reading fails."""
     reader, went, found = LdifReader(source, digest=False), Pass(), []
-    for block in _of_scope(reader, PEOPLE, went):
+    for block in _of_scope(reader, source, PEOPLE, went):
         dn = block.dn or b""
         if not dn.isascii() or b"\\" in dn or login in dn.decode("ascii").lower():
             record = _record(block, went)
@@ -117,7 +115,7 @@ def _read(
     content: bool,
 ) -> Pass:
     reader, went = LdifReader(source, digest=content), Pass()
-    for block in _of_scope(reader, scope, went):
+    for block in _of_scope(reader, source, scope, went):
         digest = blocks.digest(block)
         if keeper.same(digest):
             went.entries += 1
@@ -129,10 +127,16 @@ def _read(
     return _ended(reader, went)
 
 
-def _of_scope(reader: LdifReader, scope: str, went: Pass) -> Iterator[Block]:
-    """The records of a scope by their place in the tree; one whose DN cannot be read might be of any."""
+def _of_scope(reader: LdifReader, source: BinaryIO, scope: str, went: Pass) -> Iterator[Block]:
+    """The records of a scope by their place in the tree; one whose DN cannot be read might be of any. The half of a
+    record with which a cut file ends is none: what it lacks would be taken from somebody."""
     for block in reader:
         went.records += 1
+        if not block.ended and (why := _halved(reader, source)):
+            went.why_partial = why
+            if isinstance(defect := block.record(frozenset()), Defect):
+                went.defects.append(defect)
+            continue
         dn = block.dn
         if dn is None:
             went.defects.append(_unreadable(block))
@@ -149,6 +153,17 @@ def _of_scope(reader: LdifReader, scope: str, went: Pass) -> Iterator[Block]:
             went.defects.append(_unreadable(block))
         elif place == scope:
             yield block
+
+
+def _halved(reader: LdifReader, source: BinaryIO) -> str:
+    """Why the last record of a file, which no blank line follows, seems to be cut, as a sentence. It is held against
+    all others: a file cut between two lines lacks what they have. The file has been read to its end."""
+    if reader.cut:
+        return f"The export seems cut: {reader.cut}."
+    if reader.proven:
+        return ""
+    source.seek(0)
+    return survey(source).last
 
 
 def _unreadable(block: Block) -> Defect:
@@ -196,7 +211,7 @@ def _place(name: str, parent: str) -> str:
 
 def _ended(reader: LdifReader, went: Pass) -> Pass:
     """A cut shows in the file's end, in its trailer, or in a record that could not be read."""
-    went.proven, went.content, went.last_whole = reader.proven, reader.digest, reader.blank_end
+    went.proven, went.content = reader.proven, reader.digest
     if reader.cut:
         went.why_partial = f"The export seems cut: {reader.cut}."
     elif went.defects:

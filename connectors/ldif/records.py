@@ -52,11 +52,12 @@ class Defect:
 @dataclass(frozen=True, slots=True)
 class Block:
     """A record as it stands in the file, not yet read. `line` (from 1) is where it begins; `text` has neither comments
-    nor folds, `raw` has both."""
+    nor folds, `raw` has both. `ended`: a blank line follows it, so it is not the one that a cut halved."""
 
     line: int
     text: bytes = field(repr=False)
     raw: bytes = field(repr=False)
+    ended: bool = True
 
     @property
     def dn(self) -> bytes | None:
@@ -117,8 +118,7 @@ class LdifReader:
         self._source = source
         self._digest = hashlib.sha256() if digest else None
         self.proven = False
-        self.blank_end = True
-        """Whether a blank line follows the last entry: then that is whole."""
+        self._blank_end = True
         self._header = self._trailer = False
         self._line_end = True
         self._declared: int | None = None
@@ -175,11 +175,12 @@ class LdifReader:
             rest += held
             if len(rest) > MAX_RECORD:
                 self._result = self._result or "unknown (a record is longer than any that LDIF has)"
+                self._blank_end = False
                 yield rest[:MAX_RECORD]
                 return
         self._line_end = not rest or rest.endswith(b"\n")
         if rest.strip(b"\n"):
-            self.blank_end = _without_comments(rest.strip(b"\n").replace(b"\n ", b"")) == b""
+            self._blank_end = False
             yield rest
 
     def _block(self, line: int, raw: bytes) -> Block | None:
@@ -200,7 +201,7 @@ class LdifReader:
             for one in text.split(b"\n"):
                 self._outcome(one)
             return None
-        return Block(line, text, raw)
+        return Block(line, text, raw, self._blank_end)
 
     def _comment(self, line: bytes) -> None:
         self._header = self._header or line == _HEADER

@@ -162,6 +162,20 @@ def test_a_last_entry_that_lacks_what_all_others_have_is_cut(export: MakeExport)
     assert "its last entry lacks entryuuid, modifytimestamp" in whole_people(export(content)).why_partial
 
 
+@pytest.mark.parametrize("header", ["", "# LDAPv3\n\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_half_entry_with_which_a_cut_export_ends_changes_nobody(export: MakeExport, header: str, end: str) -> None:
+    """Nor is its digest kept, by which it would pass for read."""
+    at = POPULATION.rindex("\nentryUUID")
+    content = header + POPULATION[:at] + end
+    half = re.findall(r"^dn: uid=([^,]+)", content, re.MULTILINE)[-1]
+    snapshot = whole_people(export(content))
+    assert not snapshot.complete
+    assert {it.login for it in snapshot.items} == {it for it in LOGINS if f"uid={it}," in content.lower()} - {half}
+    with pytest.raises(TryLater, match="proves nothing"):
+        export(content).person(half)
+
+
 @pytest.mark.server("slapd")
 class TestLdapsearch:
     """Exports as people draw them."""
@@ -398,7 +412,7 @@ def test_services_and_groups_are_nobody(export: MakeExport) -> None:
 
 def test_the_probe_says_what_an_export_lacks(export: MakeExport) -> None:
     missing = {"employeeNumber": (), "entryUUID": (), "gsnBranch": ()}
-    lines = export(tree(person("a", **missing))).probe().lines
+    lines = export(tree(person("a", **missing), person("b", **missing))).probe().lines
     told = {line.text.split(",")[0] for line in lines if line.subject == "attributes"}
     assert told == {
         f"No person carries {name}" for name in ("employeenumber", "entryuuid", "gsnbranch", "gsnuserroleon")
