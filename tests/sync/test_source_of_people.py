@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import people
-from kypek_sync.model import Person, PersonKey, PersonKind, Unit
+from kypek_sync.ledger import cursors, people, reads
+from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
+from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.sync.centre import START, Centre
 from tests.sync.whole_reads import WholeRead, record
@@ -45,6 +48,14 @@ def read(system: str, those: tuple[Person, ...], hours: float, scope: str) -> Wh
     return WholeRead(system, Snapshot(system, scope, at, those, complete=True), units)
 
 
+def reading_from(inst: Installation, system: str) -> Installation:
+    """The installation where the KYPEK's directory is this one."""
+    entry = inst.kypek("att-a").model_copy(update={"directory": system})
+    kypeks = {**inst.loaded.settings.kypeks, "att-a": entry}
+    settings = inst.loaded.settings.model_copy(update={"kypeks": kypeks})
+    return replace(inst, loaded=replace(inst.loaded, settings=settings))
+
+
 @pytest.mark.parametrize("system", ["directory", "ldap"])
 def test_nobody_is_new(centre: Centre, system: str) -> None:
     """Both where the connector kept its name in the settings and where it got another one."""
@@ -52,10 +63,7 @@ def test_nobody_is_new(centre: Centre, system: str) -> None:
     with centre.installation() as inst, inst.ledger.begin() as connection:
         record(connection, inst, read("directory", EXPORT, 0, "people"), LaneReport("att-a", "directory"))
         before = {known.person.login: known.id for known in people.load_people(connection, "directory").values()}
-        entry = inst.kypek("att-a").model_copy(update={"directory": system})
-        kypeks = {**inst.loaded.settings.kypeks, "att-a": entry}
-        settings = inst.loaded.settings.model_copy(update={"kypeks": kypeks})
-        inst = replace(inst, loaded=replace(inst.loaded, settings=settings))
+        inst = reading_from(inst, system)
         shown = tuple(in_ldap(person) for person in EXPORT)
         few = read(system, shown[:10], 1, "ou=people,dc=sch,dc=gr")
         record(connection, inst, few, report)
@@ -71,3 +79,29 @@ def test_nobody_is_new(centre: Centre, system: str) -> None:
         if system != "directory":
             assert people.load_people(connection, "directory") == {}
             assert any("recognised here by their keys" in note for note in report.notes)
+
+
+def test_what_was_odd_at_both_sources_and_where_either_was_read_to_do_not_stop_it(centre: Centre) -> None:
+    """Another KYPEK had read the new source before, whose account was shown units and nobody: the same unit was odd at
+    both, and each pass ended at a constraint of the ledger."""
+    dangling = replace(UNIT, id="ou=2gym,ou=att-a,ou=units,dc=sch,dc=gr", code="")
+    odd = Finding(dangling.id, "unit-code-missing", "This unit has no code.")
+
+    def showing(system: str, those: tuple[Person, ...], hours: float) -> WholeRead:
+        whole = read(system, those, hours, "people")
+        return replace(whole, units=replace(whole.units, items=(UNIT, dangling), findings=(odd,)))
+
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        record(connection, inst, showing("directory", EXPORT, 0), LaneReport("att-a", "directory"))
+        cursors.took_full(connection, "directory", "there", START)
+        before = {known.person.login: known.id for known in people.load_people(connection, "directory").values()}
+        record(connection, reading_from(inst, "directory"), showing("ldap", (), 1), LaneReport("att-v", "directory"))
+        decided = {"person": "0" * 32, "verdict": "same", "since": START, "at": START, "who": "maria"}
+        for system in ("directory", "ldap"):
+            connection.execute(insert(identity_decisions).values(directory=system, login="t01", **decided))
+        moved = reading_from(inst, "ldap")
+        assert record(connection, moved, showing("ldap", tuple(map(in_ldap, EXPORT)), 2), LaneReport("att-a", "d"))
+        known = people.load_people(connection, "ldap").values()
+        assert {one.person.login: one.id for one in known} == before
+        assert [(one.subject, one.code) for _, one in reads.listed_findings(connection)] == [(odd.subject, odd.code)]
+        assert cursors.standing(connection, "directory").cursor == ""
