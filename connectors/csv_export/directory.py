@@ -53,6 +53,7 @@ class _Open:
     columns: Columns
     rows: Iterator[Row]
     defects: list[tuple[int, str]] = field(default_factory=list)
+    last_whole: bool = True
 
     def whole_rows(self) -> Iterator[Row]:
         """The rows that have as many cells as the heading (more, if those are empty); the others become defects, and
@@ -60,7 +61,8 @@ class _Open:
         width = self.columns.width
         try:
             for row in self.rows:
-                if len(row.cells) == width or (len(row.cells) > width and not any(row.cells[width:])):
+                self.last_whole = len(row.cells) == width or (len(row.cells) > width and not any(row.cells[width:]))
+                if self.last_whole:
                     yield row
                 else:
                     self.defects.append((row.line, f"the row has {len(row.cells)} cells and the heading {width}"))
@@ -68,13 +70,16 @@ class _Open:
             self.defects.append((0, error.message))
 
     def why_partial(self) -> str:
-        """Why not everybody was seen, as sentences; empty when nothing speaks against it."""
+        """Why not everybody was seen, as sentences; empty when nothing speaks against it. Many programs write no end of
+        line behind the last row: one that has all its cells is whole."""
         broken = [why for line, why in self.defects if not line]
         if broken:
             return broken[0]
+        if not self.last_whole and not self.looked.line_end:
+            return "The export seems cut: its last line has no end."
         if self.defects:
             return f"{len(self.defects)} rows of the file could not be read, the first at line {self.defects[0][0]}."
-        return "" if self.looked.line_end else "The export seems cut: its last line has no end."
+        return ""
 
     def findings(self, file: str) -> list[Finding]:
         """The rows that could not be read, the first of them."""

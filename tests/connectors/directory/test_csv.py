@@ -322,10 +322,17 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
 # ------------------------------------------------------------------------------------------------ the file
 
 
-def test_a_file_whose_last_line_has_no_end_is_cut(export: MakeCsv) -> None:
-    snapshot = whole_people(export(raw=b"uid;sn\r\na;Maria\r\nb;Ma"))
-    assert len(snapshot.items) == 2
+def test_a_file_that_ends_within_a_row_is_cut_and_the_half_row_changes_nobody(export: MakeCsv) -> None:
+    snapshot = whole_people(export(raw=b"uid;sn;l\r\na;Maria;1\r\nb;Ma"))
+    assert [person.login for person in snapshot.items] == ["a"]
     assert snapshot.why_partial == "The export seems cut: its last line has no end."
+    assert not whole_people(export(raw=b'uid;sn\r\na;Maria\r\nb;"Ma')).complete
+
+
+def test_a_last_row_with_all_its_cells_is_whole_without_a_line_end(export: MakeCsv) -> None:
+    snapshot = whole_people(export(raw=b"uid;sn\r\na;Maria\r\nb;Markou"))
+    assert [person.login for person in snapshot.items] == ["a", "b"]
+    assert (snapshot.complete, snapshot.why_partial) == (True, "")
 
 
 def test_age_and_content_are_those_of_any_export(export: MakeCsv) -> None:
