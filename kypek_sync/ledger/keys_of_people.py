@@ -2,12 +2,14 @@
 (design, rule 12).
 
 `first_seen` is when somebody came to a key, `last_seen` when they last came to it, `until` when they ceased to show it.
+A key ends when their entry shows another one of its kind, or none in a complete read: an entry of a read that proves
+nothing may lack it because it was cut, or because the account may not read the attribute.
 A *disputed* key is shown by their entry and stays another person's: the keys of the entry disagree.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +34,25 @@ _CHANGED = (
 )
 
 
-def remember(connection: Connection, directory: str, group: Group, found: Matching, as_of: datetime) -> None:
-    """Keep the keys of the entries that were matched, as far as they are others than before."""
+def missing(group: Group, one: Match) -> frozenset[PersonKey]:
+    """The keys of somebody that their entry does not show any more, nor another one of their kind."""
+    kinds = {key.kind for key, _ in _shown(one)}
+    had = group.keys.get(one.id, {})
+    return frozenset(
+        key for key, row in had.items() if row.until is None and not row.disputed and key.kind not in kinds
+    )
+
+
+def remember(
+    connection: Connection,
+    directory: str,
+    group: Group,
+    found: Matching,
+    as_of: datetime,
+    ending: Collection[str],
+) -> None:
+    """Keep the keys of the entries that were matched, as far as they are others than before. `ending` are the kinds of
+    which whoever shows none has none."""
     lost = set(found.lost)
     gone = [_named(directory, key, identity) for key, identity in found.lost]
     new: list[dict[str, Any]] = []
@@ -56,8 +75,9 @@ def remember(connection: Connection, directory: str, group: Group, found: Matchi
             if any(getattr(row, name) != value for name, value in values.items()):
                 changed.append(_named(directory, key, one.id) | values)
         shown = {key for key, _ in _shown(one)}
+        open_still = {key for key in missing(group, one) if key.kind not in ending}
         for key, row in had.items():
-            if key in shown or (key, one.id) in lost:
+            if key in shown or (key, one.id) in lost or key in open_still:
                 continue
             if row.disputed:
                 gone.append(_named(directory, key, one.id))

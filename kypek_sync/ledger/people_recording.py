@@ -48,7 +48,8 @@ class Overtaken(Exception):
 @dataclass(frozen=True, slots=True)
 class PeopleRead:
     """What a full read showed. `entries` people in all; the digests `unseen` were kept before and not seen now, and
-    `basis` is the fingerprint of all that were kept when the read began. `content` as in `Reading`."""
+    `basis` is the fingerprint of all that were kept when the read began. `content` as in `Reading`. Of the kinds of
+    keys that `vanished`, shown by almost nobody any more, nobody's ends."""
 
     as_of: datetime
     complete: bool
@@ -56,6 +57,7 @@ class PeopleRead:
     unseen: Collection[bytes]
     basis: int
     content: str = ""
+    vanished: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,10 @@ class _Recording:
     """What full reads and deltas have in common: groups are matched and written."""
 
     supersedes = False
+    proves = False
+    """Whether an entry that shows no key of a kind has none."""
+    ending: frozenset[str] = frozenset()
+    """The kinds of keys that end for whoever shows none."""
 
     def __init__(self, ground: Ground, changed: Changed, as_of: datetime, entries: int) -> None:
         self.ground = ground
@@ -171,14 +177,16 @@ class _Recording:
         for one in found.matches:
             entry = by_person[id(one.person)]
             kept = self.kept(group, entry)
-            digests[one.id] = kept if doubled.isdisjoint(keys_of(one.person)) else again(entry.digest)
+            unproven = not self.proves and keys_of_people.missing(group, one)
+            settled = doubled.isdisjoint(keys_of(one.person)) and not unproven
+            digests[one.id] = kept if settled else again(entry.digest)
             if digests[one.id] != entry.digest:
                 self.still.add(digests[one.id])
             if one.id in group.ours and group.ours[one.id].gone:
                 self.back.append(Who(one.person.login, one.id))
         new, altered = people_rows.write(self.connection, self.directory, group, found.matches, digests, self.as_of)
         self.new, self.altered = self.new + new, self.altered + altered
-        keys_of_people.remember(self.connection, self.directory, group, found, self.as_of)
+        keys_of_people.remember(self.connection, self.directory, group, found, self.as_of, self.ending)
         self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests], digests)
         entry_findings.tell(self.connection, self.directory, self._told(group, found), self.ground.now)
         if self.some_left:
@@ -230,6 +238,8 @@ class _FullRead(_Recording):
         self.departure = departure
         super().__init__(ground, changed, read.as_of, read.entries)
         self.some_left = read.complete and bool(read.unseen)
+        self.proves = read.complete
+        self.ending = frozenset(STRONG) - set(read.vanished) if read.complete else frozenset()
 
     def record(self) -> Tally:
         """Record the read."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
@@ -52,7 +53,12 @@ def digest_of(entry: object) -> bytes:
 
 
 def record(
-    connection: Connection, snapshot: Snapshot[Person], departure: Departure, now: datetime, directory: str = DIRECTORY
+    connection: Connection,
+    snapshot: Snapshot[Person],
+    departure: Departure,
+    now: datetime,
+    directory: str = DIRECTORY,
+    vanished: Collection[str] = (),
 ) -> None:
     """Record a read as the directory's lane does: entry by entry into a keeper, and what changed into the ledger."""
     with PeopleKeeper(people_digests(connection, directory)) as keeper:
@@ -66,6 +72,7 @@ def record(
             unseen=keeper.digests.unseen,
             basis=keeper.digests.basis,
             content=snapshot.content,
+            vanished=vanished,
         )
         record_read(Ground(connection, directory, lambda wanted: None, now), read, keeper, departure)
 

@@ -10,11 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, select
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import Ledger, lookups, people
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import Overtaken
+from kypek_sync.ledger.tables import person_keys
 from kypek_sync.model import Unit
 from tests.ledger import whole_directory
 from tests.ledger.directory import (
@@ -301,6 +303,30 @@ def test_a_partial_read_counts_no_absence(ledger: Ledger) -> None:
         for days in range(1, 30):
             read(connection, DORA, days=days, complete=False)
         assert leaving(connection) == []
+
+
+def test_a_key_ends_when_another_is_shown_or_none_in_a_complete_read(ledger: Ledger) -> None:
+    """An entry of a partial read may lack its keys because the file was cut; the next complete read tells."""
+    bare = entry("anna")
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        read(connection, bare, entry("dora", uuid="u2", registry="r9"), days=1, complete=False)
+        assert ended(connection) == {"r2"}
+        read(connection, bare, entry("dora", uuid="u2", registry="r9"), days=2)
+        assert ended(connection) == {"r2", "r1", "u1"}
+
+
+def test_a_kind_of_key_that_almost_nobody_shows_any_more_ends_nobodys(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        snapshot = seen(entry("anna", uuid="u1"), entry("dora"), at=START + timedelta(days=1))
+        record(connection, snapshot, DEPARTURE, snapshot.as_of, vanished=("registry",))
+        assert ended(connection) == {"u2"}
+
+
+def ended(connection: Connection) -> set[str]:
+    """The keys that somebody had."""
+    return set(connection.execute(select(person_keys.c.value).where(person_keys.c.until.is_not(None))).scalars())
 
 
 def test_the_same_export_read_again_is_one_absence(ledger: Ledger) -> None:
