@@ -9,7 +9,7 @@ import pytest
 
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.settings.shape import DirectoryRules
-from kypek_sync.sync.directory.due import AGAIN, Why, lagged_for_long, may_heal, next_full, why_full
+from kypek_sync.sync.directory.due import AGAIN, Why, before_last, lagged_for_long, may_heal, next_full, why_full
 
 RULES = DirectoryRules()
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -68,6 +68,9 @@ def test_a_clock_that_was_set_back_asks_for_one_full_read_and_not_for_one_each_p
     assert why(ahead) is None or why(replace(ahead, tried_at=NOW - AGAIN)) is Why.CLOCK
     assert why(replace(ahead, tried_at=NOW - AGAIN)) is Why.CLOCK
     assert why(replace(ahead, tried_at=NOW)) is None
+    assert before_last(replace(ahead, tried_at=NOW), NOW)  # and nothing less is read in between
+    assert not before_last(GOOD, NOW)
+    assert not before_last(Standing("sch"), NOW)
 
 
 def test_a_full_read_that_proved_nothing_is_not_tried_again_at_once() -> None:

@@ -258,6 +258,31 @@ def _with_a_specialty(it: Country) -> int:
         return sum(bool(one.person.specialties) for one in people.load_people(connection, "sch").values())
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_clock_that_was_behind_for_an_hour_takes_no_grace_from_anybody(country: MakeCountry, way: str) -> None:
+    """Rule 2: who left meanwhile was leaving since weeks ago, and was gone hours after the clock was right again."""
+    it = country(way, count=12)
+    it.sync()
+    true = it.clock.by
+    it.clock.by = true - timedelta(days=20)
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why) == (How.FULL, Why.CLOCK)
+    remove(it.server, "t0003")
+    modify(it.server, "t0001")
+    report = it.sync()
+    assert report.directory == DirectoryStory(How.NEVER, None, it.standing().full_at)
+    assert "What changed is not read until the clock is right." in report.problems[0]
+    it.clock.by = true + timedelta(minutes=30)
+    for _ in range(12):
+        it.sync(minutes=200)
+        assert it.known()["t0003"] == "leaving"
+    assert it.mail("t0001") == "new@sch.example"
+    for _ in range(8):
+        it.sync(minutes=24 * 60)
+    assert it.known()["t0003"] == "gone"
+
+
 def test_a_server_that_does_not_answer_is_told_and_the_cursor_stays(country: MakeCountry) -> None:
     it = country()
     it.sync()

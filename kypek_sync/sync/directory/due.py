@@ -37,7 +37,7 @@ def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: d
         return Why.NO_CHANGES
     if not may_try(standing, now):
         return None
-    if now < standing.full_at:
+    if before_last(standing, now):
         return Why.CLOCK
     if standing.behind and not lagged_for_long(standing, now, rules):
         return None  # everything would be as old as what the server shows now
@@ -46,6 +46,12 @@ def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: d
     if leaves is not None and standing.full_at < leaves <= now and now - standing.full_at >= rules.absence_gap:
         return Why.LEAVING
     return None
+
+
+def before_last(standing: Standing, now: datetime) -> bool:
+    """Whether it is earlier by our clock than when everything was read last: one of the two moments is wrong. A delta
+    read now could say that somebody is leaving since long ago, and the grace would be over by tomorrow."""
+    return standing.full_at is not None and now < standing.full_at
 
 
 def may_try(standing: Standing, now: datetime) -> bool:

@@ -24,7 +24,7 @@ from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
 from kypek_sync.sync.directory import recording, register
-from kypek_sync.sync.directory.due import Why, lagged_for_long, may_heal, why_full
+from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import Losses
 from kypek_sync.sync.directory.lane import reading
 from kypek_sync.sync.directory.recording import DeltaRead
@@ -42,6 +42,7 @@ ALL = 1e-9
 """Less than this share kept a field: nobody did."""
 MAY_BE_LOST = frozenset({"active"})
 """Fields that several people may lose at once for good reasons, and none for lack of a right."""
+_MINUTE = "%Y-%m-%d %H:%M"
 STAYS = "perhaps the account may not read it any more, so what was known of them stays"
 
 
@@ -173,6 +174,11 @@ class _Lane:
         if (shut := self.inst.shut(self.system)) is not None:
             self._problem(str(shut))
             return None
+        if before_last(stands, now := self.inst.clock()):
+            clocks = f"our clock says {now:{_MINUTE}} UTC, and everything was read at {stands.full_at:{_MINUTE}} UTC"
+            self._problem(f"{self.system}: {clocks}. What changed is not read until the clock is right.")
+            self.report.directory = DirectoryStory(How.NEVER, None, stands.full_at)
+            return None
         with PeopleKeeper(()) as keeper:
             try:
                 lately = _Lately(keeper, self._as_they_were)
@@ -180,7 +186,7 @@ class _Lane:
                 lately.flush()
             except ConnectorError as error:
                 self.inst.heard(self.system, [error])
-                self._problem(str(error))
+                self._problem(f"{error} Nobody leaves on the strength of this; the last good read stands.")
                 return None
             self.inst.heard(self.system, [], answers=1)
             if delta.behind or delta.reset:

@@ -78,12 +78,16 @@ def record_delta(connection: Connection, inst: Installation, read: DeltaRead, re
     """
     now, delta = inst.clock(), read.delta
 
-    judged = any(one.good_as_of for one in reads.all_last(connection, read.system) if one.scope != delta.scope)
+    last = reads.all_last(connection, read.system)
+    judged = any(one.good_as_of for one in last if one.scope != delta.scope)
+    # Our clock may be behind: nobody is leaving since before everything was read last, when they were there.
+    good = [one.good_as_of for one in last if one.scope == delta.scope and one.good_as_of is not None]
+    as_of = max([delta.as_of, *good])
 
     def units(wanted: Collection[str]) -> frozenset[str] | None:
         return units_known(connection, read.system, wanted) if judged else None
 
-    changes = PeopleChanges(delta.as_of, read.changed.entries, delta.gone)
+    changes = PeopleChanges(as_of, read.changed.entries, delta.gone)
     try:
         tally = record_changes(Ground(connection, read.system, units, now), changes, read.changed)
     except IdentitiesDoubted as error:
