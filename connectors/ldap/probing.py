@@ -88,7 +88,7 @@ def _count(client: LdapClient, subject: str, search: Search, newest: _Newest) ->
 
 def _counted(subject: str, base: str, ending: Ending) -> ProbeLine:
     if ending.why_partial:
-        return ProbeLine(ProbeLevel.WARNING, subject, ending.why_partial, _until_then(ending))
+        return ProbeLine(ProbeLevel.PROBLEM, subject, ending.why_partial, _until_then(ending))
     if not ending.entries:
         text = f"No entry below {base} is shown to this account."
         return ProbeLine(ProbeLevel.PROBLEM, subject, text, "Check the setting, and the account's right to read.")

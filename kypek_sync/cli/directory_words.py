@@ -17,7 +17,8 @@ def story_lines(story: DirectoryStory | None, text: Text) -> list[str]:
     if story is None:
         return []
     if story.how is How.FULL and story.why is not None:
-        lines = [text("Everything was read (%(why)s).", why=text(story.why.value))]
+        asked = "Everything was read (%(why)s)." if story.full_at else "Everything was asked for (%(why)s)."
+        lines = [text(asked, why=text(story.why.value))]
     elif story.how is How.CHANGES:
         lines = [text("Only what changed was read; everything was last read on %(when)s.", when=when(story.full_at))]
     else:

@@ -148,7 +148,7 @@ def heading_of(standing: Standing, text: Text) -> str:
     """How changes stand, with the number of the hold."""
     own = text(HEADINGS[standing.stand])
     if standing.hold is None:
-        return own + (f" ({text('shown only')})" if standing.stand is Stand.HELD else "")
+        return text("Would be made (`observe`)") if standing.stand is Stand.HELD else own
     if standing.stand is Stand.FREE:
         return text("To be made: approved under hold %(id)s", id=standing.hold)
     return f"{own} ({text('hold %(id)s', id=standing.hold)})"
@@ -207,13 +207,17 @@ def _facts(pairs: Sequence[tuple[str, str]], text: Text) -> str:
 
 
 def _sum(plans: Sequence[Plan], text: Text) -> str:
-    stands = [planned.standing.stand for plan in plans for planned in plan.changes]
+    standings = [planned.standing for plan in plans for planned in plan.changes]
+    stands = [standing.stand for standing in standings]
     if not stands:
         return text("Nothing is to be done.")
-    free, held = stands.count(Stand.FREE), stands.count(Stand.HELD)
-    return text(
+    shown = sum(standing.stand is Stand.HELD and standing.hold is None for standing in standings)
+    free, held = stands.count(Stand.FREE), stands.count(Stand.HELD) - shown
+    watched = text("Would be made: %(shown)s (`observe`: only watched, nobody is asked).", shown=shown)
+    counted = text(
         "Changes to be made: %(free)s. Waiting for a person: %(held)s. Rejected or left alone: %(alone)s.",
         free=free,
         held=held,
-        alone=len(stands) - free - held,
+        alone=len(stands) - free - held - shown,
     )
+    return f"{counted} {watched}" if shown else counted

@@ -50,7 +50,8 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
         _lane(out, report, text)
     total = sum(report.changed for report in reports)
     waiting = sum(len(report.waiting) for report in reports)
-    held = sum(len(held.changes) for report in reports for _, held in report.asked)
+    held = sum(len(held.changes) for report in reports for _, held in report.waiting_for_somebody)
+    shown = sum(len(held.changes) for report in reports for held in report.only_shown)
     failed = sum(len(report.failed) for report in reports)
     out.print()
     if over := sum(len(report.over) for report in reports):
@@ -70,6 +71,16 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
             failed=failed,
         )
     )
+    if shown:
+        out.print(text("Would be made: %(shown)s (`observe`: only watched, nobody is asked).", shown=shown))
+
+
+def held_words(number: int | None, guard: str, text: Text, *, rejected: bool = False) -> str:
+    """How changes that were kept back stand: under which hold, or only shown where a system is in `observe`."""
+    if number is None:
+        return text("Would be made (`observe`)")
+    how = "Rejected (%(name)s, %(guard)s)" if rejected else "Held (%(name)s, %(guard)s)"
+    return text(how, name=text("hold %(id)s", id=number), guard=guard_word(guard, text))
 
 
 def receipt_words(receipt: Receipt, text: Text) -> str:
@@ -107,10 +118,8 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
             out.print("  " + text("… and %(count)s more: %(more)s", count=len(rows) - MOST, more=more))
     rejected = report.rejected
     for number, held in report.held:
-        name = text("hold %(id)s", id=number) if number is not None else text("shown only")
         why = escape(plain(held.why.said(text)))
-        how = "Rejected (%(name)s, %(guard)s)" if number in rejected else "Held (%(name)s, %(guard)s)"
-        out.print("  " + text(how, name=name, guard=guard_word(held.guard, text)) + ": " + why)
+        out.print(f"  {held_words(number, held.guard, text, rejected=number in rejected)}: {why}")
         out.print(changes_table([(change, None) for change in held.changes], text))
     if report.plan is not None:
         _left_alone(out, report.plan, text)

@@ -13,7 +13,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_forms import Form, kept
 from kypek_sync.cli.plan_words import LANES, stored_sheet
-from kypek_sync.cli.report import changes_table, receipt_words, show_plan
+from kypek_sync.cli.report import changes_table, held_words, receipt_words, show_plan
 from kypek_sync.cli.status import outcome_word
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Sentence
@@ -22,7 +22,6 @@ from kypek_sync.ledger import runs as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.plans import Plan
 from kypek_sync.ledger.runs import Deed, Run
-from kypek_sync.seminar.guard_words import guard_word
 
 runs = typer.Typer(no_args_is_help=True, help="The passes that were made.")
 
@@ -104,7 +103,7 @@ def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
             lane=text(LANES.get(run.lane, run.lane)),
             started=when(run.started),
             ended=when(run.ended),
-            outcome=outcome_word(its, run.outcome),
+            outcome=outcome_word(its, run.outcome, run.report),
         ),
         markup=False,
     )
@@ -113,8 +112,7 @@ def _show(its: Context, run: Run, deeds: list[Deed]) -> None:
     else:
         out.print(text("It asked no system for a change."))
     for held in run.report.get("held", []):
-        name, guard = held["hold"] or text("shown only"), guard_word(held["guard"], text)
-        line = text("Held (%(name)s, %(guard)s)", name=name, guard=guard)
+        line = held_words(held["hold"], held["guard"], text)
         out.print(f"{line}: {Sentence.read(held.get('said', held['why'])).said(text)}", markup=False)
     for word in TOLD:
         for sentence in run.report.get(word, []):
@@ -134,9 +132,9 @@ def _row(its: Context, run: Run) -> tuple[object, ...]:
         run.kypek,
         its.text(LANES.get(run.lane, run.lane)),
         when(run.started),
-        outcome_word(its, run.outcome),
+        outcome_word(its, run.outcome, run.report),
         len(report.get("done", [])) or "",
-        len(report.get("held", [])) or "",
+        sum(held["hold"] is not None for held in report.get("held", [])) or "",
         len(report.get("problems", [])) or "",
     )
 

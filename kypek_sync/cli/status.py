@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -27,6 +28,7 @@ from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, 
 OUTCOMES = {
     "done": "done",
     "held": "something is held",
+    "observed": "changes shown (observe)",
     "partly": "done in part",
     "failed": "failed",
     "skipped": "skipped",
@@ -66,8 +68,11 @@ def _daemon(its: Context, holder: str) -> str:
     return its.text("`kypek-sync run` is not at work: passes are made only by hand, by `kypek-sync sync`.")
 
 
-def outcome_word(its: Context, outcome: str) -> str:
-    """How a run ended, in a word or two."""
+def outcome_word(its: Context, outcome: str, report: Mapping[str, Any]) -> str:
+    """How a run ended, in a word or two. Runs of before kept `held` also for what was only shown."""
+    held = report.get("held", [])
+    if outcome == "held" and held and not report.get("notes") and all(one["hold"] is None for one in held):
+        outcome = "observed"
     return its.text(OUTCOMES[outcome]) if outcome in OUTCOMES else its.text("broken off or under way")
 
 
@@ -88,7 +93,7 @@ def _lane(its: Context, lane: LaneStanding) -> tuple[str, str, str, str, str]:
     name = its.text(LANES[lane.lane])
     if lane.run is None:
         return name, "–", "–", its.text("never"), ""
-    outcome = outcome_word(its, lane.run.outcome)
+    outcome = outcome_word(its, lane.run.outcome, lane.run.report)
     if not lane.run.outcome and lane.holder:
         outcome = its.text("under way (%(holder)s)", holder=lane.holder)
     elif not lane.run.outcome:
@@ -204,7 +209,12 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
     if one.notices_due:
         lines.append(text("Notices to be sent: %(count)s", count=one.notices_due))
     if one.notices_given_up:
-        lines.append(text("Notices given up: %(count)s; the people have not been told", count=one.notices_given_up))
+        lines.append(
+            text(
+                "Notices given up: %(count)s; the people have not been told (`kypek-sync errors list`)",
+                count=one.notices_given_up,
+            )
+        )
     return lines
 
 

@@ -64,13 +64,15 @@ class LaneReport:
 
     @property
     def outcome(self) -> str:
-        """`failed` (problems and nothing done), `partly`, `held`, `done`, `skipped` (somebody else has the lane), or
-        `paused`."""
+        """`failed` (problems and nothing done), `partly`, `held`, `observed` (changes that are only shown), `done`,
+        `skipped` (somebody else has the lane), or `paused`."""
         if self.skipped or self.paused:
             return "skipped" if self.skipped else "paused"
         if self.problems or self.left_in_peace or self.failed:
             return "partly" if any(receipt.stands for _, receipt in self.done) else "failed"
-        return "held" if self.asked or self.notes else "done"
+        if self.waiting_for_somebody or self.notes:
+            return "held"
+        return "observed" if self.only_shown else "done"
 
     @property
     def rejected(self) -> frozenset[int]:
@@ -83,6 +85,16 @@ class LaneReport:
         """What is held and no person has rejected."""
         rejected = self.rejected
         return [(number, held) for number, held in self.held if number not in rejected]
+
+    @property
+    def waiting_for_somebody(self) -> list[tuple[int, Held]]:
+        """What is held and a person can approve, with the number of the hold."""
+        return [(number, held) for number, held in self.asked if number is not None]
+
+    @property
+    def only_shown(self) -> list[Held]:
+        """What a system in `observe` would be changed in: nobody is asked, and nothing can be approved."""
+        return [held for number, held in self.asked if number is None]
 
     @property
     def changed(self) -> int:
@@ -120,7 +132,7 @@ class LaneReport:
 
 def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
     """0 done or nothing to do; 1 an error, also when part was applied or somebody else is at work; 2 differences found
-    (dry) or only held."""
+    (dry, or in a system that is only observed) or only held."""
     if any(report.problems or report.left_in_peace or report.failed or report.skipped for report in reports):
         return 1
     if any(report.asked or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):

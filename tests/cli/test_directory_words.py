@@ -22,6 +22,7 @@ NOW = FULL + timedelta(hours=9)
     [
         (None, []),
         (DirectoryStory(How.FULL, Why.AGE, FULL), ["Διαβάστηκαν τα πάντα (ήταν ώρα για πλήρη ανάγνωση)."]),
+        (DirectoryStory(How.FULL, Why.AGE, None), ["Ζητήθηκαν τα πάντα (ήταν ώρα για πλήρη ανάγνωση)."]),
         (
             DirectoryStory(How.CHANGES, None, FULL, "Who is gone was found by the names of all."),
             [

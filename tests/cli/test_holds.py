@@ -207,3 +207,21 @@ def test_all_holds_of_one_seminar_or_guard_are_decided_but_never_simply_all(full
     assert sorted(states(kypek)) == ["approved", "open"]
     assert kypek("holds", "reject", "--all", "--guard", "mode").code == 0
     assert sorted(states(kypek)) == ["approved", "rejected"]
+
+
+def test_what_is_only_observed_waits_for_nobody(full: Centre, kypek: Terminal) -> None:
+    """In `observe` the report said that 190 changes waited, and the list of runs that something waited for approval: an
+    administrator looked in vain for what to approve."""
+    full.settings(mode="observe")
+    said = kypek("sync", language="el")
+    assert said.code == 2
+    assert "σε αναμονή: 0," in said.out
+    assert "Θα γίνονταν: 5 («observe»: μόνο παρατήρηση, δεν περιμένει κανέναν)." in said.out
+    for words in (("runs", "list"), ("status",)):
+        out = kypek(*words, language="el").out
+        assert "αλλαγές που θα γίνονταν (observe)" in out
+        assert "κάτι περιμένει έγκριση" not in out
+    assert "Θα γίνονταν («observe»): " in kypek("runs", "show", "2", language="el").out
+    plan = kypek("plan", "--format", "md", language="el").out
+    assert "Θα γίνονταν: 5 " in plan
+    assert "Περιμένουν απόφαση ανθρώπου: 0." in plan

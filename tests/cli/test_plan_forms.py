@@ -111,7 +111,7 @@ def test_each_way_of_standing_has_its_words_and_says_what_to_do() -> None:
     blocks = made.sections[0].blocks
     assert [block.heading for block in blocks] == [
         "To be made: approved under hold 9",
-        "Waits for a person (shown only)",
+        "Would be made (`observe`)",
         "Waits for a person (hold 3)",
         "Rejected by a person (hold 3)",
         "Left alone: pinned",
@@ -119,7 +119,10 @@ def test_each_way_of_standing_has_its_words_and_says_what_to_do() -> None:
         "Left alone: rests after a setback",
     ]
     assert [bool(block.step) for block in blocks] == [False, False, True, False, False, False, False]
-    assert made.facts == ("Changes to be made: 1. Waiting for a person: 2. Rejected or left alone: 4.",)
+    assert made.facts == (
+        "Changes to be made: 1. Waiting for a person: 1. Rejected or left alone: 4. "
+        "Would be made: 1 (`observe`: only watched, nobody is asked).",
+    )
 
 
 def test_a_plan_is_written_in_the_form_that_is_asked_for(full: Centre, kypek: Terminal) -> None:

@@ -70,11 +70,11 @@ def test_who_may_read_all_is_told_of_no_missing_right(slapd: Slapd, ldap: MakeLd
 def test_a_size_limit_below_the_count_says_how_far_it_got_and_what_to_set(
     make_slapd: MakeSlapd, ldap: MakeLdap
 ) -> None:
-    """D-30."""
+    """D-30. `check` ended with "Everything works" where 100 of 399 people could be read."""
     crowd = tree(*(person(f"t{number:04}", employeeNumber=f"{600000 + number}") for number in range(40)))
     server = make_slapd(crowd, limits=(f'limits dn.exact="{READER}" size.hard=25 size.soft=25',))
     (line,) = told(ldap, server, "people", page_size=10)
-    assert line.level is ProbeLevel.WARNING
+    assert line.level is ProbeLevel.PROBLEM
     assert "gave 25 entries and stopped at its size limit" in line.text
     assert "size.prtotal=unlimited" in line.next_step
     assert line.next_step.endswith("Until then nobody's absence is proven.")
