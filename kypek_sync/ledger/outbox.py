@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, literal, or_, select, update
 
-from kypek_sync.ledger.tables import outbox
+from kypek_sync.ledger.tables import outbox, seats
 
 PATIENCE = 12
 PERIOD = timedelta(days=5)
@@ -20,6 +20,9 @@ weekend costs nobody a letter."""
 
 LONGEST = timedelta(hours=6)
 """The longest time between two attempts. What should wait for longer was put off by a clock that has been set back."""
+
+SEAT = "seat:"
+"""How the cause of a notice about a seat begins; the code of its seminar follows."""
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
 """What may not stand in the left half of a Message-ID as it is."""
@@ -45,7 +48,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A notice in the outbox."""
+    """A notice in the outbox. `next`: not before then it is tried, unless it was given up."""
 
     id: int
     notice: Notice
@@ -55,6 +58,11 @@ class Row:
     attempts: int
     problem: str
     given_up: bool
+    next: datetime | None = None
+
+    def rests(self, now: datetime) -> bool:
+        """Whether it is put off for now."""
+        return not self.given_up and self.next is not None and now < self.next <= now + LONGEST
 
 
 def put(connection: Connection, notice: Notice, host: str, now: datetime) -> bool:
@@ -118,7 +126,7 @@ def unsent(connection: Connection, kypek: str) -> list[Row]:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """How many notices are still to be sent, now or later, and how many were given up."""
+    """How many notices are still to be sent, now or later, and how many were given up of which nothing newer tells."""
 
     due: int
     given_up: int
@@ -126,7 +134,9 @@ class Waiting:
 
 def waiting(connection: Connection, kypek: str) -> Waiting:
     """What was not sent of a KYPEK's notices, in figures."""
-    query = select(outbox.c.given_up, func.count()).where(outbox.c.kypek == kypek, outbox.c.sent.is_(None))
+    query = select(outbox.c.given_up, func.count()).where(
+        outbox.c.kypek == kypek, outbox.c.sent.is_(None), or_(outbox.c.given_up.is_(False), ~_outdated())
+    )
     counts = {bool(given_up): count for given_up, count in connection.execute(query.group_by(outbox.c.given_up))}
     return Waiting(counts.get(False, 0), counts.get(True, 0))
 
@@ -151,6 +161,45 @@ def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for
     )
 
 
+def stuck(connection: Connection, kypek: str = "", *, seminar: str = "") -> list[Row]:
+    """Notices that were tried and not taken, given up or not, of a KYPEK or about a seminar, oldest first. Not those of
+    which something newer tells the same person: to be told now that they have a seat they have lost would help nobody.
+    """
+    query = select(outbox).where(
+        outbox.c.sent.is_(None), or_(outbox.c.given_up.is_(True), outbox.c.problem != ""), ~_outdated()
+    )
+    if kypek:
+        query = query.where(outbox.c.kypek == kypek)
+    if seminar:
+        query = query.where(outbox.c.cause.endswith(f":{seminar}", autoescape=True))
+    return [_row(row) for row in connection.execute(query.order_by(outbox.c.id))]
+
+
+def retry(connection: Connection, those: Collection[Row], now: datetime) -> None:
+    """Have these tried at the next pass, with the same Message-ID. Patience with one that was given up begins anew."""
+    for row in those:
+        again: dict[str, Any] = {"given_up": False, "attempts": 0} if row.given_up else {}
+        connection.execute(update(outbox).where(outbox.c.id == row.id).values(next_at=now, **again))
+
+
+def _outdated() -> ColumnElement[bool]:
+    """Whether a notice is about something of which a newer notice tells, be it here or sent long ago."""
+    newer = outbox.alias()
+    here = select(newer.c.id).where(
+        newer.c.kypek == outbox.c.kypek,
+        newer.c.person == outbox.c.person,
+        newer.c.cause == outbox.c.cause,
+        newer.c.version > outbox.c.version,
+    )
+    told = select(seats.c.seminar).where(
+        seats.c.kypek == outbox.c.kypek,
+        seats.c.login == outbox.c.login,
+        literal(SEAT) + seats.c.seminar == outbox.c.cause,
+        seats.c.told_version > outbox.c.version,
+    )
+    return here.exists() | told.exists()
+
+
 def listed(connection: Connection, kypek: str = "", *, login: str = "") -> list[Row]:
     """Notices of a KYPEK or a person, oldest first."""
     query = select(outbox).order_by(outbox.c.id)
@@ -164,4 +213,6 @@ def listed(connection: Connection, kypek: str = "", *, login: str = "") -> list[
 def _row(row: Any) -> Row:
     facts = tuple((k, v) for k, v in row.facts)
     notice = Notice(row.kypek, row.person, row.login, row.cause, row.version, row.kind, facts)
-    return Row(row.id, notice, row.message_id, row.created, row.sent, row.attempts, row.problem, row.given_up)
+    return Row(
+        row.id, notice, row.message_id, row.created, row.sent, row.attempts, row.problem, row.given_up, row.next_at
+    )

@@ -55,7 +55,13 @@ def enqueue(
                 continue  # never told of anything: nothing to take back
             version = last.version + 1
             notice = Notice(
-                kypek, seat.person, login, f"seat:{code}", version, kind, _facts(seminar, seat, centre, page, text)
+                kypek,
+                seat.person,
+                login,
+                f"{outbox.SEAT}{code}",
+                version,
+                kind,
+                _facts(seminar, seat, centre, page, text),
             )
             outbox.put(connection, notice, host, now)
             seats.mark_told(connection, kypek, seat, version)
