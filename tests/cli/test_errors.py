@@ -80,7 +80,7 @@ def test_a_person_has_it_tried_at_the_next_pass(
 ) -> None:
     assert asked_of(centre, kypek) == []
     said = kypek("errors", "retry", *(how or (refused,)))
-    assert (said.code, said.out) == (0, "1 changes are tried at the next pass.\n")
+    assert (said.code, said.out) == (0, "1 change is tried at the next pass.\n")
     centre.world.add_user(NOBODY, "Όνομα", "Επιμορφωτή", f"{NOBODY}@sch.example")
     assert asked_of(centre, kypek) == [NOBODY]
     assert kypek("errors", "list", "--json").json == []

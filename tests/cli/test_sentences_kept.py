@@ -25,7 +25,7 @@ def test_what_is_stored_is_read_in_both_languages() -> None:
         "These are the limits of the announced period until 30/09/2027."
     )
     assert read.said(speaker("el")) == (
-        "4 αφαιρέσεις από συμπερασμό στο EKFE-26-01· χωρίς απόφαση ανθρώπου επιτρέπονται 3. "
+        "4 αφαιρέσεις από συμπερασμό στο EKFE-26-01· χωρίς απόφαση ανθρώπου επιτρέπονται ως 3. "
         "Ισχύουν τα όρια της ανακοινωμένης περιόδου έως 30/09/2027."
     )
 

@@ -153,7 +153,8 @@ def open_school(folder: Path, make_slapd: MakeSlapd, **slapd: tuple[str, ...]) -
         words = {"address": server.address, "bind_dn": READER, "ca_file": server.certificates.ca}
         text = file.read_text(encoding="utf-8")
         assert _LDIF in text
-        file.write_text(text.replace(_LDIF, _LDAP.format(**words)), encoding="utf-8")
+        every_pass = "\ndirectory_rules: {full_every: 1 minute}\n"  # each of these stories is one of reads in full
+        file.write_text(text.replace(_LDIF, _LDAP.format(**words)) + every_pass, encoding="utf-8")
         here = centre.eclass_course()
         for number, login in enumerate(TEACHERS[:APPLIED]):
             centre.apply_in_eclass(login, here, minutes_ago=300 - number)
