@@ -49,10 +49,17 @@ class Doubt:
 @dataclass(frozen=True, slots=True)
 class Identities:
     """What is to be kept in mind of some logins: those in `doubt`, and since when those are `another`'s of which a
-    person said so."""
+    person said so. `awaiting` are logins of which a person said so too, but whose former holder applied or may apply
+    under another login that is still in doubt: what they had stays theirs until that is decided as well."""
 
     doubts: Mapping[str, Doubt]
     others: Mapping[str, datetime]
+    awaiting: frozenset[str] = frozenset()
+
+    @property
+    def unsure(self) -> frozenset[str]:
+        """The logins under which everything stays as it is."""
+        return self.awaiting | self.doubts.keys()
 
 
 def identities(
@@ -60,6 +67,7 @@ def identities(
 ) -> Identities:
     """Of the logins that are `known`, with who has or had each. `recorded` are (login, our id) of applications and
     seats under them, as they were decided."""
+    recorded = list(recorded)
     codes = _codes(connection, directory, {one.person.login for one in known.values()})
     other_holder = {login for login, person in recorded if person and login in known and person != known[login].id}
     decided = _decided(connection, directory, known.keys())
@@ -77,7 +85,27 @@ def identities(
         if told or login in other_holder:
             since = came.get(login) or min(told.values(), default=one.first_seen)
             doubts[login] = Doubt(login, one.id, since, tuple(sorted(told)), passed=login in other_holder)
-    return Identities(doubts, others)
+    awaiting = _awaiting(doubts, others, known, recorded)
+    return Identities(doubts, {login: at for login, at in others.items() if login not in awaiting}, awaiting)
+
+
+def _awaiting(
+    doubts: Collection[str], others: Collection[str], known: Mapping[str, Known], recorded: Iterable[tuple[str, str]]
+) -> frozenset[str]:
+    """Of the logins that became `others`', those whose former holder has, or perhaps has, a login that is not settled
+    yet: two people who changed logins lose nothing between the two decisions about them."""
+    former: dict[str, set[str]] = {login: set() for login in (*doubts, *others)}
+    for login, person in recorded:
+        if login in former and person and person != known[login].id:
+            former[login].add(person)
+    found: set[str] = set()
+    while True:
+        open_ones = {*doubts, *found}
+        concerned = {person for login in open_ones for person in (known[login].id, *former[login])}
+        fresh = {login for login in others if login not in found and former[login] & concerned}
+        if not fresh:
+            return frozenset(found)
+        found |= fresh
 
 
 def doubt(connection: Connection, directory: str, login: str) -> Doubt | None:

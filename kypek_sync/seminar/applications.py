@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,36 +54,51 @@ def sight(
     return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone)
 
 
-def one_each(applications: Iterable[Application], before: Mapping[str, Seat]) -> tuple[Application, ...]:
+def one_each(
+    applications: Iterable[Application], before: Mapping[str, Seat], unsure: Collection[str] = ()
+) -> tuple[Application, ...]:
     """One application for each person: two logins or two doors are one wish, at the earlier time (rule 12).
 
     It counts under the login that has a seat by `before`, else under the one with which it came first. Who is not in
-    the directory is known by login alone.
+    the directory is known by login alone. Whose place stands under a login of which it is `unsure` whose it is gets
+    nothing by another one meanwhile: one place is kept, not two.
     """
     wishes: dict[str, list[Application]] = {}
     for application in applications:
         wishes.setdefault(application.person or application.login, []).append(application)
-    return tuple(_earliest(those, before) for _, those in sorted(wishes.items()))
+    kept = {seat.person for login, seat in before.items() if login in unsure and seat.person and seat.state in _HAS}
+    return tuple(
+        _earliest(those, before)
+        for who, those in sorted(wishes.items())
+        if who not in kept or any(_placed(one, before) for one in those)
+    )
 
 
-def carried(applications: Iterable[Application], before: Mapping[str, Seat]) -> dict[str, Seat]:
+def carried(
+    applications: Iterable[Application], before: Mapping[str, Seat], unsure: Collection[str] = ()
+) -> dict[str, Seat]:
     """The seats by login as a decision should see them: who applied under two logins and gave up the one with the seat
-    or the place in the queue has it under the other one (rule 12)."""
+    or the place in the queue has it under the other one (rule 12). Nothing goes from or to a login of which it is
+    `unsure` whose it is."""
     those = list(applications)
-    logins = {application.login for application in those}
-    left = {s.person: s for login, s in before.items() if s.person and s.state in _HAS and login not in logins}
+    stay = {application.login for application in those} | set(unsure)
+    left = {s.person: s for login, s in before.items() if s.person and s.state in _HAS and login not in stay}
     found = dict(before)
     for application in those:
         seat, own = left.get(application.person), before.get(application.login)
-        if seat is not None and (own is None or own.state not in _HAS):
+        if seat is not None and application.login not in unsure and (own is None or own.state not in _HAS):
             found[application.login] = replace(seat, login=application.login)
     return found
 
 
 def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Application:
     ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system))
-    seated = [a for a in ordered if a.login in before and before[a.login].state in _HAS]
+    seated = [a for a in ordered if _placed(a, before)]
     return replace((seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)
+
+
+def _placed(application: Application, before: Mapping[str, Seat]) -> bool:
+    return application.login in before and before[application.login].state in _HAS
 
 
 def _new(seminar: str, member: Member, system: str, seen: datetime) -> Application:

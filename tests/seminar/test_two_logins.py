@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kypek_sync.model import SeatState
-from kypek_sync.seminar.applications import carried
+from kypek_sync.seminar.applications import carried, one_each
 from tests.seminar.builders import application, seat
 
 
@@ -38,3 +38,31 @@ def test_nobody_gets_what_was_lost_or_is_somebody_elses_or_loses_what_they_have(
         "anna2": replace(seat("anna2", SeatState.GRANTED), person="p1"),
     }
     assert carried([application("anna2", person="p1")], two) == two
+
+
+def test_nothing_goes_from_or_to_a_login_of_which_it_is_unsure_whose_it_is() -> None:
+    before = {"anna": replace(seat("anna", SeatState.GRANTED), person="p1")}
+    other = [application("anna2", person="p1")]
+    assert carried(other, before, unsure={"anna"}) == before
+    assert carried(other, before, unsure={"anna2"}) == before
+
+
+def test_a_place_that_is_kept_in_doubt_is_the_only_one_of_its_owner() -> None:
+    """The login with the seat has left, or applies again as nobody's: the owner's other one gets no second seat."""
+    before = {"anna": replace(seat("anna", SeatState.GRANTED), person="p1")}
+    other, nobodys = application("anna2", person="p1"), application("anna", person="")
+    assert one_each([other], before, unsure={"anna"}) == ()
+    assert one_each([other, nobodys], before, unsure={"anna"}) == (nobodys,)
+    assert one_each([other], before) == (other,)
+
+
+def test_in_doubt_the_application_under_the_login_with_the_seat_stands_for_both() -> None:
+    before = {"anna": replace(seat("anna", SeatState.GRANTED), person="p1")}
+    both = [application("anna", person="p1"), application("anna2", person="p1")]
+    assert one_each(both, before, unsure={"anna"}) == (both[0],)
+
+
+def test_a_refusal_in_doubt_keeps_no_other_login_back() -> None:
+    before = {"anna": replace(seat("anna", SeatState.REFUSED), person="p1")}
+    other = application("anna2", person="p1")
+    assert one_each([other], before, unsure={"anna"}) == (other,)

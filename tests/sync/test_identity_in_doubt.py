@@ -44,12 +44,12 @@ def person_of(centre: Centre, code: str, login: str) -> str:
         return ledger_seats.decided(connection, "att-a", code)[code][login].person
 
 
-def decide(centre: Centre, verdict: Verdict) -> None:
+def decide(centre: Centre, verdict: Verdict, login: str = "teacher1") -> None:
     with centre.installation() as inst, inst.ledger.begin() as connection:
-        doubt = identities.doubt(connection, "directory", "teacher1")
+        doubt = identities.doubt(connection, "directory", login)
         assert doubt is not None
         identities.decide(connection, "directory", doubt, verdict, "officer1", "by telephone", inst.clock(), ["att-a"])
-        assert identities.doubt(connection, "directory", "teacher1") is None
+        assert identities.doubt(connection, "directory", login) is None
 
 
 def test_the_seat_waits_for_an_administrator(centre: Centre) -> None:
@@ -67,9 +67,30 @@ def test_who_leaves_the_course_with_such_a_login_gives_nothing_back(centre: Cent
     code, course = reused(centre)
     sync_once(centre)
     centre.world.unenrol("teacher1", course)
-    centre.clock.turn(hours=1)
+    for _ in range(3):
+        centre.clock.turn(hours=1)
+        report = sync_once(centre)["seats"]
+        assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+        assert any("directory confirm teacher1" in note for note in report.notes)
+    centre.world.enrol("teacher1", course, "student", centre.clock.now)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+        assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+
+
+def test_once_decided_the_seat_of_a_login_that_left_goes_to_the_next_one(centre: Centre) -> None:
+    code, course = reused(centre)
     sync_once(centre)
-    assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+    centre.world.unenrol("teacher1", course)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+    decide(centre, Verdict.OTHER)
+    centre.clock.turn(hours=1)
+    report = sync_once(centre)["seats"]
+    assert seats(centre, code) == {"teacher1": "withdrawn", "teacher2": "granted"}
+    assert report.notes == []
 
 
 def test_the_doubt_outlives_the_former_holder(centre: Centre) -> None:
@@ -128,3 +149,87 @@ def test_the_same_person_keeps_the_seat(centre: Centre) -> None:
     assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
     assert person_of(centre, code, "teacher1") != holder
     assert report.notes == []
+
+
+@pytest.mark.parametrize(("first", "then"), [("teacher1", "teacher2"), ("teacher2", "teacher1")])
+def test_two_people_who_swap_their_logins_lose_nothing_between_the_two_decisions(
+    centre: Centre, first: str, then: str
+) -> None:
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=1)
+    for number in (1, 2, 3):
+        centre.apply(f"teacher{number}", course, 300 - number)
+    sync_once(centre)
+    before = {"teacher1": "granted", "teacher2": "waiting", "teacher3": "waiting"}
+    assert seats(centre, code) == before
+    has, waits = person_of(centre, code, "teacher1"), person_of(centre, code, "teacher2")
+    centre.clock.turn(hours=7)
+    centre.people(Teacher("teacher2"), Teacher("teacher1"), *TEACHERS[2:])
+    sync_once(centre)
+    decide(centre, Verdict.OTHER, first)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        report = sync_once(centre)["seats"]
+        assert seats(centre, code) == before
+        assert (person_of(centre, code, "teacher1"), person_of(centre, code, "teacher2")) == (has, waits)
+        assert [f"directory confirm {then}" in note for note in report.notes] == [True]
+    decide(centre, Verdict.OTHER, then)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        assert sync_once(centre)["seats"].notes == []
+        assert seats(centre, code) == {"teacher1": "waiting", "teacher2": "granted", "teacher3": "waiting"}
+        assert (person_of(centre, code, "teacher2"), person_of(centre, code, "teacher1")) == (has, waits)
+
+
+def test_a_seat_in_doubt_is_not_counted_twice_when_its_owner_applies_under_the_new_login(centre: Centre) -> None:
+    code, course = reused(centre)
+    centre.world.add_user("moved1", "Όνομα", "Moved1", "moved1@sch.example")
+    centre.apply("moved1", course, 10)
+    sync_once(centre)
+    centre.world.unenrol("teacher1", course)
+    for _ in range(3):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+        assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+    decide(centre, Verdict.OTHER)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+        assert seats(centre, code) == {"moved1": "granted", "teacher1": "withdrawn", "teacher2": "waiting"}
+
+
+def test_who_gives_up_a_sure_login_beside_one_in_doubt_loses_nothing_before_the_decision(centre: Centre) -> None:
+    """teacher2 applied under the old login too, which somebody else got; then the new one leaves the course."""
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=1)
+    centre.apply("teacher2", course, 300)
+    sync_once(centre)
+    centre.clock.turn(hours=7)
+    centre.people(TEACHERS[0], Teacher("moved2"), *TEACHERS[2:])
+    centre.world.add_user("moved2", "Όνομα", "Moved2", "moved2@sch.example")
+    centre.apply("moved2", course, 200)
+    centre.apply("teacher3", course, 100)
+    sync_once(centre)
+    centre.world.unenrol("teacher2", course)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+    assert seats(centre, code) == {"moved2": "granted", "teacher2": "withdrawn", "teacher3": "waiting"}
+    centre.apply("teacher2", course, 10)
+    sync_once(centre)
+    centre.clock.turn(hours=7)
+    centre.people(TEACHERS[0], Teacher("moved2"), *TEACHERS[2:], Teacher("teacher2"))
+    sync_once(centre)
+    centre.world.unenrol("moved2", course)
+    for _ in range(3):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+        assert {login: seats(centre, code)[login] for login in ("moved2", "teacher3")} == {
+            "moved2": "granted",
+            "teacher3": "waiting",
+        }
+    decide(centre, Verdict.OTHER, "teacher2")
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+    assert seats(centre, code) == {"moved2": "withdrawn", "teacher2": "waiting", "teacher3": "granted"}

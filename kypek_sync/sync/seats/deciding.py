@@ -101,14 +101,19 @@ class Deciding:
         shown: Iterable[str] = (),
     ) -> Deciding:
         """Read what is known before anything is decided: of people, those who have applied, and `shown`, the logins
-        that the courses' reads show. A directory holds a country; nobody else is fetched."""
+        that the courses' reads show, and who has a place under a login with which nobody applies any more: it may be
+        in doubt. A directory holds a country; nobody else is fetched."""
         directory = inst.kypek(kypek).directory
         before, standing = seats.decided(connection, kypek), seats.standing(connection, kypek)
         applied = {login for those in standing.values() for _, login in those}
-        known = persons.persons(connection, directory, {*applied, *shown}) if directory else {}
         seated = {login for those in before.values() for login in those}
-        recorded = [(a.login, a.person) for those in standing.values() for a in those.values()]
-        recorded += [(s.login, s.person) for those in before.values() for s in those.values() if s.state in PLACES]
+        places = [(s.login, s.person) for those in before.values() for s in those.values() if s.state in PLACES]
+        recorded = [*places, *((a.login, a.person) for those in standing.values() for a in those.values())]
+        concerned = {*applied, *shown, *(login for login, _ in places)}
+        known = persons.persons(connection, directory, concerned) if directory else {}
+        known |= persons.persons(
+            connection, directory, _logins_of_the_displaced(connection, directory, known, recorded)
+        )
         whose = identities(connection, directory, known, recorded)
         period = active(inst.loaded.settings.announced_periods, inst.clock())
         return cls(
@@ -134,7 +139,7 @@ class Deciding:
                 ),
                 watermark=None,
                 tie_key=inst.tie_key,
-                unsure=frozenset(whose.doubts),
+                unsure=whose.unsure,
             ),
             before=before,
             standing=standing,
@@ -186,11 +191,13 @@ class Deciding:
         held = tuple(door.held for door in doors if door.held is not None)
         if held or members is None or seminar.code in self.paused:
             still = {a.login for a in standing} | self._under_another(earlier, standing)
-            still |= self.identities.doubts.keys()
+            still |= self.identities.unsure
             made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
         else:
             theirs = self._without_those_of_others(earlier, standing)
-            made = self._decided(seminar, one_each(standing, theirs), earlier, members, departed)
+            made = self._decided(
+                seminar, one_each(standing, theirs, self.identities.unsure), earlier, members, departed
+            )
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
 
     def _doors(
@@ -294,9 +301,10 @@ class Deciding:
         """Applications up to the read less a margin are decided; an incomplete read decides nothing new (rule 13)."""
         watermark = members.as_of - self.margin if members.complete else None
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
-        ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted)
         theirs = self._without_those_of_others(before, applications)
-        made = decide_seats(seminar, applications, carried(applications, theirs), ground)
+        unsure = self.identities.unsure | self._perhaps_under_another(theirs, applications)
+        ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted, unsure=unsure)
+        made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
 
@@ -305,7 +313,7 @@ class Deciding:
         of which it is not sure whose it is stays whose it was. What was applied for under a login before it became
         another's counts from then on."""
         found = self.known.get(application.login)
-        if found is None or application.login in self.identities.doubts:
+        if found is None or application.login in self.identities.unsure:
             return application
         since = self.identities.others.get(application.login)
         if since is not None and application.at < since:
@@ -328,10 +336,32 @@ class Deciding:
                     found[application.login] = replace(seat, login=application.login)
         return found
 
+    def _perhaps_under_another(self, before: Mapping[str, Seat], applications: Iterable[Application]) -> frozenset[str]:
+        """The logins that have a place and do not apply any more, of people who applied under a login in doubt too:
+        whether it was given up, or is to be carried over there, the decision about that login says."""
+        those = list(applications)
+        apply = {application.login for application in those}
+        perhaps = {a.person for a in those if a.person and a.login in self.identities.unsure}
+        return frozenset(
+            login
+            for login, seat in before.items()
+            if login not in apply and seat.state in PLACES and seat.person in perhaps
+        )
+
     def _of_another(self, seat: Seat) -> bool:
         """Whether a seat was given to somebody who had the login before its present holder."""
         since = self.identities.others.get(seat.login)
         return since is not None and (seat.applied_at is None or seat.applied_at < since)
+
+
+def _logins_of_the_displaced(
+    connection: Connection, directory: str, known: Mapping[str, Known], recorded: Iterable[tuple[str, str]]
+) -> list[str]:
+    """The present logins, not `known` yet, of people under whose former login somebody else is known now: whether those
+    are in doubt matters to what they have."""
+    displaced = {person for login, person in recorded if person and login in known and person != known[login].id}
+    present = persons.persons_by_id(connection, directory, displaced).values()
+    return [one.person.login for one in present if one.person.login not in known]
 
 
 def _refused(course: Target, stay: frozenset[str]) -> Held | None:
