@@ -78,11 +78,16 @@ def failure(system: str, settings: LdapSettings, what: int | Kind, doing: str) -
     return TryLater(system, f"{where} could not be used while {doing} ({named(what)}).", hint=_ADVICE)
 
 
+_CERTIFICATE = (Kind.CERTIFICATE, Kind.EXPIRED, Kind.EARLY, Kind.OTHER_HOST, Kind.UNKNOWN_AUTHORITY)
+
+
 def _broken(system: str, settings: LdapSettings, kind: Kind, doing: str) -> ConnectorError:
     where = settings.address
-    if kind is Kind.CERTIFICATE:
+    if kind in _CERTIFICATE:
         hint = "Check the host's name in the address, ca_file, and the certificate's dates."
-        return TryLater(system, f"the certificate of {where} could not be verified.", hint=hint)
+        if kind is Kind.CERTIFICATE:
+            return TryLater(system, f"the certificate of {where} could not be verified.", hint=hint)
+        return TryLater(system, f"the certificate of {where} could not be verified ({kind.value}).", hint=hint)
     if kind is Kind.TIMEOUT:
         hint = "Check the address and the network, or set a longer timeout; nothing was changed there."
         return TryLater(system, f"{where} gave no answer within {settings.timeout} s while {doing}.", hint=hint)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 import ssl
 
-from connectors.ldap.line import Kind
+from connectors.ldap.line import Kind, of_certificate
 from connectors.ldap.settings import LdapSettings
 
 _START_TLS = bytes.fromhex("301d02010177188016") + b"1.3.6.1.4.1.1466.20037"
@@ -38,7 +38,7 @@ def _shake(plain: socket.socket, trust: ssl.SSLContext, settings: LdapSettings) 
             return None
     except TimeoutError:
         return Kind.TIMEOUT
-    except ssl.SSLCertVerificationError:
-        return Kind.CERTIFICATE
+    except ssl.SSLCertVerificationError as error:
+        return of_certificate(str(error))
     except OSError:
         return Kind.BROKEN

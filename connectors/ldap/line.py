@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Protocol, runtime_checkable
 
 from connectors.ldap.settings import LdapSettings
+from kypek_sync.contract import Doubt, doubt_of
 
 Take = Callable[[str, Mapping[str, Sequence[bytes]]], None]
 """Receives one entry: its DN and its raw values by attribute description."""
@@ -81,7 +82,17 @@ class Kind(Enum):
     BROKEN = "the connection was broken off"
     UNREACHABLE = "nobody answers there"
     CERTIFICATE = "the certificate could not be verified"
+    EXPIRED = Doubt.EXPIRED.value
+    EARLY = Doubt.EARLY.value
+    OTHER_HOST = Doubt.OTHER_HOST.value
+    UNKNOWN_AUTHORITY = Doubt.UNKNOWN_AUTHORITY.value
     NONSENSE = "the answer was no LDAP"
+
+
+def of_certificate(sentence: str) -> Kind:
+    """What is wrong with a certificate, from the library's own words."""
+    doubt = doubt_of(sentence)
+    return Kind(doubt.value) if doubt else Kind.CERTIFICATE
 
 
 class Trouble(Exception):

@@ -15,7 +15,7 @@ from typing import Any
 
 from pyasn1.error import PyAsn1Error
 
-from connectors.ldap.line import Answer, Kind, Question, Scope, Take, Trouble
+from connectors.ldap.line import Answer, Kind, Question, Scope, Take, Trouble, of_certificate
 from connectors.ldap.settings import LdapSettings
 
 with warnings.catch_warnings():
@@ -190,7 +190,7 @@ def _what(error: Exception) -> int | Kind:
     if isinstance(error, foreign.LDAPOperationResult):
         return int(error.result)
     if "certificate" in str(error).lower():
-        return Kind.CERTIFICATE
+        return of_certificate(str(error))
     if isinstance(error, (foreign.LDAPResponseTimeoutError, TimeoutError)) or "timed out" in str(error):
         return Kind.TIMEOUT
     if isinstance(error, foreign.LDAPSocketOpenError):

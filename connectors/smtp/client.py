@@ -20,7 +20,7 @@ from pathlib import Path
 
 from connectors.smtp.letters import Envelope
 from connectors.smtp.settings import SmtpSettings
-from kypek_sync.contract import Ambiguous, StopConnector, TryLater
+from kypek_sync.contract import Ambiguous, StopConnector, TryLater, doubt_of
 
 _STATUS = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 _IDLE = 60.0  # seconds after which a kept connection is not trusted any more
@@ -171,9 +171,11 @@ class SmtpClient:
             if self._settings.security == "starttls":
                 self._protect(connection)
             self._log_in(connection)
-        except ssl.SSLCertVerificationError:
+        except ssl.SSLCertVerificationError as error:
             self._drop()
             hint = "Check the host's name and its certificate; `ca_file` names an authority of your own."
+            if doubt := doubt_of(str(error)):
+                raise self._later(f"has a certificate that could not be verified ({doubt.value})", hint) from None
             raise self._later("has a certificate that could not be verified", hint) from None
         except ssl.SSLError:
             self._drop()

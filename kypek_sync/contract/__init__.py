@@ -7,6 +7,7 @@ mean. `units_register` is a role in a module of its own: a register of schools.
 `connectors/README.md` shows a whole one.
 """
 
+from kypek_sync.contract.certificates import Doubt, doubt_of
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
 from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
@@ -101,6 +102,7 @@ __all__ = [
     "Delta",
     "Digester",
     "Directory",
+    "Doubt",
     "Enrolment",
     "Entry",
     "ExportFile",
@@ -151,6 +153,7 @@ __all__ = [
     "across_units",
     "capitals",
     "directorate",
+    "doubt_of",
     "html_of",
     "leaf",
     "person_of",

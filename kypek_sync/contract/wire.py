@@ -26,6 +26,7 @@ from urllib3.exceptions import HTTPError, IncompleteRead, ProtocolError, ReadTim
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
+from kypek_sync.contract.certificates import doubt_of
 from kypek_sync.contract.errors import Ambiguous, TryLater
 from kypek_sync.contract.wire_clock import Exchange, OverTime, StayingSession, WatchedAdapter
 
@@ -260,8 +261,11 @@ def _reason(error: Exception) -> str:
     if isinstance(error, _Bounds):
         return str(error)
     if isinstance(error, requests.exceptions.SSLError):
-        doubt = "certificate" in str(error).lower()
-        return "its certificate could not be verified" if doubt else "the protected connection failed"
+        if "certificate" not in str(error).lower():
+            return "the protected connection failed"
+        doubt = doubt_of(str(error))
+        known = "its certificate could not be verified"
+        return f"its certificate could not be verified: {doubt.value}" if doubt else known
     for kind, words in (
         (requests.exceptions.ConnectTimeout, "no connection in time"),
         (requests.exceptions.Timeout | ReadTimeoutError, "no answer in time"),
