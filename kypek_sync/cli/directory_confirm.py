@@ -8,6 +8,7 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import Kypek, directories
 from kypek_sync.cli.tables import when
@@ -50,8 +51,7 @@ def confirm(
                 when=when(found[0][1].since),
             )
         )
-        if not yes and not typer.confirm(question):
-            raise Said(its.text("Nothing was changed."))
+        agreed(its, question, yes=yes)
         for source, doubt in found:
             users = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == source]
             identities.decide(connection, source, doubt, verdict, decides, why.strip(), its.clock(), users)

@@ -10,7 +10,8 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import LEVELS, MOST, Json, Kypek, directories, finding_plain
-from kypek_sync.cli.foreign_words import finding_word, worded
+from kypek_sync.cli.doubt_words import Wording, sayer
+from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.tables import table, when
 from kypek_sync.ledger import findings as ledger
 from kypek_sync.ledger.findings import Found, Kind
@@ -34,6 +35,7 @@ def findings(
             raise Said(its.text("There are no findings of the kind %(code)s", code=code) + known)
         after = (page - 1) * limit
         found = ledger.listed(connection, sources, code, limit=limit, after=after) if code else []
+        said = sayer(connection, found)
     if as_json:
         its.json({"kinds": [_plain(kind) for kind in kinds], "findings": [finding_plain(one) for one in found]})
     elif not kinds:
@@ -41,7 +43,7 @@ def findings(
     elif not code:
         _kinds(its, kinds)
     else:
-        _page(its, code, found, sum(kind.subjects for kind in kinds if kind.code == code), page, after)
+        _page(its, code, found, said, sum(kind.subjects for kind in kinds if kind.code == code), page, after)
 
 
 def _kinds(its: Context, kinds: list[Kind]) -> None:
@@ -55,12 +57,11 @@ def _kinds(its: Context, kinds: list[Kind]) -> None:
     its.out.print(text("Whom they are about: kypek-sync directory findings --code KIND"), markup=False)
 
 
-def _page(its: Context, code: str, found: list[Found], of: int, page: int, after: int) -> None:
+def _page(its: Context, code: str, found: list[Found], said: Wording, of: int, page: int, after: int) -> None:
     text = its.text
     its.out.print(f"{finding_word(code, text)} ({code})", markup=False)
     rows = [
-        (one.finding.subject, text(LEVELS[one.finding.level]), when(one.first_seen), worded(one.finding.text, text))
-        for one in found
+        (one.finding.subject, text(LEVELS[one.finding.level]), when(one.first_seen), said(one, text)) for one in found
     ]
     its.out.print(table(("Where", "Level", "First seen", "What"), rows, text))
     if (left := of - after - len(found)) > 0 and found:

@@ -14,8 +14,9 @@ import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
+from kypek_sync.cli.doubt_words import Wording, sayer
 from kypek_sync.cli.explain import KINDS
-from kypek_sync.cli.foreign_words import finding_word, worded
+from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.ledger import changes_of_people, findings, lookups, persons
@@ -50,7 +51,8 @@ FIELDS = {
 @dataclass(frozen=True, slots=True)
 class Story:
     """One person as a directory shows and has shown them. `units` are those that they have or had and the directory
-    has, by id; `placed` where each of their units belongs; `goer` is set while they are leaving."""
+    has, by id; `placed` where each of their units belongs; `goer` is set while they are leaving, `said` words a
+    finding."""
 
     known: Known
     logins: tuple[str, ...]
@@ -59,6 +61,7 @@ class Story:
     identifiers: tuple[Identifier, ...]
     changes: tuple[Changed, ...]
     findings: tuple[Found, ...]
+    said: Wording
     goer: Goer | None
 
 
@@ -98,6 +101,7 @@ def _story(connection: Connection, inst: Installation, source: str, known: Known
     had = {unit for one in changes if one.change.field == "units" for unit in _units_of(one)}
     roles = {role.unit for role in known.person.roles}
     logins = lookups.logins(connection, known.id)
+    odd = findings.about(connection, source, {known.person.login, *logins})
     return Story(
         known=known,
         logins=tuple(logins),
@@ -105,7 +109,8 @@ def _story(connection: Connection, inst: Installation, source: str, known: Known
         placed=served(connection, inst, source, known.person),
         identifiers=tuple(lookups.identifiers(connection, known.id)),
         changes=tuple(changes),
-        findings=tuple(findings.about(connection, source, {known.person.login, *logins})),
+        findings=tuple(odd),
+        said=sayer(connection, odd),
         goer=_goer(connection, inst, source, known),
     )
 
@@ -146,7 +151,7 @@ def _lines(story: Story, text: Text) -> Iterator[str]:
         yield from ("    " + _changed(one, story.units, text) for one in story.changes)
     for one in story.findings:
         level, word = text(LEVELS[one.finding.level]), finding_word(one.finding.code, text)
-        yield f"  {level}, {word} ({when(one.first_seen)}): {worded(one.finding.text, text)}"
+        yield f"  {level}, {word} ({when(one.first_seen)}): {story.said(one, text)}"
 
 
 def _places(story: Story, text: Text) -> Iterator[str]:

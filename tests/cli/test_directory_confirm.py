@@ -33,8 +33,46 @@ def test_what_is_not_in_doubt_cannot_be_decided(doubted: Terminal) -> None:
     assert "It is not in doubt whose the login teacher2 is." in " ".join((said.out + said.err).split())
 
 
+def test_where_nobody_can_be_asked_it_says_so_and_decides_nothing(doubted: Terminal) -> None:
+    """From a script it printed the question and ended with 130, without a word."""
+    said = doubted("directory", "confirm", "teacher1", "--other", "--why", "by telephone", language="el")
+    assert said.code == 1
+    assert "Δεν άλλαξε τίποτα: δεν υπάρχει κανείς εδώ να απαντήσει" in said.err
+    assert "--yes" in said.err
+    assert [one for one in doubted("journal", "list", "--json").json if one["kind"] == "identity"] == []
+
+
+@pytest.mark.parametrize(("verdict", "told"), [("--same", "the same person as"), ("--other", "another person than")])
+def test_the_finding_names_the_command_and_after_it_the_decision(doubted: Terminal, verdict: str, told: str) -> None:
+    """The finding gave no next step, and said the same after the decision as before."""
+
+    def shown() -> list[str]:
+        listed = doubted("directory", "findings", "--code", "login-reused").out
+        return [" ".join(out.split()) for out in (listed, doubted("directory", "person", "teacher1").out)]
+
+    step = "Decide: kypek-sync directory confirm teacher1 --same|--other --why TEXT"
+    assert all(step in out for out in shown())
+    doubted("directory", "confirm", "teacher1", verdict, "--why", "by telephone", "--who", "maria", "--yes")
+    for out in shown():
+        assert f"maria decided on 02/11/2026 18:00: {told} before." in out
+        assert step not in out
+
+
 @pytest.mark.parametrize("words", [("--same", "--other"), ()])
 def test_one_answer_is_asked_for(doubted: Terminal, words: tuple[str, ...]) -> None:
     said = doubted("directory", "confirm", "teacher1", *words, "--why", "x", "--yes")
     assert said.code == 64
     assert "say either --same or --other" in " ".join((said.out + said.err).split())
+
+
+def test_who_asks_for_an_explanation_is_told_of_the_doubt_and_how_to_end_it(doubted: Terminal) -> None:
+    """By the login itself, and by the one that its former holder has now."""
+    for login in ("teacher1", "moved1"):
+        told = " ".join(doubted("explain", login).out.split())
+        assert "It is not sure whose the login teacher1 is now (login-reused)" in told
+        assert "kypek-sync directory confirm teacher1 --same|--other" in told
+        (story,) = doubted("explain", login, "--json").json
+        assert [(one["login"], one["codes"]) for one in story["doubts"]] == [("teacher1", ["login-reused"])]
+    assert "kypek-sync directory confirm" not in doubted("explain", "teacher2").out
+    doubted("directory", "confirm", "teacher1", "--other", "--why", "by telephone", "--yes")
+    assert "kypek-sync directory confirm" not in doubted("explain", "teacher1").out

@@ -1,0 +1,40 @@
+"""Of many logins at once: which are in doubt, and what a person decided of others (design, rule 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from kypek_sync.ledger.identities import Verdict, identities
+from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.ledger.persons import persons
+from kypek_sync.ledger.shown import parts
+from kypek_sync.ledger.tables import applications, seats
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person said of the holder of a login, who and when (aware, UTC)."""
+
+    verdict: Verdict
+    who: str
+    at: datetime
+
+
+def answers(connection: Connection, directory: str, logins: Collection[str]) -> Mapping[str, Answer | None]:
+    """By login: the decision that settles it, or None while it is in doubt. Other logins are left out."""
+    recorded: list[tuple[str, str]] = []
+    decided: dict[str, Answer] = {}
+    for some in parts(sorted(logins)):
+        for table in (applications, seats):
+            rows = connection.execute(select(table.c.login, table.c.person).where(table.c.login.in_(some)))
+            recorded += [(row.login, row.person) for row in rows]
+        query = select(identity_decisions).where(
+            identity_decisions.c.directory == directory, identity_decisions.c.login.in_(some)
+        )
+        decided |= {r.login: Answer(Verdict(r.verdict), r.who, r.at) for r in connection.execute(query)}
+    doubts = identities(connection, directory, persons(connection, directory, logins), recorded).doubts
+    return {**decided, **dict.fromkeys(doubts)}
