@@ -33,6 +33,7 @@ from kypek_sync.sync.directory.leaving import all_places
 from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.unsure import in_doubt
 
 KINDS = {
     PersonKind.TEACHER: "teacher",
@@ -132,6 +133,8 @@ def _person(story: Story, text: Text) -> Iterator[str]:
         yield "  " + text("role %(role)s", role=role.role)
     if len(story.logins) > 1:
         yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
+    for doubt in story.doubts:
+        yield "  " + in_doubt(doubt, text)
     if story.known.gone_at is not None:
         yield "  " + text("gone from the directory since %(when)s", when=when(story.known.gone_at))
     elif story.goer is not None:
@@ -297,6 +300,7 @@ def _plain(story: Story) -> dict[str, Any]:
         "logins": list(story.logins),
         "person": _plain_person(story),
         "leaving": story.goer.as_dict() if story.goer else None,
+        "doubts": [{"login": one.login, "since": one.since.isoformat(), "codes": one.codes} for one in story.doubts],
         "seminars": [_plain_seminar(one) for one in story.seminars],
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Verb
 from kypek_sync.ledger import holds, lookups, outbox, pauses, persons, pins, programmes, runs, seats
 from kypek_sync.ledger.holds import Hold, HoldState
+from kypek_sync.ledger.identities import Doubt, doubt
 from kypek_sync.ledger.lookups import Wish
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.pauses import Pause
@@ -60,7 +61,8 @@ class SeminarStory:
 @dataclass(frozen=True, slots=True)
 class Story:
     """One person in one KYPEK. `known` is None while the directory has no such login; `logins` are all they had;
-    `units` those of the person that the directory still has; `goer` is set while they are leaving it."""
+    `units` those of the person that the directory still has; `goer` is set while they are leaving it; `doubts` are
+    about those of the logins of which it is not sure whose they are."""
 
     kypek: str
     login: str
@@ -69,6 +71,7 @@ class Story:
     units: tuple[Unit, ...]
     seminars: tuple[SeminarStory, ...]
     goer: Goer | None = None
+    doubts: tuple[Doubt, ...] = ()
 
 
 def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
@@ -120,9 +123,11 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     ),
                 )
             )
+        found = (doubt(connection, directory, one) for one in logins if directory)
+        doubts = tuple(one for one in found if one is not None)
         leaves = goer(connection, inst, kypek, known.person.login) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
-    return Story(kypek, login, logins, known, mine, tuple(stories), leaves)
+    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts)
 
 
 def freezes(hold: Hold) -> bool:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from kypek_sync.language import Text
-from kypek_sync.ledger.identities import Identities
+from kypek_sync.ledger.identities import Doubt, Identities
 
 
 def unsure(identities: Identities, text: Text) -> list[str]:
     """A sentence for each login, by login."""
-    return [
-        text(
-            "It is not sure whose the login %(login)s is now (%(codes)s): seats under it stay as they are and nobody "
-            "gets one by it. See `kypek-sync directory person %(login)s`, then decide: `kypek-sync directory confirm "
-            "%(login)s --same|--other --why TEXT`.",
-            login=login,
-            codes=", ".join(one.codes) or text("another person has it than before"),
-        )
-        for login, one in sorted(identities.doubts.items())
-    ]
+    return [in_doubt(one, text) for _, one in sorted(identities.doubts.items())]
+
+
+def in_doubt(one: Doubt, text: Text) -> str:
+    """What a doubt about a login means for its seats, and how it is decided."""
+    return text(
+        "It is not sure whose the login %(login)s is now (%(codes)s): seats under it stay as they are and nobody "
+        "gets one by it. See `kypek-sync directory person %(login)s`, then decide: `kypek-sync directory confirm "
+        "%(login)s --same|--other --why TEXT`.",
+        login=one.login,
+        codes=", ".join(one.codes) or text("another person has it than before"),
+    )
