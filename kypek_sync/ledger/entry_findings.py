@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import findings
-from kypek_sync.model import Finding
+from kypek_sync.model import Finding, FindingLevel
 
 DANGLING = "unit-dangling"
 CODE_SHARED = "unit-code-shared"
@@ -84,6 +84,17 @@ def drop(connection: Connection, source: str, subjects: Collection[str]) -> None
     """Nothing is odd any more about what is not there."""
     for some in parts(sorted(subjects)):
         connection.execute(delete(findings).where(findings.c.source == source, findings.c.subject.in_(some)))
+
+
+def own(connection: Connection, source: str, subjects: Collection[str]) -> dict[str, list[Finding]]:
+    """What is known to be odd about these subjects by themselves, by subject."""
+    found: dict[str, list[Finding]] = {}
+    for some in parts(sorted(subjects)):
+        query = select(findings).where(findings.c.source == source, findings.c.subject.in_(some))
+        for row in connection.execute(query.where(findings.c.loose.is_(False), findings.c.code.not_in(ACROSS))):
+            told = Finding(row.subject, row.code, row.text, FindingLevel(row.level))
+            found.setdefault(row.subject, []).append(told)
+    return found
 
 
 def count(connection: Connection, source: str) -> int:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import people, reads
-from kypek_sync.model import Person, PersonKey, PersonKind, Unit
+from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.directory.fields import Losses, mended
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
@@ -92,6 +92,41 @@ def test_an_attribute_that_nobody_shows_any_more_takes_nothing_from_anybody(cent
         known, report = recorded(inst, reading(changed, 2))  # a few changes are changes
         assert (known["t00"].specialties, known["t01"].specialties) == (("ΠΕ70",), ())
         assert report.problems == []
+
+
+def test_what_was_odd_about_values_that_are_kept_stays_told(centre: Centre) -> None:
+    """The right to read gsnBranch was lost: the specialties stayed, and what was odd about them was told no more."""
+    odd = Finding("t00", "specialty-stale", "The specialty ΠΕ19 no longer exists (law 4521/2018).")
+    lacking = Finding("t00", "mail-unreadable", "The mail is no address; it was left out.")
+    blind = tuple(replace(person, specialties=()) for person in PEOPLE)
+    with centre.installation() as inst:
+        recorded(inst, _telling(reading(PEOPLE, 0), odd))
+        assert _told(inst) == {("t00", odd.code)}
+        recorded(inst, _telling(reading(blind, 1), lacking))
+        assert _told(inst) == {("t00", odd.code), ("t00", lacking.code)}
+        recorded(inst, reading(PEOPLE, 2))
+        assert _told(inst) == set()
+
+
+def _telling(read: WholeRead, *those: Finding) -> WholeRead:
+    assert read.people is not None
+    return replace(read, people=replace(read.people, findings=those))
+
+
+def _told(inst: Installation) -> set[tuple[str, str]]:
+    with inst.ledger.begin(keep=False) as connection:
+        told = [one for _, one in reads.listed_findings(connection, "directory")]
+    return {(one.subject, one.code) for one in told if one.subject == "t00"}
+
+
+def test_keys_that_almost_everybody_ceased_to_show_are_counted() -> None:
+    with_keys = [replace(p, keys=(PersonKey("registry", f"r{p.login}"), PersonKey("login", p.login))) for p in PEOPLE]
+    losses = Losses()
+    losses.changed(PEOPLE[:39], {person.login: person for person in with_keys})
+    assert losses.may_vanish(0.9)
+    losses.as_before(with_keys[39])
+    assert losses.vanished_keys(0.9) == ("registry",)
+    assert losses.vanished(0.9) == ()
 
 
 def test_accounts_that_are_all_disabled_at_once_are_believed_to_be_active(centre: Centre) -> None:

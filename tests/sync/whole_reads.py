@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Keeper, Reading, Snapshot
 from kypek_sync.ledger.shown import people_digests, unit_digests
-from kypek_sync.model import Person, Unit
+from kypek_sync.model import Finding, Person, Unit
 from kypek_sync.sync.directory import recording
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper, UnitsKeeper
@@ -38,15 +38,17 @@ def record(connection: Connection, inst: Installation, read: WholeRead, report: 
         return recording.record(connection, inst, DirectoryRead(read.system, shown), report)
 
 
-def hand_over(keeper: Keeper[T], items: Iterable[T]) -> None:
-    """Each entry, unless it is as it was."""
+def hand_over(keeper: Keeper[T], items: Iterable[T], findings: Iterable[Finding] = ()) -> None:
+    """Each entry, unless it is as it was, with what is odd about it."""
+    told = list(findings)
     for item in items:
         if not keeper.same(digest := blake2b(repr(item).encode(), digest_size=16).digest()):
-            keeper.take(item, digest, ())
+            keeper.take(item, digest, [one for one in told if one.subject == getattr(item, "login", "")])
 
 
 def _read(snapshot: Snapshot[T], keeper: Keeper[T]) -> Reading:
-    hand_over(keeper, snapshot.items)
+    hand_over(keeper, snapshot.items, snapshot.findings)
+    logins = {getattr(item, "login", "") for item in snapshot.items}
     return Reading(
         snapshot.system,
         snapshot.scope,
@@ -55,5 +57,5 @@ def _read(snapshot: Snapshot[T], keeper: Keeper[T]) -> Reading:
         snapshot.complete,
         snapshot.why_partial,
         content=snapshot.content,
-        findings=snapshot.findings,
+        findings=tuple(one for one in snapshot.findings if one.subject not in logins),
     )

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kypek_sync.ledger.matching import STRONG
 from kypek_sync.model import Person, PersonKind
 
 FEW = 4
@@ -32,6 +33,19 @@ _NOTHING: dict[str, Any] = {
 }
 """The fields that decide about seats or reach people, each with the value that says nothing."""
 
+SAID_OF = {
+    "kind": "kind-",
+    "active": "status-",
+    "surname": "name-",
+    "given_name": "name-",
+    "mail": "mail-",
+    "specialties": "specialty-",
+    "units": "unit-",
+    "directorates": "unit-",
+    "roles": "role-",
+}
+"""How the codes begin of what may be odd about a field of an entry."""
+
 
 @dataclass
 class Losses:
@@ -39,20 +53,31 @@ class Losses:
 
     had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTHING, 0))
     lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTHING, 0))
+    had_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
+    lost_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
+    """The same of the kinds of keys by which people are recognised."""
 
     def changed(self, read: Iterable[Person], known: Mapping[str, Person]) -> None:
         """Hold entries that changed against what was `known`, by login. A new login had nothing."""
         for person in read:
             before = known.get(person.login)
-            for name, nothing in _NOTHING.items() if before is not None else ():
+            if before is None:
+                continue
+            for name, nothing in _NOTHING.items():
                 if getattr(before, name) != nothing:
                     self.had[name] += 1
                     self.lost[name] += getattr(person, name) == nothing
+            shown = {key.kind for key in person.keys}
+            for kind in {key.kind for key in before.keys} & self.had_keys.keys():
+                self.had_keys[kind] += 1
+                self.lost_keys[kind] += kind not in shown
 
     def as_before(self, person: Person) -> None:
         """Somebody whose entry is as it was has kept all they had."""
         for name, nothing in _NOTHING.items():
             self.had[name] += getattr(person, name) != nothing
+        for kind in {key.kind for key in person.keys} & self.had_keys.keys():
+            self.had_keys[kind] += 1
 
     def vanished(self, smallest_share: float) -> tuple[str, ...]:
         """The fields that more than the share that may be missing lost at once."""
@@ -61,6 +86,11 @@ class Losses:
             for name in _NOTHING
             if self.had[name] >= FEW and self.had[name] - self.lost[name] < smallest_share * self.had[name]
         )
+
+    def vanished_keys(self, smallest_share: float) -> tuple[str, ...]:
+        """The kinds of keys that more than the share that may be missing ceased to show at once."""
+        had, lost = self.had_keys, self.lost_keys
+        return tuple(k for k in STRONG if had[k] >= FEW and had[k] - lost[k] < smallest_share * had[k])
 
     def from_everybody(self) -> tuple[str, ...]:
         """The fields that nobody kept of those who had them, however few they are: some entries of very many, of which
@@ -71,7 +101,9 @@ class Losses:
         """Whether so many lost something that more who kept it must be looked for. Nobody else can have lost it, so
         with each who kept it less is lost."""
         return any(
-            self.lost[name] and self.had[name] - self.lost[name] < smallest_share * self.had[name] for name in _NOTHING
+            lost[name] and had[name] - lost[name] < smallest_share * had[name]
+            for had, lost in ((self.had, self.lost), (self.had_keys, self.lost_keys))
+            for name in had
         )
 
     def why(self, fields: Iterable[str]) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from kypek_sync.ledger.units_recording import judge_dangling, record_units, unit
 from kypek_sync.model import PersonKind
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import serving
-from kypek_sync.sync.directory.fields import Losses, mended
+from kypek_sync.sync.directory.fields import SAID_OF, Losses, mended
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
@@ -104,6 +104,7 @@ class _Recording:
     inst: Installation
     system: str
     read: Read
+    vanished_keys: tuple[str, ...] = ()
 
     def record(self, report: LaneReport) -> bool:
         connection, system, now = self.connection, self.system, self.inst.clock()
@@ -147,6 +148,7 @@ class _Recording:
             unseen=keeper.digests.unseen,
             basis=keeper.digests.basis,
             content=read.content,
+            vanished=self.vanished_keys,
         )
 
         def units(wanted: Collection[str]) -> frozenset[str] | None:
@@ -165,6 +167,7 @@ class _Recording:
         if shown.complete and (missing := sorted(set(rules.sentinels) - self._seen(rules.sentinels))):
             why.append(f"sentinel entries are missing: {', '.join(missing)}")
         losses = self._losses(rules.smallest_share)
+        self.vanished_keys = losses.vanished_keys(rules.smallest_share)
         if vanished := losses.vanished(rules.smallest_share):
             why += losses.why(vanished)
             why.append("perhaps the account may not read it any more, so what was known of them stays")
@@ -220,13 +223,20 @@ class _Recording:
 
 
 def as_known(connection: Connection, system: str, entries: Sequence[Shown], fields: Sequence[str]) -> list[Shown]:
-    """With what was known of them where they lost it; they are looked at again, since it is not what they show."""
-    known = known_by_login(connection, system, [entry.person.login for entry in entries])
+    """With what was known of them where they lost it, and what was odd about that; they are looked at again, since it
+    is not what they show."""
+    logins = [entry.person.login for entry in entries]
+    known, odd = known_by_login(connection, system, logins), entry_findings.own(connection, system, logins)
     found = []
     for entry in entries:
         person = mended(entry.person, known.get(entry.person.login), fields)
-        same = person is entry.person
-        found.append(entry if same else replace(entry, person=person, digest=again(entry.digest)))
+        if person is entry.person:
+            found.append(entry)
+            continue
+        about = tuple({SAID_OF[name] for name in fields if getattr(person, name) != getattr(entry.person, name)})
+        told = [one for one in entry.findings if not about or not one.code.startswith(about)]
+        told += [one for one in odd.get(person.login, ()) if about and one.code.startswith(about)]
+        found.append(replace(entry, person=person, digest=again(entry.digest), findings=tuple(told)))
     return found
 
 
