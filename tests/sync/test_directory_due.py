@@ -79,6 +79,12 @@ def test_a_full_read_that_proved_nothing_is_not_tried_again_at_once() -> None:
     assert why(replace(overdue, tried_at=NOW - AGAIN)) is Why.AGE
 
 
+def test_after_a_full_read_that_proved_nothing_what_changed_is_not_enough() -> None:
+    """What it lacked does not come with a delta: no entry need have changed."""
+    assert why(replace(GOOD, tried_at=NOW - AGAIN + timedelta(seconds=1))) is None
+    assert why(replace(GOOD, tried_at=NOW - AGAIN)) is Why.PARTIAL
+
+
 def test_while_a_server_lags_it_is_not_read_in_full_unless_it_does_for_long() -> None:
     overdue = replace(GOOD, full_at=NIGHT - timedelta(days=2), tried_at=NIGHT - timedelta(days=2))
     lagging = replace(overdue, behind=True, refused_at=NOW, refused_since=NOW - RULES.lag + timedelta(seconds=1))

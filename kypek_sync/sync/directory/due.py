@@ -26,6 +26,7 @@ class Why(StrEnum):
     LEAVING = "somebody who is leaving may be gone"
     CLOCK = "our clock was set back"
     REFUSED = "what changed could not be told"
+    PARTIAL = "the last full read showed only a part"
 
 
 def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: datetime | None) -> Why | None:
@@ -45,6 +46,8 @@ def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: d
         return Why.AGE
     if leaves is not None and standing.full_at < leaves <= now and now - standing.full_at >= rules.absence_gap:
         return Why.LEAVING
+    if standing.tried_at is not None and standing.tried_at > standing.full_at:
+        return Why.PARTIAL
     return None
 
 
