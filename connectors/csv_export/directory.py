@@ -187,7 +187,7 @@ class CsvDirectory:
         counted = f"{people.items} people, {people.chosen} of them teachers, and {units.items} units."
         level = ProbeLevel.OK if people.items and units.items else ProbeLevel.WARNING
         lines.append(ProbeLine(level, "counts", counted))
-        broken = reading.why_partial if not reading.complete and not self._people.doubt(reading.as_of) else ""
+        broken = self._people.broken(reading)
         if broken and people.items:
             lines.append(ProbeLine(ProbeLevel.WARNING, "whole", broken, "Draw the export again."))
         columns = opened.columns

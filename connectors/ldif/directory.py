@@ -95,7 +95,7 @@ class LdifDirectory:
         except ConnectorError as error:
             return Probe((ProbeLine(ProbeLevel.PROBLEM, "file", error.message, error.hint),))
         lines = [*self._file.probe_lines(reading.as_of), _counts(people, units)]
-        broken = reading.why_partial if not reading.complete and not self._file.doubt(reading.as_of) else ""
+        broken = self._file.broken(reading)
         if broken and people.items:
             lines.append(ProbeLine(ProbeLevel.WARNING, "whole", broken, "Draw the export again."))
         elif _RESULT not in reading.proofs:

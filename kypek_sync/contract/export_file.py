@@ -131,6 +131,11 @@ class ExportFile:
             ProbeLine(level, "age", text, next_step),
         )
 
+    def broken(self, reading: Reading) -> str:
+        """Why a reading is not complete besides the file's date, as sentences; empty where only that speaks against
+        it, or nothing."""
+        return reading.why_partial.removesuffix(self.doubt(reading.as_of)).strip()
+
     def _reminder(self, as_of: datetime) -> tuple[Finding, ...]:
         if not self._too_old(as_of):
             return ()

@@ -419,6 +419,15 @@ def test_the_probe_says_what_an_export_lacks(export: MakeExport) -> None:
     }
 
 
+def test_the_probe_of_an_old_export_says_too_that_it_is_cut(export: MakeExport) -> None:
+    lines = export(POPULATION[: POPULATION.rindex("entryUUID")], age=timedelta(days=60)).probe().lines
+    (whole,) = (line.text for line in lines if line.subject == "whole")
+    assert whole.startswith("The export seems cut: its last entry lacks entryuuid")
+    assert "days" not in whole
+    lines = export(POPULATION, age=timedelta(days=60)).probe().lines
+    assert not [line for line in lines if line.subject == "whole" and "days" in line.text]
+
+
 def test_settings_refuse_what_makes_no_sense() -> None:
     for wrong in ({}, {"file": ""}, {"file": "x", "max_age": timedelta(0)}, {"file": "x", "maxage": 1}):
         with pytest.raises(ValidationError):
