@@ -75,7 +75,12 @@ def decide(
         rank = (0, earlier.place) if told and earlier is not None else (1, 0)
         queue.append(((*rank, *order_key(application, ground.tie_key)), application))
     given_up = {login: earlier for login, earlier in before.items() if login not in by_login}
-    seats |= {login: earlier for login, earlier in given_up.items() if login in ground.unsure}
+    for login, earlier in given_up.items():
+        if login in ground.unsure and earlier.state is SeatState.WAITING and earlier.applied_at is not None:
+            still = Application(seminar.code, login, earlier.person, earlier.applied_at, exact=True, system="")
+            queue.append(((0, earlier.place, *order_key(still, ground.tie_key)), still))
+        elif login in ground.unsure:
+            seats[login] = earlier
     stay = {*ground.doubted, *ground.unsure}
     seats.update(_serve(seminar, queue, len(seats_granted(seats.values())), stay))
     for login, earlier in given_up.items():

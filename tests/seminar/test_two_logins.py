@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kypek_sync.model import SeatState
+from kypek_sync.model import Application, Seat, SeatState
 from kypek_sync.seminar.applications import carried, one_each
-from tests.seminar.builders import application, seat
+from kypek_sync.seminar.seats import Ground, decide
+from tests.seminar.builders import NOON, UNITS, application, person, seat, seminar
 
 
 def test_the_seat_goes_along_with_the_login_that_is_left() -> None:
@@ -66,3 +67,44 @@ def test_a_refusal_in_doubt_keeps_no_other_login_back() -> None:
     before = {"anna": replace(seat("anna", SeatState.REFUSED), person="p1")}
     other = application("anna2", person="p1")
     assert one_each([other], before, unsure={"anna"}) == (other,)
+
+
+def decided(applications: list[Application], before: list[Seat], *unsure: str) -> dict[str, tuple[SeatState, int]]:
+    people = {login: person(login) for login in ("anna", "eva", "zoe")}
+    ground = Ground(people, UNITS, NOON, b"key", unsure=set(unsure))
+    made = decide(seminar(capacity=1), applications, {one.login: one for one in before}, ground)
+    return {one.login: (one.state, one.place) for one in made}
+
+
+def test_who_left_in_doubt_stays_in_the_queue_before_those_behind_them() -> None:
+    eva, zoe = (seat(who, SeatState.WAITING, place=n, applied_at=NOON) for n, who in ((1, "eva"), (2, "zoe")))
+    granted = seat("anna", SeatState.GRANTED)
+    still = [application("anna", -9), application("zoe", -7)]
+    kept = {"anna": (SeatState.GRANTED, 0), "eva": (SeatState.WAITING, 1), "zoe": (SeatState.WAITING, 2)}
+    assert decided(still, [granted, eva, zoe], "eva") == kept
+    assert decided(still[1:], [granted, eva, zoe], "eva") == {
+        "anna": (SeatState.WITHDRAWN, 0),
+        "eva": (SeatState.WAITING, 1),
+        "zoe": (SeatState.GRANTED, 0),
+    }
+
+
+def test_what_else_stood_in_doubt_stays_as_it_was() -> None:
+    granted, refused = seat("anna", SeatState.GRANTED), seat("eva", SeatState.REFUSED)
+    timeless = seat("zoe", SeatState.WAITING, place=1)
+    assert decided([], [granted, refused, timeless], "anna", "eva", "zoe") == {
+        "anna": (SeatState.GRANTED, 0),
+        "eva": (SeatState.REFUSED, 0),
+        "zoe": (SeatState.WAITING, 1),
+    }
+
+
+def test_nobody_comes_into_anything_by_a_login_in_doubt() -> None:
+    """What was granted or refused under it stands; who is new under it waits until it is known who that is."""
+    before = [seat("anna", SeatState.GRANTED), seat("eva", SeatState.REFUSED)]
+    three = [application(login, -9) for login in ("anna", "eva", "zoe")]
+    assert decided(three, before, "anna", "eva", "zoe") == {
+        "anna": (SeatState.GRANTED, 0),
+        "eva": (SeatState.REFUSED, 0),
+        "zoe": (SeatState.UNDER_IDENTIFICATION, 0),
+    }

@@ -13,7 +13,9 @@ from kypek_sync.ledger import seats as ledger_seats
 from kypek_sync.ledger.identities import Verdict
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_reading import lines
-from tests.sync.centre import TEACHERS, Centre, Teacher, open_centre, seats, sync_once
+from kypek_sync.sync.report import LaneReport
+from kypek_sync.sync.run import run_lane, sync
+from tests.sync.centre import TEACHERS, Centre, Teacher, ldif, open_centre, seats, sync_once
 
 pytestmark = pytest.mark.slow
 
@@ -42,6 +44,11 @@ def reused(centre: Centre) -> tuple[str, str]:
 def person_of(centre: Centre, code: str, login: str) -> str:
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         return ledger_seats.decided(connection, "att-a", code)[code][login].person
+
+
+def places(centre: Centre, code: str) -> dict[str, int]:
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        return {login: seat.place for login, seat in ledger_seats.decided(connection, "att-a", code)[code].items()}
 
 
 def decide(centre: Centre, verdict: Verdict, login: str = "teacher1") -> None:
@@ -233,3 +240,85 @@ def test_who_gives_up_a_sure_login_beside_one_in_doubt_loses_nothing_before_the_
         centre.clock.turn(hours=1)
         sync_once(centre)
     assert seats(centre, code) == {"moved2": "withdrawn", "teacher2": "waiting", "teacher3": "granted"}
+
+
+def joining(centre: Centre, *teachers: Teacher) -> str:
+    """teacher1 and teacher2 have a seat, teacher3 and teacher4 wait. Then the centre reads the directory that another
+    KYPEK has read before, which shows these people. The seminar's code."""
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=2)
+    for number in range(1, 5):
+        centre.apply(f"teacher{number}", course, 300 - number)
+    sync_once(centre)
+    (centre.folder / "all.ldif").write_text(f"# another\n{ldif(teachers)}", encoding="utf-8")
+    drawn = centre.clock.now.timestamp()
+    os.utime(centre.folder / "all.ldif", (drawn, drawn))
+    centre.connectors["all"] = "type: ldif, mode: apply, file: all.ldif, max_age: 400 days"
+    centre.settings()
+    settings = centre.folder / "kypek.yaml"
+    words = settings.read_text(encoding="utf-8")
+    words = words.replace("kypeks:\n", "kypeks:\n  att-v: {name: ΚΥΠΕΚ, directory: all}\n")
+    settings.write_text(words, encoding="utf-8")
+    with centre.installation() as inst:
+        assert run_lane(inst, "att-v", "directory").problems == []
+    centre.clock.turn(hours=1)
+    settings.write_text(words.replace("directory: directory\n", "directory: all\n"), encoding="utf-8")
+    centre.world.unenrol("teacher1", course)
+    return code
+
+
+def passes(centre: Centre) -> dict[str, LaneReport]:
+    """The reports of the centre alone, by lane."""
+    with centre.installation() as inst:
+        return {report.lane: report for report in sync(inst) if report.kypek == "att-a"}
+
+
+def test_a_centre_that_joins_a_directory_read_by_others_has_the_same_people(centre: Centre) -> None:
+    """All were new there, so that each seat and each application was in doubt and nobody was given a place again."""
+    code = joining(centre, *TEACHERS)
+    reports = passes(centre)
+    assert any("4 people who applied while another directory was read" in note for note in reports["directory"].notes)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        reports = passes(centre)
+        assert reports["directory"].notes == reports["seats"].notes == []
+    now = {"teacher1": "withdrawn", "teacher2": "granted", "teacher3": "granted", "teacher4": "waiting"}
+    assert seats(centre, code) == now
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        there = {one.person.login: one.id for one in people.load_people(connection, "all").values()}
+    assert {login: person_of(centre, code, login) for login in now} == {login: there[login] for login in now}
+
+
+def test_whoever_has_a_login_there_and_not_the_keys_is_not_taken_for_its_holder_here(centre: Centre) -> None:
+    """Two have one another's logins there: neither comes into what the other has."""
+    code = joining(centre, TEACHERS[0], TEACHERS[2], TEACHERS[1], *TEACHERS[3:])
+    holder = person_of(centre, code, "teacher3")
+    (note,) = passes(centre)["directory"].notes
+    assert "all: 2 people who applied" in note
+    assert person_of(centre, code, "teacher3") == holder
+    assert seats(centre, code)["teacher3"] == "waiting"
+
+
+def test_a_place_in_the_queue_goes_along_to_the_new_login_after_the_decision(centre: Centre) -> None:
+    """teacher1 waits first, teacher2 second. The newcomer under teacher1 leaves; who was it before applies anew."""
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=1)
+    for number, login in enumerate(("teacher3", "teacher1", "teacher2")):
+        centre.apply(login, course, 300 - number)
+    sync_once(centre)
+    assert places(centre, code) == {"teacher3": 0, "teacher1": 1, "teacher2": 2}
+    centre.clock.turn(hours=7)
+    centre.people(Teacher("moved1"), *TEACHERS[1:], Teacher("teacher1"))
+    sync_once(centre)
+    centre.world.add_user("moved1", "Όνομα", "Moved1", "moved1@sch.example")
+    centre.apply("moved1", course, 10)
+    centre.world.unenrol("teacher1", course)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+        assert places(centre, code) == {"teacher3": 0, "teacher1": 1, "teacher2": 2}
+    decide(centre, Verdict.OTHER)
+    centre.clock.turn(hours=1)
+    sync_once(centre)
+    assert seats(centre, code)["teacher1"] == "withdrawn"
+    assert places(centre, code) == {"teacher3": 0, "moved1": 1, "teacher2": 2, "teacher1": 0}
