@@ -14,6 +14,7 @@ from typer.main import get_command
 from kypek_sync.cli.app import app
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.frame import shown
 from kypek_sync.cli.help import in_words, language_of
 from kypek_sync.contract import ConnectorError
 from kypek_sync.language import speaker
@@ -40,7 +41,7 @@ def run(arguments: list[str], *, clock: Clock = system_clock) -> int:
         in_words(command, speaker(language_of(arguments)))
         result = command.main(arguments, prog_name="kypek-sync", standalone_mode=False, obj=clock)
     except typer.TyperException as error:
-        getattr(error, "show", lambda: None)()  # usage errors know how to show themselves
+        typer.echo(shown(error, speaker(language_of(arguments))), err=True, nl=False)
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
         typer.echo("", err=True)

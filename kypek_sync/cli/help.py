@@ -3,10 +3,12 @@ the catalogue before a command runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from inspect import cleandoc
 from typing import Any
 
+from kypek_sync.cli.frame import framed
 from kypek_sync.language import Text, preferred
 
 _WITH_VALUE = ("-s", "--settings")
@@ -34,6 +36,13 @@ def in_words(command: Any, text: Text) -> None:
     for part in parts(command):
         if part.help:
             part.help = text(cleandoc(part.help).replace("\n", " "))
+        if hasattr(part, "get_help"):
+            part.get_help = partial(_help, part.get_help, text)
+
+
+def _help(written: Callable[[Any], str], text: Text, context: Any) -> str:
+    """The page of help that Typer wrote, its frame in words."""
+    return framed(written(context), text)
 
 
 def parts(command: Any) -> Iterator[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import when
@@ -60,6 +61,9 @@ KEYS = {
     "version": "version",
 }
 """What a change is from and to, by the words of `before` and `after`."""
+
+ROLES = {"student": "student", "trainer": "trainer", "assistant": "assistant", "other": "other role"}
+MOMENTS = frozenset({"starts", "ends"})
 
 HEADINGS = {
     Stand.FREE: "To be made",
@@ -203,7 +207,19 @@ def _line(change: Change, text: Text) -> Line:
 
 
 def _facts(pairs: Sequence[tuple[str, str]], text: Text) -> str:
-    return ", ".join(f"{text(KEYS.get(key, key))}: {value}" for key, value in pairs if value)
+    return ", ".join(f"{text(KEYS.get(key, key))}: {_value(key, value, text)}" for key, value in pairs if value)
+
+
+def _value(key: str, value: str, text: Text) -> str:
+    """What a change is from or to: a role as people say it, a moment on a clock in Greece."""
+    if key == "role" and value in ROLES:
+        return text(ROLES[value])
+    if key in MOMENTS:
+        try:
+            return when(datetime.fromisoformat(value))
+        except ValueError:
+            return value
+    return value
 
 
 def _sum(plans: Sequence[Plan], text: Text) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -196,3 +197,13 @@ def test_reasons_and_times_do_not_change_what_a_plan_is(full: Centre, kypek: Ter
     second = kypek("plan", "--format", "json").json["passes"][0]
     assert first["hash"] == second["hash"]
     assert [c["because"] for c in first["changes"]] != [c["because"] for c in second["changes"]]
+
+
+def test_roles_and_moments_are_said_as_people_say_them() -> None:
+    """The plan for the council said «ρόλος: trainer» and gave hours in UTC."""
+    after = (("ends", "2027-03-12T18:00:00+00:00"), ("role", "trainer"))
+    enrol = replace(change(), before=(), after=after)
+    made = markdown(sheet([report(Planned(enrol))], GREEK), GREEK)
+    assert "ρόλος: επιμορφωτής" in made
+    assert "12/03/2027 20:00" in made
+    assert "2027-03-12T" not in made

@@ -161,3 +161,12 @@ def test_other_lanes_and_systems_go_on(centre: Centre, full: str) -> None:
     break_it(centre)
     report = daemon_pass(centre, "directory")
     assert (report.problems, report.left_in_peace) == ([], [])
+
+
+def test_who_gave_the_command_reads_no_english_log_line_beside_the_report(centre: Centre, full: str) -> None:
+    """`sync` told of a connector that keeps failing twice: in Greek in its report, in English on standard error."""
+    centre.faults.set("eclass:server-error")
+    with capture_logs() as logs:
+        for _ in range(4):
+            sync_once(centre, "seats")
+    assert {one["log_level"] for one in logs if one["event"] in TOLD} == {"info"}

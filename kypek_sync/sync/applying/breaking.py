@@ -76,7 +76,7 @@ class Breakers:
             )
         self._trials.discard(system)  # one try lengthens its time once
         if opened is not None and opened.until is not None:
-            log.warning("connector left in peace", system=system, until=opened.until.isoformat(), why=opened.message)
+            self._log("connector left in peace", system=system, until=opened.until.isoformat(), why=opened.message)
 
     def succeeded(self, system: str) -> None:
         """The connector answered as it should."""
@@ -87,7 +87,11 @@ class Breakers:
         with self.ledger.begin() as connection:
             closed = breakers.succeeded(connection, system)
         if closed is not None and closed.opened is not None:
-            log.warning("connector answers again", system=system, since=closed.opened.isoformat())
+            self._log("connector answers again", system=system, since=closed.opened.isoformat())
+
+    def _log(self, event: str, **facts: object) -> None:
+        """Whoever gave a command reads it in the report, in their language; a daemon's lines are all that is there."""
+        (log.info if self.by_hand else log.warning)(event, **facts)
 
     def heard(self, system: str, errors: Iterable[ConnectorError], answers: int) -> None:
         """How one connector did in a round of reading: one answer makes it sound, unless it wants a person."""
