@@ -18,6 +18,18 @@ def _stale() -> Mapping[str, str]:
     return {str(old): str(new) for old, new in data["stale"].items()}
 
 
+@cache
+def _of_the_law() -> frozenset[str]:
+    data = json.loads((files("kypek_sync") / "programme" / "specialties.json").read_text("utf-8"))
+    named = {*data["codes"], *data["stale"]}
+    return frozenset(named | {code.partition(".")[0] for code in named})
+
+
+def exists(code: str) -> bool:
+    """Whether the law knows a code, or an older one with its families, in special education too."""
+    return code.removesuffix(SPECIAL) in _of_the_law()
+
+
 def covers(family: str, code: str) -> bool:
     """Whether a specialty or its family covers a code: `ΠΕ04` covers `ΠΕ04` and `ΠΕ04.01`, not `ΠΕ040`."""
     return code == family or code.startswith(family + ".")

@@ -129,6 +129,16 @@ def test_keys_that_almost_everybody_ceased_to_show_are_counted() -> None:
     assert losses.vanished(0.9) == ()
 
 
+def test_a_code_that_no_specialty_has_is_told(centre: Centre) -> None:
+    """The contract knows the form of a code; which codes there are, the engine."""
+    read = (replace(PEOPLE[0], specialties=("ΠΕ86.50", "ΠΕ97")), *PEOPLE[1:])
+    with centre.installation() as inst:
+        recorded(inst, reading(read, 0))
+        assert _told(inst) == {("t00", "specialty-unknown")}
+        recorded(inst, reading(PEOPLE, 1))
+        assert _told(inst) == set()
+
+
 def test_accounts_that_are_all_disabled_at_once_are_believed_to_be_active(centre: Centre) -> None:
     """glpi#984 in small: 512 accounts disabled by a failure."""
     with centre.installation() as inst:

@@ -19,6 +19,7 @@ from kypek_sync.ledger.matching import LOGIN, keys_of
 from kypek_sync.ledger.shown import Shown, fingerprint
 from kypek_sync.ledger.units_recording import ShownUnit
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, Unit
+from kypek_sync.seminar.specialties import exists
 
 CHUNK = 500
 """Entries held at once, both on the way in and on the way out."""
@@ -135,6 +136,7 @@ class PeopleKeeper:
         self.loose += [f for f in findings if f not in mine] if len(mine) < len(findings) else []
         if item is None:
             return
+        mine += _unknown_specialties(item, mine)
         self.taken += 1
         self._rows.append((self.taken, digest, _PERSON.dump_json(item), _told(mine)))
         self._keys += [(key.kind, key.value, self.taken) for key in keys_of(item)]
@@ -222,3 +224,12 @@ def _heard(text: str) -> tuple[Finding, ...]:
     if not text:
         return ()
     return tuple(Finding(subject, code, said, FindingLevel(level)) for subject, code, said, level in json.loads(text))
+
+
+def _unknown_specialties(person: Person, told: Sequence[Finding]) -> list[Finding]:
+    """That a code has the form of a specialty and is none: no connector knows the law's table."""
+    none = [code for code in person.specialties if not exists(code)]
+    if not none or any(finding.code == "specialty-unknown" for finding in told):
+        return []
+    text = f"The specialty {none[0]} is none of those of the law."
+    return [Finding(person.login, "specialty-unknown", text, FindingLevel.WARNING)]
