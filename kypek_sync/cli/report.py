@@ -52,14 +52,15 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     waiting = sum(len(report.waiting) for report in reports)
     held = sum(len(held.changes) for report in reports for _, held in report.waiting_for_somebody)
     shown = sum(len(held.changes) for report in reports for held in report.only_shown)
-    failed = sum(len(report.failed) for report in reports)
+    put_off = sum(len(report.put_off) for report in reports)
+    failed = sum(len(report.failed) for report in reports) - put_off
     out.print()
     if over := sum(len(report.over) for report in reports):
         out.print(text("No longer needed: %(count)s (done already, or their reason is gone).", count=over))
     looked_at_all = not any(
         report.problems or report.left_in_peace or report.skipped or report.paused for report in reports
     )
-    if looked_at_all and not any((total, waiting, held, failed, any(r.held or r.aside for r in reports))):
+    if looked_at_all and not any((total, waiting, held, failed, put_off, any(r.held or r.aside for r in reports))):
         out.print(text("Nothing was left to do."))
         return
     out.print(
@@ -71,6 +72,8 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
             failed=failed,
         )
     )
+    if put_off:
+        out.print(text("Waiting for another change or a system to succeed first: %(count)s.", count=put_off))
     if shown:
         out.print(text("Would be made: %(shown)s (`observe`: only watched, nobody is asked).", shown=shown))
 

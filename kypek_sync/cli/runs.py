@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import Annotated
 
 import typer
@@ -53,7 +54,7 @@ def list_runs(
     if as_json:
         its.json([_plain(run) for run in found])
         return
-    headings = ("Run", "KYPEK", "Lane", "Started", "Outcome", "Changes", "Held", "Problems")
+    headings = ("Run", "KYPEK", "Lane", "Started", "Outcome", "Changes", "Failed", "Put off", "Held", "Problems")
     its.out.print(table(headings, [_row(its, run) for run in found], its.text))
 
 
@@ -133,16 +134,25 @@ def _row(its: Context, run: Run) -> tuple[object, ...]:
         its.text(LANES.get(run.lane, run.lane)),
         when(run.started),
         outcome_word(its, run.outcome, run.report),
-        len(report.get("done", [])) or "",
+        *(number or "" for number in _figures(run)),
         sum(held["hold"] is not None for held in report.get("held", [])) or "",
         len(report.get("problems", [])) or "",
     )
+
+
+def _figures(run: Run) -> tuple[int, int, int]:
+    """How many changes were made, how many failed, how many of the others waited for something else, as the summary of
+    the pass counts them."""
+    outcomes = Counter(done["receipt"]["outcome"] for done in run.report.get("done", []))
+    made, already, put_off = outcomes["done"], outcomes["already"], int(run.report.get("put_off", 0))
+    return made, outcomes.total() - made - already - put_off, put_off
 
 
 def _plain(run: Run) -> dict[str, object]:
     shown = dump(run)
     return {key: shown[key] for key in ("id", "kypek", "lane", "started", "ended", "outcome")} | {
         "changes": len(run.report.get("done", [])),
+        **dict(zip(("made", "failed", "put_off"), _figures(run), strict=True)),
         "held": len(run.report.get("held", [])),
         "problems": len(run.report.get("problems", [])),
     }

@@ -84,6 +84,7 @@ class Pass:
             still_ours=self.still_ours,
             progress=lambda count: self.progress("done", count),
             done=self.report.done,
+            put_off=self.report.put_off,
             lane=self.lane,
             watcher=self.inst.breakers or NobodyWatches(),
         )

@@ -36,7 +36,8 @@ class LaneReport:
     `looked` are (system, seminar) that the pass could judge; `left_in_peace` says, in a sentence
     for each, which connectors were not asked because they keep failing; `skipped` who else has the lane; `paused` that
     people paused what the lane is for, which is no error; `directory` how that was read; `over` what a plan in a file
-    asks for and nobody wants any more, so that nothing is left to do about it."""
+    asks for and nobody wants any more, so that nothing is left to do about it; `put_off` what of `done` was
+    not even asked for, because another change or its system has to be well first."""
 
     kypek: str
     lane: str
@@ -56,6 +57,7 @@ class LaneReport:
     paused: str = ""
     directory: DirectoryStory | None = None
     over: list[Change] = field(default_factory=list)
+    put_off: list[Change] = field(default_factory=list)
 
     @property
     def failed(self) -> list[tuple[Change, Receipt]]:
@@ -123,6 +125,7 @@ class LaneReport:
             "notes": self.notes,
             "paused": self.paused,
             "over": [dump(c) for c in self.over],
+            "put_off": len(self.put_off),
             "directory": {"read": self.directory.how.value, "why": self.directory.why, "remark": self.directory.remark}
             if self.directory
             else None,

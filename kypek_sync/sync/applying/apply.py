@@ -92,7 +92,7 @@ def print_nothing(count: int) -> None:
 @dataclass
 class Applier:
     """Applies changes with the calls and memories of one lane. `still_ours` raises when the lease was lost; `done` has
-    what was answered until then."""
+    what was answered until then, `put_off` what of it was not even asked for: it waits for another change or system."""
 
     ledger: Ledger
     clock: Clock
@@ -105,6 +105,7 @@ class Applier:
     done: list[tuple[Change, Receipt]] = field(default_factory=list)
     lane: str = ""
     watcher: Watcher = field(default_factory=NobodyWatches)
+    put_off: list[Change] = field(default_factory=list)
     _down: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _broken: set[tuple[str, str]] = field(default_factory=set)
@@ -119,6 +120,7 @@ class Applier:
         why = self._not_now(batch[0].target.system, batch[0].target.seminar)
         if why:
             self.done += [(change, Receipt(Outcome.LATER, detail=why)) for change in batch]
+            self.put_off += batch
             return
         self.still_ours()
         with self.ledger.begin() as connection:
@@ -155,6 +157,8 @@ class Applier:
             self.done += answered
             raise
         self.done += answered
+        if not answer.tried:
+            self.put_off += [change for change, _ in answered]
         self._learn(answered)
 
     def _ask(self, part: Sequence[Intended]) -> Answer:
