@@ -6,13 +6,26 @@ nobody is new and no seat is anybody else's (design, rule 12).
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, delete, exists, select, update
 
 from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.reading_tables import cursors
-from kypek_sync.ledger.tables import findings, people, person_changes, person_keys, person_units, reads, units
+from kypek_sync.ledger.shown import parts
+from kypek_sync.ledger.tables import (
+    applications,
+    findings,
+    people,
+    person_changes,
+    person_keys,
+    person_units,
+    reads,
+    seats,
+    units,
+)
 
 
 def forsaken(connection: Connection, directory: str, in_use: Collection[str]) -> list[str]:
@@ -42,3 +55,69 @@ def take_over(connection: Connection, before: str, now: str) -> None:
     told = exists().where(*same)
     connection.execute(delete(findings).where(findings.c.source == before, told))
     connection.execute(update(findings).where(findings.c.source == before).values(source=now, loose=True))
+
+
+def joined(connection: Connection, kypek: str, directory: str) -> int:
+    """What people of a KYPEK applied for and were given while it read another directory is theirs in this one too,
+    which others read already: how many people were recognised, each under the login that they have here.
+
+    Only keys that are one person's say who it is, at both directories; whoever shows none stays in doubt, and a person
+    decides (rule 12). Does nothing where nobody came from elsewhere."""
+    theirs: set[tuple[str, str]] = set()
+    for table in (applications, seats):
+        query = select(table.c.person, table.c.login).join(people, people.c.id == table.c.person)
+        query = query.where(table.c.kypek == kypek, people.c.directory != directory)
+        theirs |= {(row.person, row.login) for row in connection.execute(query.distinct())}
+    found = _the_same(connection, directory, {person for person, _ in theirs}) if theirs else {}
+    logins = _logins(connection, found.values())
+    moved = [(person, login) for person, login in sorted(theirs) if (found.get(person, ""), login) in logins]
+    for person, login in moved:
+        for table in (applications, seats):
+            mine = (table.c.kypek == kypek, table.c.person == person, table.c.login == login)
+            connection.execute(update(table).where(*mine).values(person=found[person]))
+    return len({person for person, _ in moved})
+
+
+def _the_same(connection: Connection, directory: str, ids: Collection[str]) -> Mapping[str, str]:
+    """Who of the directory each of these people of others is, by keys that one person alone has at either. Whose keys
+    lead to several, or to somebody to whom those of another lead too, is nobody that could be told."""
+    holders: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    odd: set[str] = set()
+    for key in _strong_keys(connection, ids):
+        for row in connection.execute(_HOLDERS.where(person_keys.c.kind == key[0], person_keys.c.value == key[1])):
+            holders[key][row.directory].add(row.person)
+            odd |= {row.person} if row.disputed or row.gone_at is not None else set()
+    pairs: set[tuple[str, str]] = set()
+    for those in holders.values():
+        here = those.pop(directory, set())
+        pairs |= {(one, other) for there in those.values() for one in there for other in here}
+        odd |= {one for there in those.values() if len(there) > 1 for one in there}
+    times = Counter(one for pair in pairs for one in pair)
+    return {one: other for one, other in pairs if times[one] == times[other] == 1 and odd.isdisjoint((one, other))}
+
+
+_HOLDERS = (
+    select(person_keys.c.directory, person_keys.c.person, person_keys.c.disputed, people.c.gone_at)
+    .join(people, people.c.id == person_keys.c.person)
+    .where(person_keys.c.until.is_(None))
+)
+
+
+def _strong_keys(connection: Connection, ids: Collection[str]) -> list[tuple[str, str]]:
+    """The keys that these people show and that say who somebody is, sorted."""
+    found: set[tuple[str, str]] = set()
+    for some in parts(sorted(ids)):
+        query = select(person_keys.c.kind, person_keys.c.value).where(person_keys.c.person.in_(some))
+        query = query.where(person_keys.c.kind.in_(STRONG), person_keys.c.until.is_(None))
+        found |= {(row.kind, row.value) for row in connection.execute(query)}
+    return sorted(found)
+
+
+def _logins(connection: Connection, ids: Collection[str]) -> set[tuple[str, str]]:
+    """(id, login) of the people with these ids, for every login that they have or had."""
+    found: set[tuple[str, str]] = set()
+    for some in parts(sorted(set(ids))):
+        query = select(person_keys.c.person, person_keys.c.value)
+        query = query.where(person_keys.c.kind == LOGIN, person_keys.c.person.in_(some))
+        found |= {(row.person, row.value) for row in connection.execute(query)}
+    return found

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta
-from kypek_sync.ledger import cursors
+from kypek_sync.ledger import cursors, people_moving
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
@@ -73,6 +73,17 @@ def make(this: Pass, *, whole: bool = False) -> None:
         with inst.ledger.begin(keep=not this.dry) as connection:
             register.record(connection, inst, of_register, this.report)
     _Lane(this).make(whole=whole)
+    _recognise(this)
+
+
+def _recognise(this: Pass) -> None:
+    """Those who applied while this KYPEK read another directory, in the one that it reads now."""
+    if directory := this.inst.kypek(this.kypek).directory:
+        with this.inst.ledger.begin(keep=not this.dry) as connection:
+            number = people_moving.joined(connection, this.kypek, directory)
+        if number:
+            known = f"{number} people who applied while another directory was read are recognised here by their keys"
+            this.report.notes.append(f"{directory}: {known}.")
 
 
 class _Lately:
