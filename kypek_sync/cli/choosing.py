@@ -56,7 +56,7 @@ def seminar(its: Context, inst: Installation, connection: Connection, code: str,
             return offerings[code]
         known += offerings
     sentence = its.text("There is no seminar %(code)s", code=code) + hint(its.text, code, known)
-    raise Said(f"{sentence}. " + its.text("Seminars come from the programmes at the next `kypek-sync sync`."))
+    raise Said(f"{ended(sentence)} " + its.text("Seminars come from the programmes at the next `kypek-sync sync`."))
 
 
 def hint(text: Text, word: str, known: Collection[str]) -> str:
@@ -66,6 +66,11 @@ def hint(text: Text, word: str, known: Collection[str]) -> str:
     if len(known) > 20:
         return text("; there are %(count)s others", count=len(known))
     return text("; there are: %(known)s", known=listed(known))
+
+
+def ended(sentence: str) -> str:
+    """A sentence with its full stop, unless it asks (in Greek with a semicolon)."""
+    return sentence if sentence[-1:] in ("?", ";", ".") else f"{sentence}."
 
 
 def meant(text: Text, word: str, like: Collection[str]) -> str:
@@ -78,9 +83,10 @@ def login_hint(text: Text, connection: Connection, sources: Sequence[str], login
     """What else somebody may have meant who typed a login that nobody has: the nearest of those that are like it, else
     how many there are."""
     like = searching.similar_logins(connection, sources, login)
-    return meant(text, login, like) or text(
-        "; there are %(count)s others", count=searching.count_logins(connection, sources)
-    )
+    if instead := meant(text, login, like):
+        return instead
+    others = text("; there are %(count)s others", count=searching.count_logins(connection, sources))
+    return f"{others}. " + text("`kypek-sync directory find` looks for people by name.")
 
 
 def who(its: Context, given: str) -> str:

@@ -74,7 +74,7 @@ def unit(
         ]
         if not found:
             like = choosing.meant(its.text, wanted, searching.similar_codes(connection, sources, wanted))
-            raise Said(its.text("No unit has the code or address %(code)s", code=wanted) + like)
+            raise Said(its.text("No unit has the code or address %(code)s", code=wanted) + (like or _how(its)))
         whole = len(found) == 1 or any(wanted in searching.codes(one) for _, one in found)
         staff = [searching.serving(connection, source, one.id, STAFF) if whole else [] for source, one in found]
         odd = [findings.about(connection, source, [one.id]) for source, one in found]
@@ -114,3 +114,8 @@ def _show(its: Context, one: Unit, those: list[Known], told: list[Found]) -> Non
         return
     headings = ("Login", "Surname", "Name", "Kind", "Specialty")
     its.out.print(table(headings, [person_row(known, "", text)[:-1] for known in those], text))
+
+
+def _how(its: Context) -> str:
+    """What to do where no unit is even like what was typed."""
+    return ". " + its.text("`kypek-sync directory find` looks for units too, by name or code.")

@@ -229,15 +229,16 @@ def _unknown(its: Context, number: int) -> Said:
 
 def _state(its: Context, hold: Hold) -> str:
     text = its.text
-    line = text(
-        "Hold %(id)s (%(guard)s), %(kypek)s, seminar %(seminar)s on %(system)s: %(state)s",
-        id=hold.id,
-        guard=guard_word(hold.guard, text),
-        kypek=hold.kypek,
-        seminar=hold.seminar or "–",
-        system=hold.system,
-        state=text(STATES[hold.state]),
-    )
+    facts = {"id": hold.id, "guard": guard_word(hold.guard, text), "kypek": hold.kypek, "system": hold.system}
+    facts["state"] = text(STATES[hold.state])
+    if hold.seminar:
+        line = text(
+            "Hold %(id)s (%(guard)s), %(kypek)s, seminar %(seminar)s on %(system)s: %(state)s",
+            seminar=hold.seminar,
+            **facts,
+        )
+    else:
+        line = text("Hold %(id)s (%(guard)s), %(kypek)s, on %(system)s: %(state)s", **facts)
     if hold.who:
         line += text(", by %(who)s on %(when)s", who=hold.who, when=when(hold.decided))
     if hold.expires is not None:

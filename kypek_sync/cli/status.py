@@ -19,8 +19,10 @@ from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.plan_words import LANES
 from kypek_sync.cli.tables import age, table, when
+from kypek_sync.language import Text
 from kypek_sync.ledger import leases
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.holds import Hold
 from kypek_sync.seminar.guard_words import guard_word
 from kypek_sync.service.daemon import DAEMON, EVERYTHING
 from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, overview
@@ -117,22 +119,22 @@ def _waiting(its: Context, one: Overview) -> list[str]:
     """What waits for a person's decision."""
     text = its.text
     lines = [line for structure in one.structures for line in _structure(its, structure)]
-    lines += [
-        text(
-            "hold %(id)s since %(since)s: %(count)s changes of %(seminar)s on %(system)s (%(guard)s). %(why)s",
-            id=hold.id,
-            since=when(hold.opened),
-            count=len(hold.changes),
-            seminar=hold.seminar or "–",
-            system=hold.system,
-            guard=guard_word(hold.guard, text),
-            why=hold.why.said(text),
-        )
-        for hold in one.holds
-    ]
+    lines += [_hold(hold, text) for hold in one.holds]
     if one.holds:
         lines.append(text("Look with `kypek-sync holds show ID`, then `holds approve ID` or `holds reject ID`."))
     return lines
+
+
+def _hold(hold: Hold, text: Text) -> str:
+    facts = {"id": hold.id, "since": when(hold.opened), "count": len(hold.changes), "system": hold.system}
+    facts |= {"guard": guard_word(hold.guard, text), "why": hold.why.said(text)}
+    if not hold.seminar:
+        return text("hold %(id)s since %(since)s: %(count)s changes on %(system)s (%(guard)s). %(why)s", **facts)
+    return text(
+        "hold %(id)s since %(since)s: %(count)s changes of %(seminar)s on %(system)s (%(guard)s). %(why)s",
+        seminar=hold.seminar,
+        **facts,
+    )
 
 
 def _structure(its: Context, one: StructureStanding) -> list[str]:

@@ -118,7 +118,10 @@ def test_a_unit_is_called_by_its_address_or_a_part_of_it(kypek: Terminal) -> Non
     for address in ("OU=1gym-athinas, ou=att-a,ou=units,dc=sch,dc=gr", "ou=1gym-athinas", "ou=ATT-A, ou=units"):
         assert "0501001 · 1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ" in kypek("directory", "unit", address).out
     nothing = kypek("directory", "unit", "ou=nowhere", language="el")
-    assert nothing.err == "Καμία μονάδα δεν έχει κωδικό ή διεύθυνση ou=nowhere\n"
+    assert nothing.err == (
+        "Καμία μονάδα δεν έχει κωδικό ή διεύθυνση ou=nowhere."
+        " Η εντολή «kypek-sync directory find» ψάχνει και μονάδες, με το όνομα ή τον κωδικό.\n"
+    )
 
 
 def second_school(code: str, registry: str) -> str:

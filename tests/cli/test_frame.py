@@ -38,3 +38,16 @@ def test_help_has_greek_headings_in_a_greek_session_alone(kypek: Terminal) -> No
         assert word in greek
     assert not ENGLISH.search(greek)
     assert english.startswith("Usage: kypek-sync runs")
+
+
+def test_a_name_that_nobody_has_ends_in_a_sentence_and_a_next_step(kypek: Terminal) -> None:
+    """«…· υπάρχουν 400 άλλα» ended in the air, `directory unit 9999` too, and a question got a full stop («;.»)."""
+    kypek("sync")
+    person, unit = (
+        kypek("directory", "person", "zzzzzz", language="el"),
+        kypek("directory", "unit", "9999", language="el"),
+    )
+    for said in (person, unit):
+        assert said.code == 1
+        assert "«kypek-sync directory find» ψάχνει" in said.err
+        assert said.err.endswith(".\n")
