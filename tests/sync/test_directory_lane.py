@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from kypek_sync.contract import Snapshot
+from kypek_sync.contract import PeopleDelta, Snapshot
 from kypek_sync.ledger import people, reads
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.directory.fields import Losses, mended
+from kypek_sync.sync.directory.recording import DeltaRead, record_delta
+from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.ledger import whole_directory
@@ -207,3 +209,15 @@ def test_a_read_in_which_people_carry_the_keys_of_others_is_told_and_changes_nob
         assert people.load_people(connection, "directory") == known
     assert "40 entries carry registry numbers or identifiers of other people" in report.problems[0]
     assert "draw the export again" in report.problems[0]
+
+
+def test_nobody_is_leaving_since_before_the_last_full_read_showed_them(centre: Centre) -> None:
+    """Rule 2: a delta of a clock that was behind would have used up their grace."""
+    early = START - timedelta(days=20)
+    delta = PeopleDelta("directory", "people", early, 0, (PersonKey("login", "t01"),), "cursor")
+    with centre.installation() as inst:
+        recorded(inst, reading(PEOPLE, 0))
+        with PeopleKeeper(()) as keeper, inst.ledger.begin() as connection:
+            assert record_delta(connection, inst, DeltaRead("directory", delta, keeper), LaneReport("att-a", "d"))
+            those = people.load_people(connection, "directory").values()
+            assert [one.leaving_since for one in those if one.leaving_since] == [START]
