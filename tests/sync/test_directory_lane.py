@@ -214,7 +214,7 @@ def test_a_read_in_which_people_carry_the_keys_of_others_is_told_and_changes_nob
 def test_nobody_is_leaving_since_before_the_last_full_read_showed_them(centre: Centre) -> None:
     """Rule 2: a delta of a clock that was behind would have used up their grace."""
     early = START - timedelta(days=20)
-    delta = PeopleDelta("directory", "people", early, 0, (PersonKey("login", "t01"),), "cursor")
+    delta = PeopleDelta("people", early, 0, (PersonKey("login", "t01"),), "cursor")
     with centre.installation() as inst:
         recorded(inst, reading(PEOPLE, 0))
         with PeopleKeeper(()) as keeper, inst.ledger.begin() as connection:
