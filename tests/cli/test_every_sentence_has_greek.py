@@ -32,7 +32,7 @@ FILES = (
     OURS / "seminar" / "serving.py",
     *(OURS / "ledger" / name for name in ("reads.py", "matching.py", "journal_heads.py")),
 )
-LOGS = frozenset({"debug", "info", "warning", "error", "critical", "exception", "bind"})
+LOGS = frozenset({"debug", "info", "warning", "error", "critical", "exception", "bind", "_log"})
 FACT = "7{}7"
 """Stands for a fact: it may begin a sentence, as a real one may, and has no letters."""
 
