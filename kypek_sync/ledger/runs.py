@@ -18,8 +18,7 @@ from kypek_sync.ledger.tables import intents, receipts, runs
 @dataclass(frozen=True, slots=True)
 class Run:
     """One pass of a lane. `outcome` is empty while it runs or if it died; then `done`, `held`, `observed`, `partly` or
-    `failed`.
-    `undoes` is the run that it takes back, None for every other pass."""
+    `failed`. `undoes` is the run that it takes back, None for every other pass."""
 
     id: int
     kypek: str
