@@ -86,6 +86,11 @@ def make_certificates(folder: Path) -> Certificates:
     return Certificates(ca, certificate, key)
 
 
+def _stopped(task: Path) -> bool:
+    """Whether a thread of a process has stopped, by the letter after its name in parentheses (proc(5))."""
+    return (task / "stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
 @dataclass
 class Slapd:
     """One server. `limits` are lines of slapd.conf for the database (`limits users size.hard=5`); `access` likewise;
@@ -215,6 +220,9 @@ class Slapd:
         """It keeps its connections and answers nobody (SIGSTOP)."""
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)
+        tasks = Path(f"/proc/{self.process.pid}/task")
+        while any(not _stopped(task) for task in tasks.iterdir()):  # a thread may still answer until it has stopped
+            continue
 
     def thaw(self) -> None:
         """It goes on."""

@@ -292,7 +292,7 @@ def test_a_probe_tells_what_works(slapd: Slapd, ldap: MakeLdap) -> None:
 def test_a_probe_tells_a_limit_below_the_count(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
     server = make_slapd(crowd(40), limits=(f'limits dn.exact="{READER}" size.hard=25 size.soft=25',))
     line = next(line for line in ldap(server).probe().lines if line.subject == "people")
-    assert line.level is ProbeLevel.WARNING
+    assert line.level is ProbeLevel.PROBLEM
     assert "gave 25 entries and stopped at its size limit" in line.text
 
 
