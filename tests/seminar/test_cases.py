@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kypek_sync.language import speaker
-from kypek_sync.seminar.cases import Case, OpenHold, Refusal, Stranger, cases, reference
+from kypek_sync.seminar.cases import Case, OpenHold, Refusal, Stopped, Stranger, cases, reference
 
 TEXT = speaker("en")
 
@@ -39,6 +39,13 @@ def test_holds_name_the_command_that_decides() -> None:
     case = found(holds=[OpenHold(7, "limit", "moodle", "S1", 12)])["kypek:case:att-a:holds"]
     assert "hold 7: 12 changes" in case.body
     assert "kypek-sync holds approve" in case.body
+
+
+def test_each_connector_that_stopped_is_one_case_that_says_why_and_what_to_do() -> None:
+    made = cases("att-a", (), (), (), TEXT, stopped=[Stopped("moodle", "The token is refused.")])
+    assert [case.ref for case in made] == ["kypek:case:att-a:connector-stopped:moodle"]
+    assert "The token is refused." in made[0].body
+    assert "kypek-sync check" in made[0].body
 
 
 def test_a_reference_has_no_empty_parts() -> None:
