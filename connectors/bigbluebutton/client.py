@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException
@@ -97,7 +96,7 @@ class BigBlueButtonClient:
         root = _response(answer)
         code = "" if root is None else (root.findtext("returncode") or "").strip()
         if root is not None and code == "SUCCESS" and answer.status == 200:
-            return Reply(root, _word(root, "messageKey"), _date(answer))
+            return Reply(root, _word(root, "messageKey"), answer.date)
         if root is not None and code == "FAILED":
             raise self._failure(call, root, write=write)
         if answer.status in (401, 403):
@@ -162,11 +161,3 @@ def _kind(answer: Answer) -> str:
         return f"nothing at all (HTTP {answer.status})"
     page = b"<html" in answer.body[:1000].lower()
     return f"{'a web page' if page else 'something else'} instead of an answer (HTTP {answer.status})"
-
-
-def _date(answer: Answer) -> datetime | None:
-    try:
-        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else None

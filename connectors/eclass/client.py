@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -249,17 +248,9 @@ def _reply(answer: Answer) -> Reply | None:
         value = answer.json()
     except ValueError:
         return None
-    date = _date(answer)
+    date = answer.date
     if isinstance(value, dict) and "errorcode" in value:
         raw = str(value["errorcode"])
         said = " ".join(str(value.get("errormessage", "")).split()).rstrip(".")[:200]
         return Reply(answer.status, int(raw) if raw.isdigit() and int(raw) else -1, said, None, date)
     return Reply(200, 0, "", value, date) if answer.status == 200 else None
-
-
-def _date(answer: Answer) -> datetime | None:
-    try:
-        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else None

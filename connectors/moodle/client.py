@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -75,7 +74,7 @@ class MoodleClient:
             if error.after is not None:
                 raise
             answer = self._post(body, write=False)  # a connection that the server had let go of, most often
-        return Dated(self._value(function, answer, write=False), _date(answer))
+        return Dated(self._value(function, answer, write=False), answer.date)
 
     def write(self, function: str, parse: Callable[[Any], T], words: Words) -> T:
         """A call that may change something: sent once, whatever happens."""
@@ -163,11 +162,3 @@ def _kind(answer: Answer) -> str:
         return f"nothing at all (HTTP {answer.status})"
     page = answer.body.lstrip()[:1] == b"<"
     return f"{'a web page' if page else 'something else'} instead of data (HTTP {answer.status})"
-
-
-def _date(answer: Answer) -> datetime | None:
-    try:
-        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else None

@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -88,7 +87,7 @@ class RequestTrackerClient:
             )
         if answer.status != 200 or value is None:
             raise TryLater(self.system, f"{place} answered {_kind(answer)}.", hint=_NO_API)
-        return Read(value, answer.headers.get("etag", ""), _date(answer))
+        return Read(value, answer.headers.get("etag", ""), answer.date)
 
     def ticket(self, number: str) -> Shown | None:
         """One ticket, or the one that it was merged into (H-16); None when there is none."""
@@ -195,11 +194,3 @@ def _kind(answer: Answer) -> str:
         return f"nothing at all (HTTP {answer.status})"
     page = b"<html" in answer.body[:1000].lower()
     return f"{'a web page' if page else 'something else'} instead of data (HTTP {answer.status})"
-
-
-def _date(answer: Answer) -> datetime | None:
-    try:
-        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else None

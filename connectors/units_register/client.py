@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -53,7 +52,7 @@ class MmClient:
 
     def clock(self) -> datetime | None:
         """The server's clock as it tells it with an answer; None where it does not."""
-        return _date(self._wire.get(self._url("edu_admins", {"pagesize": "1"})))
+        return self._wire.get(self._url("edu_admins", {"pagesize": "1"})).date
 
     def _page(self, function: str, **query: str) -> Page:
         body = self._body(function, self._wire.get(self._url(function, query)))
@@ -90,11 +89,3 @@ class MmClient:
 
     def _place(self, function: str) -> str:
         return f"{self.address}/api/{function}"
-
-
-def _date(answer: Answer) -> datetime | None:
-    try:
-        stamp = parsedate_to_datetime(answer.headers.get("date", ""))
-    except ValueError:
-        return None
-    return stamp if stamp.tzinfo else None

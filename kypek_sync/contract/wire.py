@@ -63,6 +63,11 @@ class Answer:
         """The body as UTF-8, broken bytes replaced."""
         return self.body.decode("utf-8", "replace")
 
+    @property
+    def date(self) -> datetime | None:
+        """The server's clock when it answered, aware; None where it does not say."""
+        return _date(self.headers.get("date", ""))
+
     def json(self) -> Any:
         """The body as JSON, whatever its content type says (E-8). Raises `ValueError` if it is none."""
         return json.loads(self.body.decode("utf-8"))

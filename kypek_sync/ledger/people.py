@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import Connection, select
-
-from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.tables import people
 from kypek_sync.model import Person
 
 
@@ -43,13 +38,3 @@ class IdentitiesDoubted(Exception):
     def __init__(self, logins: tuple[str, ...]) -> None:
         super().__init__(f"{len(logins)} entries")
         self.logins = logins
-
-
-def load_people(connection: Connection, directory: str) -> dict[str, Known]:
-    """Everybody ever seen in this directory, by our id."""
-    query = select(people).where(people.c.directory == directory)
-    return {row.id: _known(row) for row in connection.execute(query)}
-
-
-def _known(row: Any) -> Known:
-    return Known(row.id, load(Person, row.body), row.first_seen, row.last_seen, row.absent_since, row.gone_at)

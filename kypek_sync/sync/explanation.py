@@ -153,10 +153,6 @@ def _codes(
     return sorted(touched & set(offerings))
 
 
-def _wishes(connection: Connection, kypek: str, logins: tuple[str, ...], code: str) -> tuple[Wish, ...]:
-    return tuple(w for one in logins for w in lookups.wishes(connection, kypek, login=one, seminar=code))
-
-
 def _notices(connection: Connection, kypek: str, logins: tuple[str, ...], code: str) -> tuple[Row, ...]:
     return tuple(
         row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -144,8 +144,3 @@ class Installation:
                 self.heard(name, [error])
                 problems.append(error)
         return found, can, problems
-
-
-def structure_names(entry: KypekEntry) -> Mapping[str, str]:
-    """The structures of a KYPEK: id → name."""
-    return {key: structure.name for key, structure in entry.structures.items()}

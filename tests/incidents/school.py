@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kypek_sync.contract import Change
-from kypek_sync.ledger import people
 from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import sync
 from tests.contracts.directory_people import PEOPLE, UNITS, entry, person, school
+from tests.ledger import whole_directory
 from tests.servers.slapd import PASSWORD, READER, MakeSlapd, Slapd
 from tests.sync.centre import seats
 from tests.sync.two_platforms import PEOPLE as TEACHERS
@@ -118,7 +118,7 @@ class School:
     def standing(self) -> Standing:
         """What everybody has now."""
         with self.centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
-            everyone = people.load_people(connection, "directory").values()
+            everyone = whole_directory.everybody(connection, "directory").values()
         return Standing(
             seats=seats(self.centre, self.code),  # type: ignore[arg-type]  # both centres open the same way
             registered={member.username for member in self.centre.eclass.members(self.here)},

@@ -10,13 +10,14 @@ from hashlib import blake2b
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import people, reads
+from kypek_sync.ledger import reads
 from kypek_sync.ledger.people import Departure, Known
 from kypek_sync.ledger.people_recording import Ground, PeopleRead, record_read
 from kypek_sync.ledger.shown import people_digests, unit_digests
 from kypek_sync.ledger.units_recording import record_units
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.directory.spool import PeopleKeeper, UnitsKeeper
+from tests.ledger import whole_directory
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 DEPARTURE = Departure(absences=2, gap=timedelta(hours=6), grace=timedelta(days=7))
@@ -97,12 +98,12 @@ def read(connection: Connection, *persons: Person, days: float = 0, complete: bo
 
 def ids(connection: Connection) -> dict[str, str]:
     """Present login → our id, of everybody ever seen."""
-    return {known.person.login: known.id for known in people.load_people(connection, DIRECTORY).values()}
+    return {known.person.login: known.id for known in whole_directory.everybody(connection, DIRECTORY).values()}
 
 
 def leaving(connection: Connection) -> list[Known]:
     """Those whom the directory no longer shows and who have not gone yet, by login."""
-    everybody = people.load_people(connection, DIRECTORY).values()
+    everybody = whole_directory.everybody(connection, DIRECTORY).values()
     those = [one for one in everybody if one.leaving_since is not None and one.gone_at is None]
     return sorted(those, key=lambda one: one.person.login)
 

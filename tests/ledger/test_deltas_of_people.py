@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import Ledger, people, reads
+from kypek_sync.ledger import Ledger, reads
 from kypek_sync.ledger.people_recording import Ground, PeopleChanges, record_changes
 from kypek_sync.model import Person, PersonKey
 from kypek_sync.sync.directory.spool import PeopleKeeper
+from tests.ledger import whole_directory
 from tests.ledger.directory import DIRECTORY, START, codes, digest_of, entry, ids, leaving, moved, read
 
 ANNA = entry("anna", uuid="u1", registry="r1")
@@ -33,7 +34,7 @@ def test_a_change_and_a_newcomer_are_recorded_and_nobody_else_is_absent(ledger: 
         read(connection, ANNA, DORA)
         before = ids(connection)
         delta(connection, moved(ANNA, surname="Νέα"), entry("zoe", uuid="u9"))
-        known = people.load_people(connection, DIRECTORY)
+        known = whole_directory.everybody(connection, DIRECTORY)
         assert known[before["anna"]].person.surname == "Νέα"
         assert set(ids(connection)) == {"anna", "dora", "zoe"}
         assert leaving(connection) == []
@@ -96,6 +97,6 @@ def test_a_full_read_after_deltas_finds_nothing_to_do(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         read(connection, ANNA, DORA)
         delta(connection, later)
-        before = people.load_people(connection, DIRECTORY)
+        before = whole_directory.everybody(connection, DIRECTORY)
         read(connection, later, DORA, days=2)
-        assert people.load_people(connection, DIRECTORY) == before
+        assert whole_directory.everybody(connection, DIRECTORY) == before

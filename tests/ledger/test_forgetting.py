@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, select
 
-from kypek_sync.ledger import Ledger, journal, journal_people, journal_retention, people, searching
+from kypek_sync.ledger import Ledger, journal, journal_people, journal_retention, searching
 from kypek_sync.ledger.forgetting import forget
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.journal_check import verify
@@ -74,7 +74,7 @@ def test_a_namesake_who_has_the_login_now_keeps_what_is_theirs(ledger: Ledger) -
         assert not who.standing
         assert subject(connection, "maria").standing
         forget(connection, "anna", ["att-a"], NOW)
-        assert [known.person.login for known in people.load_people(connection, DIRECTORY).values()] == ["maria"]
+        assert [known.person.login for known in whole_directory.everybody(connection, DIRECTORY).values()] == ["maria"]
 
 
 def test_lists_keep_the_others_and_decisions_of_the_person_stand_under_a_word(ledger: Ledger) -> None:

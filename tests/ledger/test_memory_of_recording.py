@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from kypek_sync.ledger import Ledger, codec, concerned, people, people_recording, reads, shown
+from kypek_sync.ledger import Ledger, codec, concerned, people_recording, reads, shown
 from kypek_sync.ledger.concerned import Group
 from kypek_sync.ledger.people import IdentitiesDoubted
 from kypek_sync.model import PersonKey
 from kypek_sync.sync.directory import spool
+from tests.ledger import whole_directory
 from tests.ledger.directory import DIRECTORY, entry, ids, moved, read
 
 MANY = [entry(f"t{n:03}", uuid=f"u{n}", registry=f"r{n}") for n in range(200)]
@@ -88,9 +89,9 @@ def test_a_column_that_slipped_links_everybody_and_is_noticed_before_all_are_gat
     slipped = [moved(one, keys=(PersonKey("registry", f"r{(n + 1) % 200:03}"),)) for n, one in enumerate(right)]
     with ledger.begin() as connection:
         read(connection, *right)
-        before = people.load_people(connection, DIRECTORY)
+        before = whole_directory.everybody(connection, DIRECTORY)
         groups.clear()
         with pytest.raises(IdentitiesDoubted):
             read(connection, *slipped, days=1)
         assert max(groups) < 100
-        assert people.load_people(connection, DIRECTORY) == before
+        assert whole_directory.everybody(connection, DIRECTORY) == before

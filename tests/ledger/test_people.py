@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import Ledger, lookups, people
+from kypek_sync.ledger import Ledger, lookups
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import Overtaken
 from kypek_sync.ledger.tables import person_keys
@@ -62,7 +62,7 @@ def test_somebody_who_changed_is_the_same_person(ledger: Ledger, after: Any) -> 
         before = ids(connection)["anna"]
         assert read(connection, after, DORA, days=1) == []
         assert ids(connection) == {after.login: before, "dora": ids(connection)["dora"]}
-        assert people.load_people(connection, DIRECTORY)[before].person == after
+        assert whole_directory.everybody(connection, DIRECTORY)[before].person == after
 
 
 def test_a_source_that_begins_to_show_entry_uuids_makes_nobody_new(ledger: Ledger) -> None:
@@ -82,13 +82,13 @@ def test_a_login_used_again_by_another_is_two_people_and_told(ledger: Ledger) ->
         other = entry("anna", uuid="u9", registry="r9", surname="Άλλη", given="Μαρία")
         found = read(connection, other, DORA, days=1)
         assert codes(found) == {("anna", "login-reused")}
-        known = people.load_people(connection, DIRECTORY)
+        known = whole_directory.everybody(connection, DIRECTORY)
         assert len(known) == 3
         assert known[first].person == ANNA
         assert known[first].leaving_since == START + timedelta(days=1)
         assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == other
         assert codes(read(connection, other, DORA, days=1.1)) == {("anna", "login-reused")}  # as long as it is so
-        assert len(people.load_people(connection, DIRECTORY)) == 3
+        assert len(whole_directory.everybody(connection, DIRECTORY)) == 3
 
 
 def test_a_login_that_passes_on_while_its_holder_is_renamed_does_not_swap_them(ledger: Ledger) -> None:
@@ -119,7 +119,7 @@ def test_another_number_and_other_names_under_a_login_are_another_person(ledger:
         read(connection, entry("anna", registry="r1"))
         found = read(connection, entry("anna", registry="r9", surname="Άλλη", given="Μαρία"), days=1)
         assert codes(found) == {("anna", "login-reused")}
-        assert len(people.load_people(connection, DIRECTORY)) == 2
+        assert len(whole_directory.everybody(connection, DIRECTORY)) == 2
 
 
 def test_a_namesake_with_another_number_under_a_login_that_somebody_had_once_is_another_person(ledger: Ledger) -> None:
@@ -164,7 +164,7 @@ def test_an_entry_uuid_that_two_entries_show_identifies_nobody(ledger: Ledger) -
             found = read(connection, *twice, days=hours / 24)
             assert ("anna", "entry-uuid-shared") in codes(found)
             assert ids(connection)["anna"] == before["anna"]
-            assert len(people.load_people(connection, DIRECTORY)) == 2
+            assert len(whole_directory.everybody(connection, DIRECTORY)) == 2
         assert read(connection, ANNA, days=2) == []
         assert ids(connection)["anna"] == before["anna"]
 
@@ -234,8 +234,8 @@ def test_directories_do_not_mix(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         read(connection, ANNA)
         record(connection, seen(ANNA), DEPARTURE, START, "other")
-        assert len(people.load_people(connection, DIRECTORY)) == 1
-        assert ids(connection)["anna"] not in people.load_people(connection, "other")
+        assert len(whole_directory.everybody(connection, DIRECTORY)) == 1
+        assert ids(connection)["anna"] not in whole_directory.everybody(connection, "other")
 
 
 # --------------------------------------------------------------------------------------------- who leaves
@@ -243,7 +243,7 @@ def test_directories_do_not_mix(ledger: Ledger) -> None:
 
 def gone(ledger: Ledger) -> bool:
     with ledger.begin() as connection:
-        known = next(k for k in people.load_people(connection, DIRECTORY).values() if k.person.login == "anna")
+        known = next(k for k in whole_directory.everybody(connection, DIRECTORY).values() if k.person.login == "anna")
         return known.gone_at is not None
 
 
@@ -284,7 +284,7 @@ def test_a_return_cancels_the_leaving(ledger: Ledger) -> None:
         before = ids(connection)["anna"]
         read(connection, DORA, days=1)
         read(connection, ANNA, DORA, days=2)
-        assert people.load_people(connection, DIRECTORY)[before].leaving_since is None
+        assert whole_directory.everybody(connection, DIRECTORY)[before].leaving_since is None
         read(connection, DORA, days=8)
         read(connection, DORA, days=9)
     assert not gone(ledger)
@@ -382,7 +382,7 @@ def test_a_gone_persons_login_may_pass_to_another_without_a_word(ledger: Ledger)
             read(connection, DORA, days=days)
         other = entry("anna", surname="Άλλη", given="Μαρία")
         assert read(connection, other, DORA, days=400) == []
-        assert len(people.load_people(connection, DIRECTORY)) == 3
+        assert len(whole_directory.everybody(connection, DIRECTORY)) == 3
         assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == other
 
 
@@ -427,7 +427,7 @@ def test_two_kypeks_that_record_a_directory_at_once_make_nobody_twice(ledger: Le
     for thread in threads:
         thread.join()
     with ledger.begin() as connection:
-        assert len(people.load_people(connection, DIRECTORY)) == 50
+        assert len(whole_directory.everybody(connection, DIRECTORY)) == 50
 
 
 # --------------------------------------------------------------------------------------------- units

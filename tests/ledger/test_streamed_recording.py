@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine, event, select
 from sqlalchemy.pool import StaticPool
 
-from kypek_sync.ledger import people, reads
+from kypek_sync.ledger import reads
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.people import IdentitiesDoubted
 from kypek_sync.ledger.store import _sqlite_begin, _sqlite_connect
@@ -21,6 +21,7 @@ from kypek_sync.ledger.tables import people as people_table
 from kypek_sync.ledger.tables import person_keys
 from kypek_sync.model import Person, PersonKey
 from kypek_sync.sync.directory import spool
+from tests.ledger import whole_directory
 from tests.ledger.directory import DEPARTURE, DIRECTORY, START, entry, record, seen
 from tests.ledger.whole_recording import WholeMemory
 
@@ -97,7 +98,7 @@ class Both:
         """Whoever is new in one is new in the other, under the same login."""
         new = {
             known.person.login: known.id
-            for known in people.load_people(self.connection, DIRECTORY).values()
+            for known in whole_directory.everybody(self.connection, DIRECTORY).values()
             if known.id not in self.ids.values()
         }
         for identity in self.whole.everybody.keys() - self.ids.keys():
@@ -106,7 +107,7 @@ class Both:
 
     def _compare(self) -> None:
         rows = {row.id: row for row in self.connection.execute(select(people_table))}
-        known = people.load_people(self.connection, DIRECTORY)
+        known = whole_directory.everybody(self.connection, DIRECTORY)
         assert len(rows) == len(self.whole.everybody)
         for identity, one in self.whole.everybody.items():
             row, mine = rows[self.ids[identity]], known[self.ids[identity]]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kypek_sync.ledger import cursors, people
+from kypek_sync.ledger import cursors
 from kypek_sync.ledger.cursors import Standing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import run_lane
+from tests.ledger import whole_directory
 from tests.servers.slapd import Slapd
 
 
@@ -66,10 +67,10 @@ class Country:
         with self.open() as inst, inst.ledger.begin(keep=False) as connection:
             return {
                 one.person.login: "gone" if one.gone_at else "leaving" if one.leaving_since else "there"
-                for one in people.load_people(connection, "sch").values()
+                for one in whole_directory.everybody(connection, "sch").values()
             }
 
     def mail(self, login: str) -> str:
         with self.open() as inst, inst.ledger.begin(keep=False) as connection:
-            every = people.load_people(connection, "sch").values()
+            every = whole_directory.everybody(connection, "sch").values()
             return next(one.person.mail for one in every if one.person.login == login)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from kypek_sync.contract import PeopleDelta, Snapshot
-from kypek_sync.ledger import people, reads
+from kypek_sync.ledger import reads
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.directory.fields import Losses, mended
 from kypek_sync.sync.directory.recording import DeltaRead, record_delta
@@ -76,7 +76,7 @@ def recorded(inst: Installation, read: WholeRead) -> tuple[dict[str, Person], La
     report = LaneReport("att-a", "directory")
     with inst.ledger.begin() as connection:
         record(connection, inst, read, report)
-        known = people.load_people(connection, "directory").values()
+        known = whole_directory.everybody(connection, "directory").values()
     return {one.person.login: one.person for one in known}, report
 
 
@@ -203,10 +203,10 @@ def test_a_read_in_which_people_carry_the_keys_of_others_is_told_and_changes_nob
     with centre.installation() as inst, inst.ledger.begin() as connection:
         first = Snapshot("directory", "people", START, tuple(right), complete=True)
         record(connection, inst, WholeRead("directory", first, units), LaneReport("att-a", "directory"))
-        known = people.load_people(connection, "directory")
+        known = whole_directory.everybody(connection, "directory")
         later = replace(first, items=tuple(slipped), as_of=START + timedelta(days=1))
         record(connection, inst, WholeRead("directory", later, units), report)
-        assert people.load_people(connection, "directory") == known
+        assert whole_directory.everybody(connection, "directory") == known
     assert "40 entries carry registry numbers or identifiers of other people" in report.problems[0]
     assert "draw the export again" in report.problems[0]
 
@@ -219,5 +219,5 @@ def test_nobody_is_leaving_since_before_the_last_full_read_showed_them(centre: C
         recorded(inst, reading(PEOPLE, 0))
         with PeopleKeeper(()) as keeper, inst.ledger.begin() as connection:
             assert record_delta(connection, inst, DeltaRead("directory", delta, keeper), LaneReport("att-a", "d"))
-            those = people.load_people(connection, "directory").values()
+            those = whole_directory.everybody(connection, "directory").values()
             assert [one.leaving_since for one in those if one.leaving_since] == [START]

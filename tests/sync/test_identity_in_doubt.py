@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from kypek_sync.ledger import identities, people
+from kypek_sync.ledger import identities
 from kypek_sync.ledger import seats as ledger_seats
 from kypek_sync.ledger.identities import Verdict
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_reading import lines
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import run_lane, sync
+from tests.ledger import whole_directory
 from tests.sync.centre import TEACHERS, Centre, Teacher, ldif, open_centre, seats, sync_once
 
 pytestmark = pytest.mark.slow
@@ -115,7 +116,7 @@ def test_the_doubt_outlives_the_former_holder(centre: Centre) -> None:
         os.utime(export, (drawn, drawn))
         sync_once(centre)
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
-        assert people.load_people(connection, "directory")[holder].gone_at is not None
+        assert whole_directory.everybody(connection, "directory")[holder].gone_at is not None
     assert seats(centre, code)["teacher1"] == "granted"
     assert person_of(centre, code, "teacher1") == holder
 
@@ -285,7 +286,7 @@ def test_a_centre_that_joins_a_directory_read_by_others_has_the_same_people(cent
     now = {"teacher1": "withdrawn", "teacher2": "granted", "teacher3": "granted", "teacher4": "waiting"}
     assert seats(centre, code) == now
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
-        there = {one.person.login: one.id for one in people.load_people(connection, "all").values()}
+        there = {one.person.login: one.id for one in whole_directory.everybody(connection, "all").values()}
     assert {login: person_of(centre, code, login) for login in now} == {login: there[login] for login in now}
 
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.contract import Gathered
-from kypek_sync.ledger import cursors, people
+from kypek_sync.ledger import cursors
 from kypek_sync.ledger.cursors import How
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.due import Why
 from kypek_sync.sync.lease import LaneLease
 from kypek_sync.sync.report import DirectoryStory
 from tests.connectors.directory.changing import add, crowd, modify, move_away, remove, rename
+from tests.ledger import whole_directory
 from tests.servers.slapd import READER_MAY_WRITE, SYNCPROV, MakeSlapd, certificates, make_slapd
 from tests.sync.national import Country
 
@@ -255,7 +256,7 @@ def test_somebody_who_really_lost_a_specialty_has_lost_it_after_the_next_full_re
 
 def _with_a_specialty(it: Country) -> int:
     with it.open() as inst, inst.ledger.begin(keep=False) as connection:
-        return sum(bool(one.person.specialties) for one in people.load_people(connection, "sch").values())
+        return sum(bool(one.person.specialties) for one in whole_directory.everybody(connection, "sch").values())
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import insert
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import cursors, people, reads
+from kypek_sync.ledger import cursors, reads
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
+from tests.ledger import whole_directory
 from tests.sync.centre import START, Centre
 from tests.sync.whole_reads import WholeRead, record
 
@@ -62,7 +63,7 @@ def test_nobody_is_new(centre: Centre, system: str) -> None:
     report = LaneReport("att-a", "directory")
     with centre.installation() as inst, inst.ledger.begin() as connection:
         record(connection, inst, read("directory", EXPORT, 0, "people"), LaneReport("att-a", "directory"))
-        before = {known.person.login: known.id for known in people.load_people(connection, "directory").values()}
+        before = {known.person.login: known.id for known in whole_directory.everybody(connection, "directory").values()}
         inst = reading_from(inst, system)
         shown = tuple(in_ldap(person) for person in EXPORT)
         few = read(system, shown[:10], 1, "ou=people,dc=sch,dc=gr")
@@ -72,12 +73,12 @@ def test_nobody_is_new(centre: Centre, system: str) -> None:
         record(connection, inst, replace(few, people=replace(few.people, as_of=START + timedelta(hours=2))), again)
         assert "10 entries, but 20" in again.problems[0]
         record(connection, inst, read(system, shown, 3, "ou=people,dc=sch,dc=gr"), report)
-        known = people.load_people(connection, system)
+        known = whole_directory.everybody(connection, system)
         assert {one.person.login: one.id for one in known.values()} == before
         assert all(one.leaving_since is None for one in known.values())
         assert {key.kind for one in known.values() for key in one.person.keys} >= {"entry-uuid"}
         if system != "directory":
-            assert people.load_people(connection, "directory") == {}
+            assert whole_directory.everybody(connection, "directory") == {}
             assert any("recognised here by their keys" in note for note in report.notes)
 
 
@@ -94,14 +95,14 @@ def test_what_was_odd_at_both_sources_and_where_either_was_read_to_do_not_stop_i
     with centre.installation() as inst, inst.ledger.begin() as connection:
         record(connection, inst, showing("directory", EXPORT, 0), LaneReport("att-a", "directory"))
         cursors.took_full(connection, "directory", "there", START)
-        before = {known.person.login: known.id for known in people.load_people(connection, "directory").values()}
+        before = {known.person.login: known.id for known in whole_directory.everybody(connection, "directory").values()}
         record(connection, reading_from(inst, "directory"), showing("ldap", (), 1), LaneReport("att-v", "directory"))
         decided = {"person": "0" * 32, "verdict": "same", "since": START, "at": START, "who": "maria"}
         for system in ("directory", "ldap"):
             connection.execute(insert(identity_decisions).values(directory=system, login="t01", **decided))
         moved = reading_from(inst, "ldap")
         assert record(connection, moved, showing("ldap", tuple(map(in_ldap, EXPORT)), 2), LaneReport("att-a", "d"))
-        known = people.load_people(connection, "ldap").values()
+        known = whole_directory.everybody(connection, "ldap").values()
         assert {one.person.login: one.id for one in known} == before
         assert [(one.subject, one.code) for _, one in reads.listed_findings(connection)] == [(odd.subject, odd.code)]
         assert cursors.standing(connection, "directory").cursor == ""
