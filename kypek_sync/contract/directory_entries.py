@@ -52,13 +52,15 @@ class Entry:
     """An entry as text: each value is decoded when it is asked for, plain and not empty.
 
     `undecodable` names the attributes, of those that were asked for, with a value that is no UTF-8; such values are
-    left out. The values are not shown in a repr, since they may hold a tax number.
+    left out. The values are not shown in a repr, since they may hold a tax number. `names` is how the source calls
+    its attributes, where it has words of its own for them (the headings of a table), by their names in lower case.
     """
 
-    __slots__ = ("_raw", "dn", "undecodable")
+    __slots__ = ("_names", "_raw", "dn", "undecodable")
 
-    def __init__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+    def __init__(self, dn: str, raw: Mapping[str, Sequence[bytes]], names: Mapping[str, str] | None = None) -> None:
         self.dn = dn
+        self._names = names
         self.undecodable: list[str] = []
         self._raw: dict[str, Sequence[bytes]] = {}
         for name, several in raw.items():
@@ -66,9 +68,9 @@ class Entry:
             self._raw[lower] = [*self._raw[lower], *several] if lower in self._raw else several
 
     @classmethod
-    def of(cls, dn: str, raw: Mapping[str, Sequence[bytes]]) -> Entry:
+    def of(cls, dn: str, raw: Mapping[str, Sequence[bytes]], names: Mapping[str, str] | None = None) -> Entry:
         """From the bytes of a server or an export, decoded here and nowhere else (D-40)."""
-        return cls(dn, raw)
+        return cls(dn, raw, names)
 
     def __repr__(self) -> str:
         return f"Entry({self.dn!r})"
@@ -83,6 +85,10 @@ class Entry:
         if None in texts:
             self.undecodable.append(name)
         return tuple([text for text in texts if text])
+
+    def called(self, name: str) -> str:
+        """An attribute as its source calls it: what a finding names, so that people find the place."""
+        return name if self._names is None else self._names.get(name.lower(), name)
 
     def first(self, *names: str) -> str:
         """One value of the first of these descriptions that has any, or an empty word: of several values, which stand
@@ -130,7 +136,8 @@ class Oddities:
         """All of them, sorted, with the values of the entry that could not be decoded."""
         for name in sorted(set(entry.undecodable)):
             self.add(
-                "value-undecodable", f"A value of {name} is no UTF-8 and was left out; ask the directory to mend it."
+                "value-undecodable",
+                f"A value of {entry.called(name)} is no UTF-8 and was left out; ask the directory to mend it.",
             )
         return tuple(sorted(self.found)) if len(self.found) > 1 else tuple(self.found)
 
@@ -169,14 +176,15 @@ def _code(entry: Entry, name: str, school: bool, odd: Oddities) -> str:
     """A unit's code (D-9). Several of one unit, or what is none, find nobody (D-10)."""
     values = entry.all(name.lower())
     codes = {unit_code(value) for value in values}
+    called = entry.called(name)
     if not values:
         if school:
-            odd.add("unit-code-missing", f"The unit has no {name}; ask the units register to complete it.")
+            odd.add("unit-code-missing", f"The unit has no {called}; ask the units register to complete it.")
         return ""
     if "" in codes:
-        odd.add("unit-code-unreadable", f"The unit's {name} is no code; it was left out.")
+        odd.add("unit-code-unreadable", f"The unit's {called} is no code; it was left out.")
     elif len(codes) > 1:
-        odd.add("unit-code-several", f"The unit has several values of {name}; none of them will be used to find it.")
+        odd.add("unit-code-several", f"The unit has several values of {called}; none of them will be used to find it.")
     return codes.pop() if len(codes) == 1 else ""
 
 
@@ -188,7 +196,7 @@ def mail_of(entry: Entry, odd: Oddities) -> str:
         return ""
     good = sorted({mail for value in values if (mail := address(value))})
     if not good:
-        odd.add("mail-unreadable", "The mail is no address; it was left out.")
+        odd.add("mail-unreadable", f"The {entry.called('mail')} is no address; it was left out.")
         return ""
     own = f"{odd.subject}@"
     return next((mail for mail in good if mail.startswith(own)), good[0])

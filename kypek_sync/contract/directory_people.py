@@ -53,15 +53,20 @@ def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person
     login = _login(entry)
     odd = Oddities(login or entry.dn)
     if not login:
-        odd.add("login-missing", "The entry has no uid; ask the directory to mend it.", FindingLevel.ERROR)
+        odd.add(
+            "login-missing",
+            f"The entry has no {entry.called('uid')}; ask the directory to mend it.",
+            FindingLevel.ERROR,
+        )
         return None, odd.told(entry)
     if not _LOGIN.fullmatch(login):
-        odd.add("login-odd", "The uid holds characters that no login has; no course platform will know it.")
+        text = f"The {entry.called('uid')} holds characters that no login has; no course platform will know it."
+        odd.add("login-odd", text)
     kind = _kind(entry, odd)
     units = _units(entry, kind, odd)
     person = Person(
         login=login,
-        surname=_name(entry, "sn", odd) or _cut(entry.first("cn", "cn;lang-en"), "cn", odd),
+        surname=_name(entry, "sn", odd) or _cut(entry.first("cn", "cn;lang-en"), entry.called("cn"), odd),
         given_name=_name(entry, "givenName", odd),
         mail=mail_of(entry, odd),
         kind=kind,
@@ -90,12 +95,15 @@ def _name(entry: Entry, name: str, odd: Oddities) -> str:
     lower = name.lower()
     values = entry.all(lower)
     if not values:
-        return _cut(entry.first(f"{lower};lang-el", f"{lower};lang-en"), name, odd)
+        return _cut(entry.first(f"{lower};lang-el", f"{lower};lang-en"), entry.called(name), odd)
     if len(values) == 1:
-        return values[0] if len(values[0]) <= LONGEST_NAME else _cut(values[0], name, odd)
-    odd.add("name-several", f"The entry has several values of {name}; the one in cn counts, else the first by letter.")
-    words = set(entry.first("cn").split())
-    return _cut(min(values, key=lambda value: (not words.issuperset(value.split()), value)), name, odd)
+        return values[0] if len(values[0]) <= LONGEST_NAME else _cut(values[0], entry.called(name), odd)
+    called, words = entry.called(name), set(entry.first("cn").split())
+    text = f"The entry has several values of {called}; the first by letter counts."
+    if words:
+        text = f"The entry has several values of {called}; the one in cn counts, else the first by letter."
+    odd.add("name-several", text)
+    return _cut(min(values, key=lambda value: (not words.issuperset(value.split()), value)), called, odd)
 
 
 def _cut(value: str, name: str, odd: Oddities) -> str:
@@ -117,21 +125,22 @@ def _kind(entry: Entry, odd: Oddities) -> PersonKind:
     values = entry.all("umdobject")
     words = {shape(word) for word in values}
     kinds = {_KINDS[word] for word in words if word in _KINDS}
+    name = entry.called("umdObject")
     offices = (*entry.all("physicaldeliveryofficename"), *entry.all("physicaldeliveryofficename;lang-en"))
     marked = any(shape(office) in _SCHOOL_MARKERS for office in offices) if offices else False
     if not words:
-        odd.add("kind-missing", "The entry has no umdObject, so it is not known what it stands for.")
+        odd.add("kind-missing", f"The entry has no {name}, so it is not known what it stands for.")
     elif len(kinds) > 1:
-        odd.add("kind-contradictory", "The values of umdObject contradict each other.")
+        odd.add("kind-contradictory", f"The values of {name} contradict each other.")
     elif not kinds:
         shown = quoted(", ".join(sorted({value.casefold() for value in values})))
-        odd.add("kind-unknown", f"The umdObject {shown} is not known.")
+        odd.add("kind-unknown", f"The {name} {shown} is not known.")
     elif _ACCOUNT in words and not marked:
         odd.add("kind-unmarked", "The entry is an Account without the mark of a school's official account.")
     else:
         kind = kinds.pop()
         if marked and kind is not PersonKind.SCHOOL_ACCOUNT:
-            odd.add("kind-contradictory", "The entry bears a school account's mark, but its umdObject says otherwise.")
+            odd.add("kind-contradictory", f"The entry bears a school account's mark, but its {name} says otherwise.")
         return kind
     return PersonKind.UNKNOWN
 
@@ -140,13 +149,18 @@ def _units(entry: Entry, kind: PersonKind, odd: Oddities) -> tuple[str, ...]:
     """Unit ids, `l` first (D-2), the others sorted, since the directory lists them in no order that means anything. A
     unit that contains another one of them is its parent and no place of service."""
     named = entry.all("l")
-    primary = _ids(named, "l", odd)
-    others = _ids(entry.all("edupersonorgunitdn"), "eduPersonOrgUnitDN", odd)
+    primary = _ids(named, entry.called("l"), odd)
+    others = _ids(entry.all("edupersonorgunitdn"), entry.called("eduPersonOrgUnitDN"), odd)
     if kind in _WORKING:
         if len(primary) > 1:
-            odd.add("unit-several", "The entry names several units in l, so its primary one is not known.")
+            odd.add(
+                "unit-several",
+                f"The entry names several units in {entry.called('l')}, so its primary one is not known.",
+            )
         elif not named:
-            odd.add("unit-missing", "The entry names no unit in l, so its primary unit is not known.")
+            odd.add(
+                "unit-missing", f"The entry names no unit in {entry.called('l')}, so its primary unit is not known."
+            )
     every = {*primary, *others}
     places = []
     for unit in others:
@@ -171,18 +185,18 @@ def _ids(values: tuple[str, ...], name: str, odd: Oddities) -> list[str]:
 
 def _active(entry: Entry, odd: Oddities) -> bool:
     """`active`, else refused. An attribute that does not show proves nothing: the person counts as active."""
-    values = entry.all("accountstatus")
+    values, name = entry.all("accountstatus"), entry.called("accountStatus")
     if not values:
-        odd.add("status-missing", "The entry shows no accountStatus; it is taken for active.")
+        odd.add("status-missing", f"The entry shows no {name}; it is taken for active.")
         return True
     shapes = [shape(value) for value in values]
     for value, word in zip(values, shapes, strict=True):
         if word not in ACTIVE and word not in _INACTIVE:
-            text = f"The accountStatus {quoted(value).lower()} is not known; it is taken for inactive."
+            text = f"The {name} {quoted(value).lower()} is not known; it is taken for inactive."
             odd.add("status-unknown", text)
     active = [word in ACTIVE for word in shapes]
     if any(active) and not all(active):
-        odd.add("status-contradictory", "The values of accountStatus contradict each other; it is taken for inactive.")
+        odd.add("status-contradictory", f"The values of {name} contradict each other; it is taken for inactive.")
     return all(active)
 
 
@@ -190,11 +204,11 @@ def _specialties(entry: Entry, odd: Oddities) -> tuple[str, ...]:
     values = entry.all("gsnbranch")
     if not values:
         return ()
-    codes: set[str] = set()
+    name, codes = entry.called("gsnBranch"), set[str]()
     for value in values:
         code = specialty(value)
         if not code:
-            odd.add("specialty-unknown", f"The gsnBranch {quoted(value)} is no specialty code; it was left out.")
+            odd.add("specialty-unknown", f"The {name} {quoted(value)} is no specialty code; it was left out.")
             continue
         if code in STALE_SPECIALTIES:
             odd.add("specialty-stale", f"The specialty {code} no longer exists (law 4521/2018).")
@@ -211,9 +225,11 @@ def _roles(entry: Entry, odd: Oddities) -> tuple[UnitRole, ...]:
     roles: set[UnitRole] = set()
     for options, values in forms:
         if not options and values:
-            odd.add("role-unnamed", f"A value of {ROLE_ATTRIBUTE} does not say which role it is.")
-        roles |= {UnitRole(option, unit) for unit in _ids(values, ROLE_ATTRIBUTE, odd) for option in options}
-    for group in _ids(groups, "memberOf", odd):
+            odd.add("role-unnamed", f"A value of {entry.called(ROLE_ATTRIBUTE)} does not say which role it is.")
+        roles |= {
+            UnitRole(option, unit) for unit in _ids(values, entry.called(ROLE_ATTRIBUTE), odd) for option in options
+        }
+    for group in _ids(groups, entry.called("memberOf"), odd):
         name, _, unit = group.partition(",ou=groups,")
         if unit and name.startswith("cn="):
             roles.add(UnitRole(name.removeprefix("cn="), unit))
@@ -233,10 +249,11 @@ def _keys(
     if numbers:
         good = [number for number in numbers if _NUMBER.fullmatch(number)]
         if len(good) < len(numbers):
-            text = "The employeeNumber is neither a registry nor a tax number; it was left out."
+            text = f"The {entry.called('employeeNumber')} is neither a registry nor a tax number; it was left out."
             odd.add("registry-unreadable", text)
         keys += [PersonKey("registry", value) for value in sorted(registry_hash(number) for number in good)]
     elif kind is PersonKind.TEACHER:
-        odd.add("registry-missing", "The teacher has no employeeNumber, so a new login could not be recognised by it.")
+        text = f"The teacher has no {entry.called('employeeNumber')}, so a new login could not be recognised by it."
+        odd.add("registry-missing", text)
     keys.append(PersonKey("login", login))
     return tuple(keys)
