@@ -7,8 +7,11 @@ mean. `units_register` is a role in a module of its own: a register of schools.
 `connectors/README.md` shows a whole one.
 """
 
+from kypek_sync.contract.by_hand import ByHand, Work
+from kypek_sync.contract.capabilities import Capability
 from kypek_sync.contract.certificates import Doubt, doubt_of
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract.course_calendar import CalendarEvent, CourseCalendar, EventDraft
 from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
@@ -25,12 +28,19 @@ from kypek_sync.contract.directory_reading import (
     whole_units,
 )
 from kypek_sync.contract.directory_words import capitals, directorate, leaf, plain, rdns, unit_id
-from kypek_sync.contract.errors import Ambiguous, ConnectorError, SkipThis, StopConnector, TryLater
+from kypek_sync.contract.errors import (
+    Ambiguous,
+    ConnectorError,
+    SkipThis,
+    StopConnector,
+    TryLater,
+    UnknownPerson,
+)
+from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
 from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, Tally
 from kypek_sync.contract.memberships import ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
-    Capability,
     Connector,
     Course,
     CourseDraft,
@@ -88,6 +98,7 @@ __all__ = [
     "UNIT_ATTRIBUTES",
     "Ambiguous",
     "Answer",
+    "ByHand",
     "Capability",
     "Cause",
     "Change",
@@ -105,6 +116,7 @@ __all__ = [
     "Doubt",
     "Enrolment",
     "Entry",
+    "Expiring",
     "ExportFile",
     "FileState",
     "Gathered",
@@ -137,6 +149,7 @@ __all__ = [
     "Secret",
     "SkipThis",
     "Snapshot",
+    "Stage",
     "StopConnector",
     "Tally",
     "Target",
@@ -146,14 +159,17 @@ __all__ = [
     "TryLater",
     "UnitState",
     "UnitsRegister",
+    "UnknownPerson",
     "Verb",
     "Wire",
     "WireLimits",
+    "Work",
     "across_people",
     "across_units",
     "capitals",
     "directorate",
     "doubt_of",
+    "expiry_stage",
     "html_of",
     "leaf",
     "person_of",
@@ -168,4 +184,5 @@ __all__ = [
     "whole_people",
     "whole_units",
     "words_of",
+    "year_after",
 ]

@@ -21,6 +21,8 @@ class Verb(StrEnum):
     UNENROL = "enrolment.remove"
     JOIN_GROUP = "membership.add"
     LEAVE_GROUP = "membership.remove"
+    REMOVE_EVENT = "event.remove"
+    ADD_EVENT = "event.add"
     OPEN_ROOM = "room.open"
     END_ROOM = "room.end"
     OPEN_TICKET = "ticket.open"
@@ -101,13 +103,14 @@ class Receipt:
     """What the foreign system answered to one change.
 
     `foreign_id` and `address` are those of what was created or found. `detail` is a sentence for people (why it was
-    refused, what to do); it holds no secret.
+    refused, what to do); it holds no secret. `unknown`: refused because the platform does not know the person yet.
     """
 
     outcome: Outcome
     foreign_id: str = ""
     address: str = ""
     detail: str = ""
+    unknown: bool = False
 
     @property
     def stands(self) -> bool:

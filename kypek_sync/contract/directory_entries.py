@@ -135,10 +135,9 @@ class Oddities:
     def told(self, entry: Entry) -> tuple[Finding, ...]:
         """All of them, sorted, with the values of the entry that could not be decoded."""
         for name in sorted(set(entry.undecodable)):
-            self.add(
-                "value-undecodable",
-                f"A value of {entry.called(name)} is no UTF-8 and was left out; ask the directory to mend it.",
-            )
+            called = entry.called(name)
+            text = f"A value of {called} is no UTF-8 and was left out; ask the directory to mend it."
+            self.add("value-undecodable", text)
         return tuple(sorted(self.found)) if len(self.found) > 1 else tuple(self.found)
 
 

@@ -152,15 +152,11 @@ def _units(entry: Entry, kind: PersonKind, odd: Oddities) -> tuple[str, ...]:
     primary = _ids(named, entry.called("l"), odd)
     others = _ids(entry.all("edupersonorgunitdn"), entry.called("eduPersonOrgUnitDN"), odd)
     if kind in _WORKING:
+        called = entry.called("l")
         if len(primary) > 1:
-            odd.add(
-                "unit-several",
-                f"The entry names several units in {entry.called('l')}, so its primary one is not known.",
-            )
+            odd.add("unit-several", f"The entry names several units in {called}, so its primary one is not known.")
         elif not named:
-            odd.add(
-                "unit-missing", f"The entry names no unit in {entry.called('l')}, so its primary unit is not known."
-            )
+            odd.add("unit-missing", f"The entry names no unit in {called}, so its primary unit is not known.")
     every = {*primary, *others}
     places = []
     for unit in others:

@@ -36,6 +36,10 @@ class SkipThis(ConnectorError):
     """This one item cannot be done; others can. Nothing was changed there."""
 
 
+class UnknownPerson(SkipThis):
+    """The platform has no account for this person. Whoever signs in there once gets one."""
+
+
 class StopConnector(ConnectorError):
     """Nothing more can be done with this system until a person acts: credentials, permission, switched off."""
 

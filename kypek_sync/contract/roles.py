@@ -14,6 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from kypek_sync.contract.capabilities import Capability
 from kypek_sync.contract.changes import Receipt
 from kypek_sync.contract.directory_reading import Keeper, Known, PeopleDelta, Reading
 from kypek_sync.contract.snapshots import Delta, Snapshot
@@ -29,23 +30,6 @@ class Role(StrEnum):
     HELPDESK = "helpdesk"
     MAIL = "mail"
     UNITS_REGISTER = "units-register"
-
-
-class Capability(StrEnum):
-    """What differs between systems of one role. The planner never asks for what is not declared."""
-
-    PEOPLE_DELTA = "people-delta"
-    MEMBER_LIST = "member-list"
-    MEMBER_DATES = "member-dates"
-    GROUP_MEMBERS = "group-members"
-    GROUP_REMOVE = "group-remove"
-    COURSE_UPDATE = "course-update"
-    SUSPEND = "suspend"
-    COURSE_LOOKUP = "course-lookup"
-    RECORDINGS = "recordings"
-    NOTE_REFERENCE = "note-reference"
-    STATE_LOCK = "state-lock"
-    CHANGES = "changes"
 
 
 # ------------------------------------------------------------------------------------------------ every connector
@@ -174,10 +158,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """A membership to be made: the role is always given as a word (E-24, M-22)."""
+    """A membership to be made: the role is always given as a word (E-24, M-22). The names and the address are those of
+    the directory, for platforms that may make an account; empty where nobody knows them."""
 
     login: str
     role: CourseRole
+    given_name: str = ""
+    surname: str = ""
+    mail: str = ""
 
 
 @runtime_checkable
@@ -212,7 +200,7 @@ class Courses(Connector, Protocol):
 
     def enrol(self, course: str, enrolments: Sequence[Enrolment]) -> tuple[Receipt, ...]:
         """Make memberships: one receipt for each, in order; one bad element never spoils the others. A trainer is never
-        demoted (E-24). A person unknown to the platform is `REFUSED` with a sentence that says so."""
+        demoted (E-24). A person unknown to the platform is `REFUSED` with a sentence that says so, and `unknown`."""
 
     def unenrol(self, course: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
         """End memberships; one receipt each. The engine asks only for those that the ledger says we added. Who has
