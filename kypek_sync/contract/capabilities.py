@@ -15,7 +15,7 @@ class Capability(StrEnum):
     GROUP_MEMBERS = "group-members"
     GROUP_REMOVE = "group-remove"
     COURSE_UPDATE = "course-update"
-    SESSION_DATES = "session-dates"
+    CALENDAR = "calendar"
     """Puts the dates of the sessions into the course's calendar."""
     ANNOUNCEMENT = "announcement"
     """Keeps an announcement of ours in the course."""
