@@ -77,6 +77,7 @@ TREATMENT = {
     "seats": "a granted one is kept as a figure under an opaque word; others are withdrawn",
     "seminars": "swept: trainers",
     "setbacks": "deleted",
+    "todos": "deleted where about them, else swept: who ticked it off",
     "units": "swept",
 }
 """What happens to every table; a test holds this list against the ledger, and against `person_tables`."""

@@ -28,6 +28,7 @@ from kypek_sync.ledger.tables import (
     presence,
     seats,
 )
+from kypek_sync.ledger.todo_tables import todos
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ OWN = (
     OwnRecords(setbacks, ("login",), True, "αλλαγές που δεν πέτυχαν"),
     OwnRecords(findings, ("subject",), True, "ευρήματα"),
     OwnRecords(identity_decisions, ("login", "person"), True, "αποφάσεις για την ταυτότητα"),
+    OwnRecords(todos, ("login",), True, "εκκρεμότητες σε πλατφόρμες"),
     OwnRecords(person_changes, ("person",), True, "αλλαγές στον κατάλογο"),
     OwnRecords(person_units, ("person",), True, "πού υπηρετεί"),
     OwnRecords(person_keys, ("person",), True),

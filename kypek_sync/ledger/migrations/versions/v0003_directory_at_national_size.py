@@ -116,6 +116,25 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("directory", "login", name=op.f("pk_identity_decisions")),
     )
+    op.create_table(
+        "todos",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kypek", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("system", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("seminar", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("kind", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("login", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("digest", sa.String(length=32), server_default="", nullable=False),
+        sa.Column("link", sa.Text(), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("opened", Moment(), nullable=False),
+        sa.Column("closed", Moment(), nullable=True),
+        sa.Column("how", sa.String(length=8), server_default="", nullable=False),
+        sa.Column("closed_by", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("told", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_todos")),
+        sa.UniqueConstraint("kypek", "system", "seminar", "kind", "login", name="uq_todos_what"),
+    )
 
 
 def _fill_search(name: str, keys: tuple[str, ...], words: Callable[[Any], Iterable[str]]) -> None:

@@ -1,0 +1,175 @@
+"""What people have to do by hand: opened when it is wanted, closed when it is seen done, ticked off, or over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from kypek_sync.ledger.todo_tables import todos
+from kypek_sync.seminar.by_hand import Kind, Todo
+
+
+class Closed(StrEnum):
+    """How something to do came to its end."""
+
+    SEEN = "seen"
+    """The platform shows that it is done."""
+    TICKED = "ticked"
+    """A person says so."""
+    OVER = "over"
+    """Nobody wants it any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to do in one course. `closed` is None while it is open; `told` is when its person got a letter."""
+
+    id: int
+    kypek: str
+    system: str
+    seminar: str
+    kind: Kind
+    login: str
+    link: str
+    text: str
+    opened: datetime
+    closed: datetime | None
+    how: Closed | None
+    closed_by: str
+    told: datetime | None
+
+
+def record(
+    connection: Connection,
+    kypek: str,
+    system: str,
+    seminar: str,
+    wanted: Iterable[Todo],
+    now: datetime,
+    kinds: Collection[Kind],
+) -> None:
+    """Of these kinds exactly these things are to be done in a course now. What was ticked off stays so until its text
+    is another one; what was seen done is open again when it is seen not to be."""
+    rows = {(row.kind, row.login): row for row in connection.execute(select(todos).where(_at(kypek, system, seminar)))}
+    asked = {(one.kind.value, one.login): one for one in wanted}
+    for place, one in asked.items():
+        row = rows.get(place)
+        if row is None:
+            _add(connection, kypek, system, seminar, one, now)
+            continue
+        values: dict[str, Any] = {} if (row.link, row.text) == (one.link, one.text) else {"link": one.link}
+        if _again(row, one):
+            values |= {"opened": now, "closed": None, "how": "", "closed_by": "", "told": None}
+        elif one.seen and row.closed is None:
+            values |= {"closed": now, "how": Closed.SEEN.value}
+        if row.digest != one.digest:
+            values |= {"digest": one.digest, "text": one.text}
+        if values:
+            connection.execute(update(todos).where(todos.c.id == row.id).values(**values))
+    for place, row in rows.items():
+        if place not in asked and row.kind in {kind.value for kind in kinds} and row.closed is None:
+            _close(connection, row.id, Closed.OVER, "", now)
+
+
+def open_one(connection: Connection, kypek: str, system: str, seminar: str, one: Todo, now: datetime) -> None:
+    """This is to be done, whatever else is; as it was if it is open."""
+    where = _at(kypek, system, seminar) & (todos.c.kind == one.kind.value) & (todos.c.login == one.login)
+    row = connection.execute(select(todos).where(where)).first()
+    if row is None:
+        _add(connection, kypek, system, seminar, one, now)
+    elif row.closed is not None:
+        fresh = {"opened": now, "closed": None, "how": "", "closed_by": "", "told": None, "link": one.link}
+        connection.execute(update(todos).where(todos.c.id == row.id).values(**fresh))
+
+
+def close(connection: Connection, number: int, how: Closed, who: str, now: datetime) -> bool:
+    """Close one; False if it is not there or closed already."""
+    row = connection.execute(select(todos.c.id).where(todos.c.id == number, todos.c.closed.is_(None))).first()
+    if row is None:
+        return False
+    _close(connection, number, how, who, now)
+    return True
+
+
+def reopen(connection: Connection, number: int, now: datetime) -> bool:
+    """Take back a tick; False if it is not ticked off."""
+    where = (todos.c.id == number) & (todos.c.how == Closed.TICKED.value)
+    values = {"opened": now, "closed": None, "how": "", "closed_by": "", "told": None}
+    return connection.execute(update(todos).where(where).values(**values)).rowcount > 0
+
+
+def mark_told(connection: Connection, number: int, now: datetime) -> None:
+    """Its person was written to."""
+    connection.execute(update(todos).where(todos.c.id == number).values(told=now))
+
+
+def listed(
+    connection: Connection,
+    kypek: str,
+    *,
+    seminar: str = "",
+    kinds: Collection[Kind] = tuple(Kind),
+    every: bool = False,
+) -> list[Entry]:
+    """What is to be done, by seminar, in the order of its kinds; with `every` also what is closed."""
+    query = select(todos).where(todos.c.kypek == kypek, todos.c.kind.in_([kind.value for kind in kinds]))
+    if seminar:
+        query = query.where(todos.c.seminar == seminar)
+    if not every:
+        query = query.where(todos.c.closed.is_(None))
+    order = list(Kind)
+    found = [_entry(row) for row in connection.execute(query)]
+    return sorted(found, key=lambda one: (one.seminar, one.system, order.index(one.kind), one.login))
+
+
+def get(connection: Connection, number: int) -> Entry | None:
+    """One of them, open or closed."""
+    row = connection.execute(select(todos).where(todos.c.id == number)).first()
+    return None if row is None else _entry(row)
+
+
+def _at(kypek: str, system: str, seminar: str) -> Any:
+    return (todos.c.kypek == kypek) & (todos.c.system == system) & (todos.c.seminar == seminar)
+
+
+def _again(row: Any, one: Todo) -> bool:
+    """Whether something that was closed is to be done again."""
+    if row.closed is None or one.seen:
+        return False
+    if row.digest != one.digest or row.how == Closed.OVER.value:
+        return True
+    return row.how == Closed.SEEN.value and one.seen is False
+
+
+def _add(connection: Connection, kypek: str, system: str, seminar: str, one: Todo, now: datetime) -> None:
+    where = {"kypek": kypek, "system": system, "seminar": seminar, "kind": one.kind.value, "login": one.login}
+    end = {"closed": now, "how": Closed.SEEN.value} if one.seen else {}
+    said = {"digest": one.digest, "link": one.link, "text": one.text, "opened": now}
+    connection.execute(insert(todos).values(**where, **said, **end))
+
+
+def _close(connection: Connection, number: int, how: Closed, who: str, now: datetime) -> None:
+    connection.execute(update(todos).where(todos.c.id == number).values(closed=now, how=how.value, closed_by=who))
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(
+        row.id,
+        row.kypek,
+        row.system,
+        row.seminar,
+        Kind(row.kind),
+        row.login,
+        row.link,
+        row.text,
+        row.opened,
+        row.closed,
+        Closed(row.how) if row.how else None,
+        row.closed_by,
+        row.told,
+    )
