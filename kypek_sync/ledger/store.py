@@ -14,9 +14,9 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.pool import NullPool
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 150
+"""How long SQLite waits for another writer: the first reading of a whole country holds it for a minute."""
 
 PATIENCE = {
     "idle_in_transaction_session_timeout": "2min",
@@ -49,7 +49,7 @@ class Ledger:
     def begin(self, *, keep: bool = True) -> Iterator[Connection]:
         """A transaction; with `keep=False` everything is rolled back at the end (how `plan` looks without touching).
 
-        Raises `LedgerError` when the database refuses (disk full, locked for longer than 30 s, gone).
+        Raises `LedgerError` when the database refuses (disk full, locked for minutes, gone).
         """
         try:
             with self.engine.connect() as connection:
@@ -114,8 +114,8 @@ def _engine(url: str, folder: Path) -> tuple[Engine, str]:
             event.listen(engine, "connect", _postgresql_connect)
         return engine, parsed.render_as_string(hide_password=True)
     path = folder / (parsed.database or "kypek.db")
-    # A connection for each transaction: no thread ever shares one, and closing checkpoints the WAL.
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
+    # Pooled: to close the last connection would checkpoint the WAL after each transaction, which costs more than most.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine, str(path)
