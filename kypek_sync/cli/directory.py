@@ -60,7 +60,9 @@ def _read(inst: Installation, kypeks: list[str], full: bool) -> LaneReport:
     """One pass for a directory, however many KYPEKs share it: that of the first whose lane is neither paused nor in
     somebody else's hands."""
     for kypek in kypeks:
-        report = run_lane(inst, kypek, "directory", by_hand=True, work=partial(incremental.make, whole=full))
+        report = run_lane(
+            inst, kypek, "directory", by_hand=True, work=partial(incremental.make, whole=full, by_hand=True)
+        )
         if not report.paused and not report.skipped:
             break
     return report

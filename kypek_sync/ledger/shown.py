@@ -6,6 +6,7 @@ written again. Nobody has one who was not shown by the last complete read, so th
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,7 +15,8 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.tables import people, units
+from kypek_sync.ledger.matching import STRONG
+from kypek_sync.ledger.tables import people, person_keys, units
 from kypek_sync.model import Finding, Person, PersonKey
 
 T = TypeVar("T")
@@ -64,15 +66,53 @@ def unit_digests(connection: Connection, directory: str) -> Iterator[bytes]:
     yield from _streamed(connection, query)
 
 
-def known_by_login(connection: Connection, directory: str, logins: Collection[str]) -> dict[str, Person]:
-    """Who was known under each of these logins; whoever is there before who is leaving, and these before who has
-    gone."""
+def known_as(connection: Connection, directory: str, read: Collection[Person]) -> dict[str, Person]:
+    """Who each of these entries was known as, by the login that it has now: whoever alone has one of its keys, so that
+    a new login does not hide what was known, and else who had its login, unless their entryUUIDs are two. Of several
+    with one login, whoever is there before who is leaving, and these before who has gone."""
+    by_key, by_login = _sole_holders(connection, directory, read), _by_login(connection, directory, read)
     found: dict[str, Person] = {}
-    for some in parts(sorted(set(logins))):
+    for person in read:
+        mine = next((by_key[key] for key in person.keys if key in by_key), None)
+        if mine is None and (had := by_login.get(person.login)) is not None and not _two_people(person, had):
+            mine = had
+        if mine is not None:
+            found[person.login] = mine
+    return found
+
+
+def _sole_holders(connection: Connection, directory: str, read: Collection[Person]) -> dict[PersonKey, Person]:
+    """Whoever alone has each of the strong keys that one of these entries shows."""
+    shown = Counter(key for person in read for key in set(person.keys) if key.kind in STRONG)
+    wanted = {key for key, entries in shown.items() if entries == 1}
+    found: dict[PersonKey, Person] = {}
+    for kind in STRONG:
+        for some in parts(sorted(key.value for key in wanted if key.kind == kind)):
+            query = (
+                select(person_keys.c.value, people.c.body)
+                .join(people, people.c.id == person_keys.c.person)
+                .where(person_keys.c.directory == directory, person_keys.c.kind == kind, person_keys.c.value.in_(some))
+                .where(person_keys.c.disputed.is_(False))
+            )
+            rows = connection.execute(query).all()
+            times = Counter(row.value for row in rows)
+            found |= {PersonKey(kind, r.value): load(Person, r.body) for r in rows if times[r.value] == 1}
+    return found
+
+
+def _by_login(connection: Connection, directory: str, read: Collection[Person]) -> dict[str, Person]:
+    found: dict[str, Person] = {}
+    for some in parts(sorted({person.login for person in read})):
         query = select(people.c.login, people.c.body).where(people.c.directory == directory, people.c.login.in_(some))
         query = query.order_by(people.c.gone_at.is_(None), people.c.absent_since.is_(None), people.c.id)
         found |= {row.login: load(Person, row.body) for row in connection.execute(query)}
     return found
+
+
+def _two_people(one: Person, other: Person) -> bool:
+    """Whether both show an entryUUID, and not the same one."""
+    mine, theirs = ({key for key in person.keys if key.kind == STRONG[0]} for person in (one, other))
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
 
 
 def as_before(connection: Connection, directory: str, unseen: Collection[bytes]) -> Generator[Person, None, None]:

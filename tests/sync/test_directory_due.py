@@ -85,6 +85,14 @@ def test_after_a_full_read_that_proved_nothing_what_changed_is_not_enough() -> N
     assert why(replace(GOOD, tried_at=NOW - AGAIN)) is Why.PARTIAL
 
 
+def test_who_asks_for_a_refresh_after_such_a_read_need_not_wait_for_an_hour() -> None:
+    partly = replace(GOOD, tried_at=NOW - timedelta(minutes=5))
+    assert why_full(partly, NOW, RULES, None, by_hand=True) is Why.PARTIAL
+    assert why_full(GOOD, NOW, RULES, None, by_hand=True) is None  # the last one was whole
+    lagging = replace(partly, behind=True, refused_at=NOW, refused_since=NOW)
+    assert why_full(lagging, NOW, RULES, None, by_hand=True) is None
+
+
 def test_while_a_server_lags_it_is_not_read_in_full_unless_it_does_for_long() -> None:
     overdue = replace(GOOD, full_at=NIGHT - timedelta(days=2), tried_at=NIGHT - timedelta(days=2))
     lagging = replace(overdue, behind=True, refused_at=NOW, refused_since=NOW - RULES.lag + timedelta(seconds=1))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from kypek_sync.contract import PeopleDelta, Snapshot
 from kypek_sync.ledger import reads
-from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
+from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit, UnitRole
 from kypek_sync.sync.directory.fields import Losses, mended
 from kypek_sync.sync.directory.recording import DeltaRead, record_delta
 from kypek_sync.sync.directory.spool import PeopleKeeper
@@ -94,6 +96,45 @@ def test_an_attribute_that_nobody_shows_any_more_takes_nothing_from_anybody(cent
         known, report = recorded(inst, reading(changed, 2))  # a few changes are changes
         assert (known["t00"].specialties, known["t01"].specialties) == (("ΠΕ70",), ())
         assert report.problems == []
+
+
+@pytest.mark.parametrize("kind", ["entry-uuid", "registry"])
+def test_an_attribute_lost_together_with_new_logins_takes_nothing_from_anybody_either(
+    centre: Centre, kind: str
+) -> None:
+    """The directory gave everybody a new login and took the right to read gsnBranch: by their logins all were new, and
+    had had no specialty."""
+    keyed = tuple(replace(p, keys=(PersonKey(kind, p.login), PersonKey("login", p.login))) for p in PEOPLE)
+    with centre.installation() as inst:
+        recorded(inst, reading(keyed, 0))
+        renamed = tuple(
+            replace(p, login=f"n-{p.login}", keys=(p.keys[0], PersonKey("login", f"n-{p.login}")), specialties=())
+            for p in keyed
+        )
+        known, report = recorded(inst, reading(renamed, 1))
+        assert known.keys() == {p.login for p in renamed}
+        assert {person.specialties for person in known.values()} == {("ΠΕ86",)}
+        assert "40 of 40 people lost their specialties at once" in report.problems[0]
+
+
+def test_whoever_gets_the_login_of_another_is_not_given_what_that_one_had(centre: Centre) -> None:
+    """While an attribute cannot be read, what was known stays with the person and not with the login."""
+    keyed = tuple(
+        replace(
+            p,
+            keys=(PersonKey("entry-uuid", p.login), PersonKey("login", p.login)),
+            roles=(UnitRole("principal", f"unit-{p.login}"),),
+        )
+        for p in PEOPLE
+    )
+    with centre.installation() as inst:
+        recorded(inst, reading(keyed, 0))
+        blind = [replace(p, roles=(), mail=f"new-{p.mail}") for p in keyed]
+        newcomer = replace(blind[0], keys=(PersonKey("entry-uuid", "new"), keyed[0].keys[1]))
+        known, report = recorded(inst, reading((newcomer, *blind[1:]), 1))
+        assert known["t01"].roles == (UnitRole("principal", "unit-t01"),)
+        assert known["t00"].roles == ()
+        assert "lost their roles at once" in report.problems[0]
 
 
 def test_what_was_odd_about_values_that_are_kept_stays_told(centre: Centre) -> None:

@@ -29,14 +29,18 @@ class Why(StrEnum):
     PARTIAL = "the last full read showed only a part"
 
 
-def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: datetime | None) -> Why | None:
+def why_full(
+    standing: Standing, now: datetime, rules: DirectoryRules, leaves: datetime | None, *, by_hand: bool = False
+) -> Why | None:
     """Why everything is to be read now; None: only what changed. `leaves` is the first moment of which a full read can
-    count somebody as gone (rule 2), None while nobody is leaving."""
+    count somebody as gone (rule 2), None while nobody is leaving. Whoever asks `by_hand` after a read that showed only
+    a part need not wait: no delta brings what that lacked."""
     if standing.full_at is None:
         return Why.FIRST
     if not standing.cursor:
         return Why.NO_CHANGES
-    if not may_try(standing, now):
+    partly = standing.tried_at is not None and standing.tried_at > standing.full_at
+    if not may_try(standing, now) and not (by_hand and partly):
         return None
     if before_last(standing, now):
         return Why.CLOCK
@@ -46,9 +50,7 @@ def why_full(standing: Standing, now: datetime, rules: DirectoryRules, leaves: d
         return Why.AGE
     if leaves is not None and standing.full_at < leaves <= now and now - standing.full_at >= rules.absence_gap:
         return Why.LEAVING
-    if standing.tried_at is not None and standing.tried_at > standing.full_at:
-        return Why.PARTIAL
-    return None
+    return Why.PARTIAL if partly else None
 
 
 def before_last(standing: Standing, now: datetime) -> bool:

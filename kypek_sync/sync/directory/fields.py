@@ -58,7 +58,8 @@ class Losses:
     """The same of the kinds of keys by which people are recognised."""
 
     def changed(self, read: Iterable[Person], known: Mapping[str, Person]) -> None:
-        """Hold entries that changed against what was `known`, by login. A new login had nothing."""
+        """Hold entries that changed against what was `known` of each, by the login that it has now. Who is new had
+        nothing."""
         for person in read:
             before = known.get(person.login)
             if before is None:

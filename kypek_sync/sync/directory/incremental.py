@@ -19,7 +19,7 @@ from kypek_sync.ledger import cursors, people_moving
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
-from kypek_sync.ledger.shown import AT_ONCE, known_by_login
+from kypek_sync.ledger.shown import AT_ONCE, known_as
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
@@ -64,15 +64,15 @@ class _Unbelieved(Exception):
     """The delta cannot be believed; the text says why in a sentence."""
 
 
-def make(this: Pass, *, whole: bool = False) -> None:
+def make(this: Pass, *, whole: bool = False, by_hand: bool = False) -> None:
     """Read the register of units where it is due, and the directory: everything where that is due or `whole` asks for
-    it."""
+    it. `by_hand`: somebody waits for it (`due.why_full`)."""
     inst = this.inst
     of_register = register.read(inst, this.kypek)
     if of_register.system:
         with inst.ledger.begin(keep=not this.dry) as connection:
             register.record(connection, inst, of_register, this.report)
-    _Lane(this).make(whole=whole)
+    _Lane(this).make(whole=whole, by_hand=by_hand)
     _recognise(this)
 
 
@@ -124,13 +124,13 @@ class _Lane:
         self.rules = self.inst.loaded.settings.directory_rules
         self.remark = ""
 
-    def make(self, *, whole: bool) -> None:
+    def make(self, *, whole: bool, by_hand: bool) -> None:
         """Read and record."""
         directory = self.inst.connectors.directory(self.this.kypek)
         if directory is None:
             return
         stands, leaves = self._standing()
-        why = Why.ASKED if whole else why_full(stands, self.inst.clock(), self.rules, leaves)
+        why = Why.ASKED if whole else why_full(stands, self.inst.clock(), self.rules, leaves, by_hand=by_hand)
         if why is None:
             why = self._changes(directory, stands)
         if why is not None:
@@ -239,7 +239,7 @@ class _Lane:
                 raise _Unbelieved(f"{len(delta.gone)} of {there} people are gone at once.")
         losses = Losses()
         for those in keeper.people():
-            losses.changed(those, known_by_login(connection, self.system, [person.login for person in those]))
+            losses.changed(those, known_as(connection, self.system, those))
         if lost := set(losses.vanished(ALL)) - MAY_BE_LOST:
             raise _Unbelieved("; ".join((*losses.why(sorted(lost)), STAYS)) + ".")
         if few := sorted(set(losses.from_everybody()) - MAY_BE_LOST):

@@ -24,7 +24,7 @@ from kypek_sync.ledger.people_recording import (
     record_read,
 )
 from kypek_sync.ledger.reads import Extent, LastRead
-from kypek_sync.ledger.shown import Shown, again, as_before, known_by_login
+from kypek_sync.ledger.shown import Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
 from kypek_sync.ledger.units_recording import judge_dangling, record_units, units_known
 from kypek_sync.model import PersonKind
@@ -214,7 +214,7 @@ class _Recording:
         if self.connection.execute(anybody).first() is None:
             return losses
         for those in keeper.people():
-            losses.changed(those, known_by_login(self.connection, self.system, [person.login for person in those]))
+            losses.changed(those, known_as(self.connection, self.system, those))
         others = as_before(self.connection, self.system, keeper.digests.unseen)
         while losses.may_vanish(smallest_share) and (person := next(others, None)) is not None:
             losses.as_before(person)
@@ -226,7 +226,8 @@ def as_known(connection: Connection, system: str, entries: Sequence[Shown], fiel
     """With what was known of them where they lost it, and what was odd about that; they are looked at again, since it
     is not what they show."""
     logins = [entry.person.login for entry in entries]
-    known, odd = known_by_login(connection, system, logins), entry_findings.own(connection, system, logins)
+    known = known_as(connection, system, [entry.person for entry in entries])
+    odd = entry_findings.own(connection, system, logins)
     found = []
     for entry in entries:
         person = mended(entry.person, known.get(entry.person.login), fields)
