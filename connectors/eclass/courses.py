@@ -116,6 +116,12 @@ class EclassCourses:
         read = self._memberships.listed if lists else self._memberships.known
         return self._showing(lambda: read(course, known))
 
+    def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
+        """Newer API: by the list of each course. The older one cannot tell of anybody new."""
+        if Capability.MEMBER_LIST not in self.capabilities():
+            return frozenset(known)
+        return self._showing(lambda: self._memberships.quiet(known))
+
     def membership(self, course: str, login: str) -> Member | None:
         """By the status call. Not registered is believed only while course and person are both shown (E-22)."""
         return self._showing(lambda: self._memberships.one(course, login))

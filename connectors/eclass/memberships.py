@@ -66,8 +66,23 @@ class Memberships:
             complete=not doubt,
             why_partial=doubt,
             proofs=tuple(proof for proof in (people.proof, f"{lti} LTI accounts left out" if lti else "") if proof),
-            findings=_twins(ours),
+            findings=twins(ours),
         )
+
+    def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
+        """The courses whose list shows the `known` people and nobody else: one call for each, without any proof."""
+        courses = list(known)
+        listed = self._all(self._listed_logins, courses)
+        return frozenset(
+            course for course, people in zip(courses, listed, strict=True) if people == frozenset(known[course])
+        )
+
+    def _listed_logins(self, course: str) -> frozenset[str] | None:
+        try:
+            people = self._client.course_people(course)
+        except SkipThis:
+            return None  # the full read tells why
+        return frozenset(one.login for one in people if not one.username.startswith(LTI_PREFIX))
 
     def known(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
         """Those of `known` who are in the course now, with their present role: all that the older API can tell."""
@@ -158,7 +173,7 @@ def _group(row: GroupRow, people: tuple[Account, ...], doubt: str) -> Group:
     return Group(str(row.id), row.name, None if hidden else frozenset(account.login for account in people))
 
 
-def _twins(people: Iterable[Account]) -> tuple[Finding, ...]:
+def twins(people: Iterable[Account]) -> tuple[Finding, ...]:
     """Accounts that are one login of ours: usernames are byte-exact, logins are not."""
     names: dict[str, str] = {}
     twins: set[str] = set()

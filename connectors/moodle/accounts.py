@@ -53,12 +53,16 @@ class Accounts:
         with self._lock:
             self._names |= {row.id: row.username for row in rows}
 
+    def remembered(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Usernames by number as lists of members have shown them; nothing is asked."""
+        with self._lock:
+            return {number: self._names[number] for number in numbers if number in self._names}
+
     def names(self, numbers: Iterable[int]) -> dict[int, str]:
         """Usernames by number, as far as Moodle tells. A deleted account still answers by its number, under a made-up
         username (M-17)."""
         wanted = set(numbers)
-        with self._lock:
-            known = {number: self._names[number] for number in wanted if number in self._names}
+        known = self.remembered(wanted)
         for batch in in_batches(sorted(wanted - set(known)), 1, fixed=1):
             words = {"field": "id", "values": batch}
             known |= {one.id: one.username for one in self._client.read(_BY_FIELD, mapping.accounts, words)}

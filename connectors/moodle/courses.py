@@ -15,6 +15,7 @@ from connectors.moodle.feed import Feed
 from connectors.moodle.groups import Groups
 from connectors.moodle.mapping import Category, Roles
 from connectors.moodle.memberships import Memberships
+from connectors.moodle.news import News
 from connectors.moodle.probing import Probing, Site
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import (
@@ -50,6 +51,7 @@ class MoodleCourses:
         accounts = Accounts(self._client, settings.canary, site.info)
         self._catalogue = Catalogue(self._client, accounts)
         self._memberships = Memberships(self._client, accounts, self._catalogue, roles, feed, context.clock)
+        self._news = News(self._memberships, self._catalogue, feed, settings.parallel)
         self._creation = Creation(self._client, self._catalogue, settings.category)
         ground = (self._client, accounts, self._catalogue, self._memberships, Writer(self._client))
         self._enrolments = Enrolments(*ground, roles)
@@ -108,6 +110,11 @@ class MoodleCourses:
     def memberships(self, course: str, logins: Sequence[str]) -> Mapping[str, Member | None]:
         """The same for several people: the accounts and the list are asked for once, for all of them."""
         return self._showing(lambda: self._memberships.several(course, logins))
+
+    def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
+        """By the report two calls for all courses, else one for each."""
+        dated = Capability.MEMBER_DATES in self.capabilities()
+        return self._showing(lambda: self._news.quiet(known, dated=dated))
 
     def groups(self, course: str) -> Snapshot[Group]:
         """The groups and their members."""

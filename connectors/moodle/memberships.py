@@ -65,7 +65,7 @@ class Memberships:
         as_of = self._clock()
         roster = self.roster(course)
         rows = roster.by_login()
-        told = self._told(course, rows, known=known) if dated else {}
+        told = self._told(course, rows, known=known, whole=not roster.doubt) if dated else {}
         items = [self._member(row, roster, told.get(login), known.get(login)) for login, row in sorted(rows.items())]
         return Snapshot(
             self._system,
@@ -76,6 +76,13 @@ class Memberships:
             why_partial=roster.doubt,
             proofs=("end of pages", roster.proof) if roster.proof else (),
         )
+
+    def logins(self, course: str) -> frozenset[str]:
+        """Who is in a course, by one call without any proof; a number that no list has shown stands for itself."""
+        words = {"courseid": course, "options": _options(userfields="id")}
+        numbers = self._client.read(_ENROLLED, mapping.ids, words)
+        names = self._accounts.remembered(numbers)
+        return frozenset(names.get(number, f"#{number}") for number in numbers)
 
     def one(self, course: str, login: str) -> Member | None:
         """One person's membership: the list read again the other way round, and the person's own courses. None only if
@@ -215,11 +222,16 @@ class Memberships:
         """The courses that somebody attends now, each with how many people it has; suspended ones are left out."""
         return self._client.read("core_enrol_get_users_courses", mapping.counts, {"userid": user})
 
-    def _told(self, course: str, logins: Iterable[str], *, known: Mapping[str, Member]) -> dict[str, Enrolled]:
-        """What the report tells of these members; read anew when it lacks one of whom nothing is known."""
+    def _told(
+        self, course: str, logins: Iterable[str], *, known: Mapping[str, Member], whole: bool
+    ) -> dict[str, Enrolled]:
+        """What the report tells of these members; read anew when it lacks one of whom nothing is known. With `whole`
+        they are all of the course."""
         reference = self._catalogue.reference(course)
         if self._feed is None or not reference:
             return {}
+        if whole:
+            self._feed.stay(reference, frozenset(logins))
         unseen = {login for login in logins if login not in known or known[login].since is None}
         return self._feed.of(reference, unseen)
 

@@ -38,7 +38,7 @@ from kypek_sync.contract.errors import (
 )
 from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
 from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, Tally
-from kypek_sync.contract.memberships import ManyMemberships
+from kypek_sync.contract.memberships import CourseNews, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
     Connector,
@@ -109,6 +109,7 @@ __all__ = [
     "ConnectorSpec",
     "Course",
     "CourseDraft",
+    "CourseNews",
     "Courses",
     "Delta",
     "Digester",

@@ -1,4 +1,5 @@
-"""What a course platform may offer besides its role: asking about several people at the price of about one."""
+"""What a course platform may offer besides its role: asking about several people at the price of about one, and about
+all courses at the price of about one."""
 
 from __future__ import annotations
 
@@ -15,3 +16,14 @@ class ManyMemberships(Protocol):
     def memberships(self, course: str, logins: Sequence[str]) -> Mapping[str, Member | None]:
         """`Courses.membership` of each of these people, by login, by the same proofs. Who is left out of the answer
         could not be told about. Raises `TryLater` when nothing can be told."""
+
+
+@runtime_checkable
+class CourseNews(Protocol):
+    """A light look at many courses, for passes between two full reads."""
+
+    def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
+        """Those of these courses, by `Course.id` with their members as last read in full, in which nobody new is to be
+        seen. A hint (a `Delta`, not a `Snapshot`): who left, changed roles or groups may go unseen, so nothing may be
+        written on it, and everything is read in full now and then. Raises `TryLater` or `StopConnector` when nothing
+        can be told."""

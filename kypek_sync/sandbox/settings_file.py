@@ -110,6 +110,7 @@ directory_rules:
 intervals:
   directory: 1 minute
   seats: 30 seconds
+  courses: 2 minutes
   rooms: 10 seconds
   tickets: 15 seconds
   mail: 10 seconds

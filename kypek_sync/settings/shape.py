@@ -185,7 +185,7 @@ class KypekEntry(_Part):
 
 
 class Intervals(_Part):
-    """How often each lane makes a pass."""
+    """How often each lane makes a pass, and how often one of the seats reads every course in full."""
 
     directory: timedelta = Field(
         timedelta(minutes=5),
@@ -194,7 +194,13 @@ class Intervals(_Part):
         "everything is read.",
     )
     seats: timedelta = Field(
-        timedelta(minutes=15), gt=ZERO, description="Programmes, applications, seats, courses and groups."
+        timedelta(minutes=5), gt=ZERO, description="Programmes, applications, seats, courses and groups."
+    )
+    courses: timedelta = Field(
+        timedelta(minutes=15),
+        gt=ZERO,
+        description="How often every course is read in full, so that whoever left is missed; in between only those in "
+        "which somebody new is to be seen.",
     )
     rooms: timedelta = Field(timedelta(minutes=1), gt=ZERO, description="Rooms and who is in them.")
     tickets: timedelta = Field(timedelta(minutes=5), gt=ZERO, description="Tickets.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -16,19 +16,22 @@ from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import Connectors, load
 from kypek_sync.settings import KypekEntry, Loaded, Mode
 from kypek_sync.sync.applying.breaking import Breakers
+from kypek_sync.sync.courses.remembered import Remembered
 from kypek_sync.sync.planning.desired import Centre
 
 
 @dataclass(frozen=True)
 class Installation:
     """What a pass works with. A context manager: closing lets go of connections and the ledger. `breakers` are those of
-    a pass under way; without them every connector may be asked and nobody counts its failures."""
+    a pass under way; without them every connector may be asked and nobody counts its failures. `remembered` are the
+    courses as the passes of this process have read them."""
 
     loaded: Loaded
     connectors: Connectors
     ledger: Ledger
     clock: Clock
     breakers: Breakers | None = None
+    remembered: Remembered = field(default_factory=Remembered)
 
     @classmethod
     def open(cls, file: Path, clock: Clock = system_clock) -> Installation:

@@ -32,7 +32,8 @@ def silent(word: str, count: int) -> None:
 @dataclass
 class Pass:
     """One pass under way. `only` limits what may be applied to these changes (`apply FILE`); `undoes` is the run that
-    this pass takes back, if it is an undo; `paused` is what people paused when it began."""
+    this pass takes back, if it is an undo; `paused` is what people paused when it began; `by_hand`: a person makes
+    it."""
 
     inst: Installation
     kypek: str
@@ -44,6 +45,7 @@ class Pass:
     progress: Progress = field(default=silent)
     undoes: int | None = None
     paused: Paused = NOTHING
+    by_hand: bool = False
 
     def begin(self) -> None:
         """Open the run that everything of this pass belongs to; a dry pass has none."""

@@ -34,6 +34,7 @@ from kypek_sync.sync.seats import lane as seats_lane
 from kypek_sync.sync.seats import reading as seats_reading
 from kypek_sync.sync.seats.lane import SeatsDecided
 from kypek_sync.sync.seats.notices import enqueue, not_shown, undecided
+from kypek_sync.sync.seats.reading import SeatsRead
 
 LANES = ("directory", "seats", "rooms", "tickets", "mail")
 """In the order of a whole sync: who people are, what they get, where they meet, what went wrong, what they are told."""
@@ -56,8 +57,9 @@ def run_lane(
 ) -> LaneReport:
     """Make one pass and report it. A lane that somebody else works on is skipped, and says so. When `stop` is set the
     pass ends before its next foreign change; what is left is wanted again at the next one. `by_hand`: a person makes
-    the pass, so that connectors which are left in peace are tried too. What people paused is left alone, and the report
-    says so. `work` makes another pass in this lane than the usual one; `undoes` is the run that it takes back.
+    the pass, so that connectors which are left in peace are tried too and every course is read in full. What people
+    paused is left alone, and the report says so. `work` makes another pass in this lane than the usual one; `undoes`
+    is the run that it takes back.
 
     Everything that the pass decides is kept only while the lane is its own (`sync.lease`).
 
@@ -75,7 +77,7 @@ def run_lane(
     try:
         with lease or nullcontext(), breakers:
             mine = replace(inst, ledger=lease.ledger if lease else inst.ledger, breakers=breakers)
-            this = Pass(mine, kypek, lane, dry, report, _asking(lease, stop), only, progress, undoes, paused)
+            this = Pass(mine, kypek, lane, dry, report, _asking(lease, stop), only, progress, undoes, paused, by_hand)
             this.begin()
             with structlog.contextvars.bound_contextvars(kypek=kypek, lane=lane, run=report.run):
                 _make(this, work or _PASSES[lane])
@@ -124,17 +126,15 @@ def _asking(lease: LaneLease | None, stop: threading.Event | None) -> Callable[[
 
 def _seats(this: Pass) -> None:
     inst, kypek = this.inst, this.kypek
-    read = seats_reading.read(inst, kypek, this.still_ours)
-    with inst.ledger.begin(keep=not this.dry) as connection:
-        refused = rejected_changes(this, connection)
-        approved = approved_changes(this, connection).keys() - refused
-        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, this.limits(), approved, refused)
-        this.report.problems += decided.problems
-        this.report.notes += decided.notes
-        this.report.counts |= decided.counts
-        granted, partial = _granted(decided.seats), decided.partial
-        passed = guarded(this, connection, decided.changes, decided.looked, granted, decided.held, partial=partial)
-        this.report.leaving = goers(connection, inst, kypek)
+    read = seats_reading.read(inst, kypek, this.still_ours, whole=this.by_hand or this.dry)
+    while True:
+        try:
+            decided, passed = _decided(this, read)
+            break
+        except _ReadFirst as these:
+            read = seats_reading.read_again(inst, read, these.keys, this.still_ours)
+    if not this.dry:
+        inst.remembered.keep(kypek, decided.courses, read.abilities)
     calls = seats_lane.calls_for(inst, kypek, read, decided, this.still_ours)
     this.carry_out(passed, calls.calls(), calls.remember)
     if this.dry:
@@ -158,6 +158,33 @@ def _seats(this: Pass) -> None:
             now=inst.clock(),
         )
     this.report.counts["notices queued"] = queued
+
+
+class _ReadFirst(Exception):
+    """Nothing of what was decided counts: these courses, of which something is wanted, were not read in this pass."""
+
+    def __init__(self, keys: frozenset[tuple[str, str]]) -> None:
+        super().__init__(keys)
+        self.keys = keys
+
+
+def _decided(this: Pass, read: SeatsRead) -> tuple[SeatsDecided, tuple[Change, ...]]:
+    """Decide seats and plan, in one transaction: what was decided, and the changes that the guards let pass. Raises
+    `_ReadFirst`, and keeps nothing, where that would rest on courses as they were some time ago."""
+    inst, kypek = this.inst, this.kypek
+    with inst.ledger.begin(keep=not this.dry) as connection:
+        refused = rejected_changes(this, connection)
+        approved = approved_changes(this, connection).keys() - refused
+        decided = seats_lane.decide(connection, inst, kypek, read, this.report.run, this.limits(), approved, refused)
+        if unread := seats_lane.to_be_read_first(read, decided):
+            raise _ReadFirst(unread)
+        this.report.problems += decided.problems
+        this.report.notes += decided.notes
+        this.report.counts |= decided.counts
+        granted, partial = _granted(decided.seats), decided.partial
+        passed = guarded(this, connection, decided.changes, decided.looked, granted, decided.held, partial=partial)
+        this.report.leaving = goers(connection, inst, kypek)
+    return decided, passed
 
 
 def _rooms(this: Pass) -> None:

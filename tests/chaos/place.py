@@ -27,6 +27,7 @@ _INTERVALS = """\
 intervals:
   directory: 1 second
   seats: 1 second
+  courses: 1 second
   rooms: 1 second
   tickets: 1 second
   mail: 1 second

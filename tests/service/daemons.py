@@ -21,7 +21,10 @@ from kypek_sync.sync.installation import Installation
 from tests.service.waiting import until
 from tests.sync.centre import Centre
 
-QUICK = "intervals: {directory: 1 second, seats: 1 second, rooms: 1 second, tickets: 1 second, mail: 1 second}\n"
+QUICK = (
+    "intervals: {directory: 1 second, seats: 1 second, courses: 1 second, rooms: 1 second, tickets: 1 second, "
+    "mail: 1 second}\n"
+)
 
 
 @dataclass

@@ -17,7 +17,7 @@ def test_a_whole_file_gives_settings_with_safe_defaults(tmp_path: Path) -> None:
     assert settings.connectors["people"].mode is Mode.OBSERVE  # first contact is shy (rule 10)
     assert settings.kypeks["att-a"].approval
     assert settings.kypeks["att-a"].limits.per_seminar == 3
-    assert settings.intervals.seats == timedelta(minutes=15)
+    assert settings.intervals.courses == timedelta(minutes=15)
     assert not settings.web.development_sign_in
 
 

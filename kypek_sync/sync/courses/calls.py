@@ -23,6 +23,7 @@ from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole
 from kypek_sync.sync.applying.apply import Call, NotYet
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
+from kypek_sync.sync.courses.remembered import Remembered
 from kypek_sync.sync.planning.desired import WishedCourse
 
 LOOKS = 2
@@ -31,7 +32,7 @@ LOOKS = 2
 
 class CourseCalls:
     """The calls of the seats lane. `wished` are the courses by (system, seminar). `still_ours` is asked before each
-    call, and raises when the lane was lost."""
+    call, and raises when the lane was lost; whatever is changed leaves `remembered`."""
 
     def __init__(
         self,
@@ -42,6 +43,7 @@ class CourseCalls:
         abilities: Mapping[str, frozenset[Capability]],
         wished: Mapping[tuple[str, str], WishedCourse],
         still_ours: Callable[[], None] = lambda: None,
+        remembered: Remembered | None = None,
     ) -> None:
         self.ledger = ledger
         self.clock = clock
@@ -50,6 +52,7 @@ class CourseCalls:
         self.abilities = abilities
         self.wished = wished
         self.still_ours = still_ours
+        self.remembered = remembered or Remembered()
         with ledger.begin() as connection:
             self.courses = bindings.known(connection, kypek, "course")
             self.groups = bindings.known(connection, kypek, "group")
@@ -123,6 +126,7 @@ class CourseCalls:
         found = self.courses.get((change.target.system, change.target.seminar))
         if found is None:
             raise NotYet(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
+        self.remembered.forget(change.target.system, found.foreign_id)
         return found.foreign_id
 
     def _group(self, change: Change) -> str:

@@ -47,6 +47,11 @@ class CourseTask:
     staff: frozenset[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """System and seminar."""
+        return self.system, self.seminar
+
 
 @dataclass(frozen=True, slots=True)
 class CourseRead:

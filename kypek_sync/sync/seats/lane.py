@@ -41,7 +41,8 @@ from kypek_sync.sync.seats.unsure import unsure
 @dataclass
 class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
-    whose registration course could not be looked at: nobody is told of them before it shows them."""
+    whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
+    reads as far as they are believed."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -55,6 +56,7 @@ class SeatsDecided:
     looked: frozenset[Key] = frozenset()
     partial: frozenset[Key] = frozenset()
     unseen: frozenset[Key] = frozenset()
+    courses: Mapping[Key, CourseRead] = field(default_factory=dict)
 
 
 def decide(
@@ -77,8 +79,10 @@ def decide(
     _tell_problems(read, result, inst.text)
     result.notes += unsure(deciding.identities, inst.text)
     gap = apart(inst.loaded.settings.intervals.seats)
-    held_against = weighed(connection, read.courses, limits.shrink, gap)
-    read = replace(read, courses=dict(held_against.courses))
+    fresh = {key: course for key, course in read.courses.items() if key not in read.standing}
+    held_against = weighed(connection, fresh, limits.shrink, gap)
+    read = replace(read, courses=read.courses | dict(held_against.courses))
+    result.courses = read.courses
     result.problems += held_against.said
     left = deciding.departures(approved)
     result.held += left.held
@@ -126,15 +130,15 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     result.problems += sorted(told)
     result.counts["seminars"] = len(result.offerings)
     result.counts["drafts"] = sum(not o.approved for o in result.offerings.values())
-    result.counts["courses read"] = sum(c.members is not None for c in read.courses.values())
+    result.counts["courses read"] = sum(c.members is not None for c in read.courses.values()) - len(read.standing)
     result.counts["courses partly read"] = sum(
         c.members is not None and not c.members.complete for c in read.courses.values()
     )
 
 
 def _mirror_reads(connection: Connection, read: SeatsRead) -> None:
-    for course in read.courses.values():
-        if course.members is None or course.course is None:
+    for key, course in read.courses.items():
+        if course.members is None or course.course is None or key in read.standing:
             continue
         identity = course.course.id
         before = reads.known_members(connection, course.task.system, [identity]).get(identity, {})
@@ -249,12 +253,19 @@ def _observed(
     )
 
 
+def to_be_read_first(read: SeatsRead, decided: SeatsDecided) -> frozenset[Key]:
+    """The courses of which something is wanted and which were not read in this pass."""
+    return read.standing & {(change.target.system, change.target.seminar) for change in decided.changes}
+
+
 def calls_for(
     inst: Installation, kypek: str, read: SeatsRead, decided: SeatsDecided, still_ours: Callable[[], None]
 ) -> CourseCalls:
     """The calls that carry the plan out, knowing the groups that the read found by name. `still_ours` is asked between
     calls that belong together."""
-    calls = CourseCalls(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours)
+    calls = CourseCalls(
+        *(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours), inst.remembered
+    )
     for (system, seminar, name), identity in decided.groups.items():
         calls.learn_group(system, seminar, name, identity)
     return calls

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
 from kypek_sync.ledger import bindings, programmes, reads, seats
@@ -29,7 +29,8 @@ from kypek_sync.sync.seats.former import FormerCourse, former_courses
 @dataclass(frozen=True, slots=True)
 class SeatsRead:
     """All that one pass read, before anything is decided. `unclear` are courses of cancelled seminars whose making got
-    no answer; `former` those that registration has left and in which applications stand."""
+    no answer; `former` those that registration has left and in which applications stand; `tasks` how each course is
+    read, `standing` those that were not read again, because nobody new is to be seen there."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
@@ -38,10 +39,13 @@ class SeatsRead:
     problems: list[ConnectorError]
     unclear: tuple[Looked, ...] = ()
     former: tuple[FormerCourse, ...] = ()
+    tasks: tuple[CourseTask, ...] = ()
+    standing: frozenset[Key] = frozenset()
 
 
-def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> SeatsRead:
-    """Read programmes and courses. `still_ours` is asked before each course: a long read ends soon after a stop.
+def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whole: bool = True) -> SeatsRead:
+    """Read programmes and courses. `still_ours` is asked before each course: a long read ends soon after a stop. Unless
+    the `whole` is asked for, courses that were read in full lately and show nobody new stand as they were read.
 
     No transaction is open while files are parsed or foreign systems asked: nobody waits for us meanwhile."""
     entry = inst.kypek(kypek)
@@ -69,13 +73,36 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None]) -> Seat
         }
     platforms, abilities, problems = inst.platforms(frozenset(w.system for w in asked))
     tasks = [t for w in asked if w.system in platforms if (t := _task(w, bound, standing, known, groups, enrolled))]
+    every = inst.loaded.settings.intervals
+    good_for = every.courses - every.seats / 2  # the pass that comes nearest to the full hour reads in full
+    standing_reads = {} if whole else inst.remembered.standing(kypek, tasks, platforms, inst.clock(), good_for)
+    courses = standing_reads | _courses(inst, [t for t in tasks if t.key not in standing_reads], platforms, still_ours)
+    looked = look(wished, unsure, bound, platforms, still_ours)
+    return SeatsRead(
+        *(readings, courses, platforms, abilities, problems, looked, former),
+        tasks=tuple(tasks),
+        standing=frozenset(standing_reads),
+    )
+
+
+def read_again(
+    inst: Installation, read: SeatsRead, those: Collection[Key], still_ours: Callable[[], None]
+) -> SeatsRead:
+    """The same, with these courses read now: something is wanted of them."""
+    courses = _courses(inst, [task for task in read.tasks if task.key in those], read.platforms, still_ours)
+    return replace(read, courses=read.courses | courses, standing=read.standing - set(those))
+
+
+def _courses(
+    inst: Installation, tasks: Sequence[CourseTask], platforms: Mapping[str, Courses], still_ours: Callable[[], None]
+) -> dict[Key, CourseRead]:
+    """Read these courses in full, and tell the breakers how their systems did."""
     courses = read_courses(tasks, platforms, still_ours)
     for system in platforms:
         those = [course.problem for (on, _), course in courses.items() if on == system]
         failures = [problem for problem in those if problem is not None and not isinstance(problem, SkipThis)]
         inst.heard(system, failures, answers=sum(problem is None for problem in those))
-    looked = look(wished, unsure, bound, platforms, still_ours)
-    return SeatsRead(readings, courses, platforms, abilities, problems, looked, former)
+    return courses
 
 
 def _asked(wished: Sequence[WishedCourse], former: Sequence[FormerCourse]) -> list[WishedCourse]:
