@@ -7,10 +7,10 @@ what an entry with these attributes means.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from kypek_sync.contract import KNOWN_ROLES, PERSON_ATTRIBUTES, UNIT_ATTRIBUTES, shape
+from kypek_sync.contract import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, UNIT_ATTRIBUTES, shape
 
 _PEOPLE: dict[str, tuple[str, ...]] = {
     "login": ("Όνομα χρήστη", "Λογαριασμός", "Λογαριασμός ΠΣΔ", "Username", "Login", "uid"),
@@ -56,6 +56,7 @@ ATTRIBUTES: Mapping[str, str] = {
     "other_units": "eduPersonOrgUnitDN",
     "entry": "entryUUID",
 }
+_STANDS_FOR: Mapping[str, str] = {**ATTRIBUTES, "unit_name": "l", "role": ROLE_ATTRIBUTE}
 UNIT_FIELD_ATTRIBUTES: Mapping[str, str] = {
     "code": "gsnUnitCode",
     "registry_code": "gsnRegistryCode",
@@ -78,11 +79,18 @@ class HeadingsError(Exception):
 @dataclass(frozen=True, slots=True)
 class Columns:
     """The place of each field in a row; `attributes` are columns that bear the name of an attribute of the directory
-    for which there is no field (`gsnUserRoleOn;school-principal`); `width` is how many columns the heading has."""
+    for which there is no field (`gsnUserRoleOn;school-principal`); `width` is how many columns the heading has;
+    `names`, how the file calls an attribute (by its name in lower case): by its column's heading in quotes, or by the
+    usual one of a column that it lacks."""
 
     fields: Mapping[str, int]
     attributes: Mapping[str, int]
     width: int
+    names: Mapping[str, str]
+
+    def heading(self, field: str) -> str:
+        """The heading of a field's column, in quotes; the usual one where there is no such column."""
+        return self.names[field]
 
     def __contains__(self, field: str) -> bool:
         return field in self.fields
@@ -90,12 +98,13 @@ class Columns:
 
 def people_columns(headings: Sequence[str], named: Mapping[str, str]) -> Columns:
     """The columns of a file of people. Raises `HeadingsError` without a login, or where two columns compete."""
-    return _columns(headings, named, _PEOPLE, PERSON_ATTRIBUTES, ("login",), "columns")
+    return _columns(headings, named, _PEOPLE, PERSON_ATTRIBUTES, ("login",), "columns", _STANDS_FOR)
 
 
 def unit_columns(headings: Sequence[str], named: Mapping[str, str]) -> Columns:
     """The columns of a file of units. Raises `HeadingsError` without a code or DN, or where two columns compete."""
-    return _columns(headings, named, _UNITS, UNIT_ATTRIBUTES, ("code", "dn"), "unit_columns")
+    needed = ("code", "dn")
+    return _columns(headings, named, _UNITS, UNIT_ATTRIBUTES, needed, "unit_columns", UNIT_FIELD_ATTRIBUTES)
 
 
 def recognised(headings: Sequence[str]) -> int:
@@ -111,6 +120,7 @@ def _columns(
     attributes: Sequence[str],
     needed: tuple[str, ...],
     setting: str,
+    stands_for: Mapping[str, str],
 ) -> Columns:
     bare = [_bare(heading) for heading in headings]
     fields: dict[str, int] = {}
@@ -133,7 +143,19 @@ def _columns(
     used = set(fields.values())
     forms = {_bare(name): name for name in (*attributes, *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES))}
     extra = {forms[word]: at for at, word in enumerate(bare) if word in forms and at not in used}
-    return Columns(fields, extra, len(headings))
+    names = {name.lower(): f"«{headings[at]}»" for name, at in extra.items()}
+    shown = {field: f"«{headings[fields[field]] if field in fields else words[0]}»" for field, words in usual.items()}
+    return Columns(fields, extra, len(headings), shown | names | _called(fields, shown, stands_for))
+
+
+def _called(fields: Collection[str], shown: Mapping[str, str], stands_for: Mapping[str, str]) -> dict[str, str]:
+    """How each attribute is called: by all columns that hold it, else by the first that could."""
+    called: dict[str, str] = {}
+    for attribute in dict.fromkeys(stands_for.values()):
+        those = [field for field, name in stands_for.items() if name == attribute]
+        held = [shown[field] for field in those if field in fields]
+        called[attribute.lower()] = ", ".join(held or [shown[those[0]]])
+    return called
 
 
 def _few(headings: Sequence[str]) -> str:

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.csv_export.columns import ATTRIBUTES, Columns
+from connectors.csv_export.opened import Opened
 from connectors.csv_export.rows import Row
-from kypek_sync.contract import ROLE_ATTRIBUTE, capitals, unit_code, unit_id
-from kypek_sync.model import Finding, FindingLevel
+from kypek_sync.contract import ROLE_ATTRIBUTE, Entry, capitals, shape, unit_code, unit_id
+from kypek_sync.model import Finding, FindingLevel, Unit
 
 SEVERAL = "|"
 """Between several values in one cell."""
@@ -39,7 +40,8 @@ _KIND_WORDS = {"teacher": "Teacher", "staff": "Personel"}
 
 @dataclass(slots=True)
 class Codes:
-    """How unit codes were written in a whole file. `known` are those of the units' file, None without one.
+    """How unit codes were written in a whole file. `known` are those of the units' file, None without one; `named` its
+    units by the shape of their name (empty: of several).
 
     Codes have seven digits, most begin with a zero (D-9), and a spreadsheet takes zeros away. They are given back only
     where that can be told: the padded code is one of the `known` and the bare one is none; or, without them, not one
@@ -48,6 +50,18 @@ class Codes:
 
     known: Mapping[str, str] | None = None
     zeros: bool = False
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, units: Iterable[Unit]) -> Codes:
+        """Those of a units' file. A code of several units finds none of them, nor does a name."""
+        by_code: dict[str, str] = {}
+        by_name: dict[str, str] = {}
+        for unit in units:
+            for word, ids in ((unit.code, by_code), (shape(unit.name), by_name)):
+                if word:
+                    ids[word] = "" if ids.get(word, unit.id) != unit.id else unit.id
+        return cls({code: id_ for code, id_ in by_code.items() if id_}, named=by_name)
 
     def met(self, text: str) -> None:
         """Take note of one more cell of the column."""
@@ -87,6 +101,10 @@ class PersonRow:
     units: list[RowUnit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
+    def entry(self, columns: Columns) -> Entry:
+        """As an entry of the directory that calls its attributes as the file does."""
+        return Entry.of(self.dn, self.values, columns.names)
+
 
 def unit_dn(code: str, label: str) -> str:
     """The id of a unit that is known by its code: in the form of a DN, below its directorate where that is known."""
@@ -103,10 +121,11 @@ class PeopleRows:
         self._kind = _KIND_WORDS.get(kind, "")
         self._label = label
 
-    def entries(self, rows: Iterable[Row]) -> Iterator[PersonRow]:
-        """One entry for each person: rows of one login that follow each other are one, the first unit the primary."""
+    def entries(self, opened: Opened) -> Iterator[PersonRow]:
+        """One entry for each person: rows of one login that follow each other are one, the first unit the primary. Who
+        the half row of a cut file may belong to is left out: a unit of theirs would be missing."""
         last: PersonRow | None = None
-        for row in rows:
+        for row in opened.whole_rows():
             one = self._entry(row)
             if last is not None and last.dn == one.dn and one.dn:
                 _merge(last, one)
@@ -114,8 +133,15 @@ class PeopleRows:
             if last is not None:
                 yield last
             last = one
-        if last is not None:
+        if last is not None and not self._goes_on(last, opened.half):
             yield last
+
+    def _goes_on(self, last: PersonRow, half: Row | None) -> bool:
+        at = self._columns.fields["login"]
+        if half is None or at >= len(half.cells):
+            return half is not None
+        login, own = half.cells[at].casefold(), last.values["uid"][0].decode().casefold() if last.dn else ""
+        return own.startswith(login) if at == len(half.cells) - 1 else own == login
 
     def _entry(self, row: Row) -> PersonRow:
         login = self._cell(row, "login").casefold()
@@ -136,36 +162,59 @@ class PeopleRows:
 
     def _places(self, row: Row, odd: _Odd) -> None:
         label = self._directorate(row, odd)
-        primary = self._units(_parts(self._cell(row, "unit")), label, self._cell(row, "unit_name"), odd)
+        code, name = _parts(self._cell(row, "unit")), self._cell(row, "unit_name")
+        primary = self._units(code, label, name, odd) if code else self._units_by_name(_parts(name), odd)
         odd.put("l", primary)
-        odd.put("eduPersonOrgUnitDN", self._units(_parts(self._cell(row, "other_units")), label, "", odd))
+        others = self._units(_parts(self._cell(row, "other_units")), label, "", odd, "other_units")
+        odd.put("eduPersonOrgUnitDN", others)
         for word in _parts(self._cell(row, "role")):
             role = _ROLES.get(capitals(word))
             if role is None:
-                odd.add("role-unnamed", "The row names a role that is not known; it was left out.")
+                odd.add("role-unnamed", f"The {self._columns.heading('role')} is not known; it was left out.")
             elif primary:
                 odd.put(f"{ROLE_ATTRIBUTE};{role}", primary[:1])
 
     def _directorate(self, row: Row, odd: _Odd) -> str:
         label = self._cell(row, "directorate").lower()
         if label and not _LABEL.fullmatch(label):
-            odd.add("unit-directorate-unknown", "The row names a directorate by something else than its label (att-a).")
+            column = self._columns.heading("directorate")
+            odd.add("unit-directorate-unknown", f"The {column} is no label of a directorate (att-a).")
             return ""
         return label or self._label
 
-    def _units(self, texts: list[str], label: str, name: str, odd: _Odd) -> list[str]:
+    def _units(self, texts: list[str], label: str, name: str, odd: _Odd, field: str = "unit") -> list[str]:
         found = []
         for text in texts:
             if "=" in text:  # a DN, as the directory has it
                 found.append(text)
                 continue
-            code = self._codes.read(text)
-            if not code:
-                odd.add("unit-code-unreadable", "The row's unit code is no code, or a spreadsheet damaged it.")
+            code, known = self._codes.read(text), self._codes.known or {}
+            if code not in known and shape(text) in self._codes.named:
+                found += self._units_by_name([text], odd, field)
                 continue
-            id_ = (self._codes.known or {}).get(code) or unit_dn(code, label)
+            if not code:
+                column = self._columns.heading(field)
+                odd.add("unit-code-unreadable", f"The {column} is no code of a unit, or a spreadsheet damaged it.")
+                continue
+            id_ = known.get(code) or unit_dn(code, label)
             odd.row.units.append(RowUnit(id_, code, name, label))
             found.append(id_)
+        return found
+
+    def _units_by_name(self, names: list[str], odd: _Odd, field: str = "unit_name") -> list[str]:
+        """The ids of units that are told by their names alone: each name must be one unit's of the units' file,
+        whatever its case, accents and spaces."""
+        found, column = [], self._columns.heading(field)
+        for name in names:
+            id_ = self._codes.named.get(shape(name))
+            if id_:
+                found.append(id_)
+            elif id_ is not None:
+                odd.add("unit-name-shared", f"The {column} is the name of several units; write the unit's code.")
+            elif self._codes.known is None:
+                odd.add("unit-name-unknown", f"The {column} names a unit, and no `units_file` says which one it is.")
+            else:
+                odd.add("unit-name-unknown", f"The {column} is the name of no unit of the units' file.")
         return found
 
     def _said(self, name: str, text: str) -> str:

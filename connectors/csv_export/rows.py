@@ -104,15 +104,18 @@ def _judge(left: list[str], candidates: list[str], wanted: str, really_utf8: boo
 
 def rows(source: BinaryIO, encoding: str, separator: str) -> Iterator[Row]:
     """The rows from the heading on, without empty ones. Raises `Unreadable` where quotes do not match."""
-    lines = _lines(source, encoding)
+    lines, ended = _lines(source, encoding), 0
     try:
         first = next(lines, "")
         reader = csv.reader(chain([first], lines), delimiter=separator or _separator(first), strict=True)
         for cells in reader:
+            ended = reader.line_num
             if any(cells):
-                yield Row(reader.line_num, [plain(cell) for cell in cells])
-    except csv.Error:
+                yield Row(ended, [plain(cell) for cell in cells])
+    except csv.Error as error:
         hint = "Look at the quotes there, or draw the export again."
+        if str(error).endswith("data"):  # `unexpected end of data`: that quote has swallowed all that follows
+            raise Unreadable(f"A quote that opens at line {ended + 1} is never closed.", hint) from None
         raise Unreadable(f"Line {reader.line_num} of the file is no row.", hint) from None
     except UnicodeDecodeError:  # it was decoded a moment ago
         raise Unreadable("The file changed while it was read.", "Draw the export again.") from None

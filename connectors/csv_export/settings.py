@@ -32,6 +32,11 @@ class CsvSettings(ConnectorSettings):
     directorate: str = Field(
         "", pattern=r"^[a-z-]*$", description="The label (att-a) of units whose row does not name a directorate."
     )
+    ends_last_line: bool = Field(
+        True,
+        description="Whether the last line of the file ends as the others do. `false` only where the programme that "
+        "draws it never ends it: then a file that was cut within its last cell looks whole.",
+    )
     max_age: timedelta = Field(
         timedelta(days=7),
         gt=timedelta(0),

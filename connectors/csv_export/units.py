@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from connectors.csv_export.columns import UNIT_FIELD_ATTRIBUTES, Columns
 from connectors.csv_export.people import Codes, RowUnit, unit_dn
 from connectors.csv_export.rows import Row
+from kypek_sync.contract import Entry
 
 _SCHOOL = ("umdObject", "schunit")
 
@@ -21,6 +22,10 @@ class UnitRow:
     dn: str
     code: str
     values: dict[str, list[bytes]] = field(repr=False)
+
+    def entry(self, columns: Columns) -> Entry:
+        """As an entry of the directory that calls its attributes as the file does."""
+        return Entry.of(self.dn, self.values, columns.names)
 
 
 def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: str) -> Iterator[UnitRow]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import BinaryIO, TypeVar
 
-from connectors.ldif.export import PEOPLE, UNITS, Pass, find_people, read_people, read_units, survey
+from connectors.ldif.export import HOW_TO_DRAW, PEOPLE, UNITS, Pass, find_people, read_people, read_units, survey
 from connectors.ldif.settings import LdifSettings
 from kypek_sync.contract import (
     Capability,
     ConnectorContext,
-    ConnectorError,
     ExportFile,
     FileState,
     Keeper,
@@ -21,12 +20,10 @@ from kypek_sync.contract import (
     ProbeLevel,
     ProbeLine,
     Reading,
-    SkipThis,
     StopConnector,
-    Tally,
-    TryLater,
+    probe_of,
 )
-from kypek_sync.model import Person, PersonKind, Unit
+from kypek_sync.model import Person, Unit
 
 T = TypeVar("T")
 
@@ -69,15 +66,11 @@ class LdifDirectory:
             found, went = find_people(export.source, wanted, self._context.registry_hash) if wanted else ([], Pass())
             self._must_be_an_export(went)
             why = self._why(went, export) or self._file.doubt(export.state.as_of)
-        if len(found) > 1:
-            raise SkipThis(self._context.name, f"{len(found)} entries carry the login {wanted}.")
-        if not found and why:
-            raise TryLater(self._context.name, f"{self._file.name} does not show {login}, but proves nothing. {why}")
-        return found[0] if found else None
+        return self._file.only(wanted, found, why)
 
     def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
-        return PeopleDelta(PEOPLE, self._context.clock(), 0, (), "", reset=True, why="An export has no delta.")
+        return self._file.no_delta()
 
     def capabilities(self) -> frozenset[Capability]:
         """None of those that differ."""
@@ -85,23 +78,13 @@ class LdifDirectory:
 
     def probe(self) -> Probe:
         """The file, its age, whether it is whole, what it holds and what it lacks."""
-        people: Tally[Person] = Tally(lambda person: person.kind is PersonKind.TEACHER)
-        units: Tally[Unit] = Tally()
-        try:
-            reading = self.read_people(people)
-            self.read_units(units)
-            with self._file.opened() as export:
-                seen = survey(export.source).seen
-        except ConnectorError as error:
-            return Probe((ProbeLine(ProbeLevel.PROBLEM, "file", error.message, error.hint),))
-        lines = [*self._file.probe_lines(reading.as_of), _counts(people, units)]
-        broken = self._file.broken(reading)
-        if broken and people.items:
-            lines.append(ProbeLine(ProbeLevel.WARNING, "whole", broken, "Draw the export again."))
-        elif _RESULT not in reading.proofs:
-            text = "The file does not tell how the search that made it ended; a limit of the server would not show."
-            lines.append(ProbeLine(ProbeLevel.WARNING, "whole", text, "Draw it by ldapsearch without -L, -LL or -LLL."))
-        lines += [
+        return probe_of(self, self._file, None, "Draw an export with ou=people and ou=units.")
+
+    def lacks(self) -> Sequence[ProbeLine]:
+        """The attributes that nobody carries, by what is not known without them."""
+        with self._file.opened() as export:
+            seen = survey(export.source).seen
+        return [
             ProbeLine(
                 ProbeLevel.WARNING,
                 "attributes",
@@ -109,9 +92,15 @@ class LdifDirectory:
                 f"Draw the export with {name}.",
             )
             for name, meaning in _USEFUL.items()
-            if people.items and name not in seen
+            if name not in seen
         ]
-        return Probe(tuple(lines))
+
+    def unproven(self, reading: Reading) -> Sequence[ProbeLine]:
+        """Where the file does not tell how the search ended, a limit of the server looks like the end."""
+        if reading.proven:
+            return ()
+        text = "The file does not tell how the search that made it ended; a limit of the server would not show."
+        return (ProbeLine(ProbeLevel.WARNING, "whole", text, HOW_TO_DRAW),)
 
     def close(self) -> None:
         """Let go of what is remembered of the file."""
@@ -136,8 +125,9 @@ class LdifDirectory:
             export.state,
             went.entries,
             why,
-            proofs=(_RESULT,) if went.proven else (),
-            findings=went.findings(self._file.name),
+            proofs=("result 0 of the search",) if went.proven else (),
+            proven=went.proven,
+            findings=self._file.unreadable([(one.line, one.why) for one in went.defects]),
             content=content,
         )
 
@@ -153,13 +143,3 @@ class LdifDirectory:
         if went.defects and len(went.defects) == went.records:
             hint = "Check that `file` names the right one."
             raise StopConnector(self._context.name, f"{self._file.name} is no LDIF export of the directory.", hint=hint)
-
-
-_RESULT = "result 0 of the search"
-
-
-def _counts(people: Tally[Person], units: Tally[Unit]) -> ProbeLine:
-    text = f"{people.items} people, {people.chosen} of them teachers, and {units.items} units."
-    if people.items and units.items:
-        return ProbeLine(ProbeLevel.OK, "counts", text)
-    return ProbeLine(ProbeLevel.WARNING, "counts", text, "Draw an export with ou=people and ou=units.")

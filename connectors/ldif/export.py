@@ -19,14 +19,14 @@ from kypek_sync.contract import (
     rdns,
     unit_of,
 )
-from kypek_sync.model import Finding, FindingLevel, Person, Unit
+from kypek_sync.model import Person, Unit
 
 T = TypeVar("T")
 
 PEOPLE, UNITS = "people", "units"
+HOW_TO_DRAW = "Draw it by ldapsearch without -L, -LL or -LLL, so that it tells its own end."
 WANTED = frozenset(name.lower() for name in (*PERSON_ATTRIBUTES, *UNIT_ATTRIBUTES))
 _CARRIED_BY_ALL = frozenset({"objectclass", "uid", "cn", "sn", "ou", "entryuuid", "modifytimestamp", "entrycsn"})
-_SHOWN_DEFECTS = 20
 _PEOPLE_RDN, _UNITS_RDN = "ou=people", "ou=units"
 
 
@@ -42,13 +42,6 @@ class Pass:
     why_partial: str = ""
     proven: bool = False
     content: str = ""
-
-    def findings(self, file: str) -> tuple[Finding, ...]:
-        """The records that could not be read, the first of them; `file` is the name of the export."""
-        return tuple(
-            Finding(file, "entry-unreadable", f"Line {d.line}: {d.why}; draw the export again.", FindingLevel.ERROR)
-            for d in self.defects[:_SHOWN_DEFECTS]
-        )
 
 
 class Blocks:
@@ -226,16 +219,31 @@ def _ended(reader: LdifReader, went: Pass) -> Pass:
 @dataclass(slots=True)
 class Survey:
     """What a whole file holds: `seen` names every attribute (without options) that some person's entry carries;
-    `last` is why the last entry seems cut, as a sentence: it lacks what all others carry, or cannot be read."""
+    `last` is why the last entry seems cut, as a sentence: it lacks what all others carry, does not end as all others
+    do, or cannot be read."""
 
     seen: frozenset[str]
     last: str
 
 
+@dataclass(slots=True)
+class _Sort:
+    """What the entries of one sort have in common: what all carry, and the one attribute, of one value, with which
+    every one of them ends (None before the first, empty where they end otherwise)."""
+
+    carried: frozenset[str] | None = None
+    end: str | None = None
+
+    def take(self, carried: frozenset[str], end: str) -> None:
+        """One more entry."""
+        self.carried = carried if self.carried is None else self.carried & carried
+        self.end = end if self.end in (None, end) else ""
+
+
 def survey(source: BinaryIO) -> Survey:
     """Look at every record for what it carries. Raises `OSError` when reading fails."""
     seen: set[str] = set()
-    common: dict[str, frozenset[str]] = {}
+    sorts: dict[str, _Sort] = {}
     last = ""
     for block in LdifReader(source, digest=False):
         record = block.record(frozenset({"objectclass"}))
@@ -247,12 +255,21 @@ def survey(source: BinaryIO) -> Survey:
         except ValueError:
             sort = "other"
         sort = "other" if sort == UNITS and not _is_unit(record) else sort
-        carried = record.seen & _CARRIED_BY_ALL
-        lacking = sorted(common.get(sort, common.get("", frozenset())) - carried)
-        missing = ", ".join(lacking)
-        last = f"The export seems cut: its last entry lacks {missing}, which all others have." if lacking else ""
+        carried, end = record.seen & _CARRIED_BY_ALL, block.end
+        others = sorts.get(sort) or sorts.get("") or _Sort()
+        last = "" if block.ended else _halved_last(others, carried, end)
         for each in (sort, ""):
-            common[each] = common.get(each, carried) & carried
+            sorts.setdefault(each, _Sort()).take(carried, end)
         if sort == PEOPLE:
             seen |= {name.partition(";")[0] for name in record.seen}
     return Survey(frozenset(seen), last)
+
+
+def _halved_last(others: _Sort, carried: frozenset[str], end: str) -> str:
+    """Why the last entry, which no blank line follows, seems cut. A tool that ends entries with none between them only
+    may have written it; so it counts as whole where it ends with the very attribute with which all others end."""
+    if lacking := sorted((others.carried or frozenset()) - carried):
+        return f"The export seems cut: its last entry lacks {', '.join(lacking)}, which all others have."
+    if end and end == others.end:
+        return ""
+    return f"The export seems cut: no blank line follows its last entry. {HOW_TO_DRAW}"

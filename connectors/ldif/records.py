@@ -65,6 +65,15 @@ class Block:
         name, why, value = _attribute(self.text.partition(b"\n")[0])
         return value if name == "dn" and not why else None
 
+    @property
+    def end(self) -> str:
+        """The attribute of its last line, in lower case; empty where it has other values too, of which more might be
+        missing, or cannot be read."""
+        lines = self.text.split(b"\n")
+        name = lines[-1].partition(b":")[0]
+        several = any(line.partition(b":")[0] == name for line in lines[:-1])
+        return "" if several else _description(name)
+
     def record(self, wanted: frozenset[str]) -> Record | Defect:
         """Read it. `wanted` are the attribute descriptions to keep, in lower case; every option form of a wanted one is
         kept too."""

@@ -37,7 +37,8 @@ from kypek_sync.contract.errors import (
     UnknownPerson,
 )
 from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
-from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, Tally
+from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport
+from kypek_sync.contract.export_probe import Tally, probe_of
 from kypek_sync.contract.memberships import CourseNews, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
@@ -175,6 +176,7 @@ __all__ = [
     "leaf",
     "person_of",
     "plain",
+    "probe_of",
     "quoted",
     "rdns",
     "shape",

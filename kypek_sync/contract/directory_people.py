@@ -133,7 +133,7 @@ def _kind(entry: Entry, odd: Oddities) -> PersonKind:
     elif len(kinds) > 1:
         odd.add("kind-contradictory", f"The values of {name} contradict each other.")
     elif not kinds:
-        shown = quoted(", ".join(sorted({value.casefold() for value in values})))
+        shown = quoted(", ".join(sorted({value.lower() for value in values})))
         odd.add("kind-unknown", f"The {name} {shown} is not known.")
     elif _ACCOUNT in words and not marked:
         odd.add("kind-unmarked", "The entry is an Account without the mark of a school's official account.")

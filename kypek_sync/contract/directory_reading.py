@@ -45,7 +45,9 @@ class Reading:
 
     Fields as in `Snapshot`; `entries` counts those that were seen, `findings` are about the source itself (a record
     that could not be read), and `cursor` is where a later `people_since` may start (opaque; empty where there is no
-    delta): whatever changes after the first request of this read comes after it.
+    delta): whatever changes after the first request of this read comes after it. `proven`: the source itself told how
+    its making ended, as an export does that carries the result of its search; any other one looks whole when it was cut
+    at the right place.
     """
 
     system: str
@@ -58,6 +60,7 @@ class Reading:
     findings: tuple[Finding, ...] = field(default=())
     content: str = ""
     cursor: str = ""
+    proven: bool = False
 
 
 Known = Callable[[], AbstractSet[str]]

@@ -9,23 +9,22 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO
 
-from kypek_sync.contract.directory_reading import Reading
-from kypek_sync.contract.errors import StopConnector, TryLater
+from kypek_sync.contract.directory_reading import PeopleDelta, Reading
+from kypek_sync.contract.errors import SkipThis, StopConnector, TryLater
 from kypek_sync.contract.roles import ProbeLevel, ProbeLine
 from kypek_sync.contract.spec import ConnectorContext
-from kypek_sync.model import Finding, local
-
-T = TypeVar("T")
+from kypek_sync.model import Finding, FindingLevel, Person, local
 
 OLD_EXPORT = "export-old"
 """The code of the finding that reminds of an export beyond its age; the engine opens a case for it."""
 
+_SHOWN_DEFECTS = 20
 _SKEW = timedelta(minutes=10)
 """How far the clock of whoever writes the export may be ahead of ours."""
 
@@ -99,6 +98,7 @@ class ExportFile:
         why_partial: str,
         *,
         proofs: Sequence[str] = (),
+        proven: bool = False,
         findings: Sequence[Finding] = (),
         content: str = "",
     ) -> Reading:
@@ -119,7 +119,33 @@ class ExportFile:
             proofs=(drawn, f"{entries} entries", *proofs),
             findings=(*findings, *self._reminder(state.as_of)),
             content=content,
+            proven=proven,
         )
+
+    def unreadable(self, defects: Sequence[tuple[int, str]]) -> tuple[Finding, ...]:
+        """The places that could not be read, the first of them: line (0 where it is the whole file) and clause."""
+        return tuple(
+            Finding(
+                self.name,
+                "entry-unreadable",
+                f"Line {line}: {why}; draw the export again." if line else why,
+                FindingLevel.ERROR,
+            )
+            for line, why in defects[:_SHOWN_DEFECTS]
+        )
+
+    def only(self, login: str, found: Sequence[Person], why: str) -> Person | None:
+        """Who was found under a login; `why` nobody's absence is proved, as sentences. Raises `TryLater` where somebody
+        is missing from an export that proves nothing, `SkipThis` where several entries carry the login."""
+        if len(found) > 1:
+            raise SkipThis(self._context.name, f"{len(found)} entries carry the login {login}.")
+        if not found and why:
+            raise TryLater(self._context.name, f"{self.name} does not show {login}, but proves nothing. {why}")
+        return found[0] if found else None
+
+    def no_delta(self) -> PeopleDelta:
+        """An export has none: a full read is always asked for."""
+        return PeopleDelta("people", self._context.clock(), 0, (), "", reset=True, why="An export has no delta.")
 
     def probe_lines(self, as_of: datetime) -> tuple[ProbeLine, ProbeLine]:
         """What `check` says of the file and its age."""
@@ -154,24 +180,6 @@ class ExportFile:
         ahead = as_of - self._context.clock()
         drawn = f"{local(as_of):%Y-%m-%d %H:%M}"
         return f"Its date, {drawn}, is in the future: check both clocks." if ahead > _SKEW else ""
-
-
-class Tally(Generic[T]):
-    """A keeper that only counts: `items` of them all, and those that `choose` takes as `chosen`."""
-
-    def __init__(self, choose: Callable[[T], bool] = lambda _: False) -> None:
-        self._choose = choose
-        self.items = self.chosen = 0
-
-    def same(self, digest: bytes) -> bool:
-        """Nothing is known from before."""
-        return False
-
-    def take(self, item: T | None, digest: bytes, findings: Sequence[Finding]) -> None:
-        """Count it."""
-        if item is not None:
-            self.items += 1
-            self.chosen += self._choose(item)
 
 
 class _Bounded(io.RawIOBase):

@@ -25,7 +25,8 @@ SIZE = "size"
 @dataclass(frozen=True, slots=True)
 class LastRead:
     """The last read of a scope and the last good one. `doubt` is `SIZE` where nothing but its size speaks against the
-    last read; `accepted_items` is the size that a person said is right, until a good read of it came."""
+    last read; `good_proven`: the last good one told itself how its making ended; `accepted_items` is the size that a
+    person said is right, until a good read of it came."""
 
     system: str
     scope: str
@@ -40,12 +41,13 @@ class LastRead:
     accepted_at: datetime | None = None
     accepted_by: str = ""
     accepted_why: str = ""
+    good_proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
     """What a read showed of a scope, without the items themselves: there were `size` of them. Fields as in
-    `Snapshot`."""
+    `Snapshot`; `proven` as in `Reading`."""
 
     system: str
     scope: str
@@ -54,6 +56,7 @@ class Extent:
     complete: bool
     why_partial: str = ""
     content: str = ""
+    proven: bool = False
 
     @classmethod
     def of(cls, snapshot: Snapshot[Any]) -> Extent:
@@ -92,7 +95,8 @@ class Extent:
             "doubt": doubted,
         }
         if self.complete:
-            values |= {"good_as_of": self.as_of, "good_items": self.size, "accepted_items": None}
+            values |= {"good_as_of": self.as_of, "good_items": self.size, "good_proven": self.proven}
+            values |= {"accepted_items": None}
         if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
             connection.execute(insert(reads).values(system=self.system, scope=self.scope, **values))
 
@@ -118,15 +122,23 @@ def _too_early(read: Extent, last: LastRead | None) -> str:
 
 
 def _too_small(read: Extent, last: LastRead | None, smallest_share: float) -> str:
-    """Nothing at all is never believed where something was: `[]` is unknown until proven (gitea#7949)."""
+    """Nothing at all is never believed where something was: `[]` is unknown until proven (gitea#7949). An export that
+    no longer tells its own end, as the last one did, may be cut between two entries: it must not be smaller at all."""
     if not read.complete or last is None:
         return ""
     if not read.size and (last.good_items or last.items):
         return f"no entries at all, but {last.good_items or last.items} before"
     expected = last.good_items if last.accepted_items is None else last.accepted_items
-    if not expected or last.good_as_of is None or read.size >= smallest_share * expected:
+    if not expected or last.good_as_of is None:
         return ""
     when = f"{last.good_as_of:%Y-%m-%d %H:%M} UTC"
+    if last.good_proven and not read.proven and read.size < expected and last.accepted_items is None:
+        return (
+            f"{read.size} entries of an export that does not tell its own end, but {last.good_items} at the last good "
+            f"read, which told it ({when})"
+        )
+    if read.size >= smallest_share * expected:
+        return ""
     return f"{read.size} entries, but {last.good_items} at the last good read ({when})"
 
 
@@ -265,4 +277,5 @@ def _read(row: Any) -> LastRead:
         row.accepted_at,
         row.accepted_by,
         row.accepted_why,
+        row.good_proven,
     )

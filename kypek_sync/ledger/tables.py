@@ -36,6 +36,7 @@ reads = Table(
     Column("why_partial", Text, nullable=False, default=""),
     Column("good_as_of", Moment),
     Column("good_items", Integer),
+    Column("good_proven", Boolean, nullable=False, default=False, server_default=false()),
     word("content", 64),
     word("doubt", 16),
     Column("accepted_items", Integer),

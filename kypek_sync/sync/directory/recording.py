@@ -250,6 +250,7 @@ def _extent(reading: Reading, size: int) -> Extent:
         reading.complete,
         reading.why_partial,
         reading.content,
+        reading.proven,
     )
 
 

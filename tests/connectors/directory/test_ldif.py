@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from connectors.ldif import LdifDirectory, LdifSettings
 from connectors.ldif.records import MAX_RECORD, Defect, LdifReader, Record
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.contract import (
     ConnectorContext,
     Gathered,
@@ -30,6 +31,7 @@ from kypek_sync.contract import (
     whole_people,
     whole_units,
 )
+from kypek_sync.language import speaker
 from kypek_sync.model import Finding, Person
 from kypek_sync.sandbox.people import Directory as MadeUp
 from tests.contracts.directory import NOW, Remembering, context, registry_hash
@@ -160,6 +162,45 @@ def test_a_file_cut_within_its_first_entry_is_never_whole(export: MakeExport, co
 def test_a_last_entry_that_lacks_what_all_others_have_is_cut(export: MakeExport) -> None:
     content = POPULATION[: POPULATION.rindex("entryUUID")]
     assert "its last entry lacks entryuuid, modifytimestamp" in whole_people(export(content)).why_partial
+
+
+def bare(login: str, *, rest: tuple[str, ...] = ("mail: {}@sch.example", "gsnBranch: ΠΕ86")) -> str:
+    """Somebody as an export shows them that asked for some attributes by name, in no fixed order."""
+    lines = (f"dn: uid={login},{PEOPLE}", f"uid: {login}", "sn: X", "cn: X", *(line.format(login) for line in rest))
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_cut_between_two_attributes_that_not_all_have_is_seen_by_the_missing_blank_line(
+    export: MakeExport, lost: int
+) -> None:
+    """What ldapsearch -LLL draws with named attributes: the last entry lacks nothing that all others have, and yet its
+    mail is gone. Nobody is taken for having none."""
+    others = bare("a", rest=()), bare("b", rest=("gsnBranch: ΠΕ86",)), bare("c", rest=("mail: c@sch.example",))
+    whole = "\n".join((*others, bare("d"))) + "\n"
+    assert whole_people(export(whole)).complete
+    cut = "\n".join(whole.rstrip("\n").split("\n")[:-lost]) + "\n"
+    snapshot = whole_people(export(cut))
+    assert not snapshot.complete
+    assert snapshot.why_partial == (
+        "The export seems cut: no blank line follows its last entry. Draw it by ldapsearch without -L, -LL or -LLL, so "
+        "that it tells its own end."
+    )
+    assert [person.login for person in snapshot.items] == ["a", "b", "c"]
+    greek = worded(snapshot.why_partial, speaker("el"))
+    assert "# numEntries" in greek
+    assert "seems" not in greek
+
+
+def test_an_export_without_a_last_blank_line_is_whole_where_its_last_entry_ends_as_all_do(export: MakeExport) -> None:
+    """As scripts write that put blank lines between entries only."""
+    end = ("mail: {}@sch.example",)
+    whole = "\n".join(bare(login, rest=end) for login in "abc")
+    assert whole_people(export(whole)).complete
+    several = "\n".join(bare(login, rest=("mail: {}@a.example", "mail: {}@b.example")) for login in "abc")
+    assert not whole_people(export(several)).complete  # perhaps the third address is missing
+    assert not whole_people(export(bare("a"))).complete  # there is nothing to hold it against
+    assert whole_people(export(bare("a") + "\n")).complete
 
 
 @pytest.mark.parametrize("header", ["", "# LDAPv3\n\n"])

@@ -29,6 +29,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("disputed", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("findings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("loose", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("reads", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("good_proven", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("breakers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("since", Moment(), nullable=True))
     op.execute("UPDATE findings SET loose = true")  # until the next read says of which entry each is
