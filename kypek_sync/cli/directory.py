@@ -71,16 +71,17 @@ def _read(inst: Installation, kypeks: list[str], full: bool) -> LaneReport:
 @directory.command()
 def accept(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="The directory's connector, as in the settings.")],
+    name: Annotated[str, typer.Argument(help="The connector of a directory or a register of units.")],
     why: Annotated[str, typer.Option("--why", help="Why so many are missing: it is kept beside your name.")],
     who: Annotated[str, typer.Option("--who", help="Who decides; else your account on this computer.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> None:
-    """Say that the directory really has become as small as its last read showed."""
+    """Say that a directory, or a register of units, really has become as small as its last read showed."""
     its = shared.of(context)
     decides = choosing.who(its, who)
     with its.installation() as inst, inst.ledger.begin() as connection:
-        known = directories(its, inst, None)
+        known, registers = directories(its, inst, None), _registers(inst)
+        known += sorted(registers - set(known))
         if name not in known:
             raise typer.BadParameter(
                 its.text("there is no directory %(name)s", name=name) + choosing.hint(its.text, name, known)
@@ -97,19 +98,32 @@ def accept(
             )
             facts = {"scope": last.scope, "good": last.good_items, "items": last.items}
             its.out.print(its.text(sentence, **facts, when=good, now=when(last.as_of)), markup=False)
-        if not yes and not typer.confirm(its.text("Has it really become so small? People will leave for it.")):
+        question = (
+            its.text("Has it really become so small? What is missing from it will be forgotten.")
+            if name in registers
+            else its.text("Has it really become so small? People will leave for it.")
+        )
+        if not yes and not typer.confirm(question):
             raise Said(its.text("Nothing was changed."))
+        entries = inst.loaded.settings.kypeks.items()
+        users = [one for one, entry in entries if name in (entry.directory, entry.units_register)]
         for last in doubted:
-            users = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == name]
             reads.accept(connection, last, decides, why.strip(), its.clock(), users)
-    its.out.print(
-        its.text(
+    done = (
+        its.text("Accepted by %(who)s: the next complete read of about that size counts as good.", who=decides)
+        if name in registers
+        else its.text(
             "Accepted by %(who)s: the next complete read of about that size counts as good. Whoever is missing from it "
             "leaves as slowly as ever.",
             who=decides,
-        ),
-        markup=False,
+        )
     )
+    its.out.print(done, markup=False)
+
+
+def _registers(inst: Installation) -> set[str]:
+    """The registers of units that some KYPEK asks."""
+    return {entry.units_register for entry in inst.loaded.settings.kypeks.values()} - {""}
 
 
 def _nothing_to_accept(its: Context, last: list[LastRead]) -> str:

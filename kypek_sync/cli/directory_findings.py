@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +16,7 @@ from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.tables import table, when
 from kypek_sync.ledger import findings as ledger
 from kypek_sync.ledger.findings import Found, Kind
+from kypek_sync.ledger.identity_answers import decided
 
 
 def findings(
@@ -29,7 +31,7 @@ def findings(
     its = shared.of(context)
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         sources = directories(its, inst, kypek)
-        kinds = ledger.counted(connection, sources)
+        kinds, settled = ledger.counted(connection, sources), decided(connection, sources)
         if code and code not in {kind.code for kind in kinds}:
             known = choosing.hint(its.text, code, {kind.code for kind in kinds})
             raise Said(its.text("There are no findings of the kind %(code)s", code=code) + known)
@@ -37,22 +39,30 @@ def findings(
         found = ledger.listed(connection, sources, code, limit=limit, after=after) if code else []
         said = sayer(connection, found)
     if as_json:
-        its.json({"kinds": [_plain(kind) for kind in kinds], "findings": [finding_plain(one) for one in found]})
+        its.json(
+            {"kinds": [_plain(kind, settled) for kind in kinds], "findings": [finding_plain(one) for one in found]}
+        )
     elif not kinds:
         its.out.print(its.text("There are no findings."))
     elif not code:
-        _kinds(its, kinds)
+        _kinds(its, kinds, settled)
     else:
         _page(its, code, found, said, sum(kind.subjects for kind in kinds if kind.code == code), page, after)
 
 
-def _kinds(its: Context, kinds: list[Kind]) -> None:
+def _kinds(its: Context, kinds: list[Kind], settled: Mapping[str, int]) -> None:
+    """Those of which a person decided are told apart; the column is left out where nobody decided anything."""
     text = its.text
+    headings = ["Finding", "Level", "How many", "First seen", "Newest", "Kind"]
     rows = [
-        (finding_word(k.code, text), text(LEVELS[k.level]), k.subjects, when(k.oldest), when(k.newest), k.code)
+        [finding_word(k.code, text), text(LEVELS[k.level]), _open(k, settled), when(k.oldest), when(k.newest), k.code]
         for k in kinds
     ]
-    its.out.print(table(("Finding", "Level", "How many", "First seen", "Newest", "Kind"), rows, text))
+    if any(settled.values()):
+        headings[2:3] = ["Open", "Decided"]
+        for row, kind in zip(rows, kinds, strict=True):
+            row.insert(3, _decided(kind, settled) or "")
+    its.out.print(table(tuple(headings), [tuple(row) for row in rows], text))
     its.out.print()
     its.out.print(text("Whom they are about: kypek-sync directory findings --code KIND"), markup=False)
 
@@ -70,6 +80,16 @@ def _page(its: Context, code: str, found: list[Found], said: Wording, of: int, p
         its.out.print(text("There are only %(count)s: ask for an earlier page.", count=of))
 
 
-def _plain(kind: Kind) -> dict[str, Any]:
+def _decided(kind: Kind, settled: Mapping[str, int]) -> int:
+    """How many of a kind a person decided; a code that has two levels counts them once, with the errors."""
+    return min(kind.subjects, settled.get(kind.code, 0))
+
+
+def _open(kind: Kind, settled: Mapping[str, int]) -> int:
+    return kind.subjects - _decided(kind, settled)
+
+
+def _plain(kind: Kind, settled: Mapping[str, int]) -> dict[str, Any]:
     moments = {"oldest": kind.oldest.isoformat(), "newest": kind.newest.isoformat()}
-    return {"code": kind.code, "level": kind.level.value, "subjects": kind.subjects} | moments
+    numbers = {"subjects": kind.subjects, "open": _open(kind, settled), "decided": _decided(kind, settled)}
+    return {"code": kind.code, "level": kind.level.value} | numbers | moments

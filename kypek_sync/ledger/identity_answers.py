@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from kypek_sync.ledger.identities import Verdict, identities
+from kypek_sync.ledger.identities import DOUBTFUL, Verdict, identities
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.shown import parts
-from kypek_sync.ledger.tables import applications, seats
+from kypek_sync.ledger.tables import applications, findings, seats
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +39,17 @@ def answers(connection: Connection, directory: str, logins: Collection[str]) -> 
         decided |= {r.login: Answer(Verdict(r.verdict), r.who, r.at) for r in connection.execute(query)}
     doubts = identities(connection, directory, persons(connection, directory, logins), recorded).doubts
     return {**decided, **dict.fromkeys(doubts)}
+
+
+def decided(connection: Connection, sources: Collection[str]) -> Mapping[str, int]:
+    """How many findings of each code of these directories leave nothing in doubt any more, since a person decided."""
+    found: Counter[str] = Counter()
+    query = select(findings.c.source, findings.c.subject, findings.c.code).where(
+        findings.c.source.in_(sources), findings.c.code.in_(sorted(DOUBTFUL))
+    )
+    doubtful = connection.execute(query).all()
+    for source in sorted({row.source for row in doubtful}):
+        mine = [row for row in doubtful if row.source == source]
+        told = answers(connection, source, {row.subject for row in mine})
+        found.update(row.code for row in mine if told.get(row.subject) is not None)
+    return found

@@ -158,6 +158,8 @@ def test_findings_are_counted_by_kind_and_one_kind_is_listed_by_pages(centre: Ce
         "code": "specialty-unknown",
         "level": "warning",
         "subjects": 3,
+        "open": 3,
+        "decided": 0,
         "oldest": "2026-11-02T09:00:00+00:00",
         "newest": "2026-11-02T09:00:00+00:00",
     }

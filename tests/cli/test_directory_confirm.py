@@ -58,6 +58,26 @@ def test_the_finding_names_the_command_and_after_it_the_decision(doubted: Termin
         assert step not in out
 
 
+def test_findings_that_were_decided_are_counted_apart_from_open_ones(doubted: Terminal, centre: Centre) -> None:
+    centre.clock.turn(hours=7)
+    centre.people(Teacher("moved1"), Teacher("moved2"), *TEACHERS[2:], Teacher("teacher1"), Teacher("teacher2"))
+    doubted("directory", "refresh")
+
+    def counted() -> tuple[int, int, int]:
+        kinds = doubted("directory", "findings", "--json").json["kinds"]
+        (one,) = [kind for kind in kinds if kind["code"] == "login-reused"]
+        return one["subjects"], one["open"], one["decided"]
+
+    assert counted() == (2, 2, 0)
+    assert "Decided" not in doubted("directory", "findings").out
+    doubted("directory", "confirm", "teacher1", "--other", "--why", "by telephone", "--yes")
+    assert counted() == (2, 1, 1)
+    shown = doubted("directory", "findings").out
+    assert "Open" in shown
+    assert "Decided" in shown
+    assert "How many" not in shown
+
+
 @pytest.mark.parametrize("words", [("--same", "--other"), ()])
 def test_one_answer_is_asked_for(doubted: Terminal, words: tuple[str, ...]) -> None:
     said = doubted("directory", "confirm", "teacher1", *words, "--why", "x", "--yes")

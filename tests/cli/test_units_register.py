@@ -18,6 +18,7 @@ from tests.sync.centre import Centre
 @dataclass
 class Register:
     faults: FaultBook
+    book: Book
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def register(centre: Centre) -> Iterator[Register]:
     centre.connectors["mm"] = f'type: units_register, address: "{running.address}"'
     centre.services["units_register"] = "mm"
     centre.settings()
-    yield Register(faults)
+    yield Register(faults, book)
     running.stop()
 
 
@@ -83,3 +84,30 @@ def test_explain_says_directorates_kinds_and_roles_in_words(centre: Centre, kype
     shown = " ".join(kypek("seminar", "EKFE-26-01").out.split())
     assert "For directorates: primary education of ΑΘΗΝΑΣ Α΄" in shown
     assert "For units of the kinds: primary school" in shown
+
+
+def test_a_register_that_really_shrank_is_accepted_by_a_person(
+    centre: Centre, kypek: Terminal, register: Register
+) -> None:
+    """Nobody could say so: what schools had closed stayed known, and after a month all of it was called old."""
+    closed = [Entry(1000001 + n, f"{n}ο ΛΥΚΕΙΟ", f"05{n:05d}", 133) for n in range(1, 4)]
+    register.book.units += closed
+    kypek("directory", "refresh")
+    register.book.units = register.book.units[:1]
+    centre.clock.turn(days=8)
+    said = " ".join(kypek("directory", "refresh").out.split())
+    assert "If it really has become so small: `kypek-sync directory accept mm --why TEXT`." in said
+    said = " ".join(kypek("directory", "refresh", language="el").out.split())
+    accepted = kypek("directory", "accept", "mm", "--why", "schools merged", "--who", "maria", "--yes")
+    assert accepted.code == 0
+    shown = " ".join(accepted.out.split())
+    assert "4 entries at the last good read" in shown
+    assert "Accepted by maria: the next complete read of about that size counts as good." in shown
+    assert "leaves as slowly" not in shown
+    (entry,) = [one for one in kypek("journal", "list", "--json").json if one["kind"] == "accepted"]
+    told = {name: entry["content"][name] for name in ("system", "good", "items", "why")}
+    assert told == {"system": "mm", "good": 4, "items": 1, "why": "schools merged"}
+    centre.clock.turn(hours=1)
+    kypek("directory", "refresh")
+    assert "(just now): 1 units." in of_check(kypek)["text"]
+    assert "nothing to accept" in kypek("directory", "accept", "mm", "--why", "again", "--yes").err

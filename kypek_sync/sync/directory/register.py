@@ -85,23 +85,26 @@ def record(connection: Connection, inst: Installation, read: RegisterRead, repor
     if not read.system:
         return
     said: list[str] = []
+    small: list[str] = []
     found: list[Finding] = []
     if read.directorates is not None:
         directorates, doubt = _believed(connection, inst, read.directorates)
         units_register.record_directorates(connection, directorates)
-        said += _noted(connection, directorates, doubt)
+        _note(connection, directorates, doubt, said, small)
         found += directorates.findings
     if read.schools is not None:
         schools, doubt = _believed(connection, inst, read.schools)
         units_register.record_schools(connection, schools)
-        said += _noted(connection, schools, doubt)
+        _note(connection, schools, doubt, said, small)
         found += schools.findings
         report.counts["units in the register"] = len(schools.items)
         reads.replace_findings(connection, read.system, found, inst.clock())
     if read.problem is not None:
         said.append(f"{read.problem} What the register said before counts until it can be read.")
-    if said and standing(connection, inst, read.system).is_old:
-        report.problems += said
+    if (said or small) and standing(connection, inst, read.system).is_old:
+        report.problems += said + small
+    else:
+        report.notes += small
 
 
 def standing(connection: Connection, inst: Installation, system: str) -> Standing:
@@ -118,12 +121,19 @@ def _believed(connection: Connection, inst: Installation, snapshot: Snapshot[T])
     return reads.believed(snapshot, last, share), reads.doubt(snapshot, last, share)
 
 
-def _noted(connection: Connection, snapshot: Snapshot[T], doubt: str) -> list[str]:
+def _note(connection: Connection, snapshot: Snapshot[T], doubt: str, said: list[str], small: list[str]) -> None:
+    """Remember a read; a partial one is `said`. One that is only `small` a person can say to be right, so that is told
+    at once and not when what is held has become old."""
     reads.note(connection, snapshot, doubt)
     if snapshot.complete:
-        return []
+        return
     why = snapshot.why_partial.rstrip(".")
-    return [
+    sentence = (
         f"{snapshot.system}: {snapshot.scope} was read only in part ({why}). "
         "What was seen counts, and what was known before stays."
-    ]
+    )
+    if doubt and snapshot.items:
+        what_next = f"If it really has become so small: `kypek-sync directory accept {snapshot.system} --why TEXT`."
+        small.append(f"{sentence} {what_next}")
+    else:
+        said.append(sentence)
