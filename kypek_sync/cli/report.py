@@ -37,6 +37,7 @@ COUNTS = (
     *("people", "teachers", "units", "entries changed", "new people", "changed people", "leaving", "gone people"),
     *("findings", "units in the register"),
     *("seminars", "drafts", "courses read", "courses partly read", "notices queued", "left out by hand"),
+    "work by hand",
     *(f"seats {state}" for state in SeatState),
     *("rooms", "people inside", "open cases"),
     *("notices due", "mails sent", "mails refused", "mails later"),

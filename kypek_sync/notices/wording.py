@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kypek_sync.language import Text
+from kypek_sync.notices.by_hand import KINDS, by_hand_words
 
 SEAT_KINDS = ("seat-granted", "seat-waiting", "seat-refused", "seat-withdrawn")
 
@@ -44,8 +45,12 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """The notice for a person called `name`.
 
     `facts`: `title`, `reason`, `sessions` (lines), `page` (address) and `centre` (who signs). Raises `KeyError` for a
-    kind that is not known.
+    kind that is not known. Letters about work by hand have facts of their own (`notices.by_hand`).
     """
+    if kind in KINDS:
+        subject, paragraphs = by_hand_words(kind, facts, text)
+        parts = [text("Dear %(name)s,", name=name), *paragraphs, facts.get("centre", "")]
+        return Words(subject, "\n\n".join(part for part in parts if part) + "\n")
     title = facts.get("title", "")
     parts = [text("Dear %(name)s,", name=name), text(_OPENINGS[kind], title=title)]
     if facts.get("reason"):

@@ -32,7 +32,9 @@ from kypek_sync.sync.planning.left_alone import pause_words
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seats import lane as seats_lane
 from kypek_sync.sync.seats import reading as seats_reading
+from kypek_sync.sync.seats.by_hand import settle
 from kypek_sync.sync.seats.lane import SeatsDecided
+from kypek_sync.sync.seats.letters_by_hand import put_letters
 from kypek_sync.sync.seats.notices import enqueue, not_shown, undecided
 from kypek_sync.sync.seats.reading import SeatsRead
 
@@ -139,6 +141,7 @@ def _seats(this: Pass) -> None:
     this.carry_out(passed, calls.calls(), calls.remember)
     if this.dry:
         return
+    left_to_do = settle(inst, kypek, read, decided, this.report.done)
     held = [change for _, one in this.report.held for change in one.changes]
     held += [one.change for one in this.report.aside]
     mirrors = frozenset(key for key, wish in decided.wished.items() if wish.mirror)
@@ -157,7 +160,9 @@ def _seats(this: Pass) -> None:
             text=inst.text,
             now=inst.clock(),
         )
+        queued += put_letters(connection, inst, kypek, carried_out)
     this.report.counts["notices queued"] = queued
+    this.report.counts["work by hand"] = left_to_do
 
 
 class _ReadFirst(Exception):

@@ -17,6 +17,7 @@ from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.plan import ordered
+from kypek_sync.sync.platform_cases import of_platforms, tell_administrators, told_to_sign_in
 from kypek_sync.sync.report import LaneReport
 
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)
@@ -54,17 +55,20 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     ]
     stopped = _stopped(connection, inst, kypek)
     old = _old_exports(connection, inst, kypek)
-    found = find_cases(kypek, strangers, _refusals(connection, kypek), waiting, inst.text, stopped, old)
-    cases.record(connection, kypek, found, inst.clock())
+    refused = _refusals(connection, kypek, inst.clock())
+    found = find_cases(kypek, strangers, refused, waiting, inst.text, stopped, old)
+    cases.record(connection, kypek, [*found, *of_platforms(connection, inst, kypek)], inst.clock())
 
 
-def _refusals(connection: Connection, kypek: str) -> list[Refusal]:
+def _refusals(connection: Connection, kypek: str, now: datetime) -> list[Refusal]:
     """What systems refuse to the seats lane until a person acts: its setbacks. One that no pass could look at again, or
-    that got no clear answer since, stays; one that nobody wants any more is gone from them."""
+    that got no clear answer since, stays; one that nobody wants any more is gone from them. Who was told lately to sign
+    in there once is waited for."""
+    waited_for = told_to_sign_in(connection, kypek, now)
     return [
         Refusal(s.target.system, s.target.seminar, s.verb.value, s.target.login or s.target.object, s.message)
         for s in setbacks.listed(connection, kypek, lane="seats")
-        if s.outcome is Outcome.REFUSED
+        if s.outcome is Outcome.REFUSED and (s.target.system, s.target.seminar, s.target.login) not in waited_for
     ]
 
 
@@ -93,6 +97,7 @@ def _stopped(connection: Connection, inst: Installation, kypek: str) -> list[Sto
 def decide(connection: Connection, inst: Installation, kypek: str, report: LaneReport) -> TicketsDecided:
     """File the cases and plan their tickets. Without a helpdesk the cases are kept and shown."""
     file_cases(connection, inst, kypek)
+    tell_administrators(connection, inst, kypek)
     filed = {f.case.ref: f for f in cases.listed(connection, kypek)}
     report.counts["open cases"] = sum(f.cured is None for f in filed.values())
     system = inst.kypek(kypek).helpdesk

@@ -1,0 +1,41 @@
+"""The words of letters about what people have to do by hand, and of those to administrators. Plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kypek_sync.language import Text
+
+WEEKLY, SIGN_IN, ENDING = "todos", "sign-in", "token-ends"
+KINDS = (WEEKLY, SIGN_IN, ENDING)
+
+
+def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
+    """Subject and paragraphs of such a letter, between greeting and signature.
+
+    `facts` of `todos`: `count`, `tasks` (paragraphs); of `sign-in`: `title`, `platform`, `address`, `page`; of
+    `token-ends`: `subject`, `body`. Raises `KeyError` for another kind.
+    """
+    if kind == WEEKLY:
+        subject = text("Work that waits for you in the courses of your seminars: %(count)s", count=facts["count"])
+        return subject, [
+            text("The platforms cannot be asked to do the following; a teacher of the course can:"),
+            facts["tasks"],
+            text("Tick off on the seminar's page what you have done; what the platform shows is ticked off by itself."),
+        ]
+    if kind == SIGN_IN:
+        title = facts.get("title", "")
+        subject = text("Please sign in once: %(title)s", title=title)
+        return subject, [
+            text(
+                "You have a part in the seminar «%(title)s», and %(platform)s does not know you yet.",
+                title=title,
+                platform=facts.get("platform", ""),
+            ),
+            text("Please sign in there once with your school-network account:") + "\n" + facts.get("address", ""),
+            text("You lose nothing meanwhile. Within a day of it you will be in the seminar's course."),
+            text("The seminar's page: %(page)s", page=facts.get("page", "")),
+        ]
+    if kind == ENDING:
+        return facts["subject"], [facts["body"]]
+    raise KeyError(kind)
