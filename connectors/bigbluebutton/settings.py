@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from pydantic import ConfigDict, Field, field_validator
 
-from kypek_sync.contract import ConnectorSettings, Secret
+from kypek_sync.contract import ConnectorSettings, Secret, base_address
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _EXAMPLE = "https://bbb.sch.gr/bigbluebutton/api"
 
 
@@ -34,19 +31,17 @@ class BigBlueButtonSettings(ConnectorSettings):
     @field_validator("address")
     @classmethod
     def _is_the_address_of_an_api(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"write the whole address, e.g. {_EXAMPLE}")
-        if parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError("write only scheme, host and path; the secret has a key of its own")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ValueError("use https: names and join links would travel readable to everybody")
-        path = parts.path.rstrip("/")
-        if path.endswith("/bigbluebutton"):  # as `bbb-conf --secret` prints it
-            path += "/api"
-        if not path.endswith("/api"):
+        whole = base_address(
+            value,
+            example=_EXAMPLE,
+            only="write only scheme, host and path; the secret has a key of its own",
+            https="use https: names and join links would travel readable to everybody",
+        )
+        if whole.endswith("/bigbluebutton"):  # as `bbb-conf --secret` prints it
+            whole += "/api"
+        if not whole.endswith("/api"):
             raise ValueError(f"the address of the API ends in /bigbluebutton/api, e.g. {_EXAMPLE}")
-        return f"{parts.scheme}://{parts.netloc}{path}"
+        return whole
 
     @field_validator("secret")
     @classmethod

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from kypek_sync.contract import ConnectorSettings, Secret
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from kypek_sync.contract import ConnectorSettings, Secret, base_address
 
 
 class EclassSettings(ConnectorSettings):
@@ -31,11 +28,9 @@ class EclassSettings(ConnectorSettings):
     @field_validator("address")
     @classmethod
     def _is_a_base_address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("write the whole address, e.g. https://eclass.sch.gr")
-        if parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError("write only scheme, host and path; the token has a key of its own")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ValueError("use https: the token would travel readable to everybody")
-        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/')}"
+        return base_address(
+            value,
+            example="https://eclass.sch.gr",
+            only="write only scheme, host and path; the token has a key of its own",
+            https="use https: the token would travel readable to everybody",
+        )

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from pydantic import Field, field_validator
 
-from kypek_sync.contract import ConnectorSettings, Secret
+from kypek_sync.contract import ConnectorSettings, Secret, base_address
 from kypek_sync.model import TicketState
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class RequestTrackerSettings(ConnectorSettings):
@@ -34,14 +30,13 @@ class RequestTrackerSettings(ConnectorSettings):
     @field_validator("address")
     @classmethod
     def _is_a_base_address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("write the whole address, e.g. https://rt.example.gr")
-        if parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError("write only scheme, host and path; the token has a key of its own")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ValueError("use https: the token would travel readable to everybody")
-        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/REST/2.0')}"
+        return base_address(
+            value,
+            example="https://rt.example.gr",
+            only="write only scheme, host and path; the token has a key of its own",
+            https="use https: the token would travel readable to everybody",
+            without="/REST/2.0",
+        )
 
     @field_validator("ref_field", "event_field", "seminar_field")
     @classmethod

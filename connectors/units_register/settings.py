@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from pydantic import Field, field_validator
 
-from kypek_sync.contract import ConnectorSettings, UnitState
-
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+from kypek_sync.contract import ConnectorSettings, UnitState, base_address
 
 LARGEST_PAGE = 500
 """More in one page is an error of the register's (D-23)."""
@@ -31,11 +27,10 @@ class UnitsRegisterSettings(ConnectorSettings):
     @field_validator("address")
     @classmethod
     def _is_a_base_address(cls, value: str) -> str:
-        parts = urlsplit(value.strip())
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("write the whole address, e.g. https://mm.sch.gr")
-        if parts.query or parts.fragment or parts.username or parts.password:
-            raise ValueError("write only scheme, host and path; the register is read without an account")
-        if parts.scheme == "http" and parts.hostname not in _LOOPBACK:
-            raise ValueError("use https: somebody on the way could say that a school belongs elsewhere")
-        return f"{parts.scheme}://{parts.netloc}{parts.path.rstrip('/').removesuffix('/api')}"
+        return base_address(
+            value,
+            example="https://mm.sch.gr",
+            only="write only scheme, host and path; the register is read without an account",
+            https="use https: somebody on the way could say that a school belongs elsewhere",
+            without="/api",
+        )

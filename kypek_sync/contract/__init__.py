@@ -7,6 +7,7 @@ mean. `units_register` is a role in a module of its own: a register of schools.
 `connectors/README.md` shows a whole one.
 """
 
+from kypek_sync.contract.base_address import base_address
 from kypek_sync.contract.by_hand import ByHand, Work
 from kypek_sync.contract.capabilities import Capability
 from kypek_sync.contract.certificates import Doubt, doubt_of
@@ -168,6 +169,7 @@ __all__ = [
     "Work",
     "across_people",
     "across_units",
+    "base_address",
     "capitals",
     "directorate",
     "doubt_of",
