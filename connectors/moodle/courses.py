@@ -52,8 +52,9 @@ class MoodleCourses:
         self._catalogue = Catalogue(self._client, accounts)
         self._memberships = Memberships(self._client, accounts, self._catalogue, roles, feed, context.clock)
         self._news = News(self._memberships, self._catalogue, feed, settings.parallel)
-        self._creation = Creation(self._client, self._catalogue, settings.category)
-        ground = (self._client, accounts, self._catalogue, self._memberships, Writer(self._client))
+        self._creation = Creation(self._client, self._catalogue, settings.category, site.info)
+        writer = Writer(self._client)
+        ground = (self._client, accounts, self._catalogue, self._memberships, writer)
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
         self._site = site

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.catalogue import REFERENCE_LENGTH, Catalogue, sendable
 from connectors.moodle.client import MoodleClient
-from connectors.moodle.mapping import CourseRow
+from connectors.moodle.mapping import CourseRow, SiteInfo
 from connectors.moodle.refusals import Faulted, Refused
 from kypek_sync.contract import Ambiguous, CourseDraft, Outcome, Receipt, SkipThis, StopConnector, TryLater, html_of
 
 TITLE_LENGTH = 1333
+"""Letters of a course's full name from Moodle 5.0 on."""
+OLD_TITLE_LENGTH = 254
+"""The same until 4.5."""
 _TAG = re.compile(r"<(?=[^\s<>])")
 _METHODS = "core_enrol_get_course_enrolment_methods"
 _NO_SELF = (
@@ -23,12 +26,14 @@ _NO_SELF = (
 
 
 class Creation:
-    """Makes and changes courses. `category` is where a draft without one goes."""
+    """Makes and changes courses. `category` is where a draft without one goes; `site` tells which Moodle it is, for
+    older ones hold shorter titles."""
 
-    def __init__(self, client: MoodleClient, catalogue: Catalogue, category: str) -> None:
+    def __init__(self, client: MoodleClient, catalogue: Catalogue, category: str, site: Callable[[], SiteInfo]) -> None:
         self._client = client
         self._catalogue = catalogue
         self._category = category
+        self._site = site
         self._system = client.system
 
     def create(self, draft: CourseDraft) -> Receipt:
@@ -39,7 +44,8 @@ class Creation:
         found = self._catalogue.find(draft.ref)
         if found is not None:
             return Receipt(Outcome.ALREADY, found.id, found.address)
-        words = {"idnumber": draft.ref, "categoryid": category, "summaryformat": 1, "visible": 1} | _wanted(draft)
+        words = {"idnumber": draft.ref, "categoryid": category, "summaryformat": 1, "visible": 1}
+        words |= self._wanted(draft)
         try:
             number = self._make(words, draft.ref)
         except Refused as error:
@@ -56,7 +62,7 @@ class Creation:
         row = self._catalogue.proven(course)
         if row is None:
             return Receipt(Outcome.REFUSED, course, detail=f"Moodle has no course {course}.")
-        different = _differences(row, draft)
+        different = self._differences(row, draft)
         if not different:
             return Receipt(Outcome.ALREADY, course, self._catalogue.address(row.id))
         words = {"courses": [{"id": course, **different}]}
@@ -70,7 +76,7 @@ class Creation:
             after = self._catalogue.shown(course)
         except (TryLater, StopConnector, SkipThis) as error:
             raise Ambiguous(self._system, f"The course {course} could not be read back.") from error
-        if after is None or _differences(after, draft):
+        if after is None or self._differences(after, draft):
             return Receipt(Outcome.LATER, course, detail="Moodle said ok, but the course is not as wanted.")
         return Receipt(Outcome.DONE, course, self._catalogue.address(row.id))
 
@@ -120,6 +126,21 @@ class Creation:
                 hint="The service account may lack moodle/course:viewhiddencourses.",
             )
 
+    def _wanted(self, draft: CourseDraft) -> dict[str, object]:
+        """What a draft says of a course; a description or date that is not set is left as it is."""
+        words: dict[str, object] = {"fullname": shortened(_title(draft), title_length(self._site().release))}
+        if draft.description is not None:
+            words["summary"] = html_of(draft.description)
+        if draft.starts is not None:
+            words["startdate"] = _seconds(draft.starts)
+        if draft.ends is not None:
+            words["enddate"] = _seconds(draft.ends)
+        return words
+
+    def _differences(self, row: CourseRow, draft: CourseDraft) -> dict[str, object]:
+        stored = {"fullname": row.title, "summary": row.summary, "startdate": row.starts, "enddate": row.ends}
+        return {key: value for key, value in self._wanted(draft).items() if stored[key] != value}
+
     def _about_self_enrolment(self, number: int) -> str:
         try:
             found = self._client.read(_METHODS, mapping.methods, {"courseid": number})
@@ -128,21 +149,15 @@ class Creation:
         return "" if "self" in found else _NO_SELF
 
 
-def _wanted(draft: CourseDraft) -> dict[str, object]:
-    """What a draft says of a course; a description or date that is not set is left as it is."""
-    words: dict[str, object] = {"fullname": _title(draft)}
-    if draft.description is not None:
-        words["summary"] = html_of(draft.description)
-    if draft.starts is not None:
-        words["startdate"] = _seconds(draft.starts)
-    if draft.ends is not None:
-        words["enddate"] = _seconds(draft.ends)
-    return words
+def title_length(release: str) -> int:
+    """How many letters the full name of a course may have in this release, e.g. `4.5.6 (Build: 20250811)`."""
+    major = re.match(r"\d+", release)
+    return TITLE_LENGTH if major and int(major[0]) >= 5 else OLD_TITLE_LENGTH
 
 
-def _differences(row: CourseRow, draft: CourseDraft) -> dict[str, object]:
-    stored = {"fullname": row.title, "summary": row.summary, "startdate": row.starts, "enddate": row.ends}
-    return {key: value for key, value in _wanted(draft).items() if stored[key] != value}
+def shortened(title: str, length: int) -> str:
+    """The title, or as much of its begin as there is room for."""
+    return title if len(title) <= length else title[: length - 1].rstrip() + "…"
 
 
 def _unfit(draft: CourseDraft, category: str) -> str:
@@ -154,8 +169,8 @@ def _unfit(draft: CourseDraft, category: str) -> str:
         return f"{category!r} is no number of a category; `kypek-sync connector moodle categories` lists them."
     if not sendable(draft.ref, REFERENCE_LENGTH):
         return f"The reference {draft.ref!r} is empty, too long or has letters that Moodle cannot hold."
-    if not sendable(_title(draft), TITLE_LENGTH):
-        return f"The title is empty, longer than {TITLE_LENGTH} letters, or has letters that Moodle cannot hold."
+    if not sendable(_title(draft)[:TITLE_LENGTH].rstrip(), TITLE_LENGTH):
+        return "The title is empty, or has letters that Moodle cannot hold."
     if _TAG.search(draft.title):
         return (
             "The title has a `<` directly before a letter, which Moodle takes for HTML and refuses: put a space there."

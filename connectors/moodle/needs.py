@@ -66,6 +66,7 @@ PERMISSIONS = (
 )
 """Capabilities of the role, in the system context."""
 
+    "moodle/role:review",
 
 def missing(functions: frozenset[str], *, report: bool) -> tuple[str, ...]:
     """The functions of our list that a service lacks; those of the report only where one is set."""

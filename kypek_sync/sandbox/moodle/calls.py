@@ -23,6 +23,7 @@ CAPABILITY_NAMES = {
     "moodle/course:managegroups": "Manage groups",
     "moodle/course:viewparticipants": "View participants",
     "moodle/role:assign": "Assign roles to users",
+    "moodle/role:review": "Review permissions for others",
     "moodle/cohort:manage": "Create, delete and move cohorts",
     "moodle/cohort:assign": "Add and remove cohort members",
     "moodle/cohort:view": "View site-wide cohorts",

@@ -10,9 +10,12 @@ from kypek_sync.sandbox.moodle.calls import Call, function
 from kypek_sync.sandbox.moodle.course_views import in_course_list, in_field_search, public_view
 from kypek_sync.sandbox.moodle.enrolments import add_method
 from kypek_sync.sandbox.moodle.errors import InvalidParameter, MissingRecord, MoodleFault, PhpFault, WriteFailed
+from kypek_sync.sandbox.moodle.site import release
 from kypek_sync.sandbox.moodle.state import SITE_COURSE, every, insert, one, savepoint, update
 
 _WIDTHS = {"fullname": 1333, "shortname": 255, "idnumber": 100}
+_OLD_WIDTHS = _WIDTHS | {"fullname": 254}
+"""Until 4.5, seen on 4.5.6."""
 _STORED = ("fullname", "shortname", "idnumber", "summary", "format", "visible", "startdate", "enddate", "groupmode")
 _OPTIONS = {
     "showgrades": p.optional(p.INT),
@@ -98,7 +101,8 @@ def _check(call: Call, course: dict[str, Any], but: int) -> None:
         value = course.get(field)
         if value and one(call.db, f"select 1 from courses where {field} = ? and id <> ?", value, but):
             raise MoodleFault(code, f"{words} is already used for another course ({value})")
-    for field, width in _WIDTHS.items():
+    old = release(call.db).startswith(("3.", "4."))
+    for field, width in (_OLD_WIDTHS if old else _WIDTHS).items():
         if len(course.get(field, "")) > width:
             raise WriteFailed(f"ERROR:  value too long for type character varying({width})")
 

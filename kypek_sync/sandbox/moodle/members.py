@@ -98,6 +98,7 @@ def get_enrolled_users_with_capability(call: Call, params: dict[str, Any]) -> li
     for wanted in params["coursecapabilities"]:
         course = call.enter(wanted["courseid"])
         call.require("moodle/course:viewparticipants", course["id"])
+        call.require("moodle/role:review", course["id"])
         for capability in wanted["capabilities"]:
             may = [
                 row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Any
 
 from kypek_sync.sandbox.moodle.calls import FUNCTIONS, Call, function
@@ -28,6 +29,11 @@ _FEATURES = {
 }
 
 
+def release(db: sqlite3.Connection) -> str:
+    """The release that the site calls itself: the one of the recordings unless another was set."""
+    return site_value(db, "release") or RELEASE
+
+
 @function("core_webservice_get_site_info")
 def get_site_info(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     """Site, version, and the functions of the service: those that the simulator has."""
@@ -50,7 +56,7 @@ def get_site_info(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         "functions": [{"name": name, "version": VERSION} for name in names],
         "downloadfiles": 1,
         "uploadfiles": 1,
-        "release": RELEASE,
+        "release": release(call.db),
         "version": VERSION,
         "mobilecssurl": "",
         "advancedfeatures": [{"name": name, "value": value} for name, value in _FEATURES.items()],

@@ -229,7 +229,7 @@ class World:
 
     def _set(self, name: str, value: str) -> None:
         with self._state.transaction() as db:
-            db.execute("update site set value = ? where name = ?", (value, name))
+            db.execute("insert or replace into site (name, value) values (?, ?)", (name, value))
 
     def add_participants_report(self, columns: Iterable[str] = FEED_COLUMNS, *, everybody: bool = False) -> int:
         """The custom report of section 3.1; its id. Its audience is the service account alone, or everybody (M-35)."""
@@ -237,6 +237,10 @@ class World:
             return insert(
                 db,
                 "reports",
+    def set_release(self, release: str) -> None:
+        """The site is another release, e.g. `4.5.6 (Build: 20250811)`: what differs by it follows."""
+        self._set("release", release)
+
                 name="enrol feed",
                 columns=",".join(columns),
                 everybody=int(everybody),
