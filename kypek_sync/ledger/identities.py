@@ -35,9 +35,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """A login of which it is not sure whose it is. `holder` is who has it now, by our id; `since` is when the doubt
-    began: what was applied for under the login before is perhaps not theirs. `codes` are the findings that say so,
-    `passed`: who applied under it was somebody else by our own records."""
+    """A login of which it is not sure whose it is. `holder` is who has it now, or had it last, by our id; `since` is
+    when the doubt began: what was applied for under the login before is perhaps not theirs. `codes` are the findings
+    that say so, `passed`: who applied under it was somebody else by our own records."""
 
     login: str
     holder: str
@@ -69,43 +69,62 @@ def identities(
     seats under them, as they were decided."""
     recorded = list(recorded)
     codes = _codes(connection, directory, {one.person.login for one in known.values()})
-    other_holder = {login for login, person in recorded if person and login in known and person != known[login].id}
+    holders = {login: one.id for login, one in known.items()} | _gone_since(connection, directory, known, recorded)
+    other_holder = {login for login, person in recorded if person and login in known and person != holders[login]}
     decided = _decided(connection, directory, known.keys())
-    came = _came(connection, directory, {login: known[login].id for login in other_holder})
+    came = _came(connection, directory, {login: holders[login] for login in other_holder})
     doubts, others = {}, {}
     for login, one in known.items():
         told = codes.get(one.person.login, {})
         if not told and login not in other_holder and login not in decided:
             continue
         decision = decided.get(login)
-        if decision is not None and decision[0] == one.id and all(at <= decision[3] for at in told.values()):
+        if decision is not None and decision[0] == holders[login] and all(at <= decision[3] for at in told.values()):
             if decision[1] is Verdict.OTHER:
                 others[login] = decision[2]
             continue
         if told or login in other_holder:
             since = came.get(login) or min(told.values(), default=one.first_seen)
-            doubts[login] = Doubt(login, one.id, since, tuple(sorted(told)), passed=login in other_holder)
-    awaiting = _awaiting(doubts, others, known, recorded)
+            doubts[login] = Doubt(login, holders[login], since, tuple(sorted(told)), passed=login in other_holder)
+    awaiting = _awaiting(doubts, others, holders, recorded)
     return Identities(doubts, {login: at for login, at in others.items() if login not in awaiting}, awaiting)
 
 
 def _awaiting(
-    doubts: Collection[str], others: Collection[str], known: Mapping[str, Known], recorded: Iterable[tuple[str, str]]
+    doubts: Collection[str], others: Collection[str], holders: Mapping[str, str], recorded: Iterable[tuple[str, str]]
 ) -> frozenset[str]:
     """Of the logins that became `others`', those whose former holder has, or perhaps has, a login that is not settled
     yet: two people who changed logins lose nothing between the two decisions about them."""
     former: dict[str, set[str]] = {login: set() for login in (*doubts, *others)}
     for login, person in recorded:
-        if login in former and person and person != known[login].id:
+        if login in former and person and person != holders[login]:
             former[login].add(person)
     found: set[str] = set()
     while True:
         open_ones = {*doubts, *found}
-        concerned = {person for login in open_ones for person in (known[login].id, *former[login])}
+        concerned = {person for login in open_ones for person in (holders[login], *former[login])}
         fresh = {login for login in others if login not in found and former[login] & concerned}
         if not fresh:
             return frozenset(found)
         found |= fresh
+
+
+def _gone_since(
+    connection: Connection, directory: str, known: Mapping[str, Known], recorded: Collection[tuple[str, str]]
+) -> dict[str, str]:
+    """Who had each of these logins last and is not there any more, where somebody who had it before them applied under
+    it and is `known` by it again for want of another: what happened under the login meanwhile was not theirs."""
+    left = {login for login, person in recorded if login in known and person == known[login].id}
+    left = {login for login in left if known[login].person.login != login}
+    last: dict[str, tuple[datetime, str]] = {}
+    for some in parts(sorted(left)):
+        query = select(person_keys.c.value, person_keys.c.person, person_keys.c.last_seen).where(
+            person_keys.c.directory == directory, person_keys.c.kind == "login", person_keys.c.value.in_(some)
+        )
+        for row in connection.execute(query):
+            last[row.value] = max((row.last_seen, row.person), last.get(row.value, (row.last_seen, "")))
+    applied = set(recorded)
+    return {login: person for login, (_, person) in last.items() if (login, person) not in applied}
 
 
 def doubt(connection: Connection, directory: str, login: str) -> Doubt | None:
