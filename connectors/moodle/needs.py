@@ -60,13 +60,13 @@ PERMISSIONS = (
     "moodle/user:viewalldetails",
     "moodle/user:viewhiddendetails",
     "moodle/role:assign",
+    "moodle/role:review",
     "enrol/manual:enrol",
     "enrol/manual:unenrol",
     "moodle/reportbuilder:view",
 )
 """Capabilities of the role, in the system context."""
 
-    "moodle/role:review",
 
 def missing(functions: frozenset[str], *, report: bool) -> tuple[str, ...]:
     """The functions of our list that a service lacks; those of the report only where one is set."""

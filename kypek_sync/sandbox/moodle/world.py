@@ -223,6 +223,10 @@ class World:
         """The site's own address; asked under another host name it redirects (M-3). Empty: any name will do."""
         self._set("wwwroot", wwwroot)
 
+    def set_release(self, release: str) -> None:
+        """The site is another release, e.g. `4.5.6 (Build: 20250811)`: what differs by it follows."""
+        self._set("release", release)
+
     def set_welcome_message(self, enabled: bool) -> None:
         """Whether a newly enrolled user is greeted (M-25). On by default, as in Moodle."""
         self._set("welcome", "1" if enabled else "")
@@ -237,10 +241,6 @@ class World:
             return insert(
                 db,
                 "reports",
-    def set_release(self, release: str) -> None:
-        """The site is another release, e.g. `4.5.6 (Build: 20250811)`: what differs by it follows."""
-        self._set("release", release)
-
                 name="enrol feed",
                 columns=",".join(columns),
                 everybody=int(everybody),
