@@ -12,8 +12,8 @@ from kypek_sync.contract import Connector, ConnectorSpec, Role
 def setup(connector: Connector, words: tuple[str, ...]) -> str:
     """What an administrator of the site must create, step by step, in Greek and in English."""
     del words
-    roles = _moodle(connector).roles
-    return instructions(roles.student, roles.assistant, roles.trainer)
+    its = _moodle(connector)
+    return instructions(its.roles.student, its.roles.assistant, its.roles.trainer, its.extras)
 
 
 def categories(connector: Connector, words: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.creation import Creation
 from connectors.moodle.enrolments import Enrolments
+from connectors.moodle.events import Events
 from connectors.moodle.feed import Feed
 from connectors.moodle.groups import Groups
 from connectors.moodle.mapping import Category, Roles
@@ -19,11 +20,13 @@ from connectors.moodle.news import News
 from connectors.moodle.probing import Probing, Site
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import (
+    CalendarEvent,
     Capability,
     ConnectorContext,
     Course,
     CourseDraft,
     Enrolment,
+    EventDraft,
     Group,
     Member,
     Outcome,
@@ -46,7 +49,8 @@ class MoodleCourses:
         ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
         self._client = MoodleClient(context.name, settings, ca_file)
         feed = Feed(self._client, settings.report, context.clock) if settings.report else None
-        site = Site(self._client, feed)
+        self.extras = settings.extras
+        site = Site(self._client, feed, self.extras)
         roles = self.roles = Roles(settings.student_role, settings.assistant_role, settings.trainer_role)
         accounts = Accounts(self._client, settings.canary, site.info)
         self._catalogue = Catalogue(self._client, accounts)
@@ -57,6 +61,7 @@ class MoodleCourses:
         ground = (self._client, accounts, self._catalogue, self._memberships, writer)
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
+        self._events = Events(self._client, self._catalogue, site, writer, context.clock)
         self._site = site
         self._probing = Probing(self._client, site, accounts, self._catalogue, settings, feed, context.clock)
 
@@ -165,6 +170,20 @@ class MoodleCourses:
             why = "The service lacks core_group_delete_group_members."
             return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in logins)
         return self._showing(lambda: self._groups.leave(course, group, logins))
+
+    # Calendars
+
+    def events(self, known: Mapping[str, frozenset[str]]) -> Mapping[str, Snapshot[CalendarEvent]]:
+        """The dates of all these courses by one call, hidden ones too (M-32)."""
+        return self._showing(lambda: self._events.read(known)) if known else {}
+
+    def add_events(self, course: str, drafts: Sequence[EventDraft]) -> tuple[Receipt, ...]:
+        """Dates of the course itself, never of nobody's (M-32); what a warning says is told as `REFUSED`."""
+        return self._showing(lambda: self._events.add(course, drafts)) if drafts else ()
+
+    def remove_events(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
+        """Deletes them, and looks whether they are gone."""
+        return self._showing(lambda: self._events.remove(course, events)) if events else ()
 
     def _suspension(self, course: str, logins: Sequence[str], *, suspended: bool) -> tuple[Receipt, ...]:
         if not logins:

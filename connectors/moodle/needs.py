@@ -1,6 +1,12 @@
-"""What the service account and its service must have: one list for `setup`, for `check` and for the letter."""
+"""What the service account and its service must have: one list for `setup`, for `check` and for the letter.
+
+`EXTRAS` are needed only where the settings ask for what hangs on them.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from kypek_sync.contract import Capability
 
@@ -66,6 +72,38 @@ PERMISSIONS = (
     "moodle/reportbuilder:view",
 )
 """Capabilities of the role, in the system context."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What something needs that not every site uses: functions of the service, capabilities of the role."""
+
+    functions: tuple[str, ...]
+    permissions: tuple[str, ...]
+
+
+EXTRAS = {
+    Capability.CALENDAR: Extra(
+        (
+            "core_calendar_get_calendar_events",
+            "core_calendar_get_calendar_access_information",
+            "core_calendar_create_calendar_events",
+            "core_calendar_delete_calendar_events",
+        ),
+        ("moodle/calendar:manageentries",),
+    ),
+}
+"""By what they give."""
+
+
+def functions(extras: Iterable[Capability]) -> tuple[str, ...]:
+    """The functions for a site that uses these extras."""
+    return (*FUNCTIONS, *(name for extra in sorted(extras) for name in EXTRAS[extra].functions))
+
+
+def permissions(extras: Iterable[Capability]) -> tuple[str, ...]:
+    """The capabilities of the role for a site that uses these extras."""
+    return (*PERMISSIONS, *(name for extra in sorted(extras) for name in EXTRAS[extra].permissions))
 
 
 def missing(functions: frozenset[str], *, report: bool) -> tuple[str, ...]:

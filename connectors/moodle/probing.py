@@ -11,9 +11,10 @@ import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
 from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
+from connectors.moodle.extras import extra_lines
 from connectors.moodle.feed import Feed
 from connectors.moodle.mapping import Misshapen, SiteInfo
-from connectors.moodle.needs import BEHIND, REPORTING, SITE_INFO, missing
+from connectors.moodle.needs import BEHIND, EXTRAS, REPORTING, SITE_INFO, missing
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, SkipThis, StopConnector, TryLater
 from kypek_sync.model import Clock, local
@@ -25,9 +26,10 @@ _SETUP = "`kypek-sync connector moodle setup` says how."
 class Site:
     """What the site tells of itself: asked once and kept, until `ask` asks again."""
 
-    def __init__(self, client: MoodleClient, feed: Feed | None) -> None:
+    def __init__(self, client: MoodleClient, feed: Feed | None, extras: frozenset[Capability] = frozenset()) -> None:
         self._client = client
         self._feed = feed
+        self._extras = extras
         self._lock = threading.Lock()
         self._info: SiteInfo | None = None
         self._dated: bool | None = None
@@ -61,6 +63,7 @@ class Site:
         """By the functions of the service; dates of members only with a report that has its columns."""
         functions = self.info().functions
         able = {capability for capability, names in BEHIND.items() if functions.issuperset(names)}
+        able |= {extra for extra in self._extras if functions.issuperset(EXTRAS[extra].functions)}
         return frozenset(able | ({Capability.MEMBER_DATES} if self._shows_dates() else set()))
 
     def _shows_dates(self) -> bool:
@@ -122,6 +125,7 @@ class Probing:
             *self._canary(),
             *self._category(),
             *self._report(info),
+            *extra_lines(self._client, info, self._settings.extras),
             *self._skew(stamp),
             self._expiry(),
         )

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field, field_validator
 
-from kypek_sync.contract import ConnectorSettings, Secret, base_address
+from kypek_sync.contract import Capability, ConnectorSettings, Secret, base_address
 
 
 class MoodleSettings(ConnectorSettings):
@@ -36,9 +36,19 @@ class MoodleSettings(ConnectorSettings):
     student_role: int = Field(5, ge=1, description="Number of the role of students.")
     assistant_role: int = Field(4, ge=1, description="Number of the role of assistants (non-editing teacher).")
     trainer_role: int = Field(3, ge=1, description="Number of the role of trainers (teacher).")
+    calendar: bool = Field(
+        True,
+        description="Whether the dates of sessions stand in the calendars of courses. Needs four more functions and a"
+        " capability, which `connector moodle setup` lists.",
+    )
     parallel: int = Field(2, ge=1, le=4, description="Requests at a time; more than 4 brings nothing.")
     timeout: float = Field(45.0, gt=0, le=300, description="Seconds until an answer is given up.")
     ca_file: str = Field("", description="File with the certificate of your own authority, if it has one.")
+
+    @property
+    def extras(self) -> frozenset[Capability]:
+        """What the settings ask for beyond courses, members and groups."""
+        return frozenset({Capability.CALENDAR} if self.calendar else ())
 
     @field_validator("address")
     @classmethod

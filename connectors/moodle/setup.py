@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from connectors.moodle.needs import FUNCTIONS, PERMISSIONS
+from collections.abc import Iterable
+
+from connectors.moodle.needs import functions, permissions
+from kypek_sync.contract import Capability
 
 _GREEK = """\
 ΤΙ ΧΡΕΙΑΖΕΤΑΙ ΣΤΟ MOODLE
@@ -47,14 +50,15 @@ WHAT IS NEEDED IN MOODLE
 """
 
 
-def instructions(student: int, assistant: int, trainer: int) -> str:
-    """Both texts, with the numbers of the roles as they are set."""
+def instructions(student: int, assistant: int, trainer: int, extras: Iterable[Capability] = ()) -> str:
+    """Both texts, with the numbers of the roles as they are set, and what the `extras` in use need."""
+    used = tuple(extras)
     blanks = {
         "student": student,
         "assistant": assistant,
         "trainer": trainer,
-        "permissions": _indented(PERMISSIONS),
-        "functions": _indented(FUNCTIONS),
+        "permissions": _indented(permissions(used)),
+        "functions": _indented(functions(used)),
     }
     return "\n".join(text.format(**blanks) for text in (_GREEK, _ENGLISH)).rstrip()
 

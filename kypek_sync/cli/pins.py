@@ -24,6 +24,7 @@ ASPECTS: Mapping[str, str] = {
     "group": "group",
     "enrolment": "enrolment",
     "membership": "place in the group",
+    "event": "date in the calendar",
     "room": "room",
     "ticket": "ticket",
 }

@@ -33,6 +33,7 @@ STAYS = {
     Stays.GROUP: "the group stays, empty: it can be deleted there by hand",
     Stays.IN_GROUP: "they stay in the group: this platform takes nobody out of a group through its interface",
     Stays.TRAINER: "who teaches stays: a trainer is never demoted or put out; an administrator of the platform can",
+    Stays.DATE: "the dates stay in the calendar: this platform lets us change none now",
     Stays.RAISED: "the higher role stays: nobody is ever demoted",
     Stays.COURSE_FACTS: "the course stays as it is: this platform has no call that changes one",
     Stays.ROOM_ENDED: "the room has ended: who was inside has left",

@@ -40,7 +40,7 @@ class Cause(StrEnum):
     DECIDED = "decided"
 
 
-REMOVALS = frozenset({Verb.SUSPEND, Verb.UNENROL, Verb.LEAVE_GROUP, Verb.END_ROOM})
+REMOVALS = frozenset({Verb.SUSPEND, Verb.UNENROL, Verb.LEAVE_GROUP, Verb.REMOVE_EVENT, Verb.END_ROOM})
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -57,6 +57,7 @@ class CoursesContract(ReadingContract, WritingContract):
             Capability.SUSPEND,
             Capability.COURSE_LOOKUP,
         }
+            Capability.CALENDAR,
         with platform.trouble("refuse"):
             assert platform.courses.capabilities() == able  # asked once and kept
 

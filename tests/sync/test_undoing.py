@@ -154,6 +154,10 @@ def reversible(draw: st.DrawFn) -> Change:
             return Change(verb, Target(system, seminar, "G", login), (), (("group", "G"),))
         case Verb.LEAVE_GROUP:
             return Change(verb, Target(system, seminar, "G", login), (("group", "G"),), (), cause=Cause.DECIDED)
+        case Verb.ADD_EVENT:
+            return Change(verb, Target(system, seminar, "1"), (), (("title", draw(LOGINS)),))
+        case Verb.REMOVE_EVENT:
+            return Change(verb, Target(system, seminar, "1"), (("title", draw(LOGINS)),), (), cause=Cause.DECIDED)
         case Verb.OPEN_TICKET:
             return Change(verb, Target("desk", seminar, login), (), (("version", "1"),))
         case Verb.CLOSE_TICKET:

@@ -33,7 +33,7 @@ connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif, max_age: 400 days}}
   eclass: {{type: eclass, mode: {mode}, address: "{eclass}", token: "file:eclass", department: "3"}}
   moodle: {{type: moodle, mode: {mode}, address: "{moodle}", token: "file:moodle", category: "{category}",
-           canary: officer1{dates}}}
+           canary: officer1, calendar: {calendar}{dates}}}
   rt: {{type: request_tracker, mode: apply, address: "{rt}", token: "file:rt"}}
 kypeks:
   att-a:
@@ -85,14 +85,24 @@ class TwoPlatforms:
         export.write_text(f"# drawn {drawn}\n{ldif(teachers)}", encoding="utf-8")
         os.utime(export, (drawn.timestamp(), drawn.timestamp()))
 
-    def settings(self, courses: str = "moodle", mode: str = "apply", limits: str = "{}", report: int = 0) -> None:
-        """Write kypek.yaml. With the number of a `report` Moodle tells when people enrolled."""
+    def settings(
+        self,
+        courses: str = "moodle",
+        mode: str = "apply",
+        limits: str = "{}",
+        report: int = 0,
+        *,
+        calendar: bool = False,
+    ) -> None:
+        """Write kypek.yaml. With the number of a `report` Moodle tells when people enrolled; with `calendar` the dates
+        of sessions stand in its calendars."""
         text = _SETTINGS.format(
             **{name: server.address for name, server in self.servers.items()},
             category=self.category,
             courses=courses,
             mode=mode,
             limits=limits,
+            calendar=str(calendar).lower(),
             dates=f", report: {report}" if report else "",
             queue=QUEUE,
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
 import kypek_sync.sandbox.moodle.parameters as p
-from kypek_sync.sandbox.moodle.calls import Call, function
+from kypek_sync.sandbox.moodle.calls import Call, function, is_enrolled
 from kypek_sync.sandbox.moodle.errors import MissingRecord, MoodleFault, PermissionMissing
 from kypek_sync.sandbox.moodle.state import every, insert, one, update
 from kypek_sync.sandbox.moodle.texts import format_string, format_text
@@ -119,6 +120,7 @@ def get_calendar_events(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     """Events by course, group, id and time; what the caller may not see is absent."""
     which, options = params["events"], params["options"]
     until = options["timeend"] or 2**62
+    warnings = [] if call.may("moodle/calendar:manageentries") else list(_closed(call, which.get("courseids", [])))
     shown = [
         row
         for row in every(call.db, "select * from events order by timestart, id")
@@ -127,7 +129,26 @@ def get_calendar_events(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         and row["timestart"] + row["timeduration"] >= options["timestart"]
         and (row["visible"] or not options["ignorehidden"])
     ]
-    return {"events": [_listed(call, row) for row in shown], "warnings": []}
+    return {"events": [_listed(call, row) for row in shown], "warnings": warnings}
+
+
+def _closed(call: Call, courses: list[int]) -> Iterator[dict[str, Any]]:
+    """A warning for each course that the caller may not enter. Read from the code, not recorded."""
+    for course in courses:
+        row = one(call.db, "select * from courses where id = ?", course)
+        if row is None or not call.may_enter(row):
+            message = "No access rights in course context"
+            yield {"item": "course", "itemid": course, "warningcode": "nopermissions", "message": message}
+
+
+@function("core_calendar_get_calendar_access_information", courseid=p.default(p.INT, 0))
+def get_calendar_access_information(call: Call, params: dict[str, Any]) -> dict[str, Any]:
+    """Whether the caller may change all dates of a course, or of the site. Read from the code, not recorded."""
+    course = params["courseid"]
+    if course:
+        call.enter(course)
+    may = call.may("moodle/calendar:manageentries", course)
+    return {"canmanageentries": may, "canmanageownentries": may, "canmanagegroupentries": may, "warnings": []}
 
 
 def _asked_for(call: Call, row: sqlite3.Row, which: dict[str, Any], options: dict[str, Any]) -> bool:
@@ -143,8 +164,8 @@ def _asked_for(call: Call, row: sqlite3.Row, which: dict[str, Any], options: dic
 def _may_see(call: Call, row: sqlite3.Row) -> bool:
     if row["eventtype"] == "user":
         return bool(row["userid"] == call.caller.userid)
-    course = one(call.db, "select * from courses where id = ?", row["courseid"])
-    return call.may("moodle/calendar:manageentries") or (course is not None and call.may_enter(course))
+    enrolled = is_enrolled(call.db, call.caller.userid, row["courseid"], call.now, active=True)
+    return call.may("moodle/calendar:manageentries", row["courseid"]) or (enrolled and not call.caller.blind)
 
 
 @function(

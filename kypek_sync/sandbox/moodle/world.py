@@ -176,6 +176,20 @@ class World:
         with self._state.transaction() as db:
             db.execute("delete from events where id = ?", (event,))
 
+    def change_event(self, event: int, **values: str | int) -> None:
+        """A teacher edits a calendar event (`name`, `description`, `timestart`, …), or hides it (`visible=0`)."""
+        with self._state.transaction() as db:
+            update(db, "events", event, **values)
+
+    def copy_event(self, event: int, username: str) -> int:
+        """An account makes an event that says what another one says; its id."""
+        with self._state.transaction() as db:
+            row = one(db, "select * from events where id = ?", event)
+            if row is None:
+                raise LookupError(f"no event {event}")
+            values = {key: row[key] for key in row.keys() if key not in ("id", "userid")}  # noqa: SIM118 - a sqlite3.Row
+            return insert(db, "events", userid=_user(db, username), **values)
+
     # What an administrator sets
 
     def add_token(

@@ -38,6 +38,9 @@ BATCH = 200
 PATIENCE = 3
 """Failures in a row after which a system is left alone for the rest of the pass."""
 
+_TOGETHER = frozenset({Verb.REMOVE_EVENT, Verb.ADD_EVENT})
+"""Of these all of one course go out together, whatever object they are about."""
+
 Call = Callable[[Sequence[Change]], Sequence[Receipt]]
 """Asks the foreign system for changes of one kind; one receipt each, in order. Raises `ConnectorError`."""
 
@@ -203,7 +206,7 @@ class Applier:
 def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
     def kind(change: Change) -> tuple[str, str, str, str]:
         target = change.target
-        return change.verb.value, target.system, target.seminar, target.object
+        return change.verb.value, target.system, target.seminar, "" if change.verb in _TOGETHER else target.object
 
     for _, group in groupby(changes, key=kind):
         yield from _pieces(list(group))

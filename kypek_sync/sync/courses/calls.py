@@ -122,7 +122,8 @@ class CourseCalls:
 
         return each
 
-    def _course(self, change: Change) -> str:
+    def course_of(self, change: Change) -> str:
+        """The platform's id of the course that a change is about, and that is about to be changed. Raises `NotYet`."""
         found = self.courses.get((change.target.system, change.target.seminar))
         if found is None:
             raise NotYet(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
@@ -185,31 +186,31 @@ class CourseCalls:
             starts=_moment(after.get("starts")),
             ends=_moment(after.get("ends")),
         )
-        return [self._platform(changes).update(self._course(change), draft)]
+        return [self._platform(changes).update(self.course_of(change), draft)]
 
     def _create_group(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         target = changes[0].target
-        return [self.platforms[target.system].create_group(self._course(changes[0]), target.object)]
+        return [self.platforms[target.system].create_group(self.course_of(changes[0]), target.object)]
 
     def _enrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         wanted = [Enrolment(c.target.login, CourseRole(c.wanted("role"))) for c in changes]
-        return self._platform(changes).enrol(self._course(changes[0]), wanted)
+        return self._platform(changes).enrol(self.course_of(changes[0]), wanted)
 
     def _unenrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).unenrol(self._course(changes[0]), _logins(changes))
+        return self._platform(changes).unenrol(self.course_of(changes[0]), _logins(changes))
 
     def _suspend(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).suspend(self._course(changes[0]), _logins(changes))
+        return self._platform(changes).suspend(self.course_of(changes[0]), _logins(changes))
 
     def _resume(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).resume(self._course(changes[0]), _logins(changes))
+        return self._platform(changes).resume(self.course_of(changes[0]), _logins(changes))
 
     def _join(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        course, group = self._course(changes[0]), self._group(changes[0])
+        course, group = self.course_of(changes[0]), self._group(changes[0])
         return self._platform(changes).join_group(course, group, _logins(changes))
 
     def _leave(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        course, group = self._course(changes[0]), self._group(changes[0])
+        course, group = self.course_of(changes[0]), self._group(changes[0])
         return self._platform(changes).leave_group(course, group, _logins(changes))
 
     def _platform(self, changes: Sequence[Change]) -> Courses:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change
+from kypek_sync.contract import Capability, Change
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, descriptions, reads
 from kypek_sync.ledger.naming import is_forgotten
@@ -22,13 +22,16 @@ from kypek_sync.settings import Limits
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.doubts import apart, weighed
+from kypek_sync.sync.courses.events import observed_dates
+from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
+from kypek_sync.sync.planning.events import plan_dates, wished_dates
 from kypek_sync.sync.planning.guard import Held
-from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses
+from kypek_sync.sync.planning.plan import ObservedCourse, ordered, plan_courses
 from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.programmes import bring_into_force, mistakes
 from kypek_sync.sync.seats.deciding import Deciding
@@ -110,7 +113,7 @@ def decide(
 
 def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     """What could not be read, once for each cause."""
-    told = {str(problem) for problem in read.problems}
+    told = {str(problem) for problem in (*read.problems, *read.calendars.problems)}
     left_behind = {one.key for one in read.former if not one.mirror}
     result.notes += unseen(read.former, read.courses, text)
     for key, course in read.courses.items():
@@ -204,7 +207,27 @@ def _plan(
         if not wish.mirror and key not in result.looked
         for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
     )
-    result.changes = plan_courses(wished, observed, read.abilities, withdrawn, decided)
+    planned = plan_courses(wished, observed, read.abilities, withdrawn, decided)
+    result.changes = ordered((*planned, *_dates(connection, inst, kypek, read, approved, wished, observed, result)))
+
+
+def _dates(
+    connection: Connection,
+    inst: Installation,
+    kypek: str,
+    read: SeatsRead,
+    approved: list[Seminar],
+    wished: tuple[WishedCourse, ...],
+    observed: Mapping[Key, ObservedCourse],
+    result: SeatsDecided,
+) -> list[Change]:
+    """The dates of sessions in the calendars of courses; nothing is said of a calendar that was not shown."""
+    able = [wish for wish in wished if Capability.CALENDAR in read.abilities.get(wish.system, frozenset())]
+    dates = wished_dates(approved, able, inst.centre(kypek), inst.clock())
+    seen = observed_dates(connection, kypek, dates, read.calendars.calendars, inst.text, inst.clock())
+    result.counts["dates left out by hand"] = sum(len(one.left_out) for one in seen.values())
+    result.looked -= read.calendars.unread
+    return plan_dates(dates, observed, seen)
 
 
 def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:
@@ -260,7 +283,7 @@ def to_be_read_first(read: SeatsRead, decided: SeatsDecided) -> frozenset[Key]:
 
 def calls_for(
     inst: Installation, kypek: str, read: SeatsRead, decided: SeatsDecided, still_ours: Callable[[], None]
-) -> CourseCalls:
+) -> AllCalls:
     """The calls that carry the plan out, knowing the groups that the read found by name. `still_ours` is asked between
     calls that belong together."""
     calls = CourseCalls(
@@ -268,4 +291,4 @@ def calls_for(
     )
     for (system, seminar, name), identity in decided.groups.items():
         calls.learn_group(system, seminar, name, identity)
-    return calls
+    return AllCalls(calls)

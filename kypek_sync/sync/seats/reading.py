@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
-from kypek_sync.ledger import bindings, programmes, reads, seats
+from kypek_sync.ledger import bindings, course_dates, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application
+from kypek_sync.sync.courses.events import CalendarsRead, read_calendars
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
 from kypek_sync.sync.courses.unclear import Looked, look, unclear
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
+from kypek_sync.sync.planning.events import behind, wished_dates
 from kypek_sync.sync.programmes import (
     StructureReading,
     asking,
@@ -30,7 +32,8 @@ from kypek_sync.sync.seats.former import FormerCourse, former_courses
 class SeatsRead:
     """All that one pass read, before anything is decided. `unclear` are courses of cancelled seminars whose making got
     no answer; `former` those that registration has left and in which applications stand; `tasks` how each course is
-    read, `standing` those that were not read again, because nobody new is to be seen there."""
+    read, `standing` those that were not read again, because nobody new is to be seen there; `calendars` what
+    their calendars show."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
@@ -41,6 +44,7 @@ class SeatsRead:
     former: tuple[FormerCourse, ...] = ()
     tasks: tuple[CourseTask, ...] = ()
     standing: frozenset[Key] = frozenset()
+    calendars: CalendarsRead = field(default_factory=CalendarsRead)
 
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whole: bool = True) -> SeatsRead:
@@ -65,6 +69,10 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         wished = desired.courses(seminars, {}, inst.centre(kypek))
         former = former_courses(seminars, wished, standing, bound, inst.connectors.of_courses(), inst.clock())
         asked = _asked(wished, former)
+        dated = wished_dates(seminars, wished, inst.centre(kypek), inst.clock())
+        dates = course_dates.known(connection, kypek)
+        events = {place: one.foreign_id for place, one in dates.items()}
+        late = behind(dated, events, course_dates.written(connection, kypek), course_dates.left_out(connection, kypek))
         known = {
             system: reads.known_members(
                 connection, system, [b.foreign_id for (s, _), b in bound.items() if s == system]
@@ -77,9 +85,12 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
     good_for = every.courses - every.seats / 2  # the pass that comes nearest to the full hour reads in full
     standing_reads = {} if whole else inst.remembered.standing(kypek, tasks, platforms, inst.clock(), good_for)
     courses = standing_reads | _courses(inst, [t for t in tasks if t.key not in standing_reads], platforms, still_ours)
+    due = [one.key for one in dated if one.key in late or one.key not in standing_reads]
+    calendars = read_calendars(due, courses, dates, platforms, abilities, still_ours)
     looked = look(wished, unsure, bound, platforms, still_ours)
     return SeatsRead(
         *(readings, courses, platforms, abilities, problems, looked, former),
+        calendars=calendars,
         tasks=tuple(tasks),
         standing=frozenset(standing_reads),
     )

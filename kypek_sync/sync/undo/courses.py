@@ -12,11 +12,13 @@ from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, reconcile
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse, reference
+from kypek_sync.sync.undo.dates import EVENTS, DatesBack
 
 
 class CoursesBack:
@@ -30,6 +32,7 @@ class CoursesBack:
         self.platforms: Mapping[str, Courses] = {}
         self.abilities: Mapping[str, frozenset[Capability]] = {}
         self.courses: dict[Key, CourseRead] = {}
+        self._dates = DatesBack(inst, kypek, deeds)
         self._enrolled: Mapping[Key, frozenset[str]] = {}
         self._placed: Mapping[tuple[str, str], frozenset[str]] = {}
 
@@ -40,6 +43,7 @@ class CoursesBack:
         self.platforms, self.abilities, problems = self.inst.platforms(present)
         self.problems = [str(problem) for problem in problems]
         self.courses = read_courses(self._tasks(), self.platforms, still_ours)
+        self.problems += self._dates.look(self.courses, self.platforms, self.abilities, still_ours)
 
     def _tasks(self) -> list[CourseTask]:
         concerned: dict[Key, set[str]] = {}
@@ -67,6 +71,7 @@ class CoursesBack:
     def prepare(self, connection: Connection) -> None:
         """Close what was not clear, so that the claims say what is ours now."""
         reconcile(connection, self.kypek, self.courses, self.inst.clock())
+        self._dates.prepare(connection)
         self._enrolled = bindings.claimed(connection, self.kypek, "enrolment")
         self._placed = bindings.claimed(connection, self.kypek, "membership")
 
@@ -81,6 +86,8 @@ class CoursesBack:
             return text("the course could not be read (%(why)s)", why=why)
         if course.gone or course.course is None:
             return text("the course does not exist any more")
+        if change.verb in EVENTS:
+            return self._dates.fallen(change, along)
         if change.verb is Verb.UPDATE_COURSE:
             shown = _shown(course.course)
             changed = [key for key, value in change.before if value and shown.get(key, value) != value]
@@ -137,7 +144,8 @@ class CoursesBack:
         for (system, seminar), course in self.courses.items():
             for group in course.groups.items if course.groups else ():
                 calls.learn_group(system, seminar, group.name, group.id)
-        return calls.calls(), calls.remember
+        everything = AllCalls(calls)
+        return everything.calls(), everything.remember
 
     def _wished(self) -> dict[Key, WishedCourse]:
         """The courses as the programmes want them; what a change does not speak of is not written anyway."""

@@ -21,13 +21,18 @@ OPPOSITE = {
     Verb.RESUME: Verb.SUSPEND,
     Verb.JOIN_GROUP: Verb.LEAVE_GROUP,
     Verb.LEAVE_GROUP: Verb.JOIN_GROUP,
+    Verb.ADD_EVENT: Verb.REMOVE_EVENT,
+    Verb.REMOVE_EVENT: Verb.ADD_EVENT,
     Verb.OPEN_ROOM: Verb.END_ROOM,
     Verb.OPEN_TICKET: Verb.CLOSE_TICKET,
     Verb.CLOSE_TICKET: Verb.OPEN_TICKET,
 }
 """What takes back what. The opposite of an opposite is the change itself."""
 
-_ORDER = (Verb.LEAVE_GROUP, Verb.UNENROL, Verb.SUSPEND, Verb.UPDATE_COURSE, Verb.ENROL, Verb.RESUME, Verb.JOIN_GROUP)
+_ORDER = (
+    *(Verb.LEAVE_GROUP, Verb.UNENROL, Verb.SUSPEND, Verb.UPDATE_COURSE, Verb.ENROL, Verb.RESUME, Verb.JOIN_GROUP),
+    *(Verb.REMOVE_EVENT, Verb.ADD_EVENT),
+)
 """People leave a group before its course and come into a course before its groups; the rest in the order in which it
 was done, backwards."""
 
@@ -36,6 +41,8 @@ _NEEDS = {
     Verb.UPDATE_COURSE: Capability.COURSE_UPDATE,
     Verb.SUSPEND: Capability.SUSPEND,
     Verb.RESUME: Capability.SUSPEND,
+    Verb.ADD_EVENT: Capability.CALENDAR,
+    Verb.REMOVE_EVENT: Capability.CALENDAR,
 }
 
 
@@ -48,6 +55,7 @@ class Stays(StrEnum):
     IN_GROUP = "in-group"
     TRAINER = "trainer"
     RAISED = "raised"
+    DATE = "date"
     COURSE_FACTS = "course-facts"
     ROOM_ENDED = "room-ended"
     NOTE = "note"
@@ -132,6 +140,8 @@ def _stays(change: Change, can: frozenset[Capability]) -> Stays | None:
     if change.verb is Verb.ENROL and change.wanted("role") != CourseRole.STUDENT.value:
         return Stays.TRAINER
     needed = _NEEDS.get(OPPOSITE[change.verb])
+    if needed is Capability.CALENDAR and needed not in can:
+        return Stays.DATE
     if needed is not None and needed not in can:
         return Stays.IN_GROUP if needed is Capability.GROUP_REMOVE else Stays.COURSE_FACTS
     return None

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.moodle.needs import BEHIND, FUNCTIONS, REPORTING
+from connectors.moodle import SPEC
+from connectors.moodle.needs import BEHIND, EXTRAS, FUNCTIONS, PERMISSIONS, REPORTING
 from connectors.moodle.probing import expiry_line
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, StopConnector
 from kypek_sync.sandbox.moodle.calls import CAPABILITY_NAMES
@@ -33,7 +34,7 @@ def test_all_is_well(server: Moodle) -> None:
     connector = server.connector(token_expires=FAR)
     probe = connector.probe()
     assert {one.level for one in probe.lines} == {ProbeLevel.OK}, probe
-    subjects = "address token version functions canary category report clock token-expiry"
+    subjects = "address token version functions canary category report calendar clock token-expiry"
     assert {one.subject for one in probe.lines} == set(subjects.split())
     assert probe.version == "5.0dev+ (Build: 20250304)"
     assert "syncd" in line(probe, "token").text
@@ -62,6 +63,26 @@ def test_the_report_s_functions_are_missed_only_where_there_is_a_report(server: 
     assert REPORTING[0] in line(having.probe(), "functions").text
     assert Capability.MEMBER_DATES not in having.capabilities()
     for connector in (without, having):
+        connector.close()
+
+
+def test_what_the_calendar_needs_is_asked_for_only_where_it_is_used(server: Moodle) -> None:
+    functions, permissions = EXTRAS[Capability.CALENDAR].functions, EXTRAS[Capability.CALENDAR].permissions
+    server.world.add_token("plain", functions=EVERYTHING)
+    server.world.add_token("weak", capabilities=set(PERMISSIONS))
+    for token, words in (("plain", functions), ("weak", permissions)):
+        connector = server.connector(token)
+        found = line(connector.probe(), "calendar")
+        assert found.level is ProbeLevel.WARNING
+        assert connector.probe().usable
+        assert all(word in found.text + found.next_step for word in words)
+        assert (Capability.CALENDAR in connector.capabilities()) == (token == "weak")
+        connector.close()
+    without = server.connector("plain", calendar=False)
+    assert {one.level for one in without.probe().lines if one.subject in ("calendar", "functions")} == {ProbeLevel.OK}
+    for connector, used in ((without, False), (server.connector(), True)):
+        text = SPEC.commands["setup"](connector, ())
+        assert all((f"     {name}\n" in text) == used for name in (*functions, *permissions))
         connector.close()
 
 

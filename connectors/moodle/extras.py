@@ -1,0 +1,48 @@
+"""What `check` says of the things that not every site uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle.client import MoodleClient
+from connectors.moodle.mapping import SiteInfo
+from connectors.moodle.needs import EXTRAS
+from kypek_sync.contract import Capability, ProbeLevel, ProbeLine, SkipThis, StopConnector, TryLater
+
+ACCESS = "core_calendar_get_calendar_access_information"
+
+
+def extra_lines(client: MoodleClient, info: SiteInfo, extras: frozenset[Capability]) -> Iterator[ProbeLine]:
+    """A line for each extra in use: whether the service has its functions, and the account its permission."""
+    if Capability.CALENDAR in extras:
+        yield _calendar(client, info)
+
+
+def _calendar(client: MoodleClient, info: SiteInfo) -> ProbeLine:
+    lacking = _lacking(info, Capability.CALENDAR)
+    if lacking:
+        return _warning(
+            "calendar",
+            f"The token's service lacks {lacking}, so the dates of sessions are not put into calendars.",
+            "Add them to the external service, or set `calendar: false`.",
+        )
+    try:
+        allowed = client.read(ACCESS, mapping.may_manage, {})
+    except (TryLater, StopConnector, SkipThis) as error:
+        return _warning("calendar", error.message, error.hint or "Try again later.")
+    if not allowed:
+        return _warning(
+            "calendar",
+            "The service account may not write into the calendars of all courses.",
+            "Give its role moodle/calendar:manageentries in the system context, or set `calendar: false`.",
+        )
+    return ProbeLine(ProbeLevel.OK, "calendar", "The dates of sessions can be put into the calendars of courses.")
+
+
+def _lacking(info: SiteInfo, extra: Capability) -> str:
+    return ", ".join(name for name in EXTRAS[extra].functions if name not in info.functions)
+
+
+def _warning(subject: str, text: str, step: str) -> ProbeLine:
+    return ProbeLine(ProbeLevel.WARNING, subject, text, step)

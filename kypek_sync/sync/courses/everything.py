@@ -1,0 +1,27 @@
+"""All that the seats lane asks of course platforms: courses and who is in them, and what else a course carries."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Change, Receipt, Verb
+from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.event_calls import EventCalls
+
+
+class AllCalls:
+    """The calls of courses and calendars; each remembers what is its own."""
+
+    def __init__(self, courses: CourseCalls) -> None:
+        self.courses = courses
+        self._parts = (courses, EventCalls(courses))
+
+    def calls(self) -> dict[Verb, Call]:
+        """A call for each verb."""
+        return {verb: call for part in self._parts for verb, call in part.calls().items()}
+
+    def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
+        """What follows from a receipt."""
+        for part in self._parts:
+            part.remember(connection, change, receipt)
