@@ -7,7 +7,6 @@ mean. `units_register` is a role in a module of its own: a register of schools.
 `connectors/README.md` shows a whole one.
 """
 
-from kypek_sync.contract.base_address import base_address
 from kypek_sync.contract.by_hand import ByHand, Work
 from kypek_sync.contract.capabilities import Capability
 from kypek_sync.contract.certificates import Doubt, doubt_of
@@ -68,6 +67,7 @@ from kypek_sync.contract.roles import (
     TicketDraft,
     TicketEvent,
 )
+from kypek_sync.contract.server_address import base_address
 from kypek_sync.contract.snapshots import Delta, Snapshot
 from kypek_sync.contract.spec import (
     ENTRY_POINT_GROUP,

@@ -127,7 +127,7 @@ def test_a_unit_is_called_by_its_address_or_a_part_of_it(kypek: Terminal) -> Non
 def second_school(code: str, registry: str) -> str:
     """Another unit of the export."""
     lines = ["dn: ou=2gym-athinas,ou=att-a,ou=units,dc=sch,dc=gr", "objectClass: gsnUnit", "ou: 2gym-athinas"]
-    return "\n".join([*lines, f"gsnUnitCode: {code}", f"gsnRegistryCode: {registry}", "umdObject: schunit"]) + "\n"
+    return "\n".join([*lines, f"gsnUnitCode: {code}", f"gsnRegistryCode: {registry}", "umdObject: schunit"]) + "\n\n"
 
 
 def test_several_units_with_one_code_are_all_shown(centre: Centre, kypek: Terminal) -> None:
@@ -274,7 +274,7 @@ def test_what_cannot_be_accepted_says_why(centre: Centre, kypek: Terminal, monke
     assert "there is no directory ldap; there are: directory" in kypek("directory", "accept", "ldap", "--why", "…").err
     shrunk(centre, kypek)
     assert "say why with --why" in kypek("directory", "accept", "directory", "--why", " ").err
-    monkeypatch.setattr("typer.confirm", lambda _: False)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "n")
     assert kypek("directory", "accept", "directory", "--why", "…").err.strip() == "Nothing was changed."
     export = centre.folder / "directory.ldif"
     export.write_text(export.read_text(encoding="utf-8")[:-3], encoding="utf-8")
