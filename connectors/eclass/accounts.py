@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from connectors.eclass.client import EclassClient
 from connectors.eclass.mapping import Account
-from kypek_sync.contract import SkipThis
+from kypek_sync.contract import SkipThis, UnknownPerson
 
 USERNAME_LENGTH = 190
 
@@ -51,12 +51,12 @@ class Accounts:
 
     def needed(self, login: str) -> Account:
         """The account of somebody for whom something is to be done. Raises `SkipThis` for a login that cannot be one
-        (E-34) and for a person that eClass does not know (E-36)."""
+        (E-34), `UnknownPerson` for somebody that eClass does not know (E-36)."""
         if not usable(login):
             raise SkipThis(self._client.system, f"{login[:40]!r} cannot be a username of eClass.")
         account = self.find(login)
         if account is None:
-            raise SkipThis(
+            raise UnknownPerson(
                 self._client.system,
                 f"eClass does not know {login} yet.",
                 hint=f"{login} must sign in to {self._client.address} once; the next pass then does the rest.",

@@ -142,6 +142,10 @@ class EclassClient:
         """Every department. Without `all` there is one row only (E-29)."""
         return self._sure("categories", mapping.departments, all="1")
 
+    def page(self, path: str) -> Answer:
+        """A page that everybody may read; the token does not go along."""
+        return self._wire.get(f"{self.address}/{path}", {})
+
     # Writes: `SkipThis` says that nothing was done, `Ambiguous` that nobody knows
 
     def enrol(self, user: int, course: str, role: str, group: str = "") -> None:
@@ -168,6 +172,10 @@ class EclassClient:
                 hint="Shorten its title, or ask the administrators to look at the database's log.",
             )
         return code
+
+    def make_account(self, form: Mapping[str, str], parse: Callable[[Any], T]) -> T:
+        """A new user, or other names for one who is there (newer API); the older one makes only local ones (E-15)."""
+        return self._write("users", parse, form)
 
     def _read(self, call: str, parse: Callable[[Any], T], query: Mapping[str, str], absent: int = 0) -> T | None:
         """One read; None where the errorcode is `absent`. `SkipThis` for any other errorcode."""

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import connectors.eclass.mapping as mapping
 import connectors.eclass.reference as reference
 from connectors.eclass.accounts import Accounts
+from connectors.eclass.by_hand import WorkByHand
 from connectors.eclass.client import EclassClient
 from connectors.eclass.creation import Creation
 from connectors.eclass.enrolments import Enrolments
 from connectors.eclass.mapping import CourseRow
 from connectors.eclass.memberships import Memberships
 from connectors.eclass.probing import Probing
+from connectors.eclass.provisioning import Provisioning
 from connectors.eclass.settings import EclassSettings
 from kypek_sync.contract import (
     Capability,
@@ -32,6 +35,7 @@ from kypek_sync.contract import (
     SkipThis,
     Snapshot,
     TryLater,
+    Work,
 )
 
 X = TypeVar("X")
@@ -49,10 +53,13 @@ class EclassCourses:
         self.system = context.name
         self._client = EclassClient(context.name, settings)
         self._accounts = Accounts(self._client)
-        self._probing = Probing(self._client, settings.token_expires, context.clock)
+        self._probing = Probing(self._client, settings, context.clock)
         self._creation = Creation(self._client, settings.department)
         self._memberships = Memberships(self._client, self._accounts, context.clock, settings.parallel)
-        self._enrolments = Enrolments(self._client, self._accounts)
+        provisioning = Provisioning(self._client, settings.create_accounts, self._probing)
+        self._enrolments = Enrolments(self._client, self._accounts, provisioning)
+        self._by_hand = WorkByHand(self._client, context.clock)
+        self._ends = settings.last_day
 
     # Every connector
 
@@ -130,6 +137,20 @@ class EclassCourses:
         """The groups; with the newer API their members too."""
         with_people = Capability.GROUP_MEMBERS in self.capabilities()
         return self._showing(lambda: self._memberships.groups(course, with_people=with_people))
+
+    # By hand, and the token's end
+
+    def credential_ends(self) -> date | None:
+        """The token's last day, as the settings say; where they name the day it was made, a year later (E-2)."""
+        return self._ends
+
+    def work_page(self, course: str, work: Work) -> str:
+        """The module of the course where it is done."""
+        return self._by_hand.page(course, work)
+
+    def work_shown(self, course: str, work: Work) -> str | None:
+        """Announcements, by the feed of a course that is open to all."""
+        return self._by_hand.shown(course, work)
 
     # Writing
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 from connectors.eclass.accounts import Accounts
 from connectors.eclass.client import EclassClient
 from connectors.eclass.mapping import ROLE_WORDS, Account, Standing, at_least
-from kypek_sync.contract import Ambiguous, Enrolment, Outcome, Receipt, SkipThis, StopConnector, TryLater
+from connectors.eclass.provisioning import Provisioning
+from kypek_sync.contract import Ambiguous, Enrolment, Outcome, Receipt, SkipThis, StopConnector, TryLater, UnknownPerson
 from kypek_sync.model import CourseRole
 
 X = TypeVar("X")
@@ -24,9 +25,10 @@ DONE = Receipt(Outcome.DONE)
 class Enrolments:
     """Writes memberships. Every method raises `TryLater` or `StopConnector` only before anything was sent."""
 
-    def __init__(self, client: EclassClient, accounts: Accounts) -> None:
+    def __init__(self, client: EclassClient, accounts: Accounts, provisioning: Provisioning) -> None:
         self._client = client
         self._accounts = accounts
+        self._provisioning = provisioning
         self._system = client.system
 
     def enrol(self, course: str, enrolments: Sequence[Enrolment]) -> tuple[Receipt, ...]:
@@ -72,7 +74,7 @@ class Enrolments:
         try:
             return step(item), 0
         except SkipThis as error:
-            return Receipt(Outcome.REFUSED, detail=error.advice), 0
+            return Receipt(Outcome.REFUSED, detail=error.advice, unknown=isinstance(error, UnknownPerson)), 0
         except Ambiguous as error:
             return Receipt(Outcome.AMBIGUOUS, detail=error.message), 1
         except TryLater as error:
@@ -84,7 +86,7 @@ class Enrolments:
         word = ROLE_WORDS.get(enrolment.role)
         if word is None:
             raise SkipThis(self._system, f"eClass has no role for {enrolment.role.value!r}.")
-        account = self._accounts.needed(enrolment.login)
+        account = self._account(enrolment)
         before = self._client.standing(course, account.username)
         if before.registered:
             self._refuse_unknown_role(course, account, before)
@@ -96,6 +98,14 @@ class Enrolments:
             lambda: self._client.enrol(account.id, course, word),
             lambda after: after.registered and at_least(after.role, enrolment.role),
         )
+
+    def _account(self, enrolment: Enrolment) -> Account:
+        """Whoever is to be enrolled; made if they are unknown and may be made (E-36)."""
+        try:
+            return self._accounts.needed(enrolment.login)
+        except UnknownPerson as unknown:
+            self._provisioning.make(enrolment, unknown)
+        return self._accounts.needed(enrolment.login)
 
     def _unenrol(self, course: str, login: str) -> Receipt:
         account = self._accounts.find(login)

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from connectors.eclass.client import EclassClient
-from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, StopConnector, TryLater
+from connectors.eclass.scope import Scope, scope_line, scope_of
+from connectors.eclass.settings import EclassSettings
+from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, Stage, StopConnector, TryLater, expiry_stage
 from kypek_sync.model import Clock, local
 
 NOBODY = "kypek-sync.nobody.here"
 """A username and a course code that nobody has: what is answered tells the versions apart."""
+KEPT = timedelta(days=1)
+"""After this a version is asked for again: an update of eClass is noticed without a new start."""
+_URGENT = {Stage.NOW: " Do it now.", Stage.SUMMER: " Do it before the summer holidays."}
 _SKEW = timedelta(minutes=2)
 _ALWAYS = frozenset({Capability.MEMBER_DATES})
 _LISTS = frozenset({Capability.MEMBER_LIST, Capability.GROUP_MEMBERS})
@@ -19,12 +24,13 @@ _LISTS = frozenset({Capability.MEMBER_LIST, Capability.GROUP_MEMBERS})
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What the probe found: whether errors have a status of their own, whether there is a list of members, and the
-    server's clock when it answered."""
+    """What the probe found: whether errors have a status of their own, whether there is a list of members, the
+    server's clock when it answered, and how far the token reaches."""
 
     newer: bool
     lists: bool
     date: datetime | None = None
+    scope: Scope = Scope.PLATFORM
 
     @property
     def words(self) -> str:
@@ -34,21 +40,34 @@ class Version:
 
 
 class Probing:
-    """Asks once and keeps the answer; `probe` asks again."""
+    """Asks once and keeps the answer for a day; `probe` asks again."""
 
-    def __init__(self, client: EclassClient, expires: date | None, clock: Clock) -> None:
+    def __init__(self, client: EclassClient, settings: EclassSettings, clock: Clock) -> None:
         self._client = client
-        self._expires = expires
+        self._expires = settings.last_day
+        self._assumed = settings.token_expires is None
         self._clock = clock
         self._version: Version | None = None
+        self._asked: datetime | None = None
         self._lock = threading.Lock()
 
     def capabilities(self) -> frozenset[Capability]:
         """What this version can do."""
+        return _ALWAYS | (_LISTS if self.version().lists else frozenset())
+
+    def version(self) -> Version:
+        """Which version it is. An old answer stands while no new one comes."""
         with self._lock:
-            if self._version is None:
+            now = self._clock()
+            if self._version is not None and self._asked is not None and abs(now - self._asked) < KEPT:
+                return self._version
+            try:
                 self._version = self._ask()
-            return _ALWAYS | (_LISTS if self._version.lists else frozenset())
+            except TryLater:
+                if self._version is None:
+                    raise
+            self._asked = now
+            return self._version
 
     def probe(self) -> Probe:
         """The lines of `check`."""
@@ -63,11 +82,12 @@ class Probing:
             subject = "api" if "API switched off" in error.message else "token"
             return Probe((fine, ProbeLine(ProbeLevel.PROBLEM, subject, error.message, error.hint), *self._expiry()))
         with self._lock:
-            self._version = version
+            self._version, self._asked = version, self._clock()
         lines = (
             ProbeLine(ProbeLevel.OK, "address", f"{address} answers."),
             ProbeLine(ProbeLevel.OK, "api", "Its API is switched on."),
             ProbeLine(ProbeLevel.OK, "token", "It accepts the token."),
+            scope_line(version.scope),
             ProbeLine(ProbeLevel.OK, "version", f"It has the {version.words}."),
             self._abilities(version),
             *self._skew(version.date),
@@ -77,10 +97,10 @@ class Probing:
 
     def _ask(self) -> Version:
         """Two questions about nobody: an unknown user is a status 400 in the newer API, 200 in the older; a list of
-        members is errorcode 2 where there is none."""
+        members is errorcode 2 where there is none, and refused where the token is limited."""
         unknown = self._client.ask("users", username=NOBODY)
         people = self._client.ask("users", course_id=NOBODY)
-        return Version(unknown.status != 200, people.code != 2, unknown.date)
+        return Version(unknown.status != 200, people.code != 2, unknown.date, scope_of(people))
 
     def _abilities(self, version: Version) -> ProbeLine:
         never = "It cannot change a course, take anybody out of a group or suspend anybody: a teacher is asked to."
@@ -111,30 +131,28 @@ class Probing:
         )
 
     def _expiry(self) -> tuple[ProbeLine, ...]:
-        return (expiry_line(self._expires, local(self._clock()).date()),)
+        return (expiry_line(self._expires, local(self._clock()).date(), assumed=self._assumed),)
 
 
-def expiry_line(expires: date | None, today: date) -> ProbeLine:
+def expiry_line(expires: date | None, today: date, *, assumed: bool = False) -> ProbeLine:
     """What to say about the token's last day: 60 and 30 days ahead, and from 15 June where it falls in the summer,
-    when nobody is there to make a new one (E-2)."""
+    when nobody is there to make a new one (E-2). `assumed`: only the day it was made is known."""
     subject = "token-expiry"
     if expires is None:
         return ProbeLine(
             ProbeLevel.WARNING,
             subject,
             "The token's last day is not known; eClass gives a year unless told otherwise.",
-            "Look at Administration, External applications, API Token and set `token_expires`.",
+            "Look at Administration, External applications, API Token and set `token_expires`; or set `token_created`,"
+            " the day on which it was made.",
+            asks="token_expires",
         )
-    left = (expires - today).days
+    left, at = (expires - today).days, expiry_stage(expires, today)
     renew = "Make a new token and put it in the settings."
-    if left < 0:
-        return ProbeLine(ProbeLevel.PROBLEM, subject, f"The token expired on {expires:%Y-%m-%d}.", renew)
-    text = f"The token's last day is {expires:%Y-%m-%d}, in {left} days."
-    summer = 7 <= expires.month <= 9 and today >= date(expires.year, 6, 15)
-    if left <= 30:
-        return ProbeLine(ProbeLevel.WARNING, subject, text, f"{renew} Do it now.")
-    if left <= 60:
-        return ProbeLine(ProbeLevel.WARNING, subject, text, renew)
-    if summer:
-        return ProbeLine(ProbeLevel.WARNING, subject, text, f"{renew} Do it before the summer holidays.")
-    return ProbeLine(ProbeLevel.OK, subject, text)
+    guess = " That is a year after it was made, as eClass does unless told otherwise." if assumed else ""
+    if at is Stage.OVER:
+        return ProbeLine(ProbeLevel.PROBLEM, subject, f"The token expired on {expires:%Y-%m-%d}.{guess}", renew)
+    text = f"The token's last day is {expires:%Y-%m-%d}, in {left} days.{guess}"
+    if at is Stage.FAR:
+        return ProbeLine(ProbeLevel.OK, subject, text)
+    return ProbeLine(ProbeLevel.WARNING, subject, text, f"{renew}{_URGENT.get(at, '')}")

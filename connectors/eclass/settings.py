@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field, field_validator
 
-from kypek_sync.contract import ConnectorSettings, Secret, base_address
+from kypek_sync.contract import ConnectorSettings, Secret, base_address, year_after
 
 
 class EclassSettings(ConnectorSettings):
@@ -17,6 +18,14 @@ class EclassSettings(ConnectorSettings):
     token_expires: date | None = Field(
         None, description="The token's last day, as eClass shows it (one year after its creation unless changed)."
     )
+    token_created: date | None = Field(
+        None, description="The day on which the token was made: without `token_expires` it counts as good for a year."
+    )
+    create_accounts: Literal["", "ldap", "cas", "shibboleth"] = Field(
+        "",
+        description="Make an account for a teacher whom eClass does not know, signing in this way (newer API only);"
+        " empty: never, the teacher is asked to sign in once.",
+    )
     department: str = Field(
         "",
         description="Number of the department where courses are made when a structure has none of its own.",
@@ -24,6 +33,13 @@ class EclassSettings(ConnectorSettings):
     )
     parallel: int = Field(2, ge=1, le=4, description="Requests at a time; more than 4 brings nothing.")
     timeout: float = Field(30.0, gt=0, le=300, description="Seconds until an answer is given up.")
+
+    @property
+    def last_day(self) -> date | None:
+        """The token's last day, as far as anybody has said."""
+        if self.token_expires is None and self.token_created is not None:
+            return year_after(self.token_created)
+        return self.token_expires
 
     @field_validator("address")
     @classmethod

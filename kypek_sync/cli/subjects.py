@@ -49,6 +49,7 @@ SUBJECTS = {
     "structures": "structures",
     "tls": "encryption",
     "token": "token",
+    "token-scope": "how far the token reaches",
     "token-expiry": "last day of the token",
     "units": "units",
     "units_register": "register of units",

@@ -46,12 +46,14 @@ class ProbeLevel(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ProbeLine:
     """One thing that `check` looked at: `subject` is a word (`address`, `token`, `version`, `clock`), `text` a
-    sentence, `next_step` what to do about it (empty when fine)."""
+    sentence, `next_step` what to do about it (empty when fine). `asks` names a key of the connector's own settings that
+    holds a day and is missing: `check` asks for it."""
 
     level: ProbeLevel
     subject: str
     text: str
     next_step: str = ""
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ def test_all_is_well(server: Eclass) -> None:
         "address",
         "api",
         "token",
+        "token-scope",
         "version",
         "abilities",
         "clock",
