@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.eclass.courses import EclassCourses
+from connectors.eclass.grants import instructions
 from connectors.eclass.letter import LETTER
 from connectors.eclass.settings import EclassSettings
 from kypek_sync.contract import Connector, ConnectorSpec, Role
@@ -20,14 +21,21 @@ def departments(connector: Connector, words: tuple[str, ...]) -> str:
     return "\n".join(f"{one.id:>6}  {one.code:<12}  {one.name}".rstrip() for one in found) or "None."
 
 
+def grants(connector: Connector, words: tuple[str, ...]) -> str:
+    """What the database's administrator enters for an account that may only read: `--database`, `--user`, `--host`."""
+    if not isinstance(connector, EclassCourses):
+        raise TypeError("the command `grants` belongs to the connector eclass")
+    return instructions(words, database=(connector.database.name if connector.database is not None else ""))
+
+
 SPEC = ConnectorSpec(
     name="eclass",
     title="Open eClass",
     roles=frozenset({Role.COURSES}),
     settings=EclassSettings,
     build=EclassCourses,
-    commands={"departments": departments},
+    commands={"departments": departments, "grants": grants},
     letter=LETTER,
 )
 
-__all__ = ["SPEC", "EclassCourses", "EclassSettings", "departments"]
+__all__ = ["SPEC", "EclassCourses", "EclassSettings", "departments", "grants"]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+import connectors.eclass.database_probing as database_probing
 import connectors.eclass.mapping as mapping
 import connectors.eclass.reference as reference
 from connectors.eclass.accounts import Accounts
 from connectors.eclass.by_hand import WorkByHand
 from connectors.eclass.client import EclassClient
 from connectors.eclass.creation import Creation
+from connectors.eclass.database import Database
+from connectors.eclass.database_reading import DatabaseMemberships
 from connectors.eclass.enrolments import Enrolments
 from connectors.eclass.mapping import CourseRow
 from connectors.eclass.memberships import Memberships
@@ -41,6 +44,14 @@ from kypek_sync.contract import (
 X = TypeVar("X")
 
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_BY_DATABASE = frozenset(
+    {
+        Capability.MEMBER_LIST,
+        Capability.MEMBER_DATES,
+        Capability.GROUP_MEMBERS,
+        Capability.COURSE_REQUESTS,
+    }
+)
 _NO_UPDATE = "The API of eClass cannot change a course; a teacher of the course can."
 _NO_SUSPENDING = "eClass cannot suspend a membership."
 _NO_LEAVE = "The API of eClass cannot take anybody out of a group; a teacher of the course can."
@@ -60,27 +71,51 @@ class EclassCourses:
         self._enrolments = Enrolments(self._client, self._accounts, provisioning)
         self._by_hand = WorkByHand(self._client, context.clock)
         self._ends = settings.last_day
+        self.database = Database.of(context.name, settings, context.folder)
+        self._register = (
+            DatabaseMemberships(
+                self.database, self._client, self._accounts, self._memberships, context.clock, settings.parallel
+            )
+            if self.database is not None
+            else None
+        )
+        self._clock = context.clock
 
     # Every connector
 
     def capabilities(self) -> frozenset[Capability]:
-        """By the version: never an update of courses, a removal from groups, a suspension, or a look-up that proves
-        absence (E-19)."""
-        return self._probing.capabilities()
+        """By the version and the database: never an update of courses, a removal from groups, a suspension, or a
+        look-up that proves absence (E-19)."""
+        able = self._probing.capabilities()
+        if self._register is None:
+            return able
+        self._register.demand()
+        return able | _BY_DATABASE
 
     def probe(self) -> Probe:
-        """Address, API, token, version, abilities, clock and the token's last day."""
-        return self._probing.probe()
+        """Address, API, token, version, abilities, clock, the token's last day, and the database."""
+        probe = self._probing.probe()
+        if self.database is None:
+            return probe
+        return database_probing.probed(probe, self.database, self._client, self._clock)
 
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+        if self.database is not None:
+            self.database.close()
 
     def departments(self) -> tuple[mapping.Department, ...]:
         """Where courses can be made, for the command of that name."""
-        return tuple(sorted(self._client.departments(), key=lambda department: department.id))
+        found = self._client.departments() if self._register is None else self._register.departments()
+        return tuple(sorted(found, key=lambda department: department.id))
 
     # Reading
+
+    def expect(self, courses: Iterable[str]) -> None:
+        """With the database all of them are read at once, when the first of them is asked for."""
+        if self._register is not None:
+            self._register.expect(courses)
 
     def find(self, ref: str) -> Course | None:
         """By the marker in the titles of the list, confirmed by the public code. None proves nothing: inactive courses
@@ -105,7 +140,8 @@ class EclassCourses:
         that is a word on the course, and a token's scope is told apart from it."""
         if not _CODE.fullmatch(course):
             return None
-        found = self._showing(lambda: self._client.row(course))
+        read = self._register.row(course) if self._register is not None else None
+        found = read or self._showing(lambda: self._client.row(course))
         if found is not None:
             return self._course(found)
         if not self._client.unknown(course):
@@ -117,14 +153,29 @@ class EclassCourses:
         return None
 
     def members(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
-        """Newer API: its list, with role and date asked once for each unseen member, and the registration count as
-        second proof. Otherwise those of `known` who are still in, marked partial. LTI accounts are left out (E-46)."""
+        """With the database: all, with role and date. Newer API: its list, with role and date asked once for each
+        unseen member, and the registration count as second proof. Otherwise those of `known` who are still in, marked
+        partial. LTI accounts are left out (E-46)."""
         lists = Capability.MEMBER_LIST in self.capabilities()
+        reader = self._register
+        if reader is not None:
+            return self._showing(lambda: reader.members(course, known))
         read = self._memberships.listed if lists else self._memberships.known
         return self._showing(lambda: read(course, known))
 
+    def requests(self, course: str) -> Snapshot[Member]:
+        """Who asked to be let into a closed course and waits for an answer: only the database tells."""
+        reader = self._register
+        if reader is None:
+            raise SkipThis(self.system, "Only the database of eClass tells who asked to be let into a course.")
+        return self._showing(lambda: reader.requests(course))
+
     def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
-        """Newer API: by the list of each course. The older one cannot tell of anybody new."""
+        """With the database by one look at it. Newer API: by the list of each course. The older one cannot tell of
+        anybody new."""
+        reader = self._register
+        if reader is not None:
+            return self._showing(lambda: reader.quiet(known))
         if Capability.MEMBER_LIST not in self.capabilities():
             return frozenset(known)
         return self._showing(lambda: self._memberships.quiet(known))
@@ -134,8 +185,11 @@ class EclassCourses:
         return self._showing(lambda: self._memberships.one(course, login))
 
     def groups(self, course: str) -> Snapshot[Group]:
-        """The groups; with the newer API their members too."""
+        """The groups; with the database or the newer API their members too."""
         with_people = Capability.GROUP_MEMBERS in self.capabilities()
+        reader = self._register
+        if reader is not None:
+            return self._showing(lambda: reader.groups(course))
         return self._showing(lambda: self._memberships.groups(course, with_people=with_people))
 
     # By hand, and the token's end
@@ -176,8 +230,10 @@ class EclassCourses:
 
     def join_group(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
         """Members only, with the role they have (E-24)."""
-        lists = Capability.GROUP_MEMBERS in self.capabilities()
-        return self._showing(lambda: self._enrolments.join(course, group, logins, lists=lists))
+        inside = self._register.inside if self._register is not None else None
+        if Capability.GROUP_MEMBERS in self._probing.capabilities():
+            inside = self._enrolments.listed
+        return self._showing(lambda: self._enrolments.join(course, group, logins, inside=inside))
 
     def leave_group(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
         """Refused: there is no such call, and leaving the course for it would cost the seat."""

@@ -40,16 +40,18 @@ class Enrolments:
         teacher has promoted since stays."""
         return self._each(course, logins, lambda login: self._unenrol(course, login))
 
-    def join(self, course: str, group: str, logins: Sequence[str], *, lists: bool) -> tuple[Receipt, ...]:
-        """Put members into a group. With `lists` (newer API) the group's list is read before and after."""
+    def join(
+        self, course: str, group: str, logins: Sequence[str], *, inside: Callable[[str], frozenset[str]] | None
+    ) -> tuple[Receipt, ...]:
+        """Put members into a group. `inside` shows who is in one, before and after; None: nothing does."""
         if not logins:
             return ()
         if not self._has_group(course, group):
             return (Receipt(Outcome.REFUSED, detail=f"The course {course} has no group number {group}."),) * len(logins)
-        inside = self._inside(group) if lists else frozenset()
-        receipts = self._each(course, logins, lambda login: self._join(course, group, login, inside))
-        if lists and DONE in receipts:
-            return self._verified(group, logins, receipts)
+        before = inside(group) if inside is not None else frozenset()
+        receipts = self._each(course, logins, lambda login: self._join(course, group, login, before))
+        if inside is not None and DONE in receipts:
+            return self._verified(group, logins, receipts, inside)
         return receipts
 
     def _each(self, course: str, items: Sequence[X], step: Callable[[X], Receipt]) -> tuple[Receipt, ...]:
@@ -185,16 +187,23 @@ class Enrolments:
         except SkipThis:
             return False
 
-    def _inside(self, group: str) -> frozenset[str]:
+    def listed(self, group: str) -> frozenset[str]:
+        """Who is in a group by the list of the newer API."""
         try:
             people = self._client.group_people(group)
         except SkipThis as error:  # outside of the token's scope
             raise TryLater(self._system, error.message) from error
         return frozenset(account.login for account in people)
 
-    def _verified(self, group: str, logins: Sequence[str], receipts: tuple[Receipt, ...]) -> tuple[Receipt, ...]:
+    def _verified(
+        self,
+        group: str,
+        logins: Sequence[str],
+        receipts: tuple[Receipt, ...],
+        look: Callable[[str], frozenset[str]],
+    ) -> tuple[Receipt, ...]:
         try:
-            inside = self._inside(group)
+            inside = look(group)
         except (TryLater, StopConnector):
             doubt = Receipt(Outcome.AMBIGUOUS, detail=f"The list of the group {group} could not be read back.")
             return tuple(doubt if receipt is DONE else receipt for receipt in receipts)

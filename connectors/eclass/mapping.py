@@ -187,7 +187,7 @@ def count(value: Any) -> tuple[int, str]:
 def departments(value: Any) -> tuple[Department, ...]:
     """categories/?all=1"""
     return tuple(
-        Department(whole(row.get("id")), str(row.get("code") or ""), _greek(str(row.get("name") or "")))
+        Department(whole(row.get("id")), str(row.get("code") or ""), greek(str(row.get("name") or "")))
         for row in map(_row, _list(value))
     )
 
@@ -238,7 +238,7 @@ def _words(row: dict[str, Any], key: str) -> str:
     return value
 
 
-def _greek(name: str) -> str:
+def greek(name: str) -> str:
     """The Greek part of a PHP-serialised name (E-51), or the name."""
     match = re.search(r's:2:"el";s:\d+:"(.*?)";', name)
     return match[1] if match else name

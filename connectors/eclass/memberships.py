@@ -176,11 +176,11 @@ def _group(row: GroupRow, people: tuple[Account, ...], doubt: str) -> Group:
 def twins(people: Iterable[Account]) -> tuple[Finding, ...]:
     """Accounts that are one login of ours: usernames are byte-exact, logins are not."""
     names: dict[str, str] = {}
-    twins: set[str] = set()
+    found: set[str] = set()
     for account in people:
         if names.setdefault(account.login, account.username) != account.username:
-            twins.add(account.login)
+            found.add(account.login)
     return tuple(
         Finding(login, "username-twins", f"eClass has two accounts that differ from {login} only in capitals.")
-        for login in sorted(twins)
+        for login in sorted(found)
     )

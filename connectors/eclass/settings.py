@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+import connectors.eclass.database_address as database_address
 from kypek_sync.contract import ConnectorSettings, Secret, base_address, year_after
 
 
@@ -34,6 +35,19 @@ class EclassSettings(ConnectorSettings):
     parallel: int = Field(2, ge=1, le=4, description="Requests at a time; more than 4 brings nothing.")
     timeout: float = Field(30.0, gt=0, le=300, description="Seconds until an answer is given up.")
 
+    database_url: Secret | None = Field(
+        None,
+        description="An account of its database that may only read (MariaDB or MySQL), as"
+        " mysql://USER:PASSWORD@HOST/DATABASE; by reference, never in this file. `connector eclass grants` prints the"
+        " rights that it needs. With it members, dates, groups and requests are read whatever the API shows.",
+    )
+    database_ca_file: str = Field(
+        "", description="Certificate of the authority that signed the database's own, where no public one did."
+    )
+    database_tls: bool = Field(
+        True, description="Encrypt the line to a database on another machine; false only where the line is your own."
+    )
+
     @property
     def last_day(self) -> date | None:
         """The token's last day, as far as anybody has said."""
@@ -50,3 +64,10 @@ class EclassSettings(ConnectorSettings):
             only="write only scheme, host and path; the token has a key of its own",
             https="use https: the token would travel readable to everybody",
         )
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_a_database(cls, value: Secret | None) -> Secret | None:
+        if value is not None:
+            database_address.address(value.get_secret_value())
+        return value

@@ -39,7 +39,7 @@ from kypek_sync.contract.errors import (
 from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
 from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport
 from kypek_sync.contract.export_probe import Tally, probe_of
-from kypek_sync.contract.memberships import CourseNews, ManyMemberships
+from kypek_sync.contract.memberships import CourseNews, CourseRequests, ManyCourses, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.roles import (
     Connector,
@@ -114,6 +114,7 @@ __all__ = [
     "CourseCalendar",
     "CourseDraft",
     "CourseNews",
+    "CourseRequests",
     "Courses",
     "Delta",
     "Digester",
@@ -121,8 +122,8 @@ __all__ = [
     "Doubt",
     "Enrolment",
     "Entry",
-    "Expiring",
     "EventDraft",
+    "Expiring",
     "ExportFile",
     "FileState",
     "Gathered",
@@ -134,6 +135,7 @@ __all__ = [
     "Letter",
     "Letterhead",
     "Mail",
+    "ManyCourses",
     "ManyMemberships",
     "Member",
     "Occupant",

@@ -12,6 +12,8 @@ class Capability(StrEnum):
     PEOPLE_DELTA = "people-delta"
     MEMBER_LIST = "member-list"
     MEMBER_DATES = "member-dates"
+    COURSE_REQUESTS = "course-requests"
+    """Tells who asked to be let into a closed course (`memberships.CourseRequests`)."""
     GROUP_MEMBERS = "group-members"
     GROUP_REMOVE = "group-remove"
     COURSE_UPDATE = "course-update"

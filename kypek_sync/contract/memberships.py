@@ -3,10 +3,11 @@ all courses at the price of about one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from kypek_sync.contract.roles import Member
+from kypek_sync.contract.snapshots import Snapshot
 
 
 @runtime_checkable
@@ -27,3 +28,20 @@ class CourseNews(Protocol):
         seen. A hint (a `Delta`, not a `Snapshot`): who left, changed roles or groups may go unseen, so nothing may be
         written on it, and everything is read in full now and then. Raises `TryLater` or `StopConnector` when nothing
         can be told."""
+
+
+@runtime_checkable
+class ManyCourses(Protocol):
+    """Many courses read at the price of one."""
+
+    def expect(self, courses: Iterable[str]) -> None:
+        """A pass is about to read these courses (`Course.id`), one after the other. Asks nothing and raises nothing:
+        the first reading of one of them may read all of them."""
+
+
+@runtime_checkable
+class CourseRequests(Protocol):
+    """Applications to courses that nobody can enter by themselves. Asked only with `COURSE_REQUESTS`."""
+
+    def requests(self, course: str) -> Snapshot[Member]:
+        """Who asked to be let in, got no answer yet and is no member: `since` is the moment of asking."""

@@ -78,6 +78,7 @@ EXEMPT = {
             "digest of records",
             "the counts of {} pages add up to the total of {}",
             "the total of {}",
+            "the database's own count {}",
         ),
         PROOF,
     ),
@@ -92,7 +93,9 @@ EXEMPT = {
     **dict.fromkeys(
         (
             "the command `departments` belongs to the connector eclass",
+            "the command `grants` belongs to the connector eclass",
             "this command belongs to the connector moodle",
+            "a name is empty or holds quotes",
             "the command `explore` belongs to the connector soap_helpdesk",
             "{} with {} variables",
             "{}: an empty list",
@@ -103,6 +106,9 @@ EXEMPT = {
     **dict.fromkeys(
         (
             "Course Code is empty!",
+            *("max_statement_time = {}", "max_execution_time = {}", "GRANT OPTION", "WITH GRANT OPTION"),
+            *("REQUIRE SSL ", "WITH MAX_USER_CONNECTIONS 4", "GRANT SELECT ({}) ON `{}`.`{}` TO {}"),
+            "kypek-sync connector eclass grants [--database NAME] [--user NAME] [--host HOST]",
             "COURSE ID NUMBER",
             "Last name",
             "Given name",
@@ -130,7 +136,7 @@ EXEMPT = {
 """Texts that need no Greek, each with the reason."""
 
 
-_PATTERN = re.compile(r"\(\?P<|WHAT IS NEEDED IN|^\s*(CREATE|SELECT|INSERT|PRAGMA) ")
+_PATTERN = re.compile(r"\(\?P<|WHAT IS NEEDED IN|^\s*(CREATE|SELECT|INSERT|PRAGMA|SET|SHOW|START) ")
 """Regular expressions, SQL, and the instructions that stand beside the same ones in Greek."""
 
 

@@ -51,13 +51,14 @@ class CoursesContract(ReadingContract, WritingContract):
         assert able <= {
             Capability.MEMBER_LIST,
             Capability.MEMBER_DATES,
+            Capability.COURSE_REQUESTS,
             Capability.GROUP_MEMBERS,
             Capability.GROUP_REMOVE,
             Capability.COURSE_UPDATE,
             Capability.SUSPEND,
             Capability.COURSE_LOOKUP,
-        }
             Capability.CALENDAR,
+        }
         with platform.trouble("refuse"):
             assert platform.courses.capabilities() == able  # asked once and kept
 

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,22 +104,23 @@ def running(*options: str) -> Iterator[MariaDb]:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        process = subprocess.Popen(
-            [
-                DAEMON,
-                *settled,
-                "--bind-address=127.0.0.1",
-                f"--port={port}",
-                f"--socket={folder / 'socket'}",
-                f"--pid-file={folder / 'pid'}",
-                *options,
-            ],
-            stdout=subprocess.DEVNULL,
-            stderr=(folder / "log").open("wb"),
-            cwd=folder,
-        )
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [
+                    DAEMON,
+                    *settled,
+                    "--bind-address=127.0.0.1",
+                    f"--port={port}",
+                    f"--socket={folder / 'socket'}",
+                    f"--pid-file={folder / 'pid'}",
+                    *options,
+                ],
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                cwd=folder,
+            )
         try:
-            _wait(process, folder)
+            _wait(process, folder, port)
             _set_password(folder)
             yield MariaDb(port, process)
         finally:
@@ -139,18 +140,15 @@ def _bootstrap(daemon: list[str | Path], data: Path, user: str) -> None:
     subprocess.run([*daemon, "--bootstrap"], input=words.encode(), check=True, capture_output=True)
 
 
-def _wait(process: subprocess.Popen[bytes], folder: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], folder: Path, port: int) -> None:
     end = time.monotonic() + 30
     while True:
-        try:
-            pymysql.connect(unix_socket=str(folder / "socket"), user=ROOT, connect_timeout=2).close()
-        except pymysql.err.OperationalError:
-            if process.poll() is not None or time.monotonic() > end:
-                said = (folder / "log").read_text(errors="replace")[-2000:]
-                raise RuntimeError(f"MariaDB did not start within 30 s:\n{said}") from None
-            time.sleep(0.05)  # a condition waited for, not a time
-        else:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 2):
             return
+        if process.poll() is not None or time.monotonic() > end:
+            said = (folder / "log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"MariaDB did not start within 30 s:\n{said}")
+        time.sleep(0.05)  # a condition waited for, not a time
 
 
 def _set_password(folder: Path) -> None:

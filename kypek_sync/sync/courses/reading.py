@@ -13,8 +13,10 @@ from kypek_sync.contract import (
     Capability,
     ConnectorError,
     Course,
+    CourseRequests,
     Courses,
     Group,
+    ManyCourses,
     ManyMemberships,
     Member,
     SkipThis,
@@ -55,7 +57,8 @@ class CourseTask:
 
 @dataclass(frozen=True, slots=True)
 class CourseRead:
-    """What a read of one course gave. `problem` is set where it failed, `gone` where there is no such course."""
+    """What a read of one course gave. `problem` is set where it failed, `gone` where there is no such course. `asking`
+    are those who asked to be let in and are no members (`COURSE_REQUESTS`)."""
 
     task: CourseTask
     course: Course | None = None
@@ -64,6 +67,7 @@ class CourseRead:
     groups: Snapshot[Group] | None = None
     proven_gone: frozenset[str] = frozenset()
     problem: ConnectorError | None = None
+    asking: tuple[Member, ...] = ()
 
 
 class _Round:
@@ -105,6 +109,7 @@ def read_courses(
     that one answers, the others are read too, so that two broken courses never keep the rest unread for ever."""
     reads: dict[tuple[str, str], CourseRead] = {}
     left = list(tasks)
+    _expected(left, platforms)
     while left:
         this = _Round(platforms, still_ours)
         with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -117,6 +122,14 @@ def read_courses(
             if mine and not isinstance(error, StopConnector):
                 left += _if_it_answers(mine, platforms, still_ours, reads)
     return reads
+
+
+def _expected(tasks: Sequence[CourseTask], platforms: Mapping[str, Courses]) -> None:
+    """Tell those platforms that read many courses in one what will be asked."""
+    for system in sorted({task.system for task in tasks}):
+        platform = platforms[system]
+        if isinstance(platform, ManyCourses):
+            platform.expect([task.foreign_id for task in tasks if task.system == system and task.foreign_id])
 
 
 def _if_it_answers(
@@ -145,8 +158,26 @@ def _read(task: CourseTask, platform: Courses) -> CourseRead:
     if Capability.MEMBER_LIST not in platform.capabilities():
         known |= {login: Member(login, CourseRole.OTHER) for login in task.staff | task.applied if login not in known}
     members = platform.members(course.id, known)
+    members, asking = _with_requests(platform, course.id, members)
     groups = by_our_names(platform.groups(course.id), task.groups)
-    return CourseRead(task, course, False, members, groups, _second_look(task, platform, course.id, members))
+    gone = _second_look(task, platform, course.id, members, frozenset(one.login for one in asking))
+    return CourseRead(task, course, False, members, groups, gone, asking=asking)
+
+
+def _with_requests(
+    platform: Courses, course: str, members: Snapshot[Member]
+) -> tuple[Snapshot[Member], tuple[Member, ...]]:
+    """The members as far as the requests were read too, and who asks: both are applications, so that one read is no
+    older and no less whole than the other."""
+    if Capability.COURSE_REQUESTS not in platform.capabilities() or not isinstance(platform, CourseRequests):
+        return members, ()
+    requests = platform.requests(course)
+    inside = {member.login for member in members.items}
+    asking = tuple(one for one in requests.items if one.login not in inside)
+    members = replace(members, as_of=min(members.as_of, requests.as_of))
+    if members.complete and not requests.complete:
+        members = replace(members, complete=False, why_partial=requests.why_partial)
+    return members, asking
 
 
 def by_our_names(read: Snapshot[Group], known: Mapping[str, str]) -> Snapshot[Group]:
@@ -160,11 +191,14 @@ def by_our_names(read: Snapshot[Group], known: Mapping[str, str]) -> Snapshot[Gr
     return replace(read, items=tuple(group for group in renamed if by_name[group.name] is group))
 
 
-def _second_look(task: CourseTask, platform: Courses, course: str, members: Snapshot[Member]) -> frozenset[str]:
-    """Who applied or is ours, is not in the list, and by a second way of asking is not a member either (rule 3)."""
+def _second_look(
+    task: CourseTask, platform: Courses, course: str, members: Snapshot[Member], asking: frozenset[str]
+) -> frozenset[str]:
+    """Who applied or is ours, is not in the list, and by a second way of asking is not a member either (rule 3). Whose
+    request (`asking`) waits for an answer still applies."""
     if not members.complete:
         return frozenset()
-    missing = (task.applied | task.ours) - {member.login for member in members.items}
+    missing = ((task.applied - asking) | task.ours) - {member.login for member in members.items}
     if len(missing) > 1 and isinstance(platform, ManyMemberships):
         try:
             found = platform.memberships(course, sorted(missing))

@@ -233,7 +233,7 @@ class Deciding:
         mine = {login: a for (on, login), a in stands.items() if on == system}
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
         ours = self.enrolled.get((system, seminar.code), frozenset())
-        present = applicants(members.items, ours, staff)
+        present = applicants((*members.items, *read.asking), ours, staff)
         if not new:
             present = {login: member for login, member in present.items() if login in mine}
         missing = absent(mine, present, members.complete) & read.proven_gone

@@ -76,7 +76,7 @@ def decide(
     person approved, `refused` those that a person rejected."""
     offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, inst.clock())
     approved = [o.seminar for o in offerings.values() if o.approved]
-    shown = {m.login for one in read.courses.values() if one.members is not None for m in one.members.items}
+    shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
     _tell_problems(read, result, inst.text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,6 +16,7 @@ from kypek_sync.model import CourseRole, system_clock
 from kypek_sync.sandbox.eclass import World, create_app
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.serving import Running, serve
+from tests.connectors.eclass.tables import PASSWORD, Tables
 from tests.contracts.courses_platform import Platform
 
 Version = Literal["older", "newer"]
@@ -25,23 +27,37 @@ DEPARTMENT = "4"
 ROLES = {"student": CourseRole.STUDENT, "teacher": CourseRole.TRAINER, "teacher_assistant": CourseRole.ASSISTANT}
 
 
+Mirror = Callable[[], None]
+"""Writes the simulator's state into a database, if there is one."""
+
+
+def _no_mirror() -> None:
+    """There is no database."""
+
+
 @dataclass
 class EclassWorld:
     """The contract's view of the simulator's state."""
 
     world: World
+    mirror: Mirror = _no_mirror
 
     def add_person(self, login: str) -> None:
         self.world.add_user(login, "Ελένη", "Ιωάννου", f"{login}@sch.example")
+        self.mirror()
 
     def add_course(self, title: str) -> str:
-        return self.world.add_course(title, int(DEPARTMENT))
+        made = self.world.add_course(title, int(DEPARTMENT))
+        self.mirror()
+        return made
 
     def self_enrol(self, login: str, course: str, at: datetime) -> None:
         self.world.enrol(login, course, "student", at)
+        self.mirror()
 
     def leave(self, login: str, course: str) -> None:
         self.world.unenrol(login, course)
+        self.mirror()
 
     def members(self, course: str) -> dict[str, CourseRole]:
         return {member.username: ROLES[member.role] for member in self.world.members(course)}
@@ -61,9 +77,13 @@ class Eclass:
     running: Running
     world: World
     faults: FaultBook
+    mirror: Mirror = _no_mirror
+    database_url: str = ""
 
     def connector(self, token: str = TOKEN, clock: Any = system_clock, **settings: Any) -> EclassCourses:
         """A connector with its own connections and memory."""
+        if self.database_url:
+            settings = {"database_url": self.database_url} | settings
         made = EclassSettings(address=self.running.address, token=token, **{"department": DEPARTMENT} | settings)
         connector = SPEC.build(made, ConnectorContext("eclass", clock, Path(), lambda number: f"hash of {number}"))
         assert isinstance(connector, EclassCourses)
@@ -72,29 +92,39 @@ class Eclass:
     @property
     def platform(self) -> EclassWorld:
         """The same state in the contract's words."""
-        return EclassWorld(self.world)
+        return EclassWorld(self.world, self.mirror)
 
 
 @contextmanager
-def eclass(folder: Path, version: Version) -> Iterator[Eclass]:
-    """Start a simulator with one department and no people."""
+def eclass(folder: Path, version: Version, tables: Tables | None = None) -> Iterator[Eclass]:
+    """Start a simulator with one department and no people; with `tables` all that it writes stands there too before it
+    answers, and the connectors have its database account."""
     state = folder / "eclass.sqlite"
     faults = FaultBook()
     app = create_app(state, version=version, token=TOKEN, faults=faults.of("eclass"), clock=lambda: datetime.now(UTC))
     world = World(state)
     world.add_department(1, "", "ΚΥΠΕΚ")
     world.add_department(int(DEPARTMENT), "TMA", "Σεμινάρια", 1)
-    running = serve(app, "eclass", faults)
+    mirror = partial(tables.copy, state) if tables is not None else _no_mirror
+
+    def mirrored(environ: Any, start_response: Any) -> list[bytes]:
+        answer = list(app(environ, start_response))
+        if environ["REQUEST_METHOD"] == "POST":
+            mirror()
+        return answer
+
+    mirror()
+    running = serve(mirrored, "eclass", faults)
     try:
-        yield Eclass(running, world, faults)
+        yield Eclass(running, world, faults, mirror, tables.url if tables is not None else "")
     finally:
         running.stop()
 
 
 @contextmanager
-def contract_platform(folder: Path, version: Version) -> Iterator[Platform]:
+def contract_platform(folder: Path, version: Version, tables: Tables | None = None) -> Iterator[Platform]:
     """What the contract suite asks for."""
-    with eclass(folder, version) as server:
+    with eclass(folder, version, tables) as server:
         connectors = [server.connector(), server.connector(OTHER_TOKEN), server.connector(timeout=0.3)]
         try:
             yield Platform(
@@ -106,7 +136,7 @@ def contract_platform(folder: Path, version: Version) -> Iterator[Platform]:
                 system="eclass",
                 category=DEPARTMENT,
                 unknown_course="TMA999",
-                secrets=(TOKEN, OTHER_TOKEN),
+                secrets=(TOKEN, OTHER_TOKEN, PASSWORD),
             )
         finally:
             for connector in connectors:

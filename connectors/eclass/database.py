@@ -1,0 +1,212 @@
+"""The connection to eClass's database: one read at a time, each in one transaction that sees one moment and writes
+nothing, within time limits (fact sheet eclass, section 3.1).
+
+DATETIMEs there are naive Europe/Athens, TIMESTAMPs follow the session, which is set to UTC here: the type of a column
+tells which it is (E-47). Every moment is fetched as text, so that an impossible one spoils nothing.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Row, bindparam, create_engine, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+import connectors.eclass.database_address as addresses
+import connectors.eclass.database_rights as rights
+import connectors.eclass.database_trouble as trouble
+import connectors.eclass.mapping as mapping
+from connectors.eclass.database_rights import ColumnRight
+from connectors.eclass.settings import EclassSettings
+from kypek_sync.contract import StopConnector, TryLater
+
+ROWS = 1_000_000
+"""More rows than this are no answer to any of our questions."""
+_AT_A_TIME = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What answered: its version in words, its clock (aware UTC), whether the line is encrypted, and whether it is a
+    copy that follows another server."""
+
+    version: str
+    now: datetime
+    encrypted: bool
+    follows: bool
+
+
+class Reading:
+    """One read: questions that all see the same moment."""
+
+    def __init__(self, system: str, place: str, connection: Connection, seconds: float) -> None:
+        self._system = system
+        self._place = place
+        self._connection = connection
+        self._end = time.monotonic() + seconds
+        self.columns: tuple[ColumnRight, ...] = ()
+        self.grants: tuple[str, ...] = ()
+
+    def rows(self, sql: str, **values: Any) -> list[Row[Any]]:
+        """All rows of a question. A sequence among `values` stands for a list in parentheses. Raises `TryLater` when
+        the read as a whole takes too long, however slowly it drips."""
+        lists = [name for name, value in values.items() if isinstance(value, (list, tuple))]
+        question = text(sql).bindparams(*(bindparam(name, expanding=True) for name in lists))
+        found: list[Row[Any]] = []
+        with self._connection.execution_options(stream_results=True).execute(question, values) as result:
+            for part in result.partitions(_AT_A_TIME):
+                found.extend(part)
+                if time.monotonic() > self._end or len(found) > ROWS:
+                    raise TryLater(
+                        self._system,
+                        f"The database {self._place} took too long over a question.",
+                        hint=trouble.LATER,
+                    )
+        return found
+
+    def moment(self, table: str, column: str) -> Callable[[object], datetime | None]:
+        """How the text of this column's moments is read: as Athens, or as UTC where it is a TIMESTAMP."""
+        kinds = {(one.table, one.column): one.kind for one in self.columns}
+        return _utc if kinds.get((table, column)) == "timestamp" else _athens
+
+    def server(self) -> Server:
+        """What answers."""
+        (row,) = self.rows(
+            "SELECT VERSION() AS version, CAST(UTC_TIMESTAMP() AS CHAR) AS now, @@global.read_only AS follows"
+        )
+        copied = [list(row)[1] for row in self.rows("SHOW GLOBAL VARIABLES LIKE 'gtid_slave_pos'")]
+        cipher = [list(row)[1] for row in self.rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'")]
+        stamp = datetime.strptime(str(row.now)[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+        return Server(str(row.version).split("-")[0], stamp, any(cipher), bool(row.follows) or any(copied))
+
+
+class Database:
+    """The account that may only read. Nothing is asked before the first read."""
+
+    def __init__(self, system: str, url: URL, *, timeout: float, tls: bool, ca_file: str) -> None:
+        self.system = system
+        self.url = url
+        self.place = addresses.words(url)
+        self.must_encrypt = tls and not addresses.is_near(url)
+        self._timeout = timeout
+        self._tls = tls
+        self._ca_file = ca_file
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    @classmethod
+    def of(cls, system: str, settings: EclassSettings, folder: Path) -> Database | None:
+        """The database of the settings, if there is one; a relative file starts in `folder`."""
+        if settings.database_url is None:
+            return None
+        return cls(
+            system,
+            addresses.address(settings.database_url.get_secret_value()),
+            timeout=settings.timeout,
+            tls=settings.database_tls,
+            ca_file=str(folder / settings.database_ca_file) if settings.database_ca_file else "",
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """A read of one moment. Raises `StopConnector` for an account that is refused, that may do more than read or
+        see secrets, or that lacks a column, and `TryLater` for whatever may pass."""
+        with self._asking() as reading:
+            rights.demand(self.system, self.place, self.name, reading.grants, reading.columns)
+            yield reading
+
+    @contextmanager
+    def looking(self) -> Iterator[Reading]:
+        """The same, whatever the account may do: for `check`, which tells it line by line."""
+        with self._asking() as reading:
+            yield reading
+
+    def close(self) -> None:
+        """Let go of what is held; a later read starts anew."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
+
+    @property
+    def name(self) -> str:
+        """What the database is called there."""
+        return self.url.database or ""
+
+    @contextmanager
+    def _asking(self) -> Iterator[Reading]:
+        with self._lock:
+            try:
+                with self._connected() as connection:
+                    reading = Reading(self.system, self.place, connection, 2 * self._timeout)
+                    self._settle(connection)
+                    reading.grants = tuple(str(row[0]) for row in reading.rows("SHOW GRANTS"))
+                    reading.columns = rights.columns(reading.rows(rights.COLUMNS))
+                    connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+                    yield reading
+            except DBAPIError as error:
+                raise trouble.told(self.system, self.place, error) from None
+            except mapping.Misshapen as error:
+                why = f"The database {self.place} holds something unexpected: {error}."
+                raise TryLater(self.system, why, hint=trouble.LATER) from None
+
+    def _connected(self) -> Connection:
+        try:
+            if self._engine is None:
+                told = addresses.options(self.url, timeout=self._timeout, tls=self._tls, ca_file=self._ca_file)
+                self._engine = create_engine(
+                    self.url,
+                    poolclass=NullPool,  # a connection that nobody uses is a burden there
+                    isolation_level="AUTOCOMMIT",  # the one transaction is begun by hand
+                    hide_parameters=True,
+                    connect_args=told,
+                )
+            return self._engine.connect()
+        except DBAPIError:
+            raise
+        except ValueError as error:
+            raise StopConnector(self.system, str(error), hint="Mend `database_ca_file`.") from None
+        except (SQLAlchemyError, RuntimeError, LookupError, OSError, struct.error):
+            raise trouble.nonsense(self.system, self.place) from None
+
+    def _settle(self, connection: Connection) -> None:
+        seconds = max(1, round(self._timeout))
+        limit = f"max_statement_time = {seconds}"
+        if not getattr(connection.dialect, "is_mariadb", False):
+            limit = f"max_execution_time = {1000 * seconds}"
+        for statement in (
+            f"SET SESSION {limit}, time_zone = '+00:00', lock_wait_timeout = {seconds}",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+            "SET SESSION TRANSACTION READ ONLY",
+        ):
+            connection.exec_driver_sql(statement)
+
+
+def _athens(value: object) -> datetime | None:
+    return mapping.moment(str(value)[:19] if value is not None else None)
+
+
+def _utc(value: object) -> datetime | None:
+    if value is None or str(value).startswith("0000-"):
+        return None
+    try:
+        return datetime.strptime(str(value)[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    except ValueError:
+        raise mapping.Misshapen("a date is not of the form 2026-11-22 20:52:41") from None
+
+
+def by(rows: Sequence[Row[Any]], key: str) -> Mapping[int, list[Row[Any]]]:
+    """The rows by a column that holds an id."""
+    found: dict[int, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(mapping.whole(getattr(row, key)), []).append(row)
+    return found

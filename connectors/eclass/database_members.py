@@ -1,0 +1,175 @@
+"""Courses, members, groups and pending requests from eClass's database: one question each for all courses of a pass.
+
+Roles follow what the API calls them: status 1 is a teacher, 5 a student, or an assistant where `editor` is set; any
+other status is a role that is left alone. DATETIMEs are naive Europe/Athens (E-47).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+import connectors.eclass.mapping as mapping
+from connectors.eclass.database import Reading, by
+from connectors.eclass.mapping import Account, CourseRow, Department, GroupRow, Standing
+from kypek_sync.model import CourseRole
+
+_COURSES = (
+    "SELECT c.id, c.code, c.title, c.public_code, c.description,"
+    " (SELECT COUNT(*) FROM course_user cu WHERE cu.course_id = c.id) AS members"
+    " FROM course c WHERE c.code IN :codes"
+)
+_MEMBERS = (
+    "SELECT cu.course_id, cu.status, cu.editor, CAST(cu.reg_date AS CHAR) AS since,"
+    " u.id, u.username, u.givenname, u.surname, u.email"
+    " FROM course_user cu LEFT JOIN user u ON u.id = cu.user_id WHERE cu.course_id IN :courses"
+)
+_GROUPS = "SELECT id, course_id, name FROM `group` WHERE course_id IN :courses ORDER BY id"
+_IN_GROUPS = (
+    "SELECT gm.group_id, u.username FROM `group` g JOIN group_members gm ON gm.group_id = g.id"
+    " JOIN user u ON u.id = gm.user_id WHERE g.course_id IN :courses"
+)
+_REQUESTS = (
+    "SELECT r.course_id, CAST(r.ts AS CHAR) AS since, u.id, u.username, u.givenname, u.surname, u.email"
+    " FROM course_user_request r JOIN user u ON u.id = r.uid WHERE r.course_id IN :courses AND r.status = 1"
+)
+_TEACHER, _STUDENT = 1, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A membership, or a pending request for one (role STUDENT)."""
+
+    account: Account
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """A course as the database holds it at one moment. `counted` is its number of memberships by a count of its own,
+    `nameless` how many of them belong to no account; `inside` are logins by group."""
+
+    row: CourseRow
+    members: tuple[Belonging, ...]
+    counted: int
+    nameless: int
+    groups: tuple[GroupRow, ...]
+    inside: dict[int, frozenset[str]]
+    requests: tuple[Belonging, ...]
+
+
+def courses(reading: Reading, codes: Sequence[str]) -> dict[str, CourseFacts]:
+    """The facts of these courses by code, each code as it is written (E-10); those that are not there are left out."""
+    if not codes:
+        return {}
+    wanted = frozenset(codes)
+    found = [row for row in reading.rows(_COURSES, codes=sorted(wanted)) if row.code in wanted]
+    rows = {_words(row.code): row for row in found}
+    if len(rows) < len(found):
+        raise mapping.Misshapen("more than one course with one code")
+    ids = sorted(mapping.whole(row.id) for row in found)
+    if not ids:
+        return {}
+    members = by(reading.rows(_MEMBERS, courses=ids), "course_id")
+    groups = by(reading.rows(_GROUPS, courses=ids), "course_id")
+    inside = by(reading.rows(_IN_GROUPS, courses=ids), "group_id")
+    requests = by(reading.rows(_REQUESTS, courses=ids), "course_id")
+    joined, asked = reading.moment("course_user", "reg_date"), reading.moment("course_user_request", "ts")
+    return {
+        code: CourseFacts(
+            _course(row),
+            tuple(
+                Belonging(_account(one), Standing(True, _role(one.status, one.editor), joined(one.since)))
+                for one in members.get(row.id, ())
+                if one.username is not None
+            ),
+            mapping.whole(row.members),
+            sum(one.username is None for one in members.get(row.id, ())),
+            tuple(GroupRow(mapping.whole(one.id), _words(one.name)) for one in groups.get(row.id, ())),
+            {
+                one.id: frozenset(_words(who.username).lower() for who in inside.get(one.id, ()))
+                for one in groups.get(row.id, ())
+            },
+            _earliest(Belonging(_account(one), _asking(asked(one.since))) for one in requests.get(row.id, ())),
+        )
+        for code, row in rows.items()
+    }
+
+
+def group_people(reading: Reading, group: int) -> frozenset[str]:
+    """The logins of a group, also of those who are no longer in its course (E-26)."""
+    found = reading.rows(
+        "SELECT u.username FROM group_members gm JOIN user u ON u.id = gm.user_id WHERE gm.group_id = :group",
+        group=group,
+    )
+    return frozenset(_words(row.username).lower() for row in found)
+
+
+def departments(reading: Reading) -> tuple[Department, ...]:
+    """Every department; a name may be PHP-serialised (E-51)."""
+    return tuple(
+        Department(mapping.whole(row.id), _words(row.code), mapping.greek(_words(row.name)))
+        for row in reading.rows("SELECT id, code, name FROM hierarchy ORDER BY id")
+    )
+
+
+def newest_courses(reading: Reading, number: int) -> tuple[CourseRow, ...]:
+    """The courses with the highest ids: by them a database is known to be that of the platform."""
+    found = reading.rows(
+        "SELECT id, code, title, public_code, description FROM course ORDER BY id DESC LIMIT :number", number=number
+    )
+    return tuple(_course(row) for row in found)
+
+
+def _course(row: Row[Any]) -> CourseRow:
+    return CourseRow(
+        mapping.whole(row.id),
+        _words(row.code),
+        _words(row.title),
+        _words(row.public_code),
+        _words(row.description),
+    )
+
+
+def _account(row: Row[Any]) -> Account:
+    name = f"{_words(row.givenname)} {_words(row.surname)}".strip()
+    return Account(mapping.whole(row.id), _words(row.username), name, _words(row.email))
+
+
+def _role(status: object, editor: object) -> CourseRole:
+    if status == _TEACHER:
+        return CourseRole.TRAINER
+    if status != _STUDENT:
+        return CourseRole.OTHER
+    return CourseRole.ASSISTANT if editor == 1 else CourseRole.STUDENT
+
+
+def _asking(since: datetime | None) -> Standing:
+    return Standing(False, CourseRole.STUDENT, since)
+
+
+def _earliest(requests: Iterable[Belonging]) -> tuple[Belonging, ...]:
+    """Each person once, at the earliest moment: nothing keeps somebody from asking twice."""
+    found: dict[int, Belonging] = {}
+    for one in requests:
+        earlier = found.get(one.account.id)
+        if earlier is None or _before(one.standing.since, earlier.standing.since):
+            found[one.account.id] = one
+    return tuple(found.values())
+
+
+def _before(one: datetime | None, other: datetime | None) -> bool:
+    return one is not None and (other is None or one < other)
+
+
+def _words(value: object) -> str:
+    """Text as it is; nothing for NULL. Raises `Misshapen` for bytes: a column that holds no text."""
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise mapping.Misshapen("a column of text holds something else")
+    return value
