@@ -20,7 +20,7 @@ from kypek_sync.contract import (
 )
 from kypek_sync.ledger import Ledger, bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
-from kypek_sync.model import Clock, CourseRole
+from kypek_sync.model import Clock, CourseRole, Person
 from kypek_sync.sync.applying.apply import Call, NotYet
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
 from kypek_sync.sync.courses.remembered import Remembered
@@ -53,6 +53,8 @@ class CourseCalls:
         self.wished = wished
         self.still_ours = still_ours
         self.remembered = remembered or Remembered()
+        self.people: Callable[[Sequence[str]], Mapping[str, Person]] = lambda _: {}
+        """Who people are, by login: for platforms that may make an account for somebody they do not know."""
         with ledger.begin() as connection:
             self.courses = bindings.known(connection, kypek, "course")
             self.groups = bindings.known(connection, kypek, "group")
@@ -193,7 +195,8 @@ class CourseCalls:
         return [self.platforms[target.system].create_group(self.course_of(changes[0]), target.object)]
 
     def _enrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        wanted = [Enrolment(c.target.login, CourseRole(c.wanted("role"))) for c in changes]
+        named = self.people(_logins(changes))
+        wanted = [_enrolment(change, named.get(change.target.login)) for change in changes]
         return self._platform(changes).enrol(self.course_of(changes[0]), wanted)
 
     def _unenrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
@@ -219,6 +222,14 @@ class CourseCalls:
 
 def _moment(word: str | None) -> datetime | None:
     return datetime.fromisoformat(word) if word else None
+
+
+def _enrolment(change: Change, person: Person | None) -> Enrolment:
+    """A membership, with what a platform needs that may make an account for the person."""
+    login, role = change.target.login, CourseRole(change.wanted("role"))
+    if person is None:
+        return Enrolment(login, role)
+    return Enrolment(login, role, person.given_name, person.surname, person.mail)
 
 
 def _logins(changes: Sequence[Change]) -> list[str]:

@@ -7,17 +7,17 @@ without a foreign call.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, Change
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, descriptions, reads
+from kypek_sync.ledger import bindings, descriptions, persons, reads
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
@@ -289,6 +289,16 @@ def calls_for(
     calls = CourseCalls(
         *(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours), inst.remembered
     )
+    calls.people = lambda logins: _people(inst, kypek, logins)
     for (system, seminar, name), identity in decided.groups.items():
         calls.learn_group(system, seminar, name, identity)
     return AllCalls(calls)
+
+
+def _people(inst: Installation, kypek: str, logins: Sequence[str]) -> dict[str, Person]:
+    """Who these are, as the directory said last."""
+    directory = inst.kypek(kypek).directory
+    if not directory:
+        return {}
+    with inst.ledger.begin(keep=False) as connection:
+        return {login: known.person for login, known in persons.persons(connection, directory, logins).items()}
