@@ -36,7 +36,7 @@ class Version:
     def words(self) -> str:
         """The version, for people."""
         kind = "newer API" if self.newer else "older API"
-        return f"{kind}, {'with' if self.lists else 'without'} lists of members"
+        return f"{kind}, with lists of members" if self.lists else f"{kind}, without lists of members"
 
 
 class Probing:

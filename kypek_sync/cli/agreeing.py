@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import sys
 
-import typer
-
+from kypek_sync.cli.asking import confirmed
 from kypek_sync.cli.context import Context, Said
 
 
@@ -15,5 +14,5 @@ def agreed(its: Context, question: str, *, yes: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise Said(its.text("Nothing was changed: nobody is here to be asked. Add --yes if it is meant."))
-    if not typer.confirm(question, default=False):
+    if not confirmed(question, its.text):
         raise Said(its.text("Nothing was changed."))

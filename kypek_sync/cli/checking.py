@@ -22,6 +22,7 @@ from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
 from kypek_sync.ledger import breakers
 from kypek_sync.model import FindingLevel, local
+from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.settings import KypekEntry, Mode
 from kypek_sync.sync.directory.register import standing
@@ -57,6 +58,8 @@ MODES = {
     Mode.PROPOSE: "every change waits for approval",
     Mode.APPLY: "changes are made",
 }
+ONLY_READ = "nothing can be changed in it: it is only read"
+"""In place of these for what has no role in which anything is written, whatever its mode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +92,12 @@ def check(
             *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, its.text)),
         ]
         modes = inst.modes()
+        only_read = {name for name in modes if not inst.connectors.spec(name).roles - READ_ONLY}
         bare = not any(_roles(inst.kypek(one)) for one in inst.loaded.settings.kypeks)
     if as_json:
         its.json({"lines": [asdict(line) for line in lines], "modes": {n: m.value for n, m in sorted(modes.items())}})
     else:
-        _show(its, lines, modes, bare=bare)
+        _show(its, lines, {name: _mode_line(mode, name in only_read) for name, mode in modes.items()}, bare=bare)
     raise typer.Exit(1 if any(line.level is ProbeLevel.PROBLEM for line in lines) else 0)
 
 
@@ -109,7 +113,12 @@ def _periods(inst: Installation, text: Text) -> Iterator[Line]:
             yield Line("kypek-sync", ProbeLevel.OK, "announced_periods", word(period, text))
 
 
-def _show(its: Context, lines: list[Line], modes: dict[str, Mode], *, bare: bool) -> None:
+def _mode_line(mode: Mode, only_read: bool) -> tuple[str, str]:
+    """The mode's name and what it means, as a message id."""
+    return mode.value, ONLY_READ if only_read else MODES[mode]
+
+
+def _show(its: Context, lines: list[Line], modes: dict[str, tuple[str, str]], *, bare: bool) -> None:
     text = its.text
     rows = [
         (line.where, text(LEVELS[line.level]), subject_word(line.subject, text), line.text, line.next_step)
@@ -117,8 +126,8 @@ def _show(its: Context, lines: list[Line], modes: dict[str, Mode], *, bare: bool
     ]
     its.out.print(table(("Where", "Result", "What", "Finding", "What to do"), rows, text))
     its.out.print()
-    for name, mode in sorted(modes.items()):
-        its.out.print(f"{escape(name)}: [bold]{mode.value}[/bold], {text(MODES[mode])}")
+    for name, (mode, means) in sorted(modes.items()):
+        its.out.print(f"{escape(name)}: [bold]{mode}[/bold], {text(means)}")
     problems = sum(line.level is ProbeLevel.PROBLEM for line in lines)
     warnings = sum(line.level is ProbeLevel.WARNING for line in lines)
     its.out.print()

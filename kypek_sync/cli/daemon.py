@@ -17,6 +17,7 @@ import uvicorn
 
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.system_words import os_word
 from kypek_sync.service.daemon import run_until_told
 from kypek_sync.sync.installation import Installation
 from kypek_sync.web.app import create_app
@@ -96,7 +97,7 @@ def _listen(its: Context, inst: Installation) -> socket.socket:
                 "See `web.host` and `web.port`.",
                 host=settings.host,
                 port=settings.port,
-                reason=error.strerror or str(error),
+                reason=os_word(error, its.text),
             )
         ) from error
     log.info("pages", address=f"http://{settings.host}:{port.getsockname()[1]}/")

@@ -9,6 +9,7 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+from kypek_sync.cli.asking import confirmed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import Json, Kypek, directories
 from kypek_sync.cli.directory_confirm import confirm
@@ -103,7 +104,7 @@ def accept(
             if name in registers
             else its.text("Has it really become so small? People will leave for it.")
         )
-        if not yes and not typer.confirm(question):
+        if not yes and not confirmed(question, its.text):
             raise Said(its.text("Nothing was changed."))
         entries = inst.loaded.settings.kypeks.items()
         users = [one for one, entry in entries if name in (entry.directory, entry.units_register)]

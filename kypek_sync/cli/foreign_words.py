@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 
 from kypek_sync.language import Text, messages
+from kypek_sync.model import local
 
 CATALOGUE = "connectors"
 SEMICOLON = ";"
@@ -69,6 +71,8 @@ FINDINGS = {
 _ENCLOSED = re.compile(r"\\\(%\\\((\w+)\\\)s\\\)")
 _PLACE = re.compile(r"%\\\((\w+)\\\)s")
 _ANY_PLACE = re.compile(r"%\(\w+\)s")
+_DAY = "%(year)s-%(month)s-%(day)s"
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d( \d\d:\d\d(?::\d\d)?)?)( UTC)?")
 _BETWEEN = re.compile(r"(?<=[.;:])\s+(?=[A-Za-z0-9`])")
 
 
@@ -77,10 +81,28 @@ def worded(sentence: str, text: Text) -> str:
     counts: a sentence may hold a semicolon or a colon itself."""
     parts, said = _BETWEEN.split(sentence), []
     while parts:
-        end, words = _known(parts, text) or (1, parts[0])
+        end, words = _known(parts, text) or (1, _day(parts[0], text))
         said.append(words)
         parts = parts[end:]
     return " ".join(said)
+
+
+def _day(fact: str, text: Text) -> str:
+    """A fact that is a day or a moment, as people write it; in UTC, as connectors do for other machines, as our clocks
+    show it. Whatever else it is stays as it is."""
+    found = _MOMENT.fullmatch(fact)
+    if found is None:
+        return fact
+    try:
+        moment = datetime.fromisoformat(found[1])
+    except ValueError:
+        return fact
+    if found[3]:
+        moment = local(moment.replace(tzinfo=UTC))
+    day = text(_DAY, year=f"{moment:%Y}", month=f"{moment:%m}", day=f"{moment:%d}")
+    same = day == f"{moment:%Y-%m-%d}"  # in English it stays as the connector wrote it
+    time = f" {moment:%H:%M:%S}" if found[2] and found[2].count(":") == 2 else f" {moment:%H:%M}" if found[2] else ""
+    return fact if same else day + time
 
 
 def _known(parts: Sequence[str], text: Text) -> tuple[int, str] | None:

@@ -15,6 +15,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.journal_files import FORMATS, Asked, write
 from kypek_sync.cli.plan_words import VERBS
+from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
 from kypek_sync.ledger import journal as ledger
 from kypek_sync.ledger import journal_heads, journal_people
@@ -160,7 +161,7 @@ def export_entries(
         try:
             count = write(inst.ledger, output, form, asked)
         except OSError as error:
-            raise Said(its.text("%(file)s cannot be written: %(why)s", file=output, why=error.strerror)) from error
+            raise unwritable(output, error, its.text) from error
     its.out.print(its.text("%(count)s entries are in %(file)s.", count=count, file=output), markup=False)
 
 

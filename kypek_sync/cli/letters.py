@@ -15,6 +15,7 @@ import kypek_sync.cli.cas_letter as cas_letter
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Said
+from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table
 from kypek_sync.contract import Letterhead
 from kypek_sync.language import Text, speaker
@@ -119,7 +120,7 @@ def _write(file: Path, content: bytes, text: Text, *, overwrite: bool) -> str:
         file.parent.mkdir(parents=True, exist_ok=True)
         safely(file, content)
     except OSError as error:
-        raise Said(text("%(file)s cannot be written: %(why)s", file=file, why=error.strerror)) from error
+        raise unwritable(file, error, text) from error
     return "new"
 
 

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 import kypek_sync.cli.context as shared
+from kypek_sync.cli.asking import confirmed
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.system_words import unwritable
 from kypek_sync.ledger import person_export
 from kypek_sync.ledger.forgetting import Forgotten
 from kypek_sync.ledger.naming import is_forgotten, subject
@@ -43,7 +45,7 @@ def export_person(
     try:
         safely(output, json.dumps(found, ensure_ascii=False, indent=1).encode())
     except OSError as error:
-        raise Said(its.text("%(file)s cannot be written: %(why)s", file=output, why=error.strerror)) from error
+        raise unwritable(output, error, its.text) from error
     its.out.print(its.text("All that is held about %(login)s is in %(file)s.", login=login, file=output), markup=False)
 
 
@@ -79,7 +81,7 @@ def forget_person(
 
 def _ask(its: Context, login: str) -> None:
     its.out.print(its.text("This cannot be undone, and seats of %(login)s stay as figures only.", login=login))
-    if not typer.confirm(its.text("Forget this person?")):
+    if not confirmed(its.text("Forget this person?"), its.text):
         raise Said(its.text("Nothing was changed."))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kypek_sync.cli.context import Said
+from kypek_sync.cli.system_words import os_word
 from kypek_sync.contract import Change
 from kypek_sync.language import Text
 from kypek_sync.ledger.codec import dump, load
@@ -47,7 +48,7 @@ def read(file: Path, text: Text) -> Asked:
     try:
         written = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise Said(text("%(file)s cannot be read: %(why)s.", file=file, why=error.strerror)) from error
+        raise Said(text("%(file)s cannot be read: %(why)s.", file=file, why=os_word(error, text))) from error
     except ValueError as error:
         raise Said(_no_plan(file, text)) from error
     try:

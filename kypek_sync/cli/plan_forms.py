@@ -13,6 +13,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.plan_html import html
 from kypek_sync.cli.plan_markdown import markdown
 from kypek_sync.cli.plan_words import Sheet, sheet, stored_sheet
+from kypek_sync.cli.system_words import os_word
 from kypek_sync.language import Text
 from kypek_sync.ledger.plans import Plan
 from kypek_sync.ledger.runs import Run
@@ -60,7 +61,7 @@ def save(its: Context, file: Path, written: str) -> None:
     try:
         file.write_text(written, encoding="utf-8")
     except OSError as error:
-        raise Said(its.text("%(file)s cannot be written: %(why)s.", file=file, why=error.strerror)) from error
+        raise Said(its.text("%(file)s cannot be written: %(why)s.", file=file, why=os_word(error, its.text))) from error
 
 
 def _written(its: Context, made: Sheet, form: Form) -> str:

@@ -12,6 +12,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.differences import difference_lines
+from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table
 from kypek_sync.ledger import programmes as ledger
 from kypek_sync.ledger.codec import dump
@@ -82,7 +83,7 @@ def template(
         except ProgrammeUnreadable as error:
             raise Said(error.said(its.text)) from error
         except OSError as error:
-            raise Said(its.text("%(file)s cannot be written: %(why)s", file=output, why=error.strerror)) from error
+            raise unwritable(output, error, its.text) from error
     its.out.print(its.text("The template is in %(file)s.", file=output), markup=False)
 
 
@@ -221,7 +222,7 @@ def _marked(its: Context, reading: Reading, ground: Ground, file: Path, answer: 
     try:
         mark(reading, ground, out, its.language, its.clock)
     except OSError as error:
-        raise Said(its.text("%(file)s cannot be written: %(why)s", file=out, why=error.strerror)) from error
+        raise unwritable(out, error, its.text) from error
     return out
 
 

@@ -16,6 +16,7 @@ import typer
 
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.system_words import os_word
 from kypek_sync.language import Text
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def _ask(its: Context, folder: Path, what: str, body: dict[str, str]) -> None:
         memory = json.loads(file.read_text("utf-8"))
         address, token = memory["addresses"]["control"], memory["token"]
     except OSError as error:
-        sentence = its.text("%(folder)s holds no sandbox: %(why)s", folder=folder, why=error.strerror)
+        sentence = its.text("%(folder)s holds no sandbox: %(why)s", folder=folder, why=os_word(error, its.text))
         raise Said(sentence) from error
     except (ValueError, KeyError, TypeError) as error:
         raise Said(its.text("%(file)s cannot be understood.", file=file)) from error

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
-from kypek_sync.cli.context import Said
+from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
 from kypek_sync.ledger import persons
@@ -116,7 +116,7 @@ def export(
     try:
         safely(output, content)
     except OSError as error:
-        raise Said(its.text("%(file)s cannot be written: %(why)s", file=output, why=error.strerror)) from error
+        raise unwritable(output, error, its.text) from error
     its.out.print(
         its.text("%(count)s applications of %(code)s are in %(file)s.", count=len(rows), code=code, file=output)
     )

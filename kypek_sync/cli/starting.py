@@ -13,6 +13,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import SETTINGS_FILE, Context, Said
 from kypek_sync.cli.first import Answers, school_year, settings_text
+from kypek_sync.cli.system_words import unwritable
 from kypek_sync.plugins import load
 from kypek_sync.programme import Ground
 from kypek_sync.settings import SettingsError, directorates, labels
@@ -63,7 +64,7 @@ def init(
     try:
         written = _write(its, folder, answers, asked)
     except OSError as error:
-        raise Said(its.text("%(file)s cannot be written: %(why)s", file=error.filename, why=error.strerror)) from error
+        raise unwritable(error.filename, error, its.text) from error
     for path in written:
         its.out.print(its.text("Written: %(file)s", file=path), markup=False)
     its.out.print(

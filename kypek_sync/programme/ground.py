@@ -87,7 +87,8 @@ class Mistake:
 
     def said(self, text: Text) -> str:
         """The sentence in the language that `text` speaks."""
-        return text(self.message, **self.values)
+        why = {name: text(value) for name, value in self.values.items() if name == "why"}  # of the operating system
+        return text(self.message, **{**self.values, **why})
 
     @property
     def where(self) -> str:
@@ -139,4 +140,5 @@ class ProgrammeUnreadable(Exception):
 
     def said(self, text: Text) -> str:
         """The sentence in the language that `text` speaks."""
-        return text(self.message, **self.values)
+        why = {name: text(value) for name, value in self.values.items() if name == "why"}  # of the operating system
+        return text(self.message, **{**self.values, **why})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 import kypek_sync.cli.checking
 from kypek_sync.cli.foreign_words import FINDINGS, finding_word, worded
 from kypek_sync.cli.subjects import SUBJECTS, subject_word
+from kypek_sync.cli.system_words import os_word
 from kypek_sync.language import messages, speaker
 from kypek_sync.model import system_clock
 from kypek_sync.sandbox.start import start
@@ -47,6 +50,7 @@ def test_every_sentence_of_the_catalogue_is_one_that_somebody_says() -> None:
     """Also as the end of a sentence that begins with a fact (`… says that no token arrived.`), or without its stop."""
     said = said_by_connectors()
     known = {PLACES.sub("{}", message) for message in messages("connectors")} - PRODUCTS - PUT_TOGETHER
+    known -= {os.strerror(number) for number in errno.errorcode}  # the operating system says these
     assert {words for words in known if words.removeprefix("{} ").removesuffix(".") not in said} == set()
 
 
@@ -73,6 +77,37 @@ def test_a_sentence_with_a_semicolon_is_known_behind_words_that_are_not() -> Non
     said = worded(f"A server's own words. {advice}", GREEK)
     assert said.startswith("A server's own words. Ελέγξτε τη διεύθυνση")
     assert "nothing" not in said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "greek"),
+    [
+        ("The export is of 2026-11-18 09:30.", "18/11/2026 09:30"),
+        ("The token's last day is 2026-12-01, in 8 days.", "01/12/2026"),
+        ("5 entries, but 60 at the last good read (2026-11-18 09:30 UTC)", "(18/11/2026 11:30)"),
+        ("people-2026-11-18.csv changed while it was read.", "people-2026-11-18.csv"),
+        ("The export is of 2026-19-45.", "2026-19-45"),
+    ],
+)
+def test_a_day_is_written_as_people_write_it(sentence: str, greek: str) -> None:
+    assert greek in worded(sentence, GREEK)
+    assert re.search("[α-ω]{3}", worded(sentence, GREEK))
+    day = re.search(r"\d{4}-\d\d-\d\d( [\d:]+( UTC)?)?", sentence)
+    assert day is not None
+    assert day[0] in worded(sentence, ENGLISH)
+
+
+@pytest.mark.parametrize("number", [errno.ENOENT, errno.EACCES, errno.EISDIR, errno.ENOSPC, errno.EROFS, errno.EIO])
+def test_what_the_operating_system_says_is_greek_too(number: int) -> None:
+    error = OSError(number, os.strerror(number))
+    assert not re.search("[A-Za-z]", os_word(error, GREEK))
+    sentence = worded(f"/srv/people.ldif cannot be read ({error.strerror}).", GREEK)
+    assert sentence == f"Το /srv/people.ldif δεν διαβάζεται ({os_word(error, GREEK)})."
+
+
+def test_an_error_that_nobody_knows_keeps_its_words() -> None:
+    assert os_word(OSError("disk on fire"), GREEK) == "disk on fire"
+    assert os_word(OSError(), GREEK) == "OSError"
 
 
 def test_what_a_foreign_server_says_stays_as_it_is() -> None:
@@ -123,10 +158,15 @@ def test_check_of_a_whole_centre_is_greek(tmp_path: Path, alone: Terminal) -> No
     with start(tmp_path / "box", seed=1, now=system_clock, people=80, units=20, seminars=4) as sandbox:
         alone.settings = sandbox.settings
         lines = alone("check", "--json", language="el").json["lines"]
+        shown = alone("check", language="el").out
         alone("directory", "refresh", language="el")
         findings = alone("directory", "findings", language="el").out.splitlines()[1:]
     assert len(lines) > 30
     foreign = [text for line in lines for text in (line["text"], line["next_step"]) if text]
     assert [text for text in foreign if not re.search("[α-ω]", text)] == []
+    assert not [text for text in foreign if re.search(r"\d{4}-\d\d-\d\d|\bwith(out)?\b", text)]
+    modes = dict(re.findall(r"^([a-z-]+): [a-z]+, (.*)$", shown, re.MULTILINE))
+    assert modes["directory"] == "δεν αλλάζει τίποτα σε αυτό: μόνο διαβάζεται"  # no mode makes it write
+    assert modes["moodle"] != modes["directory"]
     assert findings
     assert [line for line in findings if line.strip() and not re.search("[α-ω]{3}", line)] == []

@@ -152,7 +152,7 @@ def test_a_name_given_on_the_command_line_can_be_forgotten_too(over: Centre, kyp
 def test_it_asks_before_it_forgets_and_knows_when_there_is_nothing(
     over: Centre, kypek: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("typer.confirm", lambda *_: False)
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "")
     before = rows(over)
     assert "Nothing was changed." in kypek("person", "forget", GONE).err
     assert rows(over) == before
