@@ -61,7 +61,7 @@ class MoodleCourses:
         ground = (self._client, accounts, self._catalogue, self._memberships, writer)
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
-        self._events = Events(self._client, self._catalogue, site, writer, context.clock)
+        self._events = Events(self._client, site, writer, context.clock)
         self._site = site
         self._probing = Probing(self._client, site, accounts, self._catalogue, settings, feed, context.clock)
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.batches import Batches, Element, Writer, refused
-from connectors.moodle.catalogue import OURS, Catalogue, sendable
+from connectors.moodle.catalogue import OURS, sendable
 from connectors.moodle.client import MoodleClient, in_batches
 from connectors.moodle.extras import ACCESS
 from connectors.moodle.mapping import EventRow
@@ -40,9 +40,8 @@ _ALREADY = Receipt(Outcome.ALREADY)
 class Events:
     """Reads and writes the dates of courses."""
 
-    def __init__(self, client: MoodleClient, catalogue: Catalogue, site: Site, writer: Writer, clock: Clock) -> None:
+    def __init__(self, client: MoodleClient, site: Site, writer: Writer, clock: Clock) -> None:
         self._client = client
-        self._catalogue = catalogue
         self._site = site
         self._writer = writer
         self._clock = clock
@@ -59,12 +58,12 @@ class Events:
     def add(self, course: str, drafts: Sequence[EventDraft]) -> tuple[Receipt, ...]:
         """Make dates, one call for all of them."""
         with self._writer.alone(course):
-            return self._catalogue.refusals(course, len(drafts)) or self._add(course, drafts)
+            return self._add(course, drafts)
 
     def remove(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
         """Delete dates of the course, one call for all of them."""
         with self._writer.alone(course):
-            return self._catalogue.refusals(course, len(events)) or self._remove(course, events)
+            return self._remove(course, events)
 
     def _batch(self, courses: Sequence[str], known: Mapping[str, frozenset[str]]) -> dict[str, Snapshot[CalendarEvent]]:
         as_of = self._clock()
