@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -123,27 +123,25 @@ def later(connection: Connection, kypek: str, those: Sequence[Deed]) -> dict[tup
 
 def intend(connection: Connection, run: int, kypek: str, changes: Sequence[Change], now: datetime) -> list[int]:
     """Record what is about to be asked of a foreign system; the intents' ids in order. Commit before calling."""
-    found = []
-    for change in changes:
-        target = change.target
-        identity = connection.execute(
-            insert(intents)
-            .values(
-                run=run,
-                kypek=kypek,
-                verb=change.verb.value,
-                system=target.system,
-                seminar=target.seminar,
-                object=target.object,
-                login=target.login,
-                body=dump(change),
-                opened=now,
-                settled=False,
-            )
-            .returning(intents.c.id)
-        ).scalar_one()
-        found.append(int(identity))
-    return found
+    rows = [
+        {
+            "run": run,
+            "kypek": kypek,
+            "verb": change.verb.value,
+            "system": change.target.system,
+            "seminar": change.target.seminar,
+            "object": change.target.object,
+            "login": change.target.login,
+            "body": dump(change),
+            "opened": now,
+            "settled": False,
+        }
+        for change in changes
+    ]
+    if not rows:
+        return []
+    made = connection.execute(insert(intents).returning(intents.c.id, sort_by_parameter_order=True), rows)
+    return [int(identity) for identity in made.scalars()]
 
 
 def receive(connection: Connection, intent: int, receipt: Receipt, now: datetime) -> None:
@@ -157,27 +155,28 @@ def receive_all(connection: Connection, answers: Sequence[tuple[int, Receipt]], 
     those = [intent for intent, _ in answers]
     query = select(intents.c.id, intents.c.run, intents.c.kypek, intents.c.body).where(intents.c.id.in_(those))
     asked = {row.id: (row.kypek, row.run, load(Change, row.body)) for row in connection.execute(query)}
-    for intent, receipt in answers:
-        connection.execute(
-            insert(receipts).values(
-                intent=intent,
-                at=now,
-                outcome=receipt.outcome.value,
-                foreign_id=receipt.foreign_id,
-                address=receipt.address,
-                detail=receipt.detail,
-            )
-        )
+    if answers:
+        rows = [
+            {
+                "intent": intent,
+                "at": now,
+                "outcome": receipt.outcome.value,
+                "foreign_id": receipt.foreign_id,
+                "address": receipt.address,
+                "detail": receipt.detail,
+            }
+            for intent, receipt in answers
+        ]
+        connection.execute(insert(receipts), rows)
     clear = [intent for intent, receipt in answers if receipt.outcome is not Outcome.AMBIGUOUS]
     connection.execute(update(intents).where(intents.c.id.in_(clear)).values(settled=True))
     for kypek in sorted({kypek for kypek, _, _ in asked.values()}):
         mine = [(intent, receipt, *asked[intent][1:]) for intent, receipt in answers if asked[intent][0] == kypek]
         journal_facts.answered(connection, kypek, [(run, i, change, r) for i, r, run, change in mine], now)
-        for _, receipt, _, change in mine:
-            if receipt.stands:
-                settle(connection, unsettled(connection, kypek, change.verb, change.target), now)
-            if receipt.stands and change.verb is Verb.ADOPT_COURSE:  # whether we made another is asked no more
-                settle(connection, unsettled(connection, kypek, Verb.CREATE_COURSE, change.target), now)
+        stand = {(change.verb, change.target) for _, receipt, _, change in mine if receipt.stands}
+        # whether we made another course is asked no more
+        stand |= {(Verb.CREATE_COURSE, target) for verb, target in stand if verb is Verb.ADOPT_COURSE}
+        settle(connection, _unsettled_of(connection, kypek, stand), now)
 
 
 def reopen(connection: Connection, those: Sequence[int]) -> None:
@@ -197,6 +196,23 @@ def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) ->
         intents.c.settled.is_(False),
     )
     return [int(row.id) for row in connection.execute(query.order_by(intents.c.id))]
+
+
+def _unsettled_of(connection: Connection, kypek: str, those: Collection[tuple[Verb, Target]]) -> list[int]:
+    """`unsettled` of all of these."""
+    if not those:
+        return []
+    query = select(intents).where(
+        intents.c.kypek == kypek,
+        intents.c.settled.is_(False),
+        intents.c.verb.in_(sorted({verb.value for verb, _ in those})),
+        intents.c.seminar.in_(sorted({target.seminar for _, target in those})),
+    )
+    return [
+        int(row.id)
+        for row in connection.execute(query.order_by(intents.c.id))
+        if (Verb(row.verb), Target(row.system, row.seminar, row.object, row.login)) in those
+    ]
 
 
 def enrolled(connection: Connection, kypek: str, system: str, seminar: str, login: str) -> list[datetime]:

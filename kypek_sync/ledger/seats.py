@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
 from kypek_sync.ledger import journal, journal_facts
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.tables import applications, decisions, seats
 from kypek_sync.model import Application, Seat, SeatState
+
+_KEY = ("seminar", "login", "system")
+# Written once: to build a statement anew for each of twenty thousand rows takes longer than to carry it out.
+_THIS_APPLICATION = and_(*(applications.c[name] == bindparam(f"this_{name}") for name in ("kypek", *_KEY)))
+_THIS_SEAT = and_(*(seats.c[name] == bindparam(f"this_{name}") for name in ("kypek", "seminar", "login")))
+_TELL = update(seats).where(_THIS_SEAT).values(told=bindparam("told"), told_version=bindparam("told_version"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +63,30 @@ def record_applications(
     now: datetime,
 ) -> None:
     """Write new and changed applications of one read, and those proven withdrawn. `shown` are names by login."""
-    for application in wanted:
-        where = _same(kypek, application)
-        values = {"person": application.person, "withdrawn_at": None}
-        row = connection.execute(select(applications).where(where)).first()
-        if row is None:
-            connection.execute(
-                insert(applications).values(
-                    kypek=kypek,
-                    seminar=application.seminar,
-                    login=application.login,
-                    system=application.system,
-                    at=application.at,
-                    exact=application.exact,
-                    first_seen=now,
-                    name=shown.get(application.login, "")[:300],
-                    **values,
-                )
-            )
-        elif row.withdrawn_at is not None:  # came back: a new application, at its new moment
-            connection.execute(
-                update(applications).where(where).values(at=application.at, exact=application.exact, **values)
-            )
-        elif row.person != application.person:
-            connection.execute(update(applications).where(where).values(person=application.person))
-    for application in withdrawn:
-        connection.execute(update(applications).where(_same(kypek, application)).values(withdrawn_at=now))
+    those = list(wanted)
+    known = _known(connection, kypek, those)
+    new: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    for application in those:
+        key = application.seminar, application.login, application.system
+        before, known[key] = known.get(key), (application.person, None)
+        person = {"person": application.person}
+        if before is None:
+            moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
+            name = {"name": shown.get(application.login, "")[:300], "first_seen": now}
+            new.append({"kypek": kypek} | dict(zip(_KEY, key, strict=True)) | person | moment | name)
+        elif before[1] is not None:  # came back: a new application, at its new moment
+            moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
+            again.append(_place(kypek, application) | person | moment)
+        elif before[0] != application.person:
+            others.append(_place(kypek, application) | person)
+    gone = [_place(kypek, application) | {"withdrawn_at": now} for application in withdrawn]
+    if new:
+        connection.execute(insert(applications), new)
+    for rows in (again, others, gone):
+        if rows:
+            connection.execute(update(applications).where(_THIS_APPLICATION), rows)
 
 
 def decided(
@@ -112,11 +116,13 @@ def record_seats(
     decisions."""
     made: list[Decision] = []
     persons: dict[str, str] = {}
+    new: list[dict[str, Any]] = []
+    steps: list[dict[str, Any]] = []
+    touched: list[dict[str, Any]] = []
     for seat in now_decided:
         earlier = before.get(seat.login)
         if earlier == seat:
             continue
-        where = (seats.c.kypek == kypek) & (seats.c.seminar == seat.seminar) & (seats.c.login == seat.login)
         values: dict[str, Any] = {
             "person": seat.person,
             "state": seat.state.value,
@@ -126,21 +132,23 @@ def record_seats(
             "applied_at": seat.applied_at,
         }
         if earlier is None:
-            connection.execute(
-                insert(seats).values(
-                    kypek=kypek, seminar=seat.seminar, login=seat.login, decided_at=now, run=run, **values
-                )
-            )
+            where = {"kypek": kypek, "seminar": seat.seminar, "login": seat.login}
+            new.append(where | values | {"decided_at": now, "run": run})
         else:
-            if earlier.state is not seat.state:
-                values |= {"decided_at": now, "run": run}
-            connection.execute(update(seats).where(where).values(**values))
+            moved = earlier.state is not seat.state
+            where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
+            (steps if moved else touched).append(where | values | ({"decided_at": now, "run": run} if moved else {}))
         if earlier is None or earlier.state is not seat.state:
             before_word = earlier.state.value if earlier else ""
             persons[seat.login] = seat.person
             made.append(
                 Decision(seat.seminar, seat.login, now, run, "", before_word, seat.state.value, seat.rule, seat.facts)
             )
+    if new:
+        connection.execute(insert(seats), new)
+    for rows in (steps, touched):
+        if rows:
+            connection.execute(update(seats).where(_THIS_SEAT), rows)
     _write(connection, kypek, made)
     entries = [
         journal_facts.decided(run, d.seminar, Who(d.login, persons[d.login]), d.before, d.after, d.rule, d.facts)
@@ -197,8 +205,8 @@ def told(connection: Connection, kypek: str) -> dict[tuple[str, str], Told]:
 
 def mark_told(connection: Connection, kypek: str, seat: Seat, version: int) -> None:
     """Remember that a notice of this state is in the outbox."""
-    where = (seats.c.kypek == kypek) & (seats.c.seminar == seat.seminar) & (seats.c.login == seat.login)
-    connection.execute(update(seats).where(where).values(told=seat.state.value, told_version=version))
+    where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
+    connection.execute(_TELL, where | {"told": seat.state.value, "told_version": version})
 
 
 def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
@@ -223,13 +231,22 @@ def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
         )
 
 
-def _same(kypek: str, application: Application) -> Any:
-    return (
-        (applications.c.kypek == kypek)
-        & (applications.c.seminar == application.seminar)
-        & (applications.c.login == application.login)
-        & (applications.c.system == application.system)
+def _known(
+    connection: Connection, kypek: str, those: Iterable[Application]
+) -> dict[tuple[str, str, str], tuple[str, datetime | None]]:
+    """What is written of the applications of these seminars, by seminar, login and system: whose, and when it was
+    withdrawn."""
+    columns = (applications.c[name] for name in (*_KEY, "person", "withdrawn_at"))
+    query = select(*columns).where(
+        applications.c.kypek == kypek, applications.c.seminar.in_(sorted({one.seminar for one in those}))
     )
+    return {(row.seminar, row.login, row.system): (row.person, row.withdrawn_at) for row in connection.execute(query)}
+
+
+def _place(kypek: str, application: Application) -> dict[str, Any]:
+    """Where an application is written, as `_THIS_APPLICATION` wants it."""
+    those = kypek, application.seminar, application.login, application.system
+    return dict(zip(("this_kypek", *(f"this_{name}" for name in _KEY)), those, strict=True))
 
 
 def _decision(row: Any) -> Decision:
