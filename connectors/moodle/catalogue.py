@@ -23,7 +23,8 @@ from kypek_sync.contract import (
 
 OURS = "kypek:"
 """What a reference of ours begins with; another idnumber is somebody else's."""
-_FRONT_PAGE = 1
+FRONT_PAGE = 1
+"""The course that every Moodle has: its front page. Nobody is ever enrolled in it."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _UNSENDABLE = frozenset({"Cc", "Cs"})
 REFERENCE_LENGTH = 100
@@ -42,7 +43,7 @@ class Catalogue:
 
     def shown(self, course: str) -> CourseRow | None:
         """The course as Moodle shows it. None proves nothing: hidden ones are left out without a word (M-10)."""
-        if not _NUMBER.fullmatch(course) or int(course) == _FRONT_PAGE:
+        if not _NUMBER.fullmatch(course) or int(course) == FRONT_PAGE:
             return None
         rows = self._client.read(_BY_FIELD, mapping.courses, {"field": "id", "value": course})
         found = next((row for row in rows if row.id == int(course)), None)
@@ -55,7 +56,7 @@ class Catalogue:
         """The course; None only if a second call, which names a course that may not be entered, knows none either, and
         the canary is seen. Raises `TryLater` for one that is hidden from the account."""
         found = self.shown(course)
-        if found is not None or not _NUMBER.fullmatch(course) or int(course) == _FRONT_PAGE:
+        if found is not None or not _NUMBER.fullmatch(course) or int(course) == FRONT_PAGE:
             return found
         try:
             listed = self._client.read("core_course_get_courses", mapping.course_ids, {"options": {"ids": [course]}})

@@ -26,6 +26,7 @@ WHOLE = timedelta(hours=6)
 """After this long the whole report is read again."""
 _OVERLAP = timedelta(minutes=5)
 """So far back reads of what is new reach: calls that enrol many take a while until all of it is to be seen."""
+_NEVER = timedelta(days=36_525)
 _PER_PAGE = 5000
 """About a second of the server's time (section 6)."""
 _ENGLISH = {"moodlewssettinglang": "en", "moodlewssettingtimezone": "Europe/Athens"}
@@ -69,6 +70,19 @@ class Feed:
             page = self._page(0, 1)
         places = _places(page)
         return tuple(COLUMNS[name].capitalize() for name in COLUMNS if name not in places)
+
+    def conditions(self) -> tuple[str, ...]:
+        """The conditions that leave people out of the report, by Moodle's names: those suspended, most often."""
+        with self._lock:
+            return self._page(0, 1).conditions
+
+    def filtered(self) -> bool:
+        """Whether it takes notice of its filter of moments: then it shows nobody who enrolled a century from now."""
+        with self._lock:
+            self._filter(self._clock() + _NEVER)
+            shown = self._page(0, 1).total
+            self._filter(None)
+        return shown == 0
 
     def of(self, course: str, unseen: Set[str]) -> dict[str, Enrolled]:
         """What the report tells of the course with this ID number, by login. A read of the last minute serves, unless

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -104,11 +105,13 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class ReportPage:
-    """One page of core_reportbuilder_retrieve_report: localised texts (M-35)."""
+    """One page of core_reportbuilder_retrieve_report: localised texts (M-35). `conditions` are the names of what leaves
+    rows out for everybody."""
 
     headers: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     total: int
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,11 @@ def accounts(value: Any) -> tuple[Account, ...]:
 def courses(value: Any) -> tuple[CourseRow, ...]:
     """core_course_get_courses_by_field"""
     return _all(_course, _row(value).get("courses"))
+
+
+def found_courses(value: Any) -> frozenset[int]:
+    """core_course_search_courses: which courses are in the answer."""
+    return frozenset(_all(_id, _row(value).get("courses")))
 
 
 def course_ids(value: Any) -> frozenset[int]:
@@ -277,7 +285,24 @@ def report_page(value: Any) -> ReportPage:
     rows = _all(lambda row: tuple(str(cell or "") for cell in _list(row.get("columns"))), data.get("rows"))
     if any(len(row) != len(headers) for row in rows):
         raise Misshapen("a row of another length than its headers")
-    return ReportPage(headers, rows, _whole(data.get("totalrowcount")))
+    return ReportPage(headers, rows, _whole(data.get("totalrowcount")), _conditions(_row(value).get("details")))
+
+
+def _conditions(details: Any) -> tuple[str, ...]:
+    """The names of the report's conditions that are set, e.g. `enrolment:status`: told as JSON inside the JSON."""
+    told = details.get("conditiondata") if isinstance(details, dict) else None
+    try:
+        values = json.loads(told) if isinstance(told, str) else None
+    except ValueError:
+        return ()
+    if not isinstance(values, dict):
+        return ()
+    return tuple(sorted(name.removesuffix("_operator") for name, value in values.items() if _sets(name, value)))
+
+
+def _sets(name: str, value: object) -> bool:
+    """Whether an operator of a condition does something; 0 is «any value»."""
+    return name.endswith("_operator") and str(value) != "0"
 
 
 def _course(row: dict[str, Any]) -> CourseRow:

@@ -16,6 +16,7 @@ _ALWAYS = (
     "core_user_get_users_by_field",
     "core_course_get_categories",
     "core_course_create_courses",
+    "core_course_search_courses",
     "core_enrol_get_course_enrolment_methods",
     "core_role_assign_roles",
     "core_role_unassign_roles",

@@ -13,8 +13,9 @@ from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.extras import extra_lines
 from connectors.moodle.feed import Feed
-from connectors.moodle.mapping import Misshapen, SiteInfo
-from connectors.moodle.needs import BEHIND, EXTRAS, REPORTING, SITE_INFO, missing
+from connectors.moodle.mapping import Misshapen, Roles, SiteInfo
+from connectors.moodle.needs import BEHIND, EXTRAS, PERMISSIONS, REPORTING, SITE_INFO, missing
+from connectors.moodle.rights import rights_lines
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, SkipThis, StopConnector, TryLater
 from kypek_sync.model import Clock, local
@@ -104,6 +105,7 @@ class Probing:
         self._settings = settings
         self._feed = feed
         self._clock = clock
+        self._roles = Roles(settings.student_role, settings.assistant_role, settings.trainer_role)
 
     def probe(self) -> Probe:
         """Ask the site and look at each thing that is needed. Never raises a `ConnectorError`."""
@@ -122,6 +124,7 @@ class Probing:
             _ok("version", f"It is Moodle {info.release}."),
             *self._functions(info),
             *self._rights(info),
+            *rights_lines(self._client, info, PERMISSIONS, self._roles),
             *self._canary(),
             *self._category(),
             *self._report(info),
@@ -203,7 +206,8 @@ class Probing:
             return  # told with the functions
         number = self._settings.report
         try:
-            lacking = self._feed.missing()
+            lacking, conditions = self._feed.missing(), self._feed.conditions()
+            filtered = self._feed.filtered()
         except (TryLater, StopConnector, SkipThis) as error:
             step = f"Check its number and its audience: the service account alone. {_SETUP}"
             yield _problem("report", f"The report {number} cannot be read. {error.message}", step)
@@ -211,6 +215,16 @@ class Probing:
         if lacking:
             step = f"Add them, and set the service account's language to English. {_SETUP}"
             yield _problem("report", f"The report {number} lacks the columns {', '.join(lacking)}.", step)
+        elif conditions:
+            step = (
+                "Take its conditions away (Custom reports, Edit, Conditions): they hide people who are in the course."
+            )
+            yield _problem("report", f"The report {number} has the conditions {', '.join(conditions)}.", step)
+        elif not filtered:
+            step = f"Add it under Filters: Enrolment > Time created. {_SETUP}"
+            yield _warning(
+                "report", f"The report {number} lacks the filter Time created: each read is a whole one.", step
+            )
         else:
             yield _ok("report", f"The report {number} tells when and how people enrolled.")
 

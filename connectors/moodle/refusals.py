@@ -31,11 +31,6 @@ _STOP = {
         "Make a new token (Site administration, Server, Web services, Manage tokens) and put it in the settings; check"
         " that the address is exactly the site's. Seats stay as they are.",
     ),
-    "accessexception": (
-        "denies access: the token has expired, is limited to other IP addresses, or its service lacks the function.",
-        "Compare token, service and functions with `kypek-sync connector moodle setup`. Leave the user's own `valid"
-        " until` in the service empty: Moodle compares it the wrong way round.",
-    ),
     "wsaccessusersuspended": ("says that the service account is suspended.", "Ask its administrators to restore it."),
     "wsaccessusernologin": (
         "says that the service account may not log in.",
@@ -48,6 +43,10 @@ _STOP = {
         "Compare it with `kypek-sync connector moodle setup`.",
     ),
 }
+_ACCESS = (
+    "Compare token, service and functions with `kypek-sync connector moodle setup`. Leave the user's own `valid until`"
+    " in the service empty: Moodle compares it the wrong way round."
+)
 SWITCHED_OFF = (
     "has its web services or the REST protocol switched off.",
     "Ask its administrators to enable web services and the protocol REST (Site administration, Server, Web services).",
@@ -86,6 +85,12 @@ def refusal(system: str, address: str, function: str, said: dict[str, Any], *, w
         if write:
             return Faulted(system, words, hint="It is looked at before anything is sent again.")
         return TryLater(system, words, hint="If it goes on, its administrators find more in the server's log.")
+    if code == "accessexception":
+        words = (
+            f"{address} denies access: the token has expired, is limited to other IP addresses, its service lacks"
+            f" {function}, or its account lacks webservice/rest:use."
+        )
+        return StopConnector(system, words, hint=_ACCESS)
     if code in _STOP:
         says, hint = _STOP[code]
         return StopConnector(system, f"{address} {says}", hint=hint)

@@ -10,42 +10,60 @@ from kypek_sync.contract import Capability
 _GREEK = """\
 ΤΙ ΧΡΕΙΑΖΕΤΑΙ ΣΤΟ MOODLE
 
-1. Διαχείριση ιστοτόπου > Διακομιστής > Υπηρεσίες ιστού: ενεργοποιήστε τις υπηρεσίες ιστού και το πρωτόκολλο REST.
-2. Δημιουργήστε έναν λογαριασμό (π.χ. kypek-sync), γλώσσα English, ζώνη ώρας Europe/Athens· όχι διαχειριστή.
-3. Δημιουργήστε έναν ρόλο για το πλαίσιο «Σύστημα» με τα παρακάτω δικαιώματα. Επιτρέψτε του να αναθέτει τους ρόλους
-   Φοιτητής ({student}), Διδάσκων χωρίς επεξεργασία ({assistant}) και Διδάσκων ({trainer}). Δώστε τον στον λογαριασμό:
+Τα ονόματα των επιλογών δίνονται και όπως φαίνονται στα αγγλικά, γιατί οι μεταφράσεις του Moodle διαφέρουν.
+
+1. Διαχείριση ιστοτόπου (Site administration) > General > Advanced features: ενεργοποιήστε το Enable web services.
+   Server > Web services > Manage protocols: ενεργοποιήστε το REST.
+2. Δημιουργήστε έναν λογαριασμό (π.χ. kypek-sync): μέθοδος Manual accounts, γλώσσα English, ζώνη ώρας Europe/Athens,
+   όχι διαχειριστή.
+3. Users > Permissions > Define roles: δημιουργήστε έναν ρόλο για το πλαίσιο «Σύστημα» (System) με τα παρακάτω
+   δικαιώματα. Στην καρτέλα Allow role assignments επιτρέψτε του να αναθέτει τους ρόλους Φοιτητής ({student}), Διδάσκων
+   χωρίς επεξεργασία ({assistant}) και Διδάσκων ({trainer}). Δώστε τον στον λογαριασμό από το Assign system roles:
 {permissions}
-4. Δημιουργήστε μια εξωτερική υπηρεσία με τις παρακάτω συναρτήσεις, μόνο για εξουσιοδοτημένους χρήστες, και προσθέστε
-   τον λογαριασμό· το «valid until» του χρήστη αφήστε το κενό (το Moodle το συγκρίνει ανάποδα):
+4. Server > Web services > External services: δημιουργήστε μια υπηρεσία, Enabled και Authorised users only, με τις
+   παρακάτω συναρτήσεις, και προσθέστε τον λογαριασμό στο Authorised users· εκεί το «Valid until» του αφήστε το κενό (το
+   Moodle το συγκρίνει ανάποδα):
 {functions}
-5. Δημιουργήστε ένα διακριτικό (token) για τον λογαριασμό και την υπηρεσία. Γράψτε την ημερομηνία λήξης του στο
-   «token_expires».
-6. Δημιουργήστε μια προσαρμοσμένη αναφορά με πηγή «Course participants» και στήλες, με αυτή τη σειρά: Course ID number,
-   User ID number, Username, Enrolment time created, Enrolment status, Enrolment plugin, Role short name. Στα φίλτρα
-   (Filters) προσθέστε το Time created. Κοινό (Audience): μόνο ο λογαριασμός. Γράψτε τον αριθμό της στο «report».
-7. Στα μαθήματα όπου γίνονται αιτήσεις ενεργοποιήστε τη μέθοδο «Αυτο-εγγραφή»· καμία υπηρεσία ιστού δεν την προσθέτει.
-8. Αν δεν θέλετε να στέλνεται μήνυμα καλωσορίσματος σε όσους εγγράφουμε: Πρόσθετα > Εγγραφές > Χειροκίνητες εγγραφές,
-   απενεργοποιήστε το.
+5. Server > Web services > Manage tokens: δημιουργήστε ένα διακριτικό (token) για τον λογαριασμό και την υπηρεσία.
+   Γράψτε την ημερομηνία λήξης του στο «token_expires».
+6. Reports > Report builder > Custom reports: δημιουργήστε μια αναφορά με πηγή «Course participants» χωρίς το «Include
+   default setup», που θα έκρυβε όσους είναι σε αναστολή. Στήλες: Course > Course ID number, User > Username,
+   Enrolment > Time created, Enrolment method > Plugin. Φίλτρα (Filters): Enrolment > Time created. Συνθήκες
+   (Conditions): καμία. Κοινό (Audience): μόνο ο λογαριασμός. Γράψτε τον αριθμό της, από τη διεύθυνσή της, στο «report».
+7. Στα μαθήματα όπου γίνονται αιτήσεις ενεργοποιήστε τη μέθοδο «Αυτο-εγγραφή» (Self enrolment)· καμία υπηρεσία ιστού δεν
+   την προσθέτει. Για όλα τα νέα μαθήματα: Plugins > Enrolments > Self enrolment, ενεργοποιήστε τα Add instance to new
+   courses, Keep current self enrolments active και Allow new self enrolments.
+8. Αν δεν θέλετε να στέλνεται μήνυμα καλωσορίσματος σε όσους εγγράφουμε στα νέα μαθήματα: Plugins > Enrolments > Manual
+   enrolments > Send course welcome message: No.
 9. Γράψτε στο «canary» το όνομα χρήστη κάποιου που έχει σίγουρα λογαριασμό, και τρέξτε «kypek-sync check».
 """
 
 _ENGLISH = """\
 WHAT IS NEEDED IN MOODLE
 
-1. Site administration > Server > Web services: enable web services and the REST protocol.
-2. Create an account (e.g. kypek-sync), language English, time zone Europe/Athens; not an administrator.
-3. Create a role for the context «System» with the capabilities below, allow it to assign the roles Student ({student}),
-   Non-editing teacher ({assistant}) and Teacher ({trainer}), and give it to the account:
+1. Site administration > General > Advanced features: Enable web services. Server > Web services > Manage protocols:
+   enable REST.
+2. Create an account (e.g. kypek-sync): method Manual accounts, language English, time zone Europe/Athens; not an
+   administrator.
+3. Users > Permissions > Define roles: create a role for the context «System» with the capabilities below. Under Allow
+   role assignments let it assign the roles Student ({student}), Non-editing teacher ({assistant}) and Teacher
+   ({trainer}). Give it to the account under Assign system roles:
 {permissions}
-4. Create an external service with the functions below, for authorised users only, and add the account; leave the user's
-   own «valid until» empty (Moodle compares it the wrong way round):
+4. Server > Web services > External services: create a service, Enabled and Authorised users only, with the functions
+   below, and add the account under Authorised users; leave its «Valid until» there empty (Moodle compares it the wrong
+   way round):
 {functions}
-5. Create a token for the account and the service. Put its last day into `token_expires`.
-6. Create a custom report with the source «Course participants» and, in this order, the columns Course ID number,
-   User ID number, Username, Enrolment time created, Enrolment status, Enrolment plugin, Role short name. Add the filter
-   Time created. Audience: the account alone. Put its number into `report`.
-7. In courses where people apply switch on the method «Self enrolment»; no web service can add it.
-8. If those whom we enrol should not get a welcome message: Plugins > Enrolments > Manual enrolments, switch it off.
+5. Server > Web services > Manage tokens: create a token for the account and the service. Put its last day into
+   `token_expires`.
+6. Reports > Report builder > Custom reports: create a report with the source «Course participants» and without «Include
+   default setup», which would hide those who are suspended. Columns: Course > Course ID number, User > Username,
+   Enrolment > Time created, Enrolment method > Plugin. Filters: Enrolment > Time created. Conditions: none. Audience:
+   the account alone. Put its number, from its address, into `report`.
+7. In courses where people apply switch on the method «Self enrolment»; no web service can add it. For all new courses:
+   Plugins > Enrolments > Self enrolment, switch on Add instance to new courses, Keep current self enrolments active and
+   Allow new self enrolments.
+8. If those whom we enrol in new courses should not get a welcome message: Plugins > Enrolments > Manual enrolments >
+   Send course welcome message: No.
 9. Put the username of somebody who certainly has an account into `canary`, and run `kypek-sync check`.
 """
 

@@ -231,6 +231,7 @@ def search_courses(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         row
         for row in every(call.db, "select * from courses where id <> ? order by fullname", SITE_COURSE)
         if _visible(call, row)
+        and all(call.may(name, row["id"]) for name in params["requiredcapabilities"])
         and all(
             any(word in row[field].lower() for field in ("fullname", "shortname", "summary", "idnumber"))
             for word in words

@@ -27,8 +27,9 @@ _LEAVING = p.Single({"userid": p.INT, "courseid": p.INT, "roleid": p.optional(p.
 
 def assignable_roles(call: Call) -> frozenset[int]:
     """The roles that the caller may give: an administrator all, others what "allow assign" says."""
-    teaching = frozenset({EDITING_TEACHER, TEACHER, STUDENT})
-    return teaching | {MANAGER} if call.caller.admin else teaching
+    if call.caller.admin:
+        return frozenset({MANAGER, EDITING_TEACHER, TEACHER, STUDENT})
+    return frozenset({EDITING_TEACHER, TEACHER, STUDENT}) - {int(site_value(call.db, "not_assignable") or 0)}
 
 
 @function("enrol_manual_enrol_users", writes=True, enrolments=p.Many(_ENROLMENT))

@@ -38,6 +38,9 @@ FEED_COLUMNS = (
 )
 """The columns of section 3.1."""
 
+DEFAULT_CONDITIONS = '{"enrolment:status_operator":1,"enrolment:status_value":0}'
+"""What «Include default setup» adds: active enrolments only."""
+
 _SITE_ZONE = ZoneInfo("Europe/Athens")
 _FILTER = "enrolment:timecreated"
 _ANY, _RANGE = 0, 3
@@ -113,8 +116,10 @@ def retrieve_report(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     report = _report(call, params["reportid"])
     query = "select filters from report_filters where reportid = ? and userid = ?"
     stored = one(call.db, query, report["id"], call.caller.userid)
-    start, end = _read_filters(stored["filters"]) if stored else (0, 0)
-    rows = every(call.db, _ROWS, start, start, end, end)
+    start, end = _read_filters(stored["filters"]) if stored and report["filtered"] else (0, 0)
+    rows = [
+        row for row in every(call.db, _ROWS, start, start, end, end) if not (report["conditions"] and row["status"])
+    ]
     first = params["page"] * params["perpage"]
     columns = report["columns"].split(",")
     page = [{"columns": _cells(call, row, columns)} for row in rows[first : first + params["perpage"]]]
@@ -170,7 +175,7 @@ def _details(call: Call, report: sqlite3.Row) -> dict[str, Any]:
         "source": "core_course\\reportbuilder\\datasource\\participants",
         "type": 0,
         "uniquerows": False,
-        "conditiondata": None,
+        "conditiondata": report["conditions"] or None,
         "settingsdata": None,
         "contextid": 1,
         "component": "",

@@ -70,7 +70,8 @@ create table cohorts (id integer primary key autoincrement, name text not null, 
   visible integer not null default 1);
 create table cohort_members (cohortid integer not null, userid integer not null, primary key (cohortid, userid));
 create table reports (id integer primary key autoincrement, name text not null, columns text not null,
-  everybody integer not null default 0, timecreated integer not null);
+  everybody integer not null default 0, filtered integer not null default 1, conditions text not null default '',
+  timecreated integer not null);
 create table report_filters (reportid integer not null, userid integer not null, filters text not null,
   primary key (reportid, userid));
 create table profile_fields (shortname text primary key, maxlength integer not null);

@@ -241,6 +241,10 @@ class World:
         """The site is another release, e.g. `4.5.6 (Build: 20250811)`: what differs by it follows."""
         self._set("release", release)
 
+    def forbid_assigning(self, role: int) -> None:
+        """The service account may not give this role any more ("allow role assignments" without it)."""
+        self._set("not_assignable", str(role))
+
     def set_welcome_message(self, enabled: bool) -> None:
         """Whether a newly enrolled user is greeted (M-25). On by default, as in Moodle."""
         self._set("welcome", "1" if enabled else "")
@@ -249,8 +253,19 @@ class World:
         with self._state.transaction() as db:
             db.execute("insert or replace into site (name, value) values (?, ?)", (name, value))
 
-    def add_participants_report(self, columns: Iterable[str] = FEED_COLUMNS, *, everybody: bool = False) -> int:
-        """The custom report of section 3.1; its id. Its audience is the service account alone, or everybody (M-35)."""
+    def add_participants_report(
+        self,
+        columns: Iterable[str] = FEED_COLUMNS,
+        *,
+        everybody: bool = False,
+        filtered: bool = True,
+        conditions: str = "",
+    ) -> int:
+        """The custom report of section 3.1; its id. Its audience is the service account alone, or everybody (M-35).
+
+        `filtered`: whether it has its filter. `conditions`: as JSON; `DEFAULT_CONDITIONS` are those of the report that
+        Moodle proposes, seen on 4.5.6: without those who are suspended.
+        """
         with self._state.transaction() as db:
             return insert(
                 db,
@@ -258,6 +273,8 @@ class World:
                 name="enrol feed",
                 columns=",".join(columns),
                 everybody=int(everybody),
+                filtered=int(filtered),
+                conditions=conditions,
                 timecreated=_seconds(SEEDED),
             )
 

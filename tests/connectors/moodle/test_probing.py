@@ -9,14 +9,25 @@ from pathlib import Path
 import pytest
 
 from connectors.moodle import SPEC
-from connectors.moodle.needs import BEHIND, EXTRAS, FUNCTIONS, PERMISSIONS, REPORTING
+from connectors.moodle.feed import COLUMNS as FEED_HEADERS
+from connectors.moodle.needs import BEHIND, EXTRAS, FUNCTIONS, PERMISSIONS, REPORTING, SITE_INFO
 from connectors.moodle.probing import expiry_line
+from connectors.moodle.rights import SEARCH
+from connectors.moodle.setup import instructions
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, StopConnector
 from kypek_sync.sandbox.moodle.calls import CAPABILITY_NAMES
+from kypek_sync.sandbox.moodle.reports import DEFAULT_CONDITIONS, FEED_COLUMNS
 from tests.connectors.moodle.simulated import OTHER_TOKEN, TOKEN, Moodle, moodle
 
 FAR = date(2031, 3, 1)
 EVERYTHING = set(FUNCTIONS)
+COLUMNS = {
+    "course:idnumber": "Course id number",
+    "user:username": "Username",
+    "enrolment:timecreated": "Time created",
+    "enrol:plugin": "Plugin",
+}
+"""The columns of the report that are needed, and what `check` calls them."""
 
 
 @pytest.fixture
@@ -31,10 +42,11 @@ def line(probe: Probe, subject: str) -> ProbeLine:
 
 
 def test_all_is_well(server: Moodle) -> None:
+    server.platform.add_course("Ρομποτική")
     connector = server.connector(token_expires=FAR)
     probe = connector.probe()
     assert {one.level for one in probe.lines} == {ProbeLevel.OK}, probe
-    subjects = "address token version functions canary category report calendar clock token-expiry"
+    subjects = "address token version functions permissions roles canary category report calendar clock token-expiry"
     assert {one.subject for one in probe.lines} == set(subjects.split())
     assert probe.version == "5.0dev+ (Build: 20250304)"
     assert "syncd" in line(probe, "token").text
@@ -51,6 +63,92 @@ def test_missing_functions_are_named_and_what_hangs_on_them_is_not_promised(serv
     able = set(BEHIND) | {Capability.MEMBER_DATES}
     assert connector.capabilities() == able - {Capability.COURSE_UPDATE, Capability.GROUP_REMOVE}
     connector.close()
+
+
+@pytest.mark.parametrize("lost", FUNCTIONS[1:])
+def test_each_function_of_setup_is_missed_by_name(server: Moodle, lost: str) -> None:
+    server.world.add_token("short", functions=EVERYTHING - {lost})
+    connector = server.connector("short", calendar=False)
+    found = line(connector.probe(), "functions")
+    assert (found.level, lost in found.text) == (ProbeLevel.PROBLEM, True)
+    connector.close()
+
+
+def test_a_service_without_even_the_first_function_is_told_so(server: Moodle) -> None:
+    server.world.add_token("short", functions=EVERYTHING - {SITE_INFO})
+    connector = server.connector("short")
+    found = line(connector.probe(), "token")
+    assert (found.level, SITE_INFO in found.text) == (ProbeLevel.PROBLEM, True)
+    connector.close()
+
+
+@pytest.mark.parametrize("lost", PERMISSIONS)
+def test_each_capability_of_setup_is_missed_by_name(server: Moodle, lost: str) -> None:
+    """M-10: without it much is empty and nothing an error. No web service lists what an account may do, but the search
+    for courses tells it."""
+    server.platform.add_course("Ρομποτική")
+    server.world.add_token("short", capabilities=set(PERMISSIONS) - {lost})
+    connector = server.connector("short", calendar=False)
+    found = line(connector.probe(), "permissions")
+    assert found.level is ProbeLevel.PROBLEM
+    assert found.text == f"The account lacks the capabilities {lost}."
+    connector.close()
+
+
+def test_capabilities_are_not_told_before_there_is_a_course(server: Moodle) -> None:
+    connector = server.connector()
+    assert line(connector.probe(), "permissions").level is ProbeLevel.WARNING
+    server.platform.add_course("Ρομποτική")
+    before = server.calls(SEARCH)
+    assert line(connector.probe(), "permissions").level is ProbeLevel.OK
+    assert server.calls(SEARCH) - before == 3  # a course of ours, any course, any with all capabilities
+    connector.close()
+
+
+@pytest.mark.parametrize("role", [3, 4, 5])
+def test_a_role_that_may_not_be_given_is_told_and_nobody_is_enrolled_by_asking(server: Moodle, role: int) -> None:
+    server.platform.add_course("Ρομποτική")
+    server.world.forbid_assigning(role)
+    connector = server.connector()
+    found = line(connector.probe(), "roles")
+    assert found.level is ProbeLevel.PROBLEM
+    assert found.text.endswith(f"numbers {role}.")
+    assert server.world.enrolments() == []
+    connector.close()
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_each_column_of_the_report_is_missed_by_name(server: Moodle, column: str) -> None:
+    report = server.world.add_participants_report([name for name in FEED_COLUMNS if name != column])
+    connector = server.connector(report=report)
+    found = line(connector.probe(), "report")
+    assert (found.level, COLUMNS[column] in found.text) == (ProbeLevel.PROBLEM, True)
+    connector.close()
+
+
+def test_a_report_that_hides_people_or_cannot_be_filtered_is_told(server: Moodle) -> None:
+    """What Moodle proposes for a report leaves out those suspended; a filter that is not there is taken silently."""
+    course = server.platform.add_course("Ρομποτική")
+    server.people("elioannou")
+    server.platform.self_enrol("elioannou", course, datetime(2026, 11, 2, 7, 30, tzinfo=UTC))
+    for settings, level, word in (
+        ({"conditions": DEFAULT_CONDITIONS}, ProbeLevel.PROBLEM, "enrolment:status"),
+        ({"filtered": False}, ProbeLevel.WARNING, "filter Time created"),
+        ({}, ProbeLevel.OK, "when and how"),
+    ):
+        connector = server.connector(report=server.world.add_participants_report(**settings))
+        found = line(connector.probe(), "report")
+        assert found.level is level
+        assert word in found.text
+        connector.close()
+
+
+def test_setup_prints_all_that_check_looks_for_in_both_languages() -> None:
+    text = instructions(5, 4, 3)
+    for name in (*FUNCTIONS, *PERMISSIONS):
+        assert text.count(f"     {name}\n") == 2, name
+    for header in FEED_HEADERS.values():
+        assert text.upper().count(f"> {header}") >= 2
 
 
 def test_the_report_s_functions_are_missed_only_where_there_is_a_report(server: Moodle) -> None:
