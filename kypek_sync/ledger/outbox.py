@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, update
 
 from kypek_sync.ledger.tables import outbox, seats
 
@@ -91,6 +91,12 @@ def put(connection: Connection, notice: Notice, host: str, now: datetime) -> boo
         )
     )
     return True
+
+
+def take_back(connection: Connection, kypek: str, kind: str) -> int:
+    """Notices of a kind that nobody got yet and nobody needs any more are no longer sent; how many."""
+    where = (outbox.c.kypek == kypek) & (outbox.c.kind == kind) & outbox.c.sent.is_(None)
+    return connection.execute(delete(outbox).where(where)).rowcount
 
 
 def _message_id(notice: Notice, who: str, host: str) -> str:

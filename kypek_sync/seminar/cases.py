@@ -160,15 +160,18 @@ def _stopped(kypek: str, stopped: list[Stopped], text: Text) -> list[Case]:
 
 def _old(kypek: str, exports: list[OldExport], text: Text) -> list[Case]:
     """One case for each directory whose export is too old, closed when a new one comes."""
-    found = []
-    for one in exports:
-        lines = (
-            text("Draw a new one; `kypek-sync check` shows how old this one is."),
-            text("Until then people are known as they were, and nobody counts as gone."),
-        )
-        subject = text("The export of %(system)s is too old", system=one.system)
-        found.append(Case(reference(kypek, "old-export", one.system), "old-export", subject, "\n".join(lines)))
-    return found
+    return [
+        Case(reference(kypek, "old-export", one.system), "old-export", *old_export_words(one, text)) for one in exports
+    ]
+
+
+def old_export_words(one: OldExport, text: Text) -> tuple[str, str]:
+    """What is said of an export that is too old, in one line, and what to do about it: a case, and a letter."""
+    lines = (
+        text("Draw a new one; `kypek-sync check` shows how old this one is."),
+        text("Until then people are known as they were, and nobody counts as gone."),
+    )
+    return text("The export of %(system)s is too old", system=one.system), "\n".join(lines)
 
 
 def _holds(kypek: str, holds: list[OpenHold], text: Text) -> list[Case]:

@@ -15,6 +15,7 @@ from kypek_sync.model import SeatState, TicketState, local
 from kypek_sync.seminar.cases import OldExport, OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.directory.reminding import remind
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.plan import ordered
 from kypek_sync.sync.platform_cases import of_platforms, tell_administrators, told_to_sign_in
@@ -98,6 +99,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, report: LaneR
     """File the cases and plan their tickets. Without a helpdesk the cases are kept and shown."""
     file_cases(connection, inst, kypek)
     tell_administrators(connection, inst, kypek)
+    remind(connection, inst, kypek)
     filed = {f.case.ref: f for f in cases.listed(connection, kypek)}
     report.counts["open cases"] = sum(f.cured is None for f in filed.values())
     system = inst.kypek(kypek).helpdesk
