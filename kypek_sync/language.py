@@ -56,8 +56,8 @@ def _catalogue(language: str) -> dict[str, str | Forms]:
         if entry.name.endswith(".po"):
             with entry.open("rb") as source:
                 for message in read_po(source, locale=language):
-                    if isinstance(message.id, tuple) and all(message.string):
-                        texts |= dict.fromkeys(message.id, Forms(*map(str, message.string)))
+                    if isinstance(message.id, tuple) and isinstance(message.string, tuple) and all(message.string):
+                        texts |= dict.fromkeys(message.id, Forms(*message.string))
                     elif message.id and message.string:
                         texts[str(message.id)] = str(message.string)
     return texts
