@@ -123,7 +123,7 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
         specialties=", ".join(seminar.audience.specialties),
         sessions=tuple(_session(s, text, language) for s in sorted(seminar.sessions, key=lambda s: s.number)),
         courses=tuple(
-            (_platform(inst, b.system), b.address)
+            (platform_name(inst, b.system), b.address)
             for (_, ref), b in sorted(bound.items())
             if ref == seminar.code and urlsplit(b.address).scheme in ("http", "https")
         ),
@@ -180,7 +180,7 @@ def _name(connection: Connection, directory: str, trainer: Trainer) -> str:
     return "" if known is None or known.gone_at is not None else known.person.name
 
 
-def _platform(inst: Installation, system: str) -> str:
+def platform_name(inst: Installation, system: str) -> str:
     """What people call a platform; its name in the settings once it is no longer among them."""
     try:
         return inst.connectors.spec(system).title

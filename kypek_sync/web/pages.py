@@ -17,7 +17,7 @@ from starlette.templating import Jinja2Templates
 from kypek_sync.language import LANGUAGES, Text, preferred, speaker
 from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
-from kypek_sync.web import facts
+from kypek_sync.web import facts, work
 from kypek_sync.web.roles import visitor
 from kypek_sync.web.sign_in import (
     LANGUAGE,
@@ -47,6 +47,7 @@ class Pages:
         return [
             Route("/", self.home, name="home"),
             Route("/s/{code}", self.seminar, name="seminar"),
+            Route("/s/{code}/work", self.work_done, methods=["POST"], name="work"),
             Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
             Route("/sign-in", self.sign_in_done, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),
@@ -62,7 +63,8 @@ class Pages:
         return self._page(request, "home.html", seminars=cards)
 
     def seminar(self, request: Request) -> Response:
-        """A seminar's lasting page: public facts, and for the signed-in their own seat."""
+        """A seminar's lasting page: public facts, for the signed-in their own seat, for those who teach it the work
+        that waits for them."""
         text, language = self.language(request)
         login = _login(request)
         with self.inst.ledger.begin(keep=False) as connection:
@@ -72,7 +74,26 @@ class Pages:
             shown = facts.facts(connection, self.inst, offering, text, language)
             who = visitor(connection, self.inst, offering.kypek, login) if login else None
             seat = facts.own_seat(connection, offering, login, text) if login else None
-        return self._page(request, "seminar.html", seminar=shown, who=who, seat=seat)
+            doors = work.sign_in_at(connection, self.inst, offering, login) if login else ()
+            mine = work.may_work(self.inst, offering, who)
+            waiting = work.tasks(connection, self.inst, offering, text, language) if mine else ()
+        return self._page(request, "seminar.html", seminar=shown, who=who, seat=seat, doors=doors, work=waiting)
+
+    async def work_done(self, request: Request) -> Response:
+        """Tick off some work in a seminar's course, or take that back."""
+        form = await form_of(request)
+        text, _ = self.language(request)
+        login, code = _login(request), request.path_params["code"]
+        if not login or not from_our_form(request, form):
+            return self.problem(request, 403, text("Please sign in first, and try again from the seminar's page."))
+        with self.inst.ledger.begin() as connection:
+            offering = facts.find(connection, self.inst, code)
+            who = visitor(connection, self.inst, offering.kypek, login) if offering is not None else None
+            if offering is None or not work.may_work(self.inst, offering, who):
+                return self.problem(request, 403, text("Only those who teach the seminar can tick off its work."))
+            number, back = form.get("task", ""), bool(form.get("back"))
+            work.tick(connection, self.inst, offering, number, login, back=back)
+        return RedirectResponse(f"/s/{offering.seminar.code}#work", status_code=303)
 
     def sign_in_form(self, request: Request) -> Response:
         """The form, or a sentence where no way of signing in is set up."""
