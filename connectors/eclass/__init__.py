@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.eclass.courses import EclassCourses
+from connectors.eclass.database_sessions import listed
 from connectors.eclass.grants import instructions
 from connectors.eclass.letter import LETTER
 from connectors.eclass.settings import EclassSettings
@@ -21,6 +22,14 @@ def departments(connector: Connector, words: tuple[str, ...]) -> str:
     return "\n".join(f"{one.id:>6}  {one.code:<12}  {one.name}".rstrip() for one in found) or "None."
 
 
+def sessions(connector: Connector, words: tuple[str, ...]) -> str:
+    """The teleconferences of the courses with these codes and how long each person was there, as eClass wrote it down;
+    only its database tells."""
+    if not isinstance(connector, EclassCourses):
+        raise TypeError("the command `sessions` belongs to the connector eclass")
+    return "\n".join(listed(connector.teleconferences(course)) for course in words) or "kypek-sync … sessions CODE"
+
+
 def grants(connector: Connector, words: tuple[str, ...]) -> str:
     """What the database's administrator enters for an account that may only read: `--database`, `--user`, `--host`."""
     if not isinstance(connector, EclassCourses):
@@ -34,8 +43,8 @@ SPEC = ConnectorSpec(
     roles=frozenset({Role.COURSES}),
     settings=EclassSettings,
     build=EclassCourses,
-    commands={"departments": departments, "grants": grants},
+    commands={"departments": departments, "grants": grants, "sessions": sessions},
     letter=LETTER,
 )
 
-__all__ = ["SPEC", "EclassCourses", "EclassSettings", "departments", "grants"]
+__all__ = ["SPEC", "EclassCourses", "EclassSettings", "departments", "grants", "sessions"]

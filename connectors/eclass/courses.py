@@ -18,6 +18,7 @@ from connectors.eclass.client import EclassClient
 from connectors.eclass.creation import Creation
 from connectors.eclass.database import Database
 from connectors.eclass.database_reading import DatabaseMemberships
+from connectors.eclass.database_sessions import Teleconference, teleconferences
 from connectors.eclass.enrolments import Enrolments
 from connectors.eclass.mapping import CourseRow
 from connectors.eclass.memberships import Memberships
@@ -109,6 +110,13 @@ class EclassCourses:
         """Where courses can be made, for the command of that name."""
         found = self._client.departments() if self._register is None else self._register.departments()
         return tuple(sorted(found, key=lambda department: department.id))
+
+    def teleconferences(self, course: str) -> tuple[Teleconference, ...]:
+        """The sessions of a course by the database, for the command of that name. Raises `SkipThis` without one."""
+        if self.database is None:
+            raise SkipThis(self.system, "Only the database of eClass tells who was in a teleconference.")
+        with self.database.reading() as reading:
+            return teleconferences(reading, course)
 
     # Reading
 

@@ -29,10 +29,6 @@ from connectors.eclass.database_rights import ColumnRight
 from connectors.eclass.settings import EclassSettings
 from kypek_sync.contract import StopConnector, TryLater
 
-ROWS = 1_000_000
-"""More rows than this are no answer to any of our questions."""
-_AT_A_TIME = 2_000
-
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -58,20 +54,15 @@ class Reading:
 
     def rows(self, sql: str, **values: Any) -> list[Row[Any]]:
         """All rows of a question. A sequence among `values` stands for a list in parentheses. Raises `TryLater` when
-        the read as a whole takes too long, however slowly it drips."""
+        the read as a whole takes too long."""
         lists = [name for name, value in values.items() if isinstance(value, (list, tuple))]
         question = text(sql).bindparams(*(bindparam(name, expanding=True) for name in lists))
-        found: list[Row[Any]] = []
-        with self._connection.execution_options(stream_results=True).execute(question, values) as result:
-            for part in result.partitions(_AT_A_TIME):
-                found.extend(part)
-                if time.monotonic() > self._end or len(found) > ROWS:
-                    raise TryLater(
-                        self._system,
-                        f"The database {self._place} took too long over a question.",
-                        hint=trouble.LATER,
-                    )
-        return found
+        found = self._connection.execute(question, values).all()
+        if time.monotonic() > self._end:
+            raise TryLater(
+                self._system, f"The database {self._place} took too long over a question.", hint=trouble.LATER
+            )
+        return list(found)
 
     def moment(self, table: str, column: str) -> Callable[[object], datetime | None]:
         """How the text of this column's moments is read: as Athens, or as UTC where it is a TIMESTAMP."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from connectors.eclass.database_columns import NEEDED, is_secret
+from connectors.eclass.database_columns import NEEDED, SECRET_TABLES, is_secret
 from kypek_sync.contract import StopConnector
 
 COLUMNS = (
@@ -27,7 +27,7 @@ _GRANT = re.compile(rf"GRANT (?P<what>.+?) ON (?P<place>{_NAME}\.{_NAME}) TO (?P
 _ON = re.compile(r"GRANT (?P<what>.+?) ON (?P<place>.+?) TO ", re.DOTALL)
 _ROLE = re.compile(rf"GRANT (?P<role>{_NAME}(?:@{_NAME})?) TO ")
 _NOTHING_GIVEN = ("SET DEFAULT ROLE ", "REVOKE ")
-_SHOWN = 5
+_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,9 @@ def _secrets(database: str, rights: Sequence[Given], seen: Sequence[ColumnRight]
     found: list[Objection] = []
     open_ones = [one for one in seen if "select" in one.rights and is_secret(one.table, one.column)]
     if open_ones:
-        named = _some(sorted(f"{one.table}.{one.column}" for one in open_ones))
+        whole = {one.table for one in open_ones if one.table.lower() in SECRET_TABLES}
+        single = {f"{one.table}.{one.column}" for one in open_ones if one.table not in whole}
+        named = _some([*sorted(whole), *sorted(single)])
         sources = sorted(
             {
                 f"SELECT on {right.on}"

@@ -94,6 +94,7 @@ EXEMPT = {
         (
             "the command `departments` belongs to the connector eclass",
             "the command `grants` belongs to the connector eclass",
+            "the command `sessions` belongs to the connector eclass",
             "this command belongs to the connector moodle",
             "a name is empty or holds quotes",
             "the command `explore` belongs to the connector soap_helpdesk",
@@ -108,6 +109,7 @@ EXEMPT = {
             "Course Code is empty!",
             *("max_statement_time = {}", "max_execution_time = {}", "GRANT OPTION", "WITH GRANT OPTION"),
             *("REQUIRE SSL ", "WITH MAX_USER_CONNECTIONS 4", "GRANT SELECT ({}) ON `{}`.`{}` TO {}"),
+            "kypek-sync … sessions CODE",
             "kypek-sync connector eclass grants [--database NAME] [--user NAME] [--host HOST]",
             "COURSE ID NUMBER",
             "Last name",

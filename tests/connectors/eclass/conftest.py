@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 
 import pytest
@@ -34,3 +36,17 @@ def lasting_tables(mariadb_server: MariaDb) -> Iterator[Tables]:
     made = Tables(mariadb_server, "eclass", "kypek_lasting")
     yield made
     made.drop()
+
+
+@pytest.fixture
+def stopwatch() -> Callable[[], AbstractContextManager[Callable[[], float]]]:
+    """Measures a block in seconds."""
+
+    @contextmanager
+    def measured() -> Iterator[Callable[[], float]]:
+        start = time.monotonic()
+        taken: list[float] = []
+        yield lambda: taken[0]
+        taken.append(time.monotonic() - start)
+
+    return measured

@@ -1,0 +1,321 @@
+"""Members, groups and requests from a real MariaDB with the tables of eClass."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connectors.eclass import SPEC, EclassCourses
+from kypek_sync.contract import Capability, Course, CourseRequests, ManyCourses, Outcome, SkipThis
+from kypek_sync.model import CourseRole
+from tests.connectors.eclass.simulated import Eclass, eclass
+from tests.connectors.eclass.tables import Tables
+from tests.contracts.courses_platform import SPRING, SUMMER
+
+pytestmark = pytest.mark.server("mariadb")
+
+
+@pytest.fixture
+def server(tmp_path: Path, lasting_tables: Tables) -> Iterator[Eclass]:
+    with eclass(tmp_path, "older", lasting_tables) as running:
+        yield running
+
+
+@pytest.fixture
+def tables(lasting_tables: Tables) -> Tables:
+    return lasting_tables
+
+
+@pytest.fixture
+def connector(server: Eclass) -> Iterator[EclassCourses]:
+    made = server.connector()
+    yield made
+    made.close()
+
+
+def a_course(server: Eclass, *logins: str, title: str = "Ρομποτική") -> str:
+    """A course with these students."""
+    code = server.platform.add_course(title)
+    known = {user.username for user in server.world.users()}
+    for login in logins:
+        if login not in known:
+            server.platform.add_person(login)
+        server.platform.self_enrol(login, code, SPRING)
+    return code
+
+
+def test_the_database_brings_what_the_older_api_cannot(connector: EclassCourses) -> None:
+    assert connector.capabilities() == {
+        Capability.MEMBER_LIST,
+        Capability.MEMBER_DATES,
+        Capability.GROUP_MEMBERS,
+        Capability.COURSE_REQUESTS,
+    }
+    assert isinstance(connector, ManyCourses)
+    assert isinstance(connector, CourseRequests)
+
+
+def test_every_role_has_its_name(server: Eclass, tables: Tables, connector: EclassCourses) -> None:
+    code = a_course(server, "elioannou", "guest")
+    for login, role in (("mpapadopoulou", "teacher"), ("gvlachos", "teacher_assistant")):
+        server.world.add_user(login, "Μαρία", "Παπαδοπούλου", "")
+        server.world.enrol(login, code, role, SUMMER)
+    server.platform.mirror()
+    tables.run("UPDATE course_user cu JOIN user u ON u.id = cu.user_id SET cu.status = 10 WHERE u.username = 'guest'")
+    read = connector.members(code, {})
+    assert {member.login: member.role for member in read.items} == {
+        "elioannou": CourseRole.STUDENT,
+        "guest": CourseRole.OTHER,
+        "gvlachos": CourseRole.ASSISTANT,
+        "mpapadopoulou": CourseRole.TRAINER,
+    }
+    assert read.complete
+
+
+@pytest.mark.parametrize("zone", ["+00:00", "-07:00", "+09:30"])
+def test_dates_are_of_athens_whatever_zone_the_server_has(server: Eclass, tables: Tables, zone: str) -> None:
+    """E-47: DATETIMEs are naive Athens, winter and summer; a TIMESTAMP is of no zone."""
+    code = a_course(server, "elioannou")
+    server.platform.add_person("gvlachos")
+    server.platform.self_enrol("gvlachos", code, SUMMER)
+    tables.run(f"SET GLOBAL time_zone = '{zone}'")
+    try:
+        connector = server.connector()
+        since = {member.login: member.since for member in connector.members(code, {}).items}
+        assert since == {"elioannou": SPRING, "gvlachos": SUMMER}
+        connector.close()
+    finally:
+        tables.run("SET GLOBAL time_zone = 'SYSTEM'")
+
+
+def test_a_date_that_is_missing_or_impossible_is_not_known(
+    server: Eclass, tables: Tables, connector: EclassCourses
+) -> None:
+    code = a_course(server, "elioannou", "gvlachos")
+    tables.run(
+        "SET SESSION sql_mode = ''",
+        "UPDATE course_user cu JOIN user u ON u.id = cu.user_id SET cu.reg_date = NULL WHERE u.username = 'elioannou'",
+        "UPDATE course_user cu JOIN user u ON u.id = cu.user_id SET cu.reg_date = '0000-00-00 00:00:00'"
+        " WHERE u.username = 'gvlachos'",
+    )
+    read = connector.members(code, {})
+    assert {member.login: member.since for member in read.items} == {"elioannou": None, "gvlachos": None}
+    assert read.complete
+
+
+def test_letters_of_all_alphabets_come_as_they_are(server: Eclass, connector: EclassCourses) -> None:
+    code = server.platform.add_course("Ψηφιακή ΐΰϊ – «Ναι» 𝔐 🎓")
+    server.world.add_user("elioannou", "Ελένη-Ζωή", "Ϊωάννου O'Neill 😀", "e@sch.example")
+    server.platform.self_enrol("elioannou", code, SPRING)
+    (member,) = connector.members(code, {}).items
+    assert member.name == "Ελένη-Ζωή Ϊωάννου O'Neill 😀"
+    connector.expect([code])
+    shown = connector.course(code)
+    assert isinstance(shown, Course)
+    assert shown.title == "Ψηφιακή ΐΰϊ – «Ναι» 𝔐 🎓"
+
+
+def test_usernames_are_logins_in_lower_case_and_twins_are_told(server: Eclass, connector: EclassCourses) -> None:
+    code = a_course(server, "ELioannou", "elioannou", "enrol_lti_7")
+    read = connector.members(code, {})
+    assert [member.login for member in read.items] == ["elioannou"]
+    assert [finding.code for finding in read.findings] == ["username-twins"]
+    assert read.proofs == ("registration count 3", "1 LTI accounts left out")  # E-46
+
+
+def test_a_course_code_counts_with_its_capitals(server: Eclass, connector: EclassCourses) -> None:
+    """E-10: the database would find it without."""
+    code = a_course(server, "elioannou")
+    read = connector.members(code.lower(), {})
+    assert not read.complete
+    assert read.items == ()
+
+
+def test_members_without_an_account_make_a_read_partial(
+    server: Eclass, tables: Tables, connector: EclassCourses
+) -> None:
+    code = a_course(server, "elioannou", "gvlachos")
+    tables.run("DELETE FROM user WHERE username = 'gvlachos'")
+    read = connector.members(code, {})
+    assert not read.complete
+    assert "1 members" in read.why_partial
+    assert [member.login for member in read.items] == ["elioannou"]
+
+
+def test_groups_show_orphans_too(server: Eclass, connector: EclassCourses) -> None:
+    """E-26: somebody out of the course stays in its group."""
+    code = a_course(server, "elioannou", "gvlachos")
+    group = connector.create_group(code, "Συμμετέχοντες").foreign_id
+    assert {r.outcome for r in connector.join_group(code, group, ["elioannou", "gvlachos"])} == {Outcome.DONE}
+    server.platform.leave("gvlachos", code)
+    (shown,) = connector.groups(code).items
+    assert shown.members == {"elioannou", "gvlachos"}
+    assert [r.outcome for r in connector.join_group(code, group, ["elioannou"])] == [Outcome.ALREADY]
+
+
+def test_requests_are_applications_with_their_moment(server: Eclass, tables: Tables, connector: EclassCourses) -> None:
+    code = a_course(server, "elioannou")
+    for login in ("gvlachos", "skontou", "rejected"):
+        server.platform.add_person(login)
+        server.world.apply_for(login, code, SUMMER)
+    server.world.apply_for("gvlachos", code, SUMMER - timedelta(hours=1))  # asked twice: the earlier counts
+    server.world.apply_for("elioannou", code, SUMMER)  # a member by now
+    server.platform.mirror()
+    tables.run(
+        "UPDATE course_user_request r JOIN user u ON u.id = r.uid SET r.status = 0 WHERE u.username = 'rejected'"
+    )
+    read = connector.requests(code)
+    assert {one.login: one.since for one in read.items} == {
+        "gvlachos": SUMMER - timedelta(hours=1),
+        "skontou": SUMMER,
+    }
+    assert {one.role for one in read.items} == {CourseRole.STUDENT}
+    assert read.complete
+    assert [member.login for member in connector.members(code, {}).items] == ["elioannou"]
+
+
+def test_a_moment_of_a_timestamp_column_is_read_as_one(server: Eclass, mariadb_server, tmp_path: Path) -> None:
+    """E-47: the type of the column decides, not its name."""
+    own = Tables(mariadb_server, "eclass_stamps", "kypek_stamps")
+    try:
+        own.run("ALTER TABLE course_user_request MODIFY ts TIMESTAMP NULL")
+        (tmp_path / "own").mkdir()
+        with eclass(tmp_path / "own", "older", own) as running:
+            code = a_course(running, "elioannou")
+            running.platform.add_person("gvlachos")
+            own.run(
+                "SET SESSION time_zone = '+00:00'",
+                "INSERT INTO course_user_request (uid, course_id, ts) SELECT u.id, c.id, '2027-03-08 07:30:15'"
+                " FROM user u, course c WHERE u.username = 'gvlachos'",
+            )
+            connector = running.connector()
+            assert [one.since for one in connector.requests(code).items] == [SPRING]
+            connector.close()
+    finally:
+        own.drop()
+
+
+def test_without_a_database_requests_are_not_told(tmp_path: Path) -> None:
+    with eclass(tmp_path, "newer") as running:
+        connector = running.connector()
+        assert Capability.COURSE_REQUESTS not in connector.capabilities()
+        with pytest.raises(SkipThis, match="Only the database"):
+            connector.requests("TMA101")
+        connector.close()
+
+
+def test_all_courses_of_a_pass_are_one_question_of_each_kind(server: Eclass, tables: Tables) -> None:
+    codes = [a_course(server, "elioannou", f"t{number}", title=f"Μάθημα {number}") for number in range(12)]
+    connector = server.connector()
+    connector.capabilities()
+    before = server.running.calls["read"]
+    tables.run("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1")
+    try:
+        connector.expect(codes)
+        threads = [threading.Thread(target=_read, args=(connector, code)) for code in codes]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        tables.run("SET GLOBAL general_log = 0")
+    asked = [
+        str(sql)
+        for (sql,) in tables.ask(
+            f"SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log"
+            f" WHERE command_type = 'Query' AND user_host LIKE '{tables.user}%'"
+        )
+    ]
+    of_members = [sql for sql in asked if "FROM course_user cu LEFT JOIN" in sql]
+    assert len(of_members) == 1
+    assert len([sql for sql in asked if "FROM `group`" in sql]) == 2  # the groups, and who is in them
+    assert not [sql for sql in asked if sql.split()[0] not in ("SELECT", "SHOW", "SET", "START", "ROLLBACK", "COMMIT")]
+    assert server.running.calls["read"] - before == 4  # two courses held against the API, whatever the number
+    connector.close()
+
+
+def _read(connector: EclassCourses, code: str) -> None:
+    assert connector.course(code) is not None
+    assert connector.members(code, {}).complete
+    assert connector.requests(code).complete
+    assert connector.groups(code).complete
+
+
+def test_what_was_read_for_a_pass_is_handed_out_once(server: Eclass, connector: EclassCourses) -> None:
+    code = a_course(server, "elioannou")
+    connector.expect([code])
+    assert len(connector.members(code, {}).items) == 1
+    server.platform.leave("elioannou", code)
+    assert connector.members(code, {}).items == ()  # asked again: read anew
+
+
+def test_what_was_read_for_a_pass_is_not_handed_out_for_ever(server: Eclass) -> None:
+    now = [datetime(2026, 11, 2, 9, 0, tzinfo=UTC)]
+    connector = server.connector(clock=lambda: now[0])
+    one, other = a_course(server, "elioannou"), a_course(server, "gvlachos", title="Χημεία")
+    connector.expect([one, other])
+    assert len(connector.members(one, {}).items) == 1
+    server.platform.leave("gvlachos", other)
+    now[0] += timedelta(minutes=11)
+    read = connector.members(other, {})
+    assert read.items == ()
+    assert read.as_of == now[0]
+    connector.close()
+
+
+def test_a_light_look_tells_where_somebody_is_new(server: Eclass, connector: EclassCourses) -> None:
+    calm, busy, asked = (a_course(server, "elioannou", title=title) for title in ("Α", "Β", "Γ"))
+    server.platform.add_person("gvlachos")
+    known = {}
+    for code in (calm, busy, asked):
+        known[code] = {member.login: member for member in connector.members(code, {}).items}
+        connector.requests(code)
+    assert connector.quiet(known) == {calm, busy, asked}
+    server.platform.self_enrol("gvlachos", busy, SUMMER)
+    server.world.apply_for("gvlachos", asked, SUMMER)
+    server.platform.mirror()
+    assert connector.quiet(known) == {calm}
+    connector.expect([busy, asked])
+    before = server.running.calls["read"]
+    assert {member.login for member in connector.members(busy, {}).items} == {"elioannou", "gvlachos"}
+    assert [one.login for one in connector.requests(asked).items] == ["gvlachos"]
+    assert server.running.calls["read"] == before  # the light look had read it
+
+
+def test_departments_come_from_the_database(server: Eclass, connector: EclassCourses) -> None:
+    """E-51: names may be PHP-serialised."""
+    server.world.add_department(7, "EKFE", 'a:2:{s:2:"el";s:8:"ΕΚΦΕ";s:2:"en";s:4:"EKFE";}', 1)
+    server.platform.mirror()
+    lines = SPEC.commands["departments"](connector, ()).splitlines()
+    assert [line.split() for line in lines] == [["1", "ΚΥΠΕΚ"], ["4", "TMA", "Σεμινάρια"], ["7", "EKFE", "ΕΚΦΕ"]]
+
+
+def test_teleconferences_show_who_was_there_for_how_long(
+    server: Eclass, tables: Tables, connector: EclassCourses
+) -> None:
+    """E-45, E-47: minutes; the schedule is naive Athens, the attendance a TIMESTAMP."""
+    code = a_course(server, "elioannou")
+    tables.run(
+        "DELETE FROM tc_session",
+        "DELETE FROM tc_attendance",
+        "INSERT INTO tc_session (course_id, title, start_date, end_date, meeting_id)"
+        " SELECT id, 'Πρώτη', '2027-03-08 17:00:00', '2027-03-08 19:00:00', 'abcdefghij' FROM course",
+        "SET SESSION time_zone = '+00:00'",
+        "INSERT INTO tc_attendance (meetingid, bbbuserid, totaltime, date) VALUES"
+        " ('abcdefghij', 'elioannou', 30, '2027-03-08 15:40:00'),"
+        " ('abcdefghij', 'ELioannou', 12, '2027-03-08 16:00:00'),"
+        " ('elsewhere', 'gvlachos', 99, '2027-03-08 16:00:00')",
+    )
+    (one,) = connector.teleconferences(code)
+    assert (one.title, one.starts) == ("Πρώτη", datetime(2027, 3, 8, 15, 0, tzinfo=UTC))
+    assert [(p.login, p.minutes, p.seen) for p in one.present] == [
+        ("elioannou", 42, datetime(2027, 3, 8, 16, 0, tzinfo=UTC))
+    ]
+    assert SPEC.commands["sessions"](connector, (code,)).splitlines() == [
+        "2027-03-08 17:00 – 2027-03-08 19:00  Πρώτη",
+        "      42'  elioannou",
+    ]
