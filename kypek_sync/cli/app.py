@@ -30,6 +30,7 @@ import kypek_sync.cli.seminars as seminars
 import kypek_sync.cli.starting as starting
 import kypek_sync.cli.status as status
 import kypek_sync.cli.tickets as tickets
+import kypek_sync.cli.todos as todos
 import kypek_sync.cli.undoing as undoing
 from kypek_sync.language import LANGUAGES
 from kypek_sync.model import system_clock
@@ -58,7 +59,7 @@ def options(
 
 for part in (
     *(starting, checking, letters, passes, daemon, status, explain),
-    *(programmes, seminars, seats, holds, pins, pausing, errors, runs, undoing, tickets, directory, connectors),
+    *(programmes, seminars, seats, holds, pins, pausing, errors, runs, undoing, tickets, todos, directory, connectors),
     *(journal, person),
     *(demo, sandbox),
 ):
