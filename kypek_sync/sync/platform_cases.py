@@ -50,9 +50,11 @@ def endings(inst: Installation, kypek: str) -> list[Ending]:
 
 
 def tell_administrators(connection: Connection, inst: Installation, kypek: str) -> int:
-    """A letter to each administrator at each stage, once; how many were put in."""
+    """A letter to each administrator at each stage, once, where mail is sent; how many were put in."""
     entry, now = inst.kypek(kypek), inst.clock()
     count = 0
+    if not entry.post:
+        return count
     for one in endings(inst, kypek):
         facts = {"body": body(one, inst.text), "centre": entry.name, "subject": subject(one, inst.text)}
         for login in entry.administrators:
@@ -65,7 +67,11 @@ def tell_administrators(connection: Connection, inst: Installation, kypek: str) 
 def told_to_sign_in(connection: Connection, kypek: str, now: datetime) -> frozenset[tuple[str, str, str]]:
     """Who was told lately to sign in somewhere once, as (system, seminar, login): they are waited for."""
     waiting = todos.listed(connection, kypek, kinds=(Kind.SIGN_IN,))
-    return frozenset((one.system, one.seminar, one.login) for one in waiting if now - one.opened < SIGN_IN_WITHIN)
+    return frozenset((one.system, one.seminar, one.login) for one in waiting if _lately(one.told, now))
+
+
+def _lately(told: datetime | None, now: datetime) -> bool:
+    return told is not None and now - told < SIGN_IN_WITHIN
 
 
 def _undone(connection: Connection, inst: Installation, kypek: str) -> Iterable[Undone]:

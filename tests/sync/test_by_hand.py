@@ -103,7 +103,37 @@ def test_a_tick_lasts_until_a_session_moves(centre: Centre) -> None:
     assert "17/03/2027" in account(centre)[(Kind.DATES, "")].text
 
 
-def test_what_is_open_on_monday_is_in_one_letter_to_each_teacher_each_week(centre: Centre) -> None:
+@pytest.fixture
+def with_post(centre: Centre) -> Centre:
+    """Mail is set up, and only observed: letters wait in the outbox, where they can be counted."""
+    centre.connectors["mail"] = "type: smtp, host: 127.0.0.1, port: 1, sender: kypek@sch.example, security: none"
+    centre.services["post"] = "mail"
+    centre.settings()
+    return centre
+
+
+def test_without_mail_no_letters_pile_up(centre: Centre) -> None:
+    centre.seminar()
+    for _ in range(3):
+        sync_once(centre, "seats")
+        centre.clock.turn(days=7)
+    assert account(centre)
+    assert letters(centre, "todos") == []
+
+
+def test_letters_that_did_not_go_out_do_not_pile_up_either(with_post: Centre) -> None:
+    with_post.seminar()
+    weeks = []
+    for _ in range(5):
+        sync_once(with_post, "seats")
+        with_post.clock.turn(days=7)
+        weeks.append({row.notice.version for row in letters(with_post, "todos")})
+    assert [len(versions) for versions in weeks] == [0, 0, 1, 1, 1]
+    assert len(set().union(*weeks)) == 3
+
+
+def test_what_is_open_on_monday_is_in_one_letter_to_each_teacher_each_week(with_post: Centre) -> None:
+    centre = with_post
     centre.seminar()
     sync_once(centre, "seats")
     centre.clock.turn(minutes=15)
@@ -114,6 +144,7 @@ def test_what_is_open_on_monday_is_in_one_letter_to_each_teacher_each_week(centr
         for _ in range(2):
             centre.clock.turn(minutes=15)
             sync_once(centre, "seats")
+        sent(centre, letters(centre, "todos"))
     found = letters(centre, "todos")
     assert sorted(row.notice.login for row in found) == ["officer1", "officer1", "trainer1", "trainer1"]
     assert len({row.message_id for row in found}) == 4
@@ -123,6 +154,13 @@ def test_what_is_open_on_monday_is_in_one_letter_to_each_teacher_each_week(centr
     assert PAGE in said.body
     assert "    03/03/2027 17:00–20:00, ΕΚΦΕ" in said.body
     assert "Αναρτήστε αυτή την ανακοίνωση στο μάθημα:\n" in said.body
+
+
+def sent(centre: Centre, rows: list[Row]) -> None:
+    """The mail server took them."""
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        for row in rows:
+            outbox.sent(connection, row.id, centre.clock.now)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +177,8 @@ def test_a_week_begins_on_monday_morning_in_greece(now: str, start: str) -> None
     assert monday(asked) == datetime.fromisoformat(start).replace(tzinfo=ATHENS)
 
 
-def test_nobody_is_written_to_while_the_platform_is_only_observed(centre: Centre) -> None:
+def test_nobody_is_written_to_while_the_platform_is_only_observed(with_post: Centre) -> None:
+    centre = with_post
     course = centre.course()
     centre.seminar(course=centre.address(course))
     sync_once(centre, "seats")
@@ -226,6 +265,7 @@ def test_who_is_unknown_to_a_mirror_is_told_to_sign_in_once_and_then_enrolled(bo
     """E-36. The seat stays; nobody is bothered with a ticket before two weeks are over."""
     login = "t39"
     both.settings(courses="moodle")
+    with_mail(both)
     there = both.course()
     both.apply(login, there)
     forget_in_eclass(both, login)
@@ -248,6 +288,14 @@ def test_who_is_unknown_to_a_mirror_is_told_to_sign_in_once_and_then_enrolled(bo
     assert login in {member.username for member in both.eclass.members(course.code)}
     assert account(both, every=True)[(Kind.SIGN_IN, login)].how is Closed.SEEN
     assert len(letters(both, "sign-in")) == 1
+
+
+def with_mail(both: TwoPlatforms) -> None:
+    """Mail is set up, and only observed."""
+    file = both.folder / "kypek.yaml"
+    smtp = "  mail: {type: smtp, host: 127.0.0.1, port: 1, sender: kypek@sch.example, security: none}\n"
+    text = file.read_text(encoding="utf-8").replace("\nkypeks:\n", f"\n{smtp}kypeks:\n")
+    file.write_text(text.replace("    helpdesk: rt\n", "    helpdesk: rt\n    post: mail\n"), encoding="utf-8")
 
 
 def passes(both: TwoPlatforms, count: int) -> None:

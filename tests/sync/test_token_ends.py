@@ -55,7 +55,8 @@ def test_each_stage_says_something_else_and_a_day_says_nothing_new() -> None:
 
 def with_token_until(centre: Centre, day: str) -> None:
     """kypek.yaml with the token's last day."""
-    centre.services["administrators"] = "[officer1]"
+    centre.services |= {"administrators": "[officer1]", "post": "mail"}
+    centre.connectors["mail"] = "type: smtp, host: 127.0.0.1, port: 1, sender: kypek@sch.example, security: none"
     centre.settings()
     file = centre.folder / "kypek.yaml"
     written = file.read_text(encoding="utf-8").replace('department: "3"', f'department: "3"\n    token_expires: {day}')

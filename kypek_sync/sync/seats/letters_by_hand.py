@@ -26,7 +26,10 @@ HOUR = 7
 
 
 def put_letters(connection: Connection, inst: Installation, kypek: str, seminars: Mapping[str, Seminar]) -> int:
-    """Letters about the open work of these seminars (those whose platform may be changed); how many were put in."""
+    """Letters about the open work of these seminars (those whose platform may be changed); how many were put in. A
+    centre that sends no mail gets none: they would all go out on the day it begins to."""
+    if not inst.kypek(kypek).post:
+        return 0
     return _weekly(connection, inst, kypek, seminars) + _sign_in(connection, inst, kypek, seminars)
 
 
@@ -46,16 +49,19 @@ def _weekly(connection: Connection, inst: Installation, kypek: str, seminars: Ma
         for login in teachers(inst, kypek, seminars[one.seminar]):
             mine.setdefault(login, []).append(one)
     week = since.isocalendar()
-    count = 0
+    number = week.year * 100 + week.week
+    letters = []
     for login, those in sorted(mine.items()):
         facts = {
             "centre": inst.kypek(kypek).name,
             "count": str(len(those)),
             "tasks": _tasks(inst, those, seminars, inst.text),
         }
-        letter = Notice(kypek, "", login, f"{WEEKLY}:", week.year * 100 + week.week, WEEKLY, _pairs(facts))
-        count += outbox.put(connection, letter, inst.host, inst.clock())
-    return count
+        letters.append(Notice(kypek, "", login, f"{WEEKLY}:", number, WEEKLY, _pairs(facts)))
+    unsent = {row.notice.version for row in outbox.unsent(connection, kypek) if row.notice.kind == WEEKLY}
+    if unsent - {number}:
+        outbox.take_back(connection, kypek, WEEKLY)  # of an earlier week: this one says it all
+    return sum(outbox.put(connection, letter, inst.host, inst.clock()) for letter in letters)
 
 
 def teachers(inst: Installation, kypek: str, seminar: Seminar) -> frozenset[str]:
