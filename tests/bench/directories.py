@@ -6,31 +6,22 @@ that time and memory are those of the daemon's lane. Rounds take turns: ldapsear
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
-import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from kypek_sync.sandbox.people import Directory as MadeUp
 from tests.bench.figures import Figure
-from tests.bench.jobs import ROOT
 from tests.bench.measuring import seconds
+from tests.bench.passes import COUNTRY, PART, ROUNDS, Passes, figure, own
 from tests.servers.national import NationalSlapd
 from tests.servers.slapd import BASE, PASSWORD, READER, make_certificates
 
-PART = "directory"
-ROUNDS = 3
-COUNTRY = 150_000
 CHANGED, DELETED = 100, 50
-APART = 40
-"""Minutes of the clock between two passes: so many that each delta by modifyTimestamp looks for who is gone too."""
 SOON = 5
 """So few that it does not, where reading the names of all takes long."""
 LIBRARIES = ("python-ldap", "ldap3")
@@ -42,50 +33,17 @@ ATTRIBUTES = (
 
 
 @dataclass
-class Bench:
-    """A server, and an installation that reads it, in one folder. `minutes` is how far its clock is ahead: each pass is
-    some minutes after the last."""
+class Bench(Passes):
+    """A server, and an installation that reads it, in one folder."""
 
-    folder: Path
-    server: NationalSlapd
-    number: int
-    minutes: int = 0
+    server: NationalSlapd = field(kw_only=True)
     gone: int = 0
     victims: list[str] = field(default_factory=list)
 
     def write(self, library: str) -> None:
-        """The settings, for one library (`ldif`: an export instead of the server)."""
-        for name, text in (("password", PASSWORD), ("identity", "an invented key for it")):
-            (self.folder / name).write_text(text)
-            (self.folder / name).chmod(0o600)
-        if library == "ldif":
-            keys: dict[str, object] = {"type": "ldif", "file": str(self.server.ldif)}
-        else:
-            keys = {"type": "ldap", "library": library, **self.server.settings, "password": "file:password"}
-            keys["timeout"] = 120
-        lines = "".join(f"    {key}: {value}\n" for key, value in keys.items())
-        name = "export" if library == "ldif" else "sch"
-        (self.folder / "kypek.yaml").write_text(
-            f"school_year: 2026-2027\nledger: sqlite:///{name}.db\nidentity_key: file:identity\n"
-            f"connectors:\n  {name}:\n{lines}kypeks:\n  att-a: {{name: ΚΥΠΕΚ, directory: {name}}}\n",
-            encoding="utf-8",
-        )
-
-    def made_pass(self, how: str, apart: int = APART, **counts: int) -> dict[str, Any]:
-        """One pass in a process of its own, which must have told these `counts`: a quick pass that saw little would be
-        no figure."""
-        self.minutes += apart
-        words = [sys.executable, "-m", "tests.bench.directory_pass", str(self.folder), str(self.minutes), how]
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError((done.stderr.strip().splitlines() or ["the pass ended without a word"])[-1])
-        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        print(f"{how}: {told['seconds']:.1f} s, {told['cpu']:.1f} s own, {told['memory']:.0f} MB", file=sys.stderr)
-        if told["problems"]:
-            raise RuntimeError(f"the pass told of a problem: {told['problems'][0]}")
-        if wrong := {name: told["counts"].get(name) for name in counts if told["counts"].get(name) != counts[name]}:
-            raise RuntimeError(f"the pass told {wrong} and not {counts}")
-        return told
+        """The settings, for one library."""
+        keys = {"type": "ldap", "library": library, **self.server.settings, "password": "file:password", "timeout": 120}
+        self.write_settings("sch", keys, PASSWORD)
 
     def ldapsearch(self, *words: str) -> float:
         """Seconds that ldapsearch needs for the same entries and attributes over the same encryption."""
@@ -121,10 +79,10 @@ def measure(argument: str) -> list[Figure]:
         loaded = seconds(server.load)
         server.start()
         try:
-            bench = Bench(folder, server, number)
+            bench = Bench(folder, number, server=server)
             bench.victims = [account.login for account in islice(server.made_up.teachers(), 100, 100 + number // 4)]
             figures = [Figure(PART, f"{number:,} people, {units:,} units: made and loaded by slapadd", loaded, "s")]
-            return [*figures, *_on_server(bench), *_on_export(bench)]
+            return [*figures, *_on_server(bench)]
         finally:
             server.stop()
 
@@ -145,10 +103,10 @@ def _on_server(bench: Bench) -> list[Figure]:
         target = (3 * least if library == "python-ldap" else 45) if national else None
         bare = "ldapsearch, unpaged"
         if first:
-            figures += [_figure(f"  {library}: first load", first, None, least, bare)]
+            figures += [figure(f"  {library}: first load", first, None, least, bare)]
             figures += [Figure(PART, "  ldapsearch by pages of 1,000", median(paged), "s", None, least, bare)]
-        figures += [_figure(f"  {library}: full read, nothing changed", whole, target, least, bare)]
-        figures += [_own(whole)]
+        figures += [figure(f"  {library}: full read, nothing changed", whole, target, least, bare)]
+        figures += [own(whole)]
         figures += _changes(bench, library, national)
         memory = max(one["memory"] for one in (*first, *whole))
         figures.append(
@@ -170,32 +128,6 @@ def _changes(bench: Bench, library: str, national: bool) -> list[Figure]:
     target = (0.3 if by_sync else 2) if national else None
     label = f"  {library}: {changed} changes and {deleted} deletions"
     if by_sync:
-        return [_figure(f"{label} (syncrepl)", took, target), _own(took)]
-    figures = [_figure(f"{label} (modifyTimestamp, names of all)", took, target), _own(took)]
-    return [*figures, _figure(f"{label} (modifyTimestamp, between)", soon, target), _own(soon)]
-
-
-def _on_export(bench: Bench) -> list[Figure]:
-    """The same people from the LDIF file, as a directory of its own."""
-    bench.write("ldif")
-    first = bench.made_pass("whole", people=bench.number)
-    told = {"new people": 0, "changed people": 0}
-    again = [bench.made_pass("whole", people=bench.number, **told) for _ in range(ROUNDS)]
-    memory = max(one["memory"] for one in (first, *again))
-    target = 150 if bench.number >= COUNTRY else None
-    return [
-        _figure("  LDIF export: first load", [first]),
-        _figure("  LDIF export: full read, nothing changed", again),
-        Figure(PART, "  LDIF export: most memory", memory, "MB", target),
-    ]
-
-
-def _own(passes: Sequence[dict[str, Any]]) -> Figure:
-    """What the pass itself used of the processor, however busy the machine and the server are."""
-    return Figure(PART, "    of it our own work", median(one["cpu"] for one in passes), "s")
-
-
-def _figure(
-    what: str, passes: Sequence[dict[str, Any]], target: float | None = None, limit: float | None = None, is_: str = ""
-) -> Figure:
-    return Figure(PART, what, median(one["seconds"] for one in passes), "s", target, limit, is_)
+        return [figure(f"{label} (syncrepl)", took, target), own(took)]
+    figures = [figure(f"{label} (modifyTimestamp, names of all)", took, target), own(took)]
+    return [*figures, figure(f"{label} (modifyTimestamp, between)", soon, target), own(soon)]
