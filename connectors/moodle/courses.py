@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from connectors.moodle.accounts import Accounts
+from connectors.moodle.announcements import Announcements
 from connectors.moodle.batches import Writer
 from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
@@ -20,6 +21,8 @@ from connectors.moodle.news import News
 from connectors.moodle.probing import Probing, Site
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import (
+    Announcement,
+    AnnouncementDraft,
     CalendarEvent,
     Capability,
     ConnectorContext,
@@ -61,6 +64,7 @@ class MoodleCourses:
         ground = (self._client, accounts, self._catalogue, self._memberships, writer)
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
+        self._announcements = Announcements(self._client, site, writer, context.clock)
         self._events = Events(self._client, site, writer, context.clock)
         self._site = site
         self._probing = Probing(self._client, site, accounts, self._catalogue, settings, feed, context.clock)
@@ -184,6 +188,20 @@ class MoodleCourses:
     def remove_events(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
         """Deletes them, and looks whether they are gone."""
         return self._showing(lambda: self._events.remove(course, events)) if events else ()
+
+    # Announcements
+
+    def announcements(self, courses: Sequence[str]) -> Mapping[str, Snapshot[Announcement]]:
+        """Those of the forum for news: one call for all courses, and one for each."""
+        return self._showing(lambda: self._announcements.read(courses)) if courses else {}
+
+    def announce(self, course: str, draft: AnnouncementDraft) -> Receipt:
+        """A pinned discussion; nobody is subscribed to it by that."""
+        return self._showing(lambda: self._announcements.add(course, draft))
+
+    def revise(self, course: str, announcement: str, draft: AnnouncementDraft) -> Receipt:
+        """The first post of the discussion, in place: nobody gets a mail."""
+        return self._showing(lambda: self._announcements.change(course, announcement, draft))
 
     def _suspension(self, course: str, logins: Sequence[str], *, suspended: bool) -> tuple[Receipt, ...]:
         if not logins:

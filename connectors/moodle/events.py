@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import connectors.moodle.mapping as mapping
+import connectors.moodle.extra_mapping as extra_mapping
 from connectors.moodle.batches import Batches, Element, Writer, refused
 from connectors.moodle.catalogue import OURS, sendable
 from connectors.moodle.client import MoodleClient, in_batches
+from connectors.moodle.extra_mapping import EventRow
 from connectors.moodle.extras import ACCESS
-from connectors.moodle.mapping import EventRow
 from connectors.moodle.probing import Site
 from kypek_sync.contract import (
     CalendarEvent,
@@ -69,7 +69,7 @@ class Events:
         as_of = self._clock()
         me = self._site.info().userid
         answer = self._client.read(
-            _GET, mapping.calendar, {"events": {"courseids": list(courses)}, "options": _OPTIONS}
+            _GET, extra_mapping.calendar, {"events": {"courseids": list(courses)}, "options": _OPTIONS}
         )
         found = {}
         for course in courses:
@@ -85,7 +85,7 @@ class Events:
         return found
 
     def _sees_all(self, course: str) -> bool:
-        return self._client.read(ACCESS, mapping.may_manage, {"courseid": course})
+        return self._client.read(ACCESS, extra_mapping.may_manage, {"courseid": course})
 
     def _sure(self, course: str, known: frozenset[str] = frozenset()) -> dict[str, CalendarEvent]:
         """The dates of a course by id. Raises `TryLater` where not all are shown."""
@@ -109,7 +109,7 @@ class Events:
 
         def send(places: Sequence[int]) -> None:
             words = {"events": [elements[place] for place in places]}
-            answer = self._client.write("core_calendar_create_calendar_events", mapping.calendar, words)
+            answer = self._client.write("core_calendar_create_calendar_events", extra_mapping.calendar, words)
             warned.extend(answer.warnings)
 
         def look() -> frozenset[int]:

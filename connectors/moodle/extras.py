@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import connectors.moodle.mapping as mapping
+import connectors.moodle.extra_mapping as extra_mapping
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import SiteInfo
 from connectors.moodle.needs import EXTRAS
@@ -17,6 +17,8 @@ def extra_lines(client: MoodleClient, info: SiteInfo, extras: frozenset[Capabili
     """A line for each extra in use: whether the service has its functions, and the account its permission."""
     if Capability.CALENDAR in extras:
         yield _calendar(client, info)
+    if Capability.ANNOUNCEMENT in extras:
+        yield _announcements(info)
 
 
 def _calendar(client: MoodleClient, info: SiteInfo) -> ProbeLine:
@@ -28,7 +30,7 @@ def _calendar(client: MoodleClient, info: SiteInfo) -> ProbeLine:
             "Add them to the external service, or set `calendar: false`.",
         )
     try:
-        allowed = client.read(ACCESS, mapping.may_manage, {})
+        allowed = client.read(ACCESS, extra_mapping.may_manage, {})
     except (TryLater, StopConnector, SkipThis) as error:
         return _warning("calendar", error.message, error.hint or "Try again later.")
     if not allowed:
@@ -38,6 +40,17 @@ def _calendar(client: MoodleClient, info: SiteInfo) -> ProbeLine:
             "Give its role moodle/calendar:manageentries in the system context, or set `calendar: false`.",
         )
     return ProbeLine(ProbeLevel.OK, "calendar", "The dates of sessions can be put into the calendars of courses.")
+
+
+def _announcements(info: SiteInfo) -> ProbeLine:
+    lacking = _lacking(info, Capability.ANNOUNCEMENT)
+    if lacking:
+        return _warning(
+            "announcements",
+            f"The token's service lacks {lacking}, so no announcement is put into the courses.",
+            "Add them to the external service, or set `announcements: false`.",
+        )
+    return ProbeLine(ProbeLevel.OK, "announcements", "Announcements can be put into the courses.")
 
 
 def _lacking(info: SiteInfo, extra: Capability) -> str:

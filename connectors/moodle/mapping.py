@@ -72,29 +72,6 @@ class GroupRow:
 
 
 @dataclass(frozen=True, slots=True)
-class EventRow:
-    """core_calendar_get_calendar_events: a date of a course. `starts` is seconds since 1970; `author` a user id."""
-
-    id: int
-    course: int
-    author: int
-    title: str
-    description: str
-    starts: int
-    seconds: int
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """An answer about calendars: the dates, and what Moodle could not show or do, in its words (M-32). `unseen` are the
-    courses that its warnings name."""
-
-    events: tuple[EventRow, ...]
-    warnings: tuple[str, ...]
-    unseen: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Category:
     """core_course_get_categories. `path` are the ids from the top, its own last."""
 
@@ -249,23 +226,6 @@ def warnings(value: Any) -> tuple[str, ...]:
     return _all(lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], _row(value).get("warnings"))
 
 
-def calendar(value: Any) -> Calendar:
-    """core_calendar_get_calendar_events and core_calendar_create_calendar_events: the dates of courses among them."""
-    data = _row(value)
-    dated = _all(lambda row: row, data.get("events"))
-    warned = _all(lambda row: row, data.get("warnings", []))
-    return Calendar(
-        tuple(_event(row) for row in dated if row.get("eventtype") == "course"),
-        tuple(f"{row.get('warningcode')}: {row.get('message')}"[:200] for row in warned),
-        frozenset(_whole(row["itemid"]) for row in warned if row.get("item") == "course" and row.get("itemid")),
-    )
-
-
-def may_manage(value: Any) -> bool:
-    """core_calendar_get_calendar_access_information: whether all dates of the course are shown and may be changed."""
-    return _row(value).get("canmanageentries") is True
-
-
 def nothing(value: Any) -> None:
     """A function without a result answers `null`, which proves nothing (section 7, rule 2)."""
     if value is not None:
@@ -314,18 +274,6 @@ def _course(row: dict[str, Any]) -> CourseRow:
         str(row.get("summary") or ""),
         _optional(row, "startdate") or 0,
         _optional(row, "enddate") or 0,
-    )
-
-
-def _event(row: dict[str, Any]) -> EventRow:
-    return EventRow(
-        _id(row),
-        _whole(row.get("courseid")),
-        _whole(row.get("userid")),
-        _text(row, "name"),
-        str(row.get("description") or ""),
-        _whole(row.get("timestart")),
-        _optional(row, "timeduration") or 0,
     )
 
 

@@ -93,6 +93,15 @@ EXTRAS = {
         ),
         ("moodle/calendar:manageentries",),
     ),
+    Capability.ANNOUNCEMENT: Extra(
+        (
+            "mod_forum_get_forums_by_courses",
+            "mod_forum_get_forum_discussions",
+            "mod_forum_add_discussion",
+            "mod_forum_update_discussion_post",
+        ),
+        ("mod/forum:viewdiscussion", "mod/forum:addnews", "mod/forum:editanypost", "mod/forum:pindiscussions"),
+    ),
 }
 """By what they give."""
 

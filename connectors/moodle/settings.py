@@ -41,6 +41,12 @@ class MoodleSettings(ConnectorSettings):
         description="Whether the dates of sessions stand in the calendars of courses. Needs four more functions and a"
         " capability, which `connector moodle setup` lists.",
     )
+    announcements: bool = Field(
+        True,
+        description="Whether a pinned announcement with the sessions stands in the courses. Moodle mails it to"
+        " everybody in the course when it is made, not when it changes. Needs four more functions and four"
+        " capabilities, which `connector moodle setup` lists.",
+    )
     parallel: int = Field(2, ge=1, le=4, description="Requests at a time; more than 4 brings nothing.")
     timeout: float = Field(45.0, gt=0, le=300, description="Seconds until an answer is given up.")
     ca_file: str = Field("", description="File with the certificate of your own authority, if it has one.")
@@ -48,7 +54,8 @@ class MoodleSettings(ConnectorSettings):
     @property
     def extras(self) -> frozenset[Capability]:
         """What the settings ask for beyond courses, members and groups."""
-        return frozenset({Capability.CALENDAR} if self.calendar else ())
+        used = {Capability.CALENDAR: self.calendar, Capability.ANNOUNCEMENT: self.announcements}
+        return frozenset(extra for extra, wanted in used.items() if wanted)
 
     @field_validator("address")
     @classmethod

@@ -24,6 +24,7 @@ ASPECTS: Mapping[str, str] = {
     "group": "group",
     "enrolment": "enrolment",
     "membership": "place in the group",
+    "announcement": "announcement",
     "event": "date in the calendar",
     "room": "room",
     "ticket": "ticket",

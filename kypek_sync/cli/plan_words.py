@@ -35,6 +35,8 @@ VERBS = {
     "enrolment.suspend": "suspend",
     "membership.add": "add to group",
     "membership.remove": "take out of group",
+    "announcement.add": "announce",
+    "announcement.update": "change announcement",
     "event.add": "put date into calendar",
     "event.remove": "take date out of calendar",
     "room.open": "open room",

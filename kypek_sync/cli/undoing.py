@@ -34,6 +34,8 @@ STAYS = {
     Stays.IN_GROUP: "they stay in the group: this platform takes nobody out of a group through its interface",
     Stays.TRAINER: "who teaches stays: a trainer is never demoted or put out; an administrator of the platform can",
     Stays.DATE: "the dates stay in the calendar: this platform lets us change none now",
+    Stays.ANNOUNCED: "the announcement stays: it was mailed to the course already; it can be deleted there by hand",
+    Stays.ANNOUNCEMENT: "the announcement stays as it is: this platform lets us change none now",
     Stays.RAISED: "the higher role stays: nobody is ever demoted",
     Stays.COURSE_FACTS: "the course stays as it is: this platform has no call that changes one",
     Stays.ROOM_ENDED: "the room has ended: who was inside has left",

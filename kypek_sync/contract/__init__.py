@@ -11,6 +11,7 @@ from kypek_sync.contract.by_hand import ByHand, Work
 from kypek_sync.contract.capabilities import Capability
 from kypek_sync.contract.certificates import Doubt, doubt_of
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract.course_announcement import Announcement, AnnouncementDraft, CourseAnnouncements
 from kypek_sync.contract.course_calendar import CalendarEvent, CourseCalendar, EventDraft
 from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
@@ -99,6 +100,8 @@ __all__ = [
     "SCHOOLS",
     "UNIT_ATTRIBUTES",
     "Ambiguous",
+    "Announcement",
+    "AnnouncementDraft",
     "Answer",
     "ByHand",
     "CalendarEvent",
@@ -111,6 +114,7 @@ __all__ = [
     "ConnectorSettings",
     "ConnectorSpec",
     "Course",
+    "CourseAnnouncements",
     "CourseCalendar",
     "CourseDraft",
     "CourseNews",

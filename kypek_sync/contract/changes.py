@@ -23,6 +23,8 @@ class Verb(StrEnum):
     LEAVE_GROUP = "membership.remove"
     REMOVE_EVENT = "event.remove"
     ADD_EVENT = "event.add"
+    ANNOUNCE = "announcement.add"
+    REVISE = "announcement.update"
     OPEN_ROOM = "room.open"
     END_ROOM = "room.end"
     OPEN_TICKET = "ticket.open"

@@ -58,6 +58,7 @@ class CoursesContract(ReadingContract, WritingContract):
             Capability.SUSPEND,
             Capability.COURSE_LOOKUP,
             Capability.CALENDAR,
+            Capability.ANNOUNCEMENT,
         }
         with platform.trouble("refuse"):
             assert platform.courses.capabilities() == able  # asked once and kept

@@ -154,6 +154,9 @@ def reversible(draw: st.DrawFn) -> Change:
             return Change(verb, Target(system, seminar, "G", login), (), (("group", "G"),))
         case Verb.LEAVE_GROUP:
             return Change(verb, Target(system, seminar, "G", login), (("group", "G"),), (), cause=Cause.DECIDED)
+        case Verb.REVISE:
+            old, new = (("text", "Old"), ("title", "Old")), (("text", draw(LOGINS)), ("title", "New"))
+            return Change(verb, Target(system, seminar), old, new)
         case Verb.ADD_EVENT:
             return Change(verb, Target(system, seminar, "1"), (), (("title", draw(LOGINS)),))
         case Verb.REMOVE_EVENT:

@@ -33,7 +33,7 @@ connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif, max_age: 400 days}}
   eclass: {{type: eclass, mode: {mode}, address: "{eclass}", token: "file:eclass", department: "3"}}
   moodle: {{type: moodle, mode: {mode}, address: "{moodle}", token: "file:moodle", category: "{category}",
-           canary: officer1, calendar: {calendar}{dates}}}
+           canary: officer1, calendar: {calendar}, announcements: {announcements}{dates}}}
   rt: {{type: request_tracker, mode: apply, address: "{rt}", token: "file:rt"}}
 kypeks:
   att-a:
@@ -93,9 +93,10 @@ class TwoPlatforms:
         report: int = 0,
         *,
         calendar: bool = False,
+        announcements: bool = False,
     ) -> None:
         """Write kypek.yaml. With the number of a `report` Moodle tells when people enrolled; with `calendar` the dates
-        of sessions stand in its calendars."""
+        of sessions stand in its calendars, with `announcements` one in each course."""
         text = _SETTINGS.format(
             **{name: server.address for name, server in self.servers.items()},
             category=self.category,
@@ -103,6 +104,7 @@ class TwoPlatforms:
             mode=mode,
             limits=limits,
             calendar=str(calendar).lower(),
+            announcements=str(announcements).lower(),
             dates=f", report: {report}" if report else "",
             queue=QUEUE,
         )

@@ -12,7 +12,13 @@ from kypek_sync.sandbox.moodle.state import every, insert, one, update
 from kypek_sync.sandbox.moodle.texts import format_string, format_text
 from kypek_sync.sandbox.moodle.user_views import full_name, picture
 
+_EDITING = 1800
+_POST_OPTIONS = ("pinned", "discussionsubscribe", "inlineattachmentsid", "attachmentsid")
 _DISCUSSION_OPTIONS = ("discussionsubscribe", "discussionpinned", "inlineattachmentsid", "attachmentsid")
+
+
+def _truth(value: str | None) -> bool:
+    return value is not None and value.strip().lower() in ("1", "true", "on", "yes")
 
 
 def _forum(call: Call, forum: int) -> sqlite3.Row:
@@ -86,7 +92,10 @@ def add_discussion(call: Call, params: dict[str, Any]) -> dict[str, Any]:
             raise MoodleFault("errorinvalidparam", f'The param "{option["name"]}" is invalid.')
     if not call.may("mod/forum:addnews", forum["courseid"]):
         raise MoodleFault("cannotcreatediscussion", "Could not create new discussion")
-    discussion = insert(call.db, "discussions", forumid=forum["id"], groupid=params["groupid"] or -1)
+    asked = {option["name"]: option["value"] for option in params["options"]}
+    pinned = _truth(asked.get("discussionpinned")) and call.may("mod/forum:pindiscussions", forum["courseid"])
+    groupid = params["groupid"] or -1
+    discussion = insert(call.db, "discussions", forumid=forum["id"], groupid=groupid, pinned=int(pinned))
     insert(
         call.db,
         "posts",
@@ -114,8 +123,9 @@ def get_forum_discussions(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     """The discussions of a forum, the latest first. `id` is the first post, `discussion` the discussion."""
     forum = _forum(call, params["forumid"])
     query = (
-        "select p.*, d.groupid, u.firstname, u.lastname from posts p join discussions d on d.id = p.discussion "
-        "join users u on u.id = p.userid where p.forumid = ? order by p.modified desc, p.id desc"
+        "select p.*, d.groupid, d.pinned, u.firstname, u.lastname from posts p "
+        "join discussions d on d.id = p.discussion join users u on u.id = p.userid "
+        "where p.forumid = ? order by d.pinned desc, p.modified desc, p.id desc"
     )
     rows = every(call.db, query, forum["id"])
     if params["page"] >= 0 and params["perpage"]:
@@ -153,7 +163,7 @@ def _shown_discussion(call: Call, row: sqlite3.Row) -> dict[str, Any]:
         "usermodifiedpictureurl": picture(call, "f2"),
         "numreplies": 0,
         "numunread": 0,
-        "pinned": False,
+        "pinned": bool(row["pinned"]),
         "locked": False,
         "starred": False,
         "canreply": False,
@@ -172,13 +182,20 @@ def _shown_discussion(call: Call, row: sqlite3.Row) -> dict[str, Any]:
     options=p.default(p.NAMED_VALUES, []),
 )
 def update_discussion_post(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    """Change one's own post in place; what is empty stays as it was."""
+    """Change one's own post in place; what is empty stays as it was. One's own post may be changed for half an hour
+    (`maxeditingtime`), after that it takes `mod/forum:editanypost`: read from the code, not recorded."""
     row = one(call.db, "select * from posts where id = ?", params["postid"])
     if row is None:
         raise MissingRecord("forum_posts", "id", params["postid"])
-    _forum(call, row["forumid"])
-    if row["userid"] != call.caller.userid and not call.may("mod/forum:editanypost"):
+    forum = _forum(call, row["forumid"])
+    fresh = row["userid"] == call.caller.userid and call.now - row["created"] <= _EDITING
+    if not fresh and not call.may("mod/forum:editanypost", forum["courseid"]):
         raise MoodleFault("cannotupdatepost", "Can not update this post")
+    for option in params["options"]:
+        if option["name"] not in _POST_OPTIONS:
+            raise MoodleFault("errorinvalidparam", f'The param "{option["name"]}" is invalid.')
+        if option["name"] == "pinned" and call.may("mod/forum:pindiscussions", forum["courseid"]):
+            update(call.db, "discussions", row["discussion"], pinned=int(_truth(option["value"])))
     changed = {key: params[key] for key in ("subject", "message") if params[key]}
     update(call.db, "posts", row["id"], modified=call.now, **changed)
     return {"status": True, "warnings": []}

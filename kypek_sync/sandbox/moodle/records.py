@@ -101,6 +101,7 @@ class Post:
     username: str
     subject: str
     message: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +221,8 @@ def messages(db: sqlite3.Connection) -> list[Message]:
 def posts(db: sqlite3.Connection) -> list[Post]:
     """All forum posts by id."""
     query = (
-        "select p.*, f.courseid, u.username from posts p join forums f on f.id = p.forumid "
-        "join users u on u.id = p.userid order by p.id"
+        "select p.*, d.pinned, f.courseid, u.username from posts p join forums f on f.id = p.forumid "
+        "join discussions d on d.id = p.discussion join users u on u.id = p.userid order by p.id"
     )
     return [
         Post(
@@ -231,6 +232,7 @@ def posts(db: sqlite3.Connection) -> list[Post]:
             username=row["username"],
             subject=row["subject"],
             message=row["message"],
+            pinned=bool(row["pinned"]),
         )
         for row in every(db, query)
     ]

@@ -64,7 +64,8 @@ create table forums (id integer primary key autoincrement, courseid integer not 
 create table posts (id integer primary key autoincrement, discussion integer not null, forumid integer not null,
   userid integer not null, subject text not null, message text not null, messageformat integer not null,
   created integer not null, modified integer not null);
-create table discussions (id integer primary key autoincrement, forumid integer not null, groupid integer not null);
+create table discussions (id integer primary key autoincrement, forumid integer not null, groupid integer not null,
+  pinned integer not null default 0);
 create table cohorts (id integer primary key autoincrement, name text not null, idnumber text not null,
   description text not null default '', descriptionformat integer not null default 1,
   visible integer not null default 1);

@@ -190,6 +190,17 @@ class World:
             values = {key: row[key] for key in row.keys() if key not in ("id", "userid")}  # noqa: SIM118 - a sqlite3.Row
             return insert(db, "events", userid=_user(db, username), **values)
 
+    def delete_post(self, post: int) -> None:
+        """A teacher deletes an announcement with its discussion."""
+        with self._state.transaction() as db:
+            db.execute("delete from discussions where id = (select discussion from posts where id = ?)", (post,))
+            db.execute("delete from posts where id = ?", (post,))
+
+    def change_post(self, post: int, **values: str) -> None:
+        """A teacher edits an announcement (`subject`, `message`)."""
+        with self._state.transaction() as db:
+            update(db, "posts", post, **values)
+
     # What an administrator sets
 
     def add_token(

@@ -6,16 +6,17 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.courses.announcement_calls import AnnouncementCalls
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.event_calls import EventCalls
 
 
 class AllCalls:
-    """The calls of courses and calendars; each remembers what is its own."""
+    """The calls of courses, calendars and announcements; each remembers what is its own."""
 
     def __init__(self, courses: CourseCalls) -> None:
         self.courses = courses
-        self._parts = (courses, EventCalls(courses))
+        self._parts = (courses, EventCalls(courses), AnnouncementCalls(courses))
 
     def calls(self) -> dict[Verb, Call]:
         """A call for each verb."""

@@ -106,9 +106,9 @@ def behind(
     written: Mapping[Key, Facts],
     left_out: Collection[Key],
 ) -> frozenset[Key]:
-    """The courses whose calendars do not say what they should as far as the ledger knows, as (system, seminar): they are
-    read although nobody new is to be seen there. `events` are the ids of ours by (system, `CODE/NUMBER`), `written` what
-    we wrote by (system, id)."""
+    """The courses whose calendars do not say what they should as far as the ledger knows, as (system, seminar): they
+    are read although nobody new is to be seen there. `events` are the ids of ours by (system, `CODE/NUMBER`), `written`
+    what we wrote by (system, id)."""
     found = set()
     for wish in wished:
         for number in {*wish.dates, *wish.cancelled}:
@@ -116,7 +116,8 @@ def behind(
             event, draft = events.get(place), wish.dates.get(number)
             if (draft is None and event is None) or place in left_out:
                 continue
-            if draft is None or event is None or _says(written.get((wish.system, event), ())) != _says(facts(draft)):
+            last = written.get((wish.system, event)) if event is not None else ()
+            if draft is None or (last is not None and _says(last) != _says(facts(draft))):
                 found.add(wish.key)
     return frozenset(found)
 

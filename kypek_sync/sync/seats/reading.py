@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sqlalchemy import Connection
+
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
-from kypek_sync.ledger import bindings, course_dates, programmes, reads, seats
+from kypek_sync.ledger import bindings, course_dates, course_notices, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
-from kypek_sync.model import Application
+from kypek_sync.model import Application, Seminar
+from kypek_sync.sync.courses.announcements import BoardsRead, read_boards
 from kypek_sync.sync.courses.events import CalendarsRead, read_calendars
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
 from kypek_sync.sync.courses.unclear import Looked, look, unclear
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
+from kypek_sync.sync.planning.announcements import due, wished_announcements
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.events import behind, wished_dates
 from kypek_sync.sync.programmes import (
@@ -33,7 +37,7 @@ class SeatsRead:
     """All that one pass read, before anything is decided. `unclear` are courses of cancelled seminars whose making got
     no answer; `former` those that registration has left and in which applications stand; `tasks` how each course is
     read, `standing` those that were not read again, because nobody new is to be seen there; `calendars` what
-    their calendars show."""
+    their calendars show, `boards` the announcements of those where it was time to look."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
@@ -45,6 +49,7 @@ class SeatsRead:
     tasks: tuple[CourseTask, ...] = ()
     standing: frozenset[Key] = frozenset()
     calendars: CalendarsRead = field(default_factory=CalendarsRead)
+    boards: BoardsRead = field(default_factory=BoardsRead)
 
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whole: bool = True) -> SeatsRead:
@@ -71,6 +76,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         asked = _asked(wished, former)
         dated = wished_dates(seminars, wished, inst.centre(kypek), inst.clock())
         dates = course_dates.known(connection, kypek)
+        announced = _announced(connection, inst, kypek, seminars, wished)
         events = {place: one.foreign_id for place, one in dates.items()}
         late = behind(dated, events, course_dates.written(connection, kypek), course_dates.left_out(connection, kypek))
         known = {
@@ -85,15 +91,26 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
     good_for = every.courses - every.seats / 2  # the pass that comes nearest to the full hour reads in full
     standing_reads = {} if whole else inst.remembered.standing(kypek, tasks, platforms, inst.clock(), good_for)
     courses = standing_reads | _courses(inst, [t for t in tasks if t.key not in standing_reads], platforms, still_ours)
-    due = [one.key for one in dated if one.key in late or one.key not in standing_reads]
-    calendars = read_calendars(due, courses, dates, platforms, abilities, still_ours)
+    fresh = [one.key for one in dated if one.key in late or one.key not in standing_reads]
+    calendars = read_calendars(fresh, courses, dates, platforms, abilities, still_ours)
     looked = look(wished, unsure, bound, platforms, still_ours)
     return SeatsRead(
         *(readings, courses, platforms, abilities, problems, looked, former),
         calendars=calendars,
+        boards=read_boards(sorted(announced), courses, platforms, abilities, still_ours),
         tasks=tuple(tasks),
         standing=frozenset(standing_reads),
     )
+
+
+def _announced(
+    connection: Connection, inst: Installation, kypek: str, seminars: list[Seminar], wished: Sequence[WishedCourse]
+) -> frozenset[Key]:
+    """The courses in which it is time to look at the announcement."""
+    wishes = wished_announcements(seminars, wished, inst.centre(kypek), inst.clock())
+    ours = {key: one.foreign_id for key, one in course_notices.known(connection, kypek).items()}
+    left_out, seen = course_notices.left_out(connection, kypek), course_notices.seen(connection, kypek)
+    return due(wishes, ours, course_notices.written(connection, kypek), left_out, seen, inst.clock())
 
 
 def read_again(

@@ -18,6 +18,7 @@ from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse, reference
+from kypek_sync.sync.undo.announced import AnnouncedBack
 from kypek_sync.sync.undo.dates import EVENTS, DatesBack
 
 
@@ -33,6 +34,7 @@ class CoursesBack:
         self.abilities: Mapping[str, frozenset[Capability]] = {}
         self.courses: dict[Key, CourseRead] = {}
         self._dates = DatesBack(inst, kypek, deeds)
+        self._announced = AnnouncedBack(inst, kypek, deeds)
         self._enrolled: Mapping[Key, frozenset[str]] = {}
         self._placed: Mapping[tuple[str, str], frozenset[str]] = {}
 
@@ -43,7 +45,8 @@ class CoursesBack:
         self.platforms, self.abilities, problems = self.inst.platforms(present)
         self.problems = [str(problem) for problem in problems]
         self.courses = read_courses(self._tasks(), self.platforms, still_ours)
-        self.problems += self._dates.look(self.courses, self.platforms, self.abilities, still_ours)
+        for part in (self._dates, self._announced):
+            self.problems += part.look(self.courses, self.platforms, self.abilities, still_ours)
 
     def _tasks(self) -> list[CourseTask]:
         concerned: dict[Key, set[str]] = {}
@@ -72,6 +75,7 @@ class CoursesBack:
         """Close what was not clear, so that the claims say what is ours now."""
         reconcile(connection, self.kypek, self.courses, self.inst.clock())
         self._dates.prepare(connection)
+        self._announced.prepare(connection)
         self._enrolled = bindings.claimed(connection, self.kypek, "enrolment")
         self._placed = bindings.claimed(connection, self.kypek, "membership")
 
@@ -86,6 +90,8 @@ class CoursesBack:
             return text("the course could not be read (%(why)s)", why=why)
         if course.gone or course.course is None:
             return text("the course does not exist any more")
+        if change.verb is Verb.REVISE:
+            return self._announced.fallen(change)
         if change.verb in EVENTS:
             return self._dates.fallen(change, along)
         if change.verb is Verb.UPDATE_COURSE:

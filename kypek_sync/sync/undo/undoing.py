@@ -23,6 +23,7 @@ OPPOSITE = {
     Verb.LEAVE_GROUP: Verb.JOIN_GROUP,
     Verb.ADD_EVENT: Verb.REMOVE_EVENT,
     Verb.REMOVE_EVENT: Verb.ADD_EVENT,
+    Verb.REVISE: Verb.REVISE,
     Verb.OPEN_ROOM: Verb.END_ROOM,
     Verb.OPEN_TICKET: Verb.CLOSE_TICKET,
     Verb.CLOSE_TICKET: Verb.OPEN_TICKET,
@@ -31,7 +32,7 @@ OPPOSITE = {
 
 _ORDER = (
     *(Verb.LEAVE_GROUP, Verb.UNENROL, Verb.SUSPEND, Verb.UPDATE_COURSE, Verb.ENROL, Verb.RESUME, Verb.JOIN_GROUP),
-    *(Verb.REMOVE_EVENT, Verb.ADD_EVENT),
+    *(Verb.REMOVE_EVENT, Verb.ADD_EVENT, Verb.REVISE),
 )
 """People leave a group before its course and come into a course before its groups; the rest in the order in which it
 was done, backwards."""
@@ -43,6 +44,7 @@ _NEEDS = {
     Verb.RESUME: Capability.SUSPEND,
     Verb.ADD_EVENT: Capability.CALENDAR,
     Verb.REMOVE_EVENT: Capability.CALENDAR,
+    Verb.REVISE: Capability.ANNOUNCEMENT,
 }
 
 
@@ -56,6 +58,8 @@ class Stays(StrEnum):
     TRAINER = "trainer"
     RAISED = "raised"
     DATE = "date"
+    ANNOUNCED = "announced"
+    ANNOUNCEMENT = "announcement"
     COURSE_FACTS = "course-facts"
     ROOM_ENDED = "room-ended"
     NOTE = "note"
@@ -124,11 +128,15 @@ def _rank(entry: tuple[Change, Deed]) -> int:
     return _ORDER.index(verb) if verb in _ORDER else len(_ORDER)
 
 
+_KEPT = {Capability.CALENDAR: Stays.DATE, Capability.ANNOUNCEMENT: Stays.ANNOUNCEMENT}
+
+
 def _stays(change: Change, can: frozenset[Capability]) -> Stays | None:
     always = {
         Verb.CREATE_COURSE: Stays.COURSE,
         Verb.ADOPT_COURSE: Stays.ADOPTED,
         Verb.CREATE_GROUP: Stays.GROUP,
+        Verb.ANNOUNCE: Stays.ANNOUNCED,
         Verb.END_ROOM: Stays.ROOM_ENDED,
         Verb.NOTE_TICKET: Stays.NOTE,
         Verb.SEND_MAIL: Stays.MAIL,
@@ -140,8 +148,8 @@ def _stays(change: Change, can: frozenset[Capability]) -> Stays | None:
     if change.verb is Verb.ENROL and change.wanted("role") != CourseRole.STUDENT.value:
         return Stays.TRAINER
     needed = _NEEDS.get(OPPOSITE[change.verb])
-    if needed is Capability.CALENDAR and needed not in can:
-        return Stays.DATE
+    if needed in _KEPT and needed not in can:
+        return _KEPT[needed]
     if needed is not None and needed not in can:
         return Stays.IN_GROUP if needed is Capability.GROUP_REMOVE else Stays.COURSE_FACTS
     return None

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from connectors.moodle import SPEC
+from connectors.moodle.catalogue import SEARCH
 from connectors.moodle.feed import COLUMNS as FEED_HEADERS
 from connectors.moodle.needs import BEHIND, EXTRAS, FUNCTIONS, PERMISSIONS, REPORTING, SITE_INFO
 from connectors.moodle.probing import expiry_line
-from connectors.moodle.rights import SEARCH
 from connectors.moodle.setup import instructions
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, StopConnector
 from kypek_sync.sandbox.moodle.calls import CAPABILITY_NAMES
@@ -46,7 +46,7 @@ def test_all_is_well(server: Moodle) -> None:
     connector = server.connector(token_expires=FAR)
     probe = connector.probe()
     assert {one.level for one in probe.lines} == {ProbeLevel.OK}, probe
-    subjects = "address token version functions permissions roles canary category report calendar clock token-expiry"
+    subjects = "address token version functions permissions roles canary category report calendar announcements clock token-expiry"
     assert {one.subject for one in probe.lines} == set(subjects.split())
     assert probe.version == "5.0dev+ (Build: 20250304)"
     assert "syncd" in line(probe, "token").text

@@ -1,0 +1,113 @@
+"""From Moodle's answers about calendars and forums to plain values: pure, as `mapping`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from connectors.moodle.mapping import _all, _id, _optional, _row, _text, _whole
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """core_calendar_get_calendar_events: a date of a course. `starts` is seconds since 1970; `author` a user id."""
+
+    id: int
+    course: int
+    author: int
+    title: str
+    description: str
+    starts: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """An answer about calendars: the dates, and what Moodle could not show or do, in its words (M-32). `unseen` are the
+    courses that its warnings name."""
+
+    events: tuple[EventRow, ...]
+    warnings: tuple[str, ...]
+    unseen: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ForumRow:
+    """mod_forum_get_forums_by_courses. `kind` is `news` for that of announcements."""
+
+    id: int
+    course: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """mod_forum_get_forum_discussions: `id` is that of the first post."""
+
+    id: int
+    author: int
+    subject: str
+    message: str
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Posts:
+    """The discussions of a forum, and what Moodle could not show, in its words."""
+
+    posts: tuple[PostRow, ...]
+    warnings: tuple[str, ...]
+
+
+def calendar(value: Any) -> Calendar:
+    """core_calendar_get_calendar_events and core_calendar_create_calendar_events: the dates of courses among them."""
+    data = _row(value)
+    dated = _all(lambda row: row, data.get("events"))
+    warned = _all(lambda row: row, data.get("warnings", []))
+    return Calendar(
+        tuple(_event(row) for row in dated if row.get("eventtype") == "course"),
+        tuple(f"{row.get('warningcode')}: {row.get('message')}"[:200] for row in warned),
+        frozenset(_whole(row["itemid"]) for row in warned if row.get("item") == "course" and row.get("itemid")),
+    )
+
+
+def may_manage(value: Any) -> bool:
+    """core_calendar_get_calendar_access_information: whether all dates of the course are shown and may be changed."""
+    return _row(value).get("canmanageentries") is True
+
+
+def forums(value: Any) -> tuple[ForumRow, ...]:
+    """mod_forum_get_forums_by_courses"""
+    return _all(lambda row: ForumRow(_id(row), _whole(row.get("course")), str(row.get("type") or "")), value)
+
+
+def posts(value: Any) -> Posts:
+    """mod_forum_get_forum_discussions"""
+    return Posts(_all(_post, _row(value).get("discussions")), forum_answer(value))
+
+
+def forum_answer(value: Any) -> tuple[str, ...]:
+    """The warnings of a forum's function, in Moodle's words."""
+    return _all(lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], _row(value).get("warnings") or [])
+
+
+def _event(row: dict[str, Any]) -> EventRow:
+    return EventRow(
+        _id(row),
+        _whole(row.get("courseid")),
+        _whole(row.get("userid")),
+        _text(row, "name"),
+        str(row.get("description") or ""),
+        _whole(row.get("timestart")),
+        _optional(row, "timeduration") or 0,
+    )
+
+
+def _post(row: dict[str, Any]) -> PostRow:
+    return PostRow(
+        _id(row),
+        _optional(row, "userid") or 0,
+        str(row.get("subject") or ""),
+        str(row.get("message") or ""),
+        row.get("pinned") is True,
+    )

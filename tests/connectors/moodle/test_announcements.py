@@ -1,0 +1,72 @@
+"""Announcements on the Moodle simulator: what is peculiar to Moodle."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import tests.connectors.moodle.simulated as simulated
+from connectors.moodle.needs import EXTRAS, PERMISSIONS
+from kypek_sync.contract import Capability, Outcome
+from tests.connectors.moodle.simulated import Moodle, contract_platform, moodle
+from tests.contracts.courses_announcements import DRAFT, AnnouncementsContract
+from tests.contracts.courses_platform import Platform
+
+ALL = {*PERMISSIONS, *EXTRAS[Capability.ANNOUNCEMENT].permissions}
+
+
+class TestAnnouncements(AnnouncementsContract):
+    @pytest.fixture
+    def platform(self, tmp_path: Path) -> Iterator[Platform]:
+        with contract_platform(tmp_path, report=False) as platform:
+            yield platform
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Moodle]:
+    with moodle(tmp_path) as running:
+        yield running
+
+
+def test_the_forums_of_all_courses_are_asked_for_in_one_call(server: Moodle) -> None:
+    connector = server.connector()
+    courses = [server.platform.add_course(f"Μάθημα {number}") for number in range(12)]
+    assert all(one.complete for one in connector.announcements(courses).values())
+    assert server.calls("mod_forum_get_forums_by_courses") == 1
+    assert server.calls("mod_forum_get_forum_discussions") == len(courses)
+    connector.close()
+
+
+def test_the_permissions_that_setup_lists_are_enough_and_each_is_needed(
+    server: Moodle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After half an hour one's own post takes mod/forum:editanypost."""
+    course = server.platform.add_course("Ρομποτική")
+    server.world.add_token("able", capabilities=ALL)
+    server.world.add_token("mute", capabilities=ALL - {"mod/forum:addnews"})
+    server.world.add_token("late", capabilities=ALL - {"mod/forum:editanypost"})
+    mute, able, late = (server.connector(token) for token in ("mute", "able", "late"))
+    assert mute.announce(course, DRAFT).outcome is Outcome.REFUSED
+    made = able.announce(course, DRAFT).foreign_id
+    monkeypatch.setattr(simulated, "NOW", simulated.NOW + timedelta(minutes=31))
+    assert late.revise(course, made, replace(DRAFT, title="Άλλος")).outcome is Outcome.REFUSED
+    assert able.revise(course, made, replace(DRAFT, title="Άλλος")).outcome is Outcome.DONE
+    for connector in (mute, able, late):
+        connector.close()
+
+
+def test_one_that_somebody_else_wrote_is_not_ours(server: Moodle) -> None:
+    connector, course = server.connector(), server.platform.add_course("Ρομποτική")
+    server.world.add_token("other", username="admin")
+    other = server.connector("other")
+    other.announce(course, DRAFT)
+    (theirs,) = connector.announcements([course])[course].items
+    assert theirs.ref == ""
+    assert connector.announce(course, DRAFT).outcome is Outcome.DONE
+    assert len(server.world.posts()) == 2
+    for one in (connector, other):
+        one.close()
