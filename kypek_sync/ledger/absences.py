@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.people import Departure
 from kypek_sync.ledger.shown import parts
-from kypek_sync.ledger.tables import people
+from kypek_sync.ledger.tables import people, person_keys
 
 _COLUMNS = tuple(
     people.c[name] for name in ("id", "login", "absences", "absent_at", "absent_since", "absent_content", "digest")
@@ -45,9 +45,11 @@ def count(
 ) -> list[Who]:
     """Only a read of a later state than the last one that counted, by the gap at least, counts again; of an export only
     one with another content too: the same file touched, copied or drawn from a source that stands still proves nothing
-    that it had not said before (rule 2). Returns who counts as gone from now on."""
+    that it had not said before (rule 2). Whoever has a key in dispute with somebody who is there is leaving and not
+    gone until that is decided: perhaps it is them. Returns who counts as gone from now on."""
     gone: list[Who] = []
     changed = []
+    perhaps_there = _perhaps_there(connection, {row.id for row in those})
     for row in those:
         if row.absent_at is not None and (as_of <= row.absent_at or as_of - row.absent_at < departure.gap):
             continue
@@ -55,6 +57,7 @@ def count(
             continue
         since = row.absent_since or as_of
         is_gone = row.absences + 1 >= departure.absences and as_of - since >= departure.grace
+        is_gone = is_gone and row.id not in perhaps_there
         changed.append(
             {
                 "its_id": row.id,
@@ -71,6 +74,28 @@ def count(
     if changed:
         connection.execute(_ABSENT, changed)
     return gone
+
+
+def _perhaps_there(connection: Connection, absent: Collection[str]) -> set[str]:
+    """Those of these absent people a key of whom is shown, in dispute, by the entry of somebody who is there."""
+    theirs, disputed = person_keys.alias(), person_keys.alias()
+    query = (
+        select(theirs.c.person, disputed.c.person.label("other"))
+        .join(
+            disputed,
+            (disputed.c.directory == theirs.c.directory)
+            & (disputed.c.kind == theirs.c.kind)
+            & (disputed.c.value == theirs.c.value)
+            & (disputed.c.person != theirs.c.person),
+        )
+        .join(people, people.c.id == disputed.c.person)
+        .where(disputed.c.disputed.is_(True), disputed.c.until.is_(None), people.c.digest.is_not(None))
+    )
+    found: set[str] = set()
+    for some in parts(sorted(absent)):
+        rows = connection.execute(query.where(theirs.c.person.in_(some)))
+        found |= {row.person for row in rows if row.other not in absent}
+    return found
 
 
 def begin(connection: Connection, ids: Collection[str], as_of: datetime) -> None:

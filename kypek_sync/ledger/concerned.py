@@ -53,6 +53,15 @@ class Group:
             found.setdefault(key, []).append(identity)
         return found
 
+    def disputes(self) -> dict[PersonKey, dict[str, bool]]:
+        """As in `matching.Disputes`."""
+        found: dict[PersonKey, dict[str, bool]] = {}
+        for identity, those in self.keys.items():
+            for key, row in those.items():
+                if row.disputed:
+                    found.setdefault(key, {})[identity] = row.until is None
+        return found
+
 
 @dataclass
 class Linking:

@@ -18,6 +18,7 @@ from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import persons
+from kypek_sync.ledger.settling_keys import settle
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, findings, person_keys, seats
 
@@ -148,14 +149,16 @@ def decide(
     now: datetime,
     kypeks: Collection[str],
 ) -> None:
-    """Keep what a person said of a doubt; the journals of these KYPEKs tell it."""
+    """Keep what a person said of a doubt; the journals of these KYPEKs tell it. Keys that were in dispute are settled
+    by it."""
+    holder = settle(connection, directory, about.holder, now, same=verdict is Verdict.SAME)
     where = (identity_decisions.c.directory == directory) & (identity_decisions.c.login == about.login)
     connection.execute(delete(identity_decisions).where(where))
     connection.execute(
         insert(identity_decisions).values(
             directory=directory,
             login=about.login,
-            person=about.holder,
+            person=holder,
             verdict=verdict.value,
             since=about.since,
             at=now,
@@ -163,7 +166,7 @@ def decide(
             why=why,
         )
     )
-    journal_facts.identity_decided(connection, kypeks, about.login, about.holder, verdict.value, who, why, now)
+    journal_facts.identity_decided(connection, kypeks, about.login, holder, verdict.value, who, why, now)
 
 
 def _codes(connection: Connection, directory: str, logins: Collection[str]) -> dict[str, dict[str, datetime]]:

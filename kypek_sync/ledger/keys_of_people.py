@@ -4,7 +4,8 @@
 `first_seen` is when somebody came to a key, `last_seen` when they last came to it, `until` when they ceased to show it.
 A key ends when their entry shows another one of its kind, or none in a complete read: an entry of a read that proves
 nothing may lack it because it was cut, or because the account may not read the attribute.
-A *disputed* key is shown by their entry and stays another person's: the keys of the entry disagree.
+A *disputed* key is shown by their entry and stays another person's: the keys of the entry disagree. It remains so, even
+if the other one has gone or the entry ceases to show it and shows it again, until a person decides (`settled`).
 """
 
 from __future__ import annotations
@@ -38,9 +39,7 @@ def missing(group: Group, one: Match) -> frozenset[PersonKey]:
     """The keys of somebody that their entry does not show any more, nor another one of their kind."""
     kinds = {key.kind for key, _ in _shown(one)}
     had = group.keys.get(one.id, {})
-    return frozenset(
-        key for key, row in had.items() if row.until is None and not row.disputed and key.kind not in kinds
-    )
+    return frozenset(key for key, row in had.items() if row.until is None and key.kind not in kinds)
 
 
 def remember(
@@ -79,10 +78,9 @@ def remember(
         for key, row in had.items():
             if key in shown or (key, one.id) in lost or key in open_still:
                 continue
-            if row.disputed:
-                gone.append(_named(directory, key, one.id))
-            elif row.until is None:
-                values = {"first_seen": row.first_seen, "last_seen": row.last_seen, "until": as_of, "disputed": False}
+            if row.until is None:
+                values = {"first_seen": row.first_seen, "last_seen": row.last_seen, "until": as_of}
+                values["disputed"] = row.disputed
                 changed.append(_named(directory, key, one.id) | values)
     for statement, rows in ((_LOST, gone), (_CHANGED, changed), (insert(person_keys), _ordered(new))):
         if rows:

@@ -39,6 +39,11 @@ Owners = Mapping[PersonKey, Sequence[str]]
 """Our ids that have had a key, in the order in which they came to it."""
 
 
+Disputes = Mapping[PersonKey, Mapping[str, bool]]
+"""Our ids whose entries show, or showed, a key that is somebody else's, until a person decides; with whether theirs
+shows it still. While one does it identifies nobody, and it never makes them that other one (rule 12)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An entry and who it is. `fresh`: somebody whom we did not know. `keys` are those to remember as theirs now;
@@ -61,15 +66,20 @@ class Matching:
 
 
 def match(
-    persons: Iterable[Person], owners: Owners, ours: Mapping[str, Ours], shared: Collection[PersonKey] = ()
+    persons: Iterable[Person],
+    owners: Owners,
+    ours: Mapping[str, Ours],
+    shared: Collection[PersonKey] = (),
+    disputes: Disputes | None = None,
 ) -> Matching:
     """Match entries of a read with whom we know.
 
     Entries that have no key, and nobody of ours, in common with these do not matter for them: a read may be matched in
     parts, as long as whoever is linked by a key is in the same part. `shared` are keys that so many entries show that
-    they identify nobody and link nobody.
+    they identify nobody and link nobody. `disputes` as in `Disputes`.
     """
-    return _Read(owners, ours, *_one_for_each_login(persons, owners), shared=frozenset(shared)).matched()
+    those, found = _one_for_each_login(persons, owners)
+    return _Read(owners, ours, those, found, frozenset(shared), disputes or {}).matched()
 
 
 def swapped(found: Matching, ours: Mapping[str, Ours]) -> tuple[str, ...]:
@@ -115,6 +125,7 @@ class _Read:
     persons: list[Person]
     found: list[Finding]
     shared: frozenset[PersonKey] = frozenset()
+    disputes: Disputes = field(default_factory=dict)
     named: frozenset[str] = frozenset()
     registered: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
@@ -160,7 +171,7 @@ class _Read:
 
     def _holder(self, person: Person, kind: str, taken: set[str]) -> str | None:
         for key in keys_of(person):
-            if key.kind != kind or key in self.shared:
+            if key.kind != kind or key in self.shared or self._disputed(key, person):
                 continue
             holders = [h for h in self.owners.get(key, ()) if h not in taken]
             if kind != LOGIN:
@@ -170,6 +181,23 @@ class _Read:
                 best = max(enumerate(holders), key=lambda entry: self._standing(key.value, *entry))[1]
                 return None if self._somebody_else(person, best) else best
         return None
+
+    def _disputed(self, key: PersonKey, person: Person) -> bool:
+        """Whether the key is in dispute now, or was shown in dispute by who has had the login."""
+        those = self.disputes.get(key)
+        if not those:
+            return False
+        mine = self.owners.get(PersonKey(LOGIN, person.login), ())
+        return bool(self._disputing(key)) or any(h in those for h in mine)
+
+    def _disputing(self, key: PersonKey) -> list[str]:
+        """Who shows a key in dispute still, as far as is known by now."""
+        those = self.disputes.get(key)
+        if not those:
+            return []
+        entries = {identity: login for login, identity in self.ids.items() if identity in those}
+        silent = {p.login for p in self.persons if key not in p.keys}
+        return [o for o, shows in those.items() if shows and not self.ours[o].gone and entries.get(o) not in silent]
 
     def _standing(self, login: str, place: int, holder: str) -> tuple[bool, bool, bool, int]:
         """Who of several had a login last: those who have it now before those who had it once."""
@@ -193,16 +221,18 @@ class _Read:
     def _has_another(self, person: Person, kind: str, holder: str, holders: frozenset[str]) -> bool:
         """Whether the entry has keys of a kind that the holder has too, but none in common."""
         keys = [k for k in person.keys if k.kind == kind and k not in self.shared]
-        return bool(keys) and holder in holders and not any(holder in self.owners.get(k, ()) for k in keys)
+        if not keys or holder not in holders:
+            return False
+        return not any(holder in self.owners.get(k, ()) or holder in self.disputes.get(k, ()) for k in keys)
 
     def _settle(
         self, person: Person
     ) -> tuple[tuple[PersonKey, ...], tuple[PersonKey, ...], list[tuple[PersonKey, str]]]:
         """The keys to remember for a matched entry, those that stay somebody else's, and those that others lose to
-        it."""
+        it. One that was in dispute stays so."""
         mine, present = self.ids[person.login], self.present
         keys: list[PersonKey] = []
-        disputed: list[PersonKey] = []
+        disputed: dict[PersonKey, list[str]] = {}
         lost: list[tuple[PersonKey, str]] = []
         for key in keys_of(person):
             holders = self.owners.get(key, ())
@@ -211,12 +241,34 @@ class _Read:
                 if any(not self.ours[h].gone for h in others):
                     text = "This login belonged to another person before: they stay two people."
                     self.found.append(Finding(person.login, "login-reused", text))
-            elif key not in self.shared:  # whoever is in this read without it has lost it
+                keys.append(key)
+                continue
+            rivals = [one for one in self._disputing(key) if one != mine]
+            claimed = bool(rivals) or mine in self.disputes.get(key, ())
+            if key not in self.shared and not claimed:  # whoever is in this read without it has lost it
                 lost += [(key, h) for h in others if h in present]
-                if mine not in holders and any(h not in present and not self.ours[h].gone for h in others):
-                    text = "Its keys belong to two people of ours: the first one counts."
-                    self.found.append(Finding(person.login, "keys-disagree", text))
-                    disputed.append(key)
-                    continue
-            keys.append(key)
+            elsewhere = [h for h in (*others, *rivals) if h not in present and not self.ours[h].gone]
+            if mine not in holders and (claimed or elsewhere or (others and key in self.shared)):
+                disputed[key] = elsewhere
+            else:
+                keys.append(key)
+        self._tell_disputed(person, keys, disputed)
         return tuple(keys), tuple(disputed), lost
+
+    def _tell_disputed(
+        self, person: Person, keys: Sequence[PersonKey], disputed: Mapping[PersonKey, Sequence[str]]
+    ) -> None:
+        """Tell that keys of an entry are somebody else's. One that another entry shows too leaves only those in doubt
+        who have no other key that is theirs: perhaps they are who had it, under a new login."""
+        mine = self.ids[person.login]
+        rests = mine not in self.named | self.registered and not any(key.kind in STRONG for key in keys)
+        whose = sorted({self.ours[one].person.login for those in disputed.values() for one in those})
+        if all(key in self.shared for key in disputed) and not (rests and whose):
+            return
+        text = "Its keys belong to two people of ours: the first one counts."
+        if rests and whose:
+            text = (
+                f"It has a key of {', '.join(whose)}, not shown any more: perhaps it is the same person under a new "
+                "login."
+            )
+        self.found.append(Finding(person.login, "keys-disagree", text))

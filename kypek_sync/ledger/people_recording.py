@@ -318,7 +318,7 @@ class _Delta(_Recording):
 
 def _matched(group: Group) -> Matching:
     persons = [entry.person for entry in group.entries]
-    return match(persons, group.owners(), group.ours, group.crowded)
+    return match(persons, group.owners(), group.ours, group.crowded, group.disputes())
 
 
 def _keys_of_doubled(group: Group) -> frozenset[PersonKey]:

@@ -10,7 +10,8 @@ from hashlib import blake2b
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import reads
+from kypek_sync.ledger import identities, reads
+from kypek_sync.ledger.identities import Verdict
 from kypek_sync.ledger.people import Departure, Known
 from kypek_sync.ledger.people_recording import Ground, PeopleRead, record_read
 from kypek_sync.ledger.shown import people_digests, unit_digests
@@ -111,3 +112,11 @@ def leaving(connection: Connection) -> list[Known]:
 def codes(found: list[Finding]) -> set[tuple[str, str]]:
     """(login, code) of findings."""
     return {(one.subject, one.code) for one in found}
+
+
+def decided(connection: Connection, login: str, verdict: Verdict, days: float) -> None:
+    """A person says, some days after the start, whose a login is that is in doubt."""
+    doubt = identities.doubt(connection, DIRECTORY, login)
+    assert doubt is not None
+    identities.decide(connection, DIRECTORY, doubt, verdict, "maria", "…", START + timedelta(days=days), ())
+    assert identities.doubt(connection, DIRECTORY, login) is None

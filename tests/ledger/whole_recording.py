@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from kypek_sync.contract import across_people
-from kypek_sync.ledger.matching import LOGIN, Ours, match, swapped
+from kypek_sync.ledger.matching import LOGIN, Match, Ours, match, swapped
 from kypek_sync.ledger.people import Departure
 from kypek_sync.ledger.people_recording import SWAPS, SWAPS_SHARE
 from kypek_sync.model import Finding, Person, PersonKey
@@ -32,6 +32,7 @@ class WholeMemory:
     departure: Departure
     everybody: dict[str, Remembered] = field(default_factory=dict)
     keys: dict[PersonKey, dict[str, datetime]] = field(default_factory=dict)
+    disputes: dict[PersonKey, dict[str, bool]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     def record(self, read: Sequence[Person], as_of: datetime, *, complete: bool) -> bool:
@@ -41,7 +42,7 @@ class WholeMemory:
             for identity, one in self.everybody.items()
         }
         owners = {key: sorted(those, key=lambda one: (those[one], one)) for key, those in self.keys.items() if those}
-        found = match(read, owners, ours)
+        found = match(read, owners, ours, (), self.disputes)
         if len(swapped(found, ours)) > max(SWAPS, int(SWAPS_SHARE * len(read))):
             return False
         for key, identity in found.lost:
@@ -53,11 +54,29 @@ class WholeMemory:
                 holders = self.keys.setdefault(key, {})
                 if one.id not in holders or (renamed and key.kind == LOGIN):
                     holders[one.id] = as_of
+            self._dispute(one, complete=complete)
         if complete:
             self._count({one.id for one in found.matches}, as_of)
         told = {(one.subject, one.code): one for one in (*across_people(read, None), *found.findings)}
         self.findings = tuple(sorted(told.values()))
         return True
+
+    def _dispute(self, one: Match, *, complete: bool) -> None:
+        """A key in dispute is kept as such for ever, with whether the entry shows it still."""
+        kinds = {key.kind for key in (*one.keys, *one.disputed)}
+        for key, those in self.disputes.items():
+            if one.id in those and (complete or key.kind in kinds):
+                those[one.id] = False
+        for key in one.disputed:
+            self.disputes.setdefault(key, {})[one.id] = True
+
+    def _perhaps_there(self, identity: str, seen: set[str]) -> bool:
+        mine = {key for memory in (self.keys, self.disputes) for key, those in memory.items() if identity in those}
+        return any(
+            shows and other in seen and other != identity
+            for key in mine
+            for other, shows in self.disputes.get(key, {}).items()
+        )
 
     def _count(self, seen: set[str], as_of: datetime) -> None:
         for identity, one in self.everybody.items():
@@ -68,4 +87,5 @@ class WholeMemory:
             since = one.absent_since or as_of
             absences = one.absences + 1
             gone = absences >= self.departure.absences and as_of - since >= self.departure.grace
+            gone = gone and not self._perhaps_there(identity, seen)
             self.everybody[identity] = replace(one, absences=absences, absent_at=as_of, absent_since=since, gone=gone)

@@ -1,0 +1,96 @@
+"""What a person's decision about a login does to keys in dispute (design, rule 12; `keys_of_people`).
+
+Its holder has their keys from then on. Somebody new who showed nothing but a key of another, who is not shown any more,
+and of whom a person says that they are the same as before, is that other one under a new login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from kypek_sync.ledger import changes_of_people
+from kypek_sync.ledger.codec import load
+from kypek_sync.ledger.matching import LOGIN
+from kypek_sync.ledger.places import place
+from kypek_sync.ledger.tables import applications, people, person_keys, seats
+from kypek_sync.model import Person
+
+_HERE = ("login", "kind", "body", "search", "last_seen", "digest")
+"""What of a row of `people` is said by the entry of now."""
+
+
+def settle(connection: Connection, directory: str, holder: str, now: datetime, *, same: bool) -> str:
+    """The keys that the holder of a login shows in dispute are theirs; who they are from now on, by our id: with `same`
+    perhaps somebody who was known before them. Does nothing where they show none."""
+    rows = connection.execute(select(person_keys).where(person_keys.c.person == holder)).all()
+    disputed = [row for row in rows if row.disputed and row.until is None]
+    if not disputed:
+        return holder
+    known_by_more = any(row.kind != LOGIN and not row.disputed for row in rows)
+    if same and not known_by_more and (before := _who_had(connection, directory, disputed)) is not None:
+        _are_one(connection, directory, before, holder, now)
+        return str(before.id)
+    for row in disputed:
+        this = (person_keys.c.directory == directory, person_keys.c.kind == row.kind, person_keys.c.value == row.value)
+        theirs = update(person_keys).where(*this, person_keys.c.person == holder)
+        connection.execute(theirs.values(disputed=False, first_seen=now, last_seen=now))
+        absent = select(people.c.id).where(people.c.directory == directory, people.c.digest.is_(None))
+        former = person_keys.c.until.is_not(None) | person_keys.c.person.in_(absent)
+        connection.execute(delete(person_keys).where(*this, person_keys.c.person != holder, former))
+    return holder
+
+
+def _who_had(connection: Connection, directory: str, disputed: Iterable[Any]) -> Any:
+    """The row of the one person whose these keys are, if they are not shown any more and have not gone."""
+    found: dict[str, Any] = {}
+    for row in disputed:
+        query = (
+            select(people)
+            .join(person_keys, person_keys.c.person == people.c.id)
+            .where(person_keys.c.directory == directory, person_keys.c.kind == row.kind)
+            .where(person_keys.c.value == row.value, person_keys.c.disputed.is_(False))
+            .where(people.c.gone_at.is_(None))
+        )
+        found |= {one.id: one for one in connection.execute(query)}
+    those = list(found.values())
+    return those[0] if len(those) == 1 and those[0].digest is None else None
+
+
+def _are_one(connection: Connection, directory: str, before: Any, alias: str, now: datetime) -> None:
+    """Who was known before has the entry of the alias, its keys, and what was applied for and given under its login."""
+    entry = connection.execute(select(people).where(people.c.id == alias)).one()
+    was, person = load(Person, before.body), load(Person, entry.body)
+    no_entry = {"digest": None, "absences": 0, "absent_at": None, "absent_since": now, "gone_at": now}
+    connection.execute(update(people).where(people.c.id == alias).values(**no_entry))
+    shown = {name: getattr(entry, name) for name in _HERE}
+    there = {"absences": 0, "absent_at": None, "absent_since": None, "absent_content": "", "gone_at": None}
+    connection.execute(update(people).where(people.c.id == before.id).values(**shown, **there))
+    place(connection, directory, {alias: (), before.id: person.units})
+    told = changes_of_people.changed_fields(was, person)
+    changes_of_people.remember(connection, changes_of_people.rows_of(directory, before.id, told, now))
+    _hand_over_keys(connection, before.id, alias, now)
+    for table in (applications, seats):
+        connection.execute(update(table).where(table.c.person == alias).values(person=before.id))
+
+
+def _hand_over_keys(connection: Connection, before: str, alias: str, now: datetime) -> None:
+    """They have the keys that the alias shows, and their login of before no more."""
+    mine = person_keys.c.person == before
+    connection.execute(
+        update(person_keys).where(mine, person_keys.c.kind == LOGIN, person_keys.c.until.is_(None)).values(until=now)
+    )
+    for row in connection.execute(select(person_keys).where(person_keys.c.person == alias)).all():
+        this = (
+            (person_keys.c.directory == row.directory)
+            & (person_keys.c.kind == row.kind)
+            & (person_keys.c.value == row.value)
+        )
+        connection.execute(delete(person_keys).where(this, person_keys.c.person == alias))
+        values = {"last_seen": now, "until": row.until, "disputed": False}
+        if connection.execute(update(person_keys).where(this, mine).values(**values)).rowcount == 0:
+            key = {"directory": row.directory, "kind": row.kind, "value": row.value, "person": before}
+            connection.execute(insert(person_keys).values(**key, first_seen=now, **values))
