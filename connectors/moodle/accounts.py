@@ -35,6 +35,10 @@ class Accounts:
         """The username that must be seen before nobody else is believed not to exist."""
         return self._canary or self._site().username
 
+    def offers(self, function: str) -> bool:
+        """Whether the token's service has this function."""
+        return function in self._site().functions
+
     def lookup(self, logins: Iterable[str]) -> dict[str, Account]:
         """The accounts that exist, by login. The canary is asked for in each call and must be in its answer; raises
         `TryLater` when it is not."""

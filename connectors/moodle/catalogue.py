@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,6 +29,8 @@ FRONT_PAGE = 1
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 _UNSENDABLE = frozenset({"Cc", "Cs"})
 REFERENCE_LENGTH = 100
+SEARCH = "core_course_search_courses"
+"""The search for courses, which can be told to show only those where the account has certain capabilities."""
 _BY_FIELD = "core_course_get_courses_by_field"
 
 
@@ -79,6 +82,16 @@ class Catalogue:
             return known
         row = self.shown(course)
         return (row.idnumber or "") if row else ""
+
+    def allows(self, course: str, capabilities: Sequence[str]) -> bool:
+        """Whether the account has all these capabilities in the course: the search shows it under that condition. False
+        also where the service has no search."""
+        row = self.shown(course) if self._accounts.offers(SEARCH) else None
+        if row is None:
+            return False
+        words = {"criterianame": "search", "criteriavalue": row.idnumber or row.title}
+        found = self._client.read(SEARCH, mapping.found_courses, {**words, "requiredcapabilities": list(capabilities)})
+        return row.id in found
 
     def find(self, ref: str) -> Course | None:
         """The course with our reference as its idnumber, byte by byte; None only while the canary is seen (M-10)."""

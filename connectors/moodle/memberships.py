@@ -23,6 +23,8 @@ PAGE = 500
 _FIELDS = "id,username,fullname,email,roles"
 _EVERYBODY_MAY = "moodle/course:viewparticipants"
 _ENROLLED = "core_enrol_get_enrolled_users"
+_WHOLE_LIST = (_EVERYBODY_MAY, "moodle/site:accessallgroups")
+"""With these capabilities the list of members has everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +180,20 @@ class Memberships:
         counted = self._counts(self._lightest(active).id).get(int(course))
         if counted == len(rows):
             return Roster(rows, inactive, proof=f"Moodle counts {counted} members")
+        if counted is None and self._shown_whole(course, rows, backwards=backwards):
+            return Roster(rows, inactive, proof="the same list in the other order, no group is out of sight")
         doubt = (
             f"The list of {course} shows {len(rows)} members, Moodle counts {'none' if counted is None else counted};"
             " with separate groups the account needs moodle/site:accessallgroups."
         )
         return Roster(rows, inactive, doubt)
+
+    def _shown_whole(self, course: str, rows: Sequence[MemberRow], *, backwards: bool) -> bool:
+        """Whether the list is the same the other way round, and the account may see the members of all groups there:
+        Moodle leaves a hidden course out of its students' own lists, and so the count that stands in them."""
+        if not self._catalogue.allows(course, _WHOLE_LIST):
+            return False
+        return {row.id for row in self._pages(course, backwards=not backwards)} == {row.id for row in rows}
 
     def _empty(self, course: str) -> Roster:
         """An empty list is unknown until another call, the course and the canary agree (M-10)."""

@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import connectors.moodle.mapping as mapping
-from connectors.moodle.catalogue import FRONT_PAGE, OURS
+from connectors.moodle.catalogue import FRONT_PAGE, OURS, SEARCH
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import Roles, SiteInfo
 from connectors.moodle.refusals import Refused
 from kypek_sync.contract import Ambiguous, ProbeLevel, ProbeLine, SkipThis, StopConnector, TryLater
 
-SEARCH = "core_course_search_courses"
 _ENROL = "enrol_manual_enrol_users"
 _WORDS = (OURS, "")
 """What is searched for: courses of ours; before the first one any course."""
@@ -32,6 +31,17 @@ def rights_lines(client: MoodleClient, info: SiteInfo, permissions: Sequence[str
         yield _assignable(client, info, roles)
     except (TryLater, StopConnector, SkipThis, Ambiguous) as error:
         yield ProbeLine(ProbeLevel.PROBLEM, "permissions", error.message, error.hint or "Try again later.")
+
+
+def lacking(client: MoodleClient, info: SiteInfo, permissions: Sequence[str]) -> tuple[str, ...]:
+    """Those of the capabilities that the account has in no course; none where that cannot be told yet. Raises `TryLater`,
+    `StopConnector` or `SkipThis`."""
+    if SEARCH not in info.functions:
+        return ()
+    word = next((word for word in _WORDS if _shows(client, word, ())), None)
+    if word is None or _shows(client, word, permissions):
+        return ()
+    return tuple(name for name in permissions if not _shows(client, word, (name,)))
 
 
 def _permissions(client: MoodleClient, permissions: Sequence[str]) -> ProbeLine:

@@ -108,6 +108,11 @@ class World:
             add_method(db, course, "self", enabled=self_enrolment)
             return course
 
+    def hide(self, course: int, *, visible: bool = False) -> None:
+        """Somebody hides a course, or shows it again."""
+        with self._state.transaction() as db:
+            update(db, "courses", course, visible=int(visible))
+
     def set_method(self, course: int, method: str, *, enabled: bool) -> None:
         """Switch an enrolment method of a course (`manual`, `self`, `ldap`, `cohort`) on or off."""
         with self._state.transaction() as db:

@@ -74,12 +74,7 @@ class Hand:
 
     def call(self, function: str, token: str = "", **words: Any) -> Any:
         """One web service call, by default as the administrator. Raises `Refusal`."""
-        own = [("wstoken", token or self.admin), ("moodlewsrestformat", "json"), ("moodlewssettingraw", "1")]
-        body = [*own, *pairs(words), ("wsfunction", function)]
-        said = self._session.post(f"{self.address}{_REST}", body, timeout=60).json()
-        if isinstance(said, dict) and "exception" in said:
-            raise Refusal(f"{function}: {said}")
-        return said
+        return answered(self._session, self.address, token or self.admin, function, words)
 
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """A statement on the database; `{}` in it is the tables' prefix. The rows, if it gives any."""
@@ -167,11 +162,15 @@ class Hand:
 
     def sweep(self) -> None:
         """Remove the people of this run, and what an earlier one that was stopped has left."""
+        self.forget_people()
+        for row in self.sql("select id from {}course_categories where idnumber like 'kypek-test-%'"):
+            self.call("core_course_delete_categories", categories=[{"id": row.id, "recursive": 1}])
+
+    def forget_people(self) -> None:
+        """Remove the people that were made."""
         left = [row.id for row in self.sql("select id from {}user where idnumber like 'kypek-test-%' and deleted = 0")]
         if left:
             self.call("core_user_delete_users", userids=left)
-        for row in self.sql("select id from {}course_categories where idnumber like 'kypek-test-%'"):
-            self.call("core_course_delete_categories", categories=[{"id": row.id, "recursive": 1}])
         self.made.clear()
 
     def close(self) -> None:
@@ -179,6 +178,15 @@ class Hand:
         self.sweep()
         self._session.close()
         self._engine.dispose()
+
+
+def answered(session: requests.Session, address: str, token: str, function: str, words: Any) -> Any:
+    """What a web service answers; nothing of the connector is used. Raises `Refusal`."""
+    own = [("wstoken", token), ("moodlewsrestformat", "json"), ("moodlewssettingraw", "1")]
+    said = session.post(f"{address}{_REST}", [*own, *pairs(words), ("wsfunction", function)], timeout=60).json()
+    if isinstance(said, dict) and ("exception" in said or said.get("warnings")):
+        raise Refusal(f"{function}: {said}")
+    return said
 
 
 def pairs(words: Any, name: str = "") -> Iterable[tuple[str, str]]:

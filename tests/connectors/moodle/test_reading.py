@@ -207,6 +207,25 @@ def test_what_was_proven_before_the_server_went_away_stands(
     assert len(asked) == 4
 
 
+def test_a_hidden_course_is_read_whole_though_its_students_own_lists_leave_it_out(
+    server: Moodle, courses: MoodleCourses, course: str
+) -> None:
+    """Their count of members is lost with it; a trainer's list keeps it."""
+    for login in PEOPLE:
+        server.platform.self_enrol(login, course, SPRING)
+    server.world.hide(int(course))
+    read = courses.members(course, {})
+    assert (len(read.items), read.complete) == (len(PEOPLE), True)
+    few = ["moodle/course:view", "moodle/course:viewhiddencourses", "moodle/course:viewparticipants"]
+    few += ["moodle/user:viewdetails", "moodle/user:viewalldetails", "moodle/course:update"]
+    server.world.add_token("few", capabilities=few)
+    connector = server.connector("few")
+    read = connector.members(course, {})
+    assert not read.complete  # perhaps it sees its own groups only
+    assert "accessallgroups" in read.why_partial
+    connector.close()
+
+
 def test_a_membership_ends_by_two_ways_of_asking(server: Moodle, courses: MoodleCourses, course: str) -> None:
     server.platform.self_enrol("elioannou", course, SPRING)
     server.platform.self_enrol("gvlachos", course, SPRING)
