@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import TypeVar
 
 from connectors.moodle.accounts import Accounts
@@ -49,6 +50,7 @@ class MoodleCourses:
 
     def __init__(self, settings: MoodleSettings, context: ConnectorContext) -> None:
         self.system = context.name
+        self._ends = settings.token_expires
         ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
         self._client = MoodleClient(context.name, settings, ca_file)
         feed = Feed(self._client, settings.report, context.clock) if settings.report else None
@@ -82,6 +84,10 @@ class MoodleCourses:
     def close(self) -> None:
         """Let go of the connections."""
         self._client.close()
+
+    def credential_ends(self) -> date | None:
+        """The token's last day, as the settings say."""
+        return self._ends
 
     def categories(self) -> tuple[Category, ...]:
         """Where courses can be made, for the command of that name."""

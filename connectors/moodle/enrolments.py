@@ -199,7 +199,8 @@ class Enrolments:
     def _unknown(login: str) -> Receipt:
         if not usable(login):
             return refused(f"{login[:100]!r} can be no username of Moodle: small Latin letters, digits and ._@- only.")
-        return refused(f"Moodle has no account {login}: {login} must sign in to Moodle once.")
+        why = f"Moodle has no account {login}: {login} must sign in to Moodle once."
+        return Receipt(Outcome.REFUSED, detail=why, unknown=True)
 
 
 def _enrolment(role: int, user: int, course: str) -> Element:

@@ -290,6 +290,25 @@ def test_who_is_unknown_to_a_mirror_is_told_to_sign_in_once_and_then_enrolled(bo
     assert len(letters(both, "sign-in")) == 1
 
 
+def test_where_it_is_allowed_the_account_is_made_with_the_names_of_the_directory(both: TwoPlatforms) -> None:
+    """E-15, E-36: bound to the school network's way of signing in."""
+    login = "t38"
+    both.settings(courses="moodle")
+    file = both.folder / "kypek.yaml"
+    allowed = file.read_text(encoding="utf-8").replace('department: "3"', 'department: "3", create_accounts: cas')
+    file.write_text(allowed, encoding="utf-8")
+    there = both.course()
+    both.apply(login, there)
+    forget_in_eclass(both, login)
+    both.seminar(course=both.address(there), mirrors="[eclass]")
+    passes(both, 2)
+    (made,) = [user for user in both.eclass.users() if user.username == login]
+    assert (made.surname, made.email, made.auth) == (login.capitalize(), f"{login}@sch.example", "cas")
+    (course,) = both.eclass.courses()
+    assert login in {member.username for member in both.eclass.members(course.code)}
+    assert (Kind.SIGN_IN, login) not in account(both, every=True)
+
+
 def with_mail(both: TwoPlatforms) -> None:
     """Mail is set up, and only observed."""
     file = both.folder / "kypek.yaml"
