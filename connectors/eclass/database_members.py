@@ -6,7 +6,7 @@ other status is a role that is left alone. DATETIMEs are naive Europe/Athens (E-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,8 @@ class Belonging:
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
     """A course as the database holds it at one moment. `counted` is its number of memberships by a count of its own,
-    `nameless` how many of them belong to no account; `inside` are logins by group."""
+    `nameless` how many of them belong to no account; `inside` are logins by group; a person may have made several
+    `requests`."""
 
     row: CourseRow
     members: tuple[Belonging, ...]
@@ -94,7 +95,7 @@ def courses(reading: Reading, codes: Sequence[str]) -> dict[str, CourseFacts]:
                 one.id: frozenset(_words(who.username).lower() for who in inside.get(one.id, ()))
                 for one in groups.get(row.id, ())
             },
-            _earliest(Belonging(_account(one), _asking(asked(one.since))) for one in requests.get(row.id, ())),
+            tuple(Belonging(_account(one), _asking(asked(one.since))) for one in requests.get(row.id, ())),
         )
         for code, row in rows.items()
     }
@@ -150,20 +151,6 @@ def _role(status: object, editor: object) -> CourseRole:
 
 def _asking(since: datetime | None) -> Standing:
     return Standing(False, CourseRole.STUDENT, since)
-
-
-def _earliest(requests: Iterable[Belonging]) -> tuple[Belonging, ...]:
-    """Each person once, at the earliest moment: nothing keeps somebody from asking twice."""
-    found: dict[int, Belonging] = {}
-    for one in requests:
-        earlier = found.get(one.account.id)
-        if earlier is None or _before(one.standing.since, earlier.standing.since):
-            found[one.account.id] = one
-    return tuple(found.values())
-
-
-def _before(one: datetime | None, other: datetime | None) -> bool:
-    return one is not None and (other is None or one < other)
 
 
 def _words(value: object) -> str:

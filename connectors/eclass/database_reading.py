@@ -71,7 +71,7 @@ class DatabaseMemberships:
         self._system = client.system
         self._lock = threading.Lock()
         self._pass = _Pass(frozenset())
-        self._asked: dict[str, frozenset[str]] = {}
+        self._asked: dict[str, frozenset[tuple[str, datetime | None]]] = {}
         self._turn = 0
         self._usable = False
 
@@ -113,13 +113,13 @@ class DatabaseMemberships:
         )
 
     def requests(self, course: str) -> Snapshot[Member]:
-        """Who asked to be let into a closed course and got no answer yet, with the moment of asking. Members are no
+        """Who asked to be let into a closed course and got no answer yet: each asking with its moment. Members are no
         applicants any more, whatever became of their request."""
         seen = self._seen(course, "requests")
         found = _asking(seen.facts) if seen.facts is not None else ()
         items = tuple(mapping.member(one.account, one.standing) for one in found)
         with self._lock:
-            self._asked[course] = frozenset(item.login for item in items)
+            self._asked[course] = frozenset((item.login, item.since) for item in items)
         proofs = () if seen.doubt else (seen.proof,)
         return Snapshot(
             self._system, course, seen.as_of, items, complete=not seen.doubt, why_partial=seen.doubt, proofs=proofs
@@ -155,7 +155,7 @@ class DatabaseMemberships:
             if seen.facts is None or seen.doubt:
                 continue
             members = {one.account.login for one in seen.facts.members if not _lti(one)}
-            asked = frozenset(one.account.login for one in _asking(seen.facts))
+            asked = frozenset((one.account.login, one.standing.since) for one in _asking(seen.facts))
             with self._lock:
                 same = asked == self._asked.get(course)
             if same and members == set(before):
@@ -268,4 +268,4 @@ def _asking(facts: CourseFacts) -> tuple[Belonging, ...]:
     """Pending requests of people who are not in, by login."""
     members = {one.account.id for one in facts.members}
     found = [one for one in facts.requests if one.account.id not in members and not _lti(one)]
-    return tuple(sorted(found, key=lambda one: one.account.login))
+    return tuple(sorted(found, key=lambda one: (one.account.login, str(one.standing.since))))

@@ -46,6 +46,17 @@ def standing(connection: Connection, kypek: str) -> dict[str, dict[tuple[str, st
     return found
 
 
+def given_back(connection: Connection, kypek: str, seminar: str, system: str) -> dict[str, datetime]:
+    """The moments of a seminar's applications on one platform that were withdrawn, by login."""
+    query = select(applications.c.login, applications.c.at).where(
+        applications.c.kypek == kypek,
+        applications.c.seminar == seminar,
+        applications.c.system == system,
+        applications.c.withdrawn_at.is_not(None),
+    )
+    return {row.login: row.at for row in connection.execute(query)}
+
+
 def names(connection: Connection, kypek: str) -> dict[tuple[str, str], str]:
     """The names that platforms show for applicants, by (seminar, login)."""
     query = select(applications.c.seminar, applications.c.login, applications.c.name).where(

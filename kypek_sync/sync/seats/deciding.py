@@ -30,6 +30,7 @@ from kypek_sync.sync.planning.periods import active
 from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.lost import lost_this_week
+from kypek_sync.sync.seats.requests import fresh
 
 PLACES = (SeatState.GRANTED, SeatState.WAITING)
 """Seats that somebody else must not come into by a login."""
@@ -233,7 +234,7 @@ class Deciding:
         mine = {login: a for (on, login), a in stands.items() if on == system}
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
         ours = self.enrolled.get((system, seminar.code), frozenset())
-        present = applicants((*members.items, *read.asking), ours, staff)
+        present = applicants((*members.items, *self._asking(seminar, read)), ours, staff)
         if not new:
             present = {login: member for login, member in present.items() if login in mine}
         missing = absent(mine, present, members.complete) & read.proven_gone
@@ -250,6 +251,12 @@ class Deciding:
         gone = tuple(mine[login] for login in sorted(seen.withdrawn))
         shown = {m.login: m.name for m in present.values()}
         return Door(system, seen, gone, shown, held, _refused(target, stay))
+
+    def _asking(self, seminar: Seminar, read: CourseRead) -> tuple[Member, ...]:
+        """Who asks to be let into the course, old requests left out."""
+        if not read.asking:
+            return ()
+        return fresh(read.asking, seats.given_back(self.connection, self.kypek, seminar.code, read.task.system))
 
     def _let_pass(self, course: Target) -> frozenset[str]:
         """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""

@@ -1,0 +1,41 @@
+"""Applications to courses that nobody enters by themselves: people ask, and who gets a seat is let in by us.
+
+A platform does not close a request when somebody is enrolled by its API, and nobody has to: one that was made before
+its maker gave the seat back is the old one, and no new wish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from kypek_sync.contract import Member
+from kypek_sync.sync.courses.ownership import Key
+from kypek_sync.sync.courses.reading import CourseRead
+from kypek_sync.sync.planning.desired import SEATED, WishedCourse
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def fresh(asking: Iterable[Member], given_back: Mapping[str, datetime]) -> tuple[Member, ...]:
+    """Who asks, each at the earliest moment, without the requests that were applications once and were given back.
+    `given_back` are the moments of applications that do not stand any more, by login."""
+    found: dict[str, Member] = {}
+    for one in sorted(asking, key=lambda member: (member.since is None, member.since or NEVER), reverse=True):
+        back = given_back.get(one.login)
+        if back is None or (one.since is not None and one.since > back):
+            found[one.login] = one  # the earliest comes last
+    return tuple(found[login] for login in sorted(found))
+
+
+def let_in(wished: Iterable[WishedCourse], courses: Mapping[Key, CourseRead]) -> tuple[WishedCourse, ...]:
+    """The wished courses, with those to be enrolled who have a seat and only asked to be let in: in a registration
+    course the others are in by themselves."""
+    found = []
+    for wish in wished:
+        read = courses.get((wish.system, wish.seminar))
+        asking = frozenset(one.login for one in read.asking) if read is not None and not wish.mirror else frozenset()
+        seated = dict(wish.groups).get(SEATED, frozenset())
+        found.append(replace(wish, students=wish.students | (asking & seated)))
+    return tuple(found)
