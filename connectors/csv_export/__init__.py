@@ -9,8 +9,9 @@ where exactly one unit of the units' file has that name.
 Documented limits: what the columns do not hold is not known (entryUUID and roles, mostly); there is no delta; an export
 cut exactly between two rows cannot be told from a whole one, and the engine's comparison with the last good read stands
 behind it. Columns of dates (last change, end of service) are not read, however they are written: a person of ours has
-no date, the export's own date is that of its file, and who ends serving is missing from the next one. A unit that is named only by its code gets an id of its own, so units differ from those of an LDAP directory
-unless the file has their DN; people are the same by their keys.
+no date, the export's own date is that of its file, and who ends serving is missing from the next one. A unit that is
+named only by its code gets an id of its own, so units differ from those of an LDAP directory unless the file has their
+DN; people are the same by their keys.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from connectors.csv_export.columns import ATTRIBUTES, Columns
 from connectors.csv_export.opened import Opened
 from connectors.csv_export.rows import Row
-from kypek_sync.contract import ROLE_ATTRIBUTE, Entry, capitals, shape, unit_code, unit_id
+from kypek_sync.contract import ROLE_ATTRIBUTE, Entry, capitals, is_tax_number, shape, unit_code, unit_id
 from kypek_sync.model import Finding, FindingLevel, Unit
 
 SEVERAL = "|"
@@ -35,6 +35,10 @@ _ROLES = {
     **dict.fromkeys(("ΔΙΕΥΘΥΝΤΗΣ", "ΔΙΕΥΘΥΝΤΡΙΑ", "ΠΡΟΙΣΤΑΜΕΝΟΣ", "ΠΡΟΙΣΤΑΜΕΝΗ"), "school-principal"),
     **dict.fromkeys(("ΥΠΕΥΘΥΝΟΣ ΕΡΓΑΣΤΗΡΙΟΥ", "ΥΠΕΥΘΥΝΗ ΕΡΓΑΣΤΗΡΙΟΥ"), "itlab-responsible"),
 }
+_OF_UNITS = frozenset({"unit", "other_units"})
+"""Fields of which more is to be told than their values."""
+_SAID_OTHERWISE = frozenset({"kind", "status", "tax_number", "registry"})
+"""Fields whose values people, or spreadsheets, write otherwise than the directory."""
 _KIND_WORDS = {"teacher": "Teacher", "staff": "Personel"}
 
 
@@ -120,6 +124,9 @@ class PeopleRows:
         self._codes = codes
         self._kind = _KIND_WORDS.get(kind, "")
         self._label = label
+        places = columns.fields.items()
+        self._cells = [(at, ATTRIBUTES[name], name) for name, at in places if name in ATTRIBUTES.keys() - _OF_UNITS]
+        self._cells += [(at, attribute, "") for attribute, at in columns.attributes.items()]
 
     def entries(self, opened: Opened) -> Iterator[PersonRow]:
         """One entry for each person: rows of one login that follow each other are one, the first unit the primary. Who
@@ -148,11 +155,11 @@ class PeopleRows:
         escaped = re.sub(r'([,+"\\<>;=#])', r"\\\1", login)
         one = PersonRow(row.line, f"uid={escaped},ou=people" if login else "", {})
         odd = _Odd(login, one)
-        for name, attribute in ATTRIBUTES.items():
-            if name in self._columns and name not in ("unit", "other_units"):
-                odd.put(attribute, [self._said(name, part) for part in _parts(self._cell(row, name))])
-        for attribute, at in self._columns.attributes.items():
-            odd.put(attribute, _parts(row.cells[at]))
+        cells = row.cells
+        for at, attribute, name in self._cells:
+            if cells[at]:  # most are empty, and there are a country's
+                parts = _parts(cells[at])
+                odd.put(attribute, [self._said(name, part) for part in parts] if name in _SAID_OTHERWISE else parts)
         if "kind" not in self._columns and "umdObject" not in one.values:
             odd.put("umdObject", [self._kind])
         if "status" not in self._columns and "accountStatus" not in one.values:
@@ -184,6 +191,7 @@ class PeopleRows:
 
     def _units(self, texts: list[str], label: str, name: str, odd: _Odd, field: str = "unit") -> list[str]:
         found = []
+        own = {number.decode().replace(" ", "") for number in odd.row.values.get("employeeNumber", ())}
         for text in texts:
             if "=" in text:  # a DN, as the directory has it
                 found.append(text)
@@ -192,7 +200,7 @@ class PeopleRows:
             if code not in known and shape(text) in self._codes.named:
                 found += self._units_by_name([text], odd, field)
                 continue
-            if not code:
+            if not code or is_tax_number(code) or own & {code, text.replace(" ", "")}:  # never kept in clear (D-4)
                 column = self._columns.heading(field)
                 odd.add("unit-code-unreadable", f"The {column} is no code of a unit, or a spreadsheet damaged it.")
                 continue

@@ -111,7 +111,7 @@ def rows(source: BinaryIO, encoding: str, separator: str) -> Iterator[Row]:
         for cells in reader:
             ended = reader.line_num
             if any(cells):
-                yield Row(ended, [plain(cell) for cell in cells])
+                yield Row(ended, [plain(cell) if cell else cell for cell in cells])
     except csv.Error as error:
         hint = "Look at the quotes there, or draw the export again."
         if str(error).endswith("data"):  # `unexpected end of data`: that quote has swallowed all that follows
