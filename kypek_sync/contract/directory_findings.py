@@ -41,17 +41,21 @@ def across_people(people: Collection[Person], units: Collection[str] | None) -> 
 
 
 def across_units(units: Iterable[Unit]) -> tuple[Finding, ...]:
-    """Findings about units that need all of them, sorted: one code that names several (D-10)."""
-    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Findings about units that need all of them, sorted: one code that names several (D-10). They name no attribute:
+    a table has other words for it than a directory."""
+    own: dict[str, list[str]] = defaultdict(list)
+    registered: dict[str, list[str]] = defaultdict(list)
     for unit in units:
-        for name, code in (("gsnUnitCode", unit.code), ("gsnRegistryCode", unit.registry_code)):
-            if code:
-                holders[name, code].append(unit.id)
-    return tuple(
-        sorted(
-            Finding(id_, "unit-code-shared", f"{name} {code} names {len(ids)} units; it will not be used to find one.")
-            for (name, code), ids in holders.items()
-            if len(ids) > 1
-            for id_ in ids
-        )
-    )
+        if unit.code:
+            own[unit.code].append(unit.id)
+        if unit.registry_code:
+            registered[unit.registry_code].append(unit.id)
+    said = [
+        (ids, f"The code {code} names {len(ids)} units; it will not be used to find one.") for code, ids in own.items()
+    ]
+    said += [
+        (ids, f"The code {code} of the units register names {len(ids)} units; it will not be used to find one.")
+        for code, ids in registered.items()
+    ]
+    shared = ((ids, text) for ids, text in said if len(ids) > 1)
+    return tuple(sorted(Finding(id_, "unit-code-shared", text) for ids, text in shared for id_ in ids))
