@@ -32,6 +32,8 @@ def example(tmp_path: Path) -> Loaded:
     environ = {"CREDENTIALS_DIRECTORY": str(credentials)}
     for kind, place in re.findall(r"^\s*\w+: (env|file|credential):(\S+)$", EXAMPLE.read_text("utf-8"), re.M):
         secret = f"an invented secret for {place}"
+        if place.endswith("-database"):
+            secret = "mysql://kypek_sync:an-invented-secret@db.example.gr/eclass"
         if kind == "env":
             environ[place] = secret
             continue

@@ -103,5 +103,5 @@ def _serves(read: CourseRead, task: CourseTask, now: datetime, good_for: timedel
 
 def _missing(read: CourseRead, task: CourseTask) -> Iterable[str]:
     """Who applied or is ours and is not in the list: their absence wants a look of its own."""
-    listed = {member.login for member in read.members.items} if read.members is not None else set()
+    listed = {member.login for member in (*read.members.items, *read.asking)} if read.members is not None else set()
     return (task.applied | task.ours) - listed
