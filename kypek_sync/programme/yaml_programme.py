@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -63,7 +64,10 @@ def yaml_lines(file: Path, content: bytes) -> list[str]:
     return re.split("\r\n|\r|\n", re.sub("[\x0b\x0c\x85\u2028\u2029]", " ", decoded(file, content)))
 
 
+@lru_cache(maxsize=16)
 def _loaded(file: Path, content: bytes) -> object:
+    """What the file says. Kept while it stays as it is, letter by letter: each pass reads it again, and to take two
+    hundred seminars apart takes a second. Nobody changes what is returned."""
     lines = yaml_lines(file, content)
     text = "\n".join(lines)
     yaml = YAML(typ="rt")
