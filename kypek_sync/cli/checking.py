@@ -13,6 +13,7 @@ from rich.markup import escape
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
+from kypek_sync.cli.asking_days import ask_days
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN
@@ -71,6 +72,7 @@ class Line:
     subject: str
     text: str
     next_step: str = ""
+    asks: str = ""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -91,13 +93,14 @@ def check(
             *_connectors(inst, its.text),
             *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, its.text)),
         ]
-        modes = inst.modes()
+        modes, loaded = inst.modes(), inst.loaded
         only_read = {name for name in modes if not inst.connectors.spec(name).roles - READ_ONLY}
         bare = not any(_roles(inst.kypek(one)) for one in inst.loaded.settings.kypeks)
     if as_json:
         its.json({"lines": [asdict(line) for line in lines], "modes": {n: m.value for n, m in sorted(modes.items())}})
     else:
         _show(its, lines, {name: _mode_line(mode, name in only_read) for name, mode in modes.items()}, bare=bare)
+        ask_days(its, loaded, [(line.where, line.asks) for line in lines if line.asks])
     raise typer.Exit(1 if any(line.level is ProbeLevel.PROBLEM for line in lines) else 0)
 
 
@@ -161,7 +164,7 @@ def _connectors(inst: Installation, text: Text) -> Iterator[Line]:
 
 def _line(where: str, line: ProbeLine, text: Text) -> Line:
     """A connector's own sentence, in our language where the catalogue knows it."""
-    return Line(where, line.level, line.subject, worded(line.text, text), worded(line.next_step, text))
+    return Line(where, line.level, line.subject, worded(line.text, text), worded(line.next_step, text), line.asks)
 
 
 def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
