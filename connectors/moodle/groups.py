@@ -56,7 +56,7 @@ class Groups:
         if no_group := self._no_group(course, group, len(logins)):
             return no_group
         number = int(group)
-        rows = self._memberships.sure_roster(course).by_login()
+        rows = self._memberships.listed(course, logins)
         inside = self._memberships.inside([number])[number]
         receipts: dict[int, Receipt] = {}
         elements: dict[int, Element] = {}
@@ -125,9 +125,13 @@ class Groups:
         raise Ambiguous(self._system, f"Moodle made a group in {course}, but shows none called «{name}».")
 
     def _no_group(self, course: str, group: str, count: int) -> tuple[Receipt, ...]:
-        if no_course := self._catalogue.refusals(course, count):
-            return no_course
-        if any(str(row.id) == group for row in self._memberships.group_rows(course)):
+        try:
+            known = any(str(row.id) == group for row in self._memberships.group_rows(course))
+        except SkipThis:  # as for a course that is not there
+            if no_course := self._catalogue.refusals(course, count):
+                return no_course
+            raise
+        if known:
             return ()
         return (refused(f"The course {course} has no group number {group}."),) * count
 

@@ -165,6 +165,13 @@ class Memberships:
             raise TryLater(self._system, roster.doubt, hint="Nothing is written on such ground.")
         return roster
 
+    def listed(self, course: str, logins: Iterable[str]) -> dict[str, MemberRow]:
+        """Members by login, these people among them as far as they are members: the list needs a proof only where it
+        lacks one of them. Raises `TryLater` where it has none."""
+        rows = {row.username: row for row in self._pages(course, backwards=False)}
+        self._accounts.learn(rows.values())
+        return rows if rows.keys() >= set(logins) else self.sure_roster(course).by_login()
+
     def _roster(self, course: str, *, backwards: bool) -> Roster:
         rows = self._pages(course, backwards=backwards)
         if not rows:

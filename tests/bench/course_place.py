@@ -133,6 +133,11 @@ class Place:
         _pipe(self.site.stdin).flush()
         return json.loads(_pipe(self.site.stdout).readline())
 
+    def reopen(self) -> None:
+        """Read the settings anew, as after a restart."""
+        self.inst.close()
+        self.inst = Installation.open(self.folder / "kypek.yaml", self.clock)
+
     def people(self) -> None:
         """Read the directory."""
         run_lane(self.inst, "att-a", "directory")
@@ -171,9 +176,12 @@ def place(courses: int, seats: int, platform: str, *, report: bool = True) -> It
                 said = json.loads(_pipe(site.stdout).readline())
                 made = Place(folder, site, said, seats)
                 made.write(platform, report=report, number=courses)
-                with Installation.open(folder / "kypek.yaml", made.clock) as made.inst:
+                made.inst = Installation.open(folder / "kypek.yaml", made.clock)
+                try:
                     made.people()
                     yield made
+                finally:
+                    made.inst.close()
             finally:
                 _pipe(site.stdin).close()
 

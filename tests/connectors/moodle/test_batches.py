@@ -66,7 +66,7 @@ def test_joining_a_group_takes_one_write_and_few_reads(server: Moodle) -> None:
     connector.join_group(course, group, logins)
     asked = Counter(server.world.calls()) - before
     assert asked["core_group_add_group_members"] == 1
-    assert asked.total() <= 8
+    assert asked.total() <= 5
     connector.close()
 
 
