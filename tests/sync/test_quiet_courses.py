@@ -139,6 +139,8 @@ def test_who_left_is_missed_at_the_next_full_read_and_no_later(both: TwoPlatform
         assert day.states(code)[leaver] == "granted"
         day.seats(minutes=11)
         assert day.states(code)[leaver] == "withdrawn"
+        day.seats(minutes=2)
+        assert day.seats(minutes=2)[1] == REPORT  # the report is not asked about them for ever
 
 
 def test_a_pass_by_hand_reads_every_course(both: TwoPlatforms) -> None:
