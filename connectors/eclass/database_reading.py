@@ -17,6 +17,7 @@ import connectors.eclass.mapping as mapping
 from connectors.eclass.accounts import Accounts
 from connectors.eclass.client import EclassClient
 from connectors.eclass.database import Database
+from connectors.eclass.database_glance import Asked, glance, glances
 from connectors.eclass.database_members import Belonging, CourseFacts, courses, departments, group_people
 from connectors.eclass.mapping import LTI_PREFIX, CourseRow, Department
 from connectors.eclass.memberships import Memberships, twins
@@ -41,11 +42,9 @@ class _Seen:
 
 @dataclass
 class _Pass:
-    """The courses of a pass: read at the first question about one of them, each answer handed out once. `light`: so far
-    only a light look was taken at them."""
+    """The courses of a pass: read at the first question about one of them, each answer handed out once."""
 
     courses: frozenset[str]
-    light: bool = False
     seen: dict[str, _Seen] | None = None
     handed: set[tuple[str, str]] = field(default_factory=set)
 
@@ -71,7 +70,7 @@ class DatabaseMemberships:
         self._system = client.system
         self._lock = threading.Lock()
         self._pass = _Pass(frozenset())
-        self._asked: dict[str, frozenset[tuple[str, datetime | None]]] = {}
+        self._asked: dict[str, Asked] = {}
         self._turn = 0
         self._usable = False
 
@@ -82,13 +81,9 @@ class DatabaseMemberships:
                 self._usable = True
 
     def expect(self, codes: Iterable[str]) -> None:
-        """A pass is about to read these courses. Nothing is asked yet, and nothing again of what a light look at the
-        beginning of the pass has read."""
-        wanted = frozenset(codes)
+        """A pass is about to read these courses. Nothing is asked yet."""
         with self._lock:
-            if not (self._pass.light and wanted <= self._pass.courses):
-                self._pass = _Pass(wanted)
-            self._pass.light = False
+            self._pass = _Pass(frozenset(codes))
 
     def members(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
         """All members with role and date. LTI accounts are left out (E-46). Where the database lacks the course: those
@@ -145,22 +140,17 @@ class DatabaseMemberships:
         return seen.facts.row if seen.facts is not None and not seen.doubt else None
 
     def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
-        """Those of these courses where the database shows the same members and requests as before; what it shows of
-        the others is handed out to whoever reads them next."""
+        """Those of these courses where the database shows the same members and requests as before: a look at one row
+        for each, without any proof."""
         with self._lock:
-            self._pass = _Pass(frozenset(known), light=True)
-        quiet: set[str] = set()
-        for course, before in known.items():
-            seen = self._seen(course, "quiet")
-            if seen.facts is None or seen.doubt:
-                continue
-            members = {one.account.login for one in seen.facts.members if not _lti(one)}
-            asked = frozenset((one.account.login, one.standing.since) for one in _asking(seen.facts))
-            with self._lock:
-                same = asked == self._asked.get(course)
-            if same and members == set(before):
-                quiet.add(course)
-        return frozenset(quiet)
+            asked = dict(self._asked)
+        with self._database.reading() as reading:
+            found = glances(reading, known)
+        return frozenset(
+            course
+            for course, before in known.items()
+            if course in asked and found.get(course) == glance(before, asked[course])
+        )
 
     def inside(self, group: str) -> frozenset[str]:
         """The logins of one group, as it is now."""

@@ -280,11 +280,22 @@ def test_a_light_look_tells_where_somebody_is_new(server: Eclass, connector: Ecl
     server.world.apply_for("gvlachos", asked, SUMMER)
     server.platform.mirror()
     assert connector.quiet(known) == {calm}
-    connector.expect([busy, asked])
+    server.platform.leave("elioannou", calm)
+    server.platform.self_enrol("gvlachos", calm, SUMMER)  # as many as before, somebody else
+    assert connector.quiet(known) == frozenset()
+    assert connector.quiet({"TMA999": {}}) == frozenset()
+
+
+def test_a_light_look_minds_neither_capitals_nor_accounts_of_another_platform(
+    server: Eclass, connector: EclassCourses
+) -> None:
+    code = a_course(server, "ELioannou", "ΔΩΡΑ", "enrol_lti_7")
+    read = connector.members(code, {})
+    assert {member.login for member in read.items} == {"elioannou", "δωρα"}
+    connector.requests(code)
     before = server.running.calls["read"]
-    assert {member.login for member in connector.members(busy, {}).items} == {"elioannou", "gvlachos"}
-    assert [one.login for one in connector.requests(asked).items] == ["gvlachos"]
-    assert server.running.calls["read"] == before  # the light look had read it
+    assert connector.quiet({code: {member.login: member for member in read.items}}) == {code}
+    assert server.running.calls["read"] == before  # the API is not asked
 
 
 def test_departments_come_from_the_database(server: Eclass, connector: EclassCourses) -> None:
