@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import connectors.eclass.database_probing as database_probing
+import connectors.eclass.database_work as database_work
 import connectors.eclass.mapping as mapping
 import connectors.eclass.reference as reference
 from connectors.eclass.accounts import Accounts
@@ -211,8 +212,12 @@ class EclassCourses:
         return self._by_hand.page(course, work)
 
     def work_shown(self, course: str, work: Work) -> str | None:
-        """Announcements, by the feed of a course that is open to all."""
-        return self._by_hand.shown(course, work)
+        """With the database announcements and dates; without it announcements, by the feed of a course that is open to
+        all."""
+        if self.database is None:
+            return self._by_hand.shown(course, work)
+        with self.database.reading() as reading:
+            return database_work.shown(reading, course, work)
 
     # Writing
 

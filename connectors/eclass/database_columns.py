@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 NEEDED: dict[str, tuple[str, ...]] = {
+    "agenda": ("id", "course_id", "title", "start", "visible"),
+    "announcement": ("id", "course_id", "title", "content", "visible"),
     "course": ("id", "code", "public_code", "title", "description"),
     "course_user": ("course_id", "user_id", "status", "editor", "reg_date"),
     "course_user_request": ("uid", "course_id", "status", "ts"),
