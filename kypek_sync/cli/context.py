@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.masking import Screen, without_numbers
 from kypek_sync.language import Text, preferred, speaker
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.settings import SettingsError
@@ -74,7 +75,7 @@ def start(file: Path | None, language: str, *, verbose: bool, clock: Clock = sys
     chosen = file or Path(os.environ.get("KYPEK_SETTINGS", SETTINGS_FILE))
     set_up_logging(logging.INFO if verbose else logging.WARNING, by_hand=True)
     watched = sys.stdout.isatty()
-    out = Console(highlight=False, soft_wrap=not watched, width=None if watched else PIPE_WIDTH)
+    out = Screen(highlight=False, soft_wrap=not watched, width=None if watched else PIPE_WIDTH)
     return Context(chosen, preferred(language), out, language, clock)
 
 
@@ -90,6 +91,7 @@ def set_up_logging(level: int, *, by_hand: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            without_numbers,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

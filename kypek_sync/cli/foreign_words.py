@@ -42,6 +42,7 @@ FINDINGS = {
     "specialty-stale": "specialty that no longer exists",
     "status-contradictory": "account status contradictory",
     "login-odd": "login that no platform has",
+    "login-number": "login that is a tax or registry number",
     "name-several": "several names",
     "name-long": "name too long",
     "mail-unreadable": "mail that is no address",

@@ -8,17 +8,22 @@ from datetime import datetime, timedelta
 from rich.markup import escape
 from rich.table import Table
 
+from kypek_sync.contract import masked, masked_login
 from kypek_sync.language import Text
 from kypek_sync.model import local
 
+LOGINS = frozenset({"Login", "Where", "Surname", "Name"})
+"""The columns in which a login, or what was taken from one, stands."""
+
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], text: Text) -> Table:
-    """A plain table; headings are message ids, cells are printed as they are."""
+    """A plain table; headings are message ids, cells are printed as they are, without the numbers of D-4."""
     made = Table(box=None, pad_edge=False, show_edge=False)
     for heading in headings:
         made.add_column(text(heading), overflow="fold")
+    hides = [masked_login if heading in LOGINS else masked for heading in headings]
     for row in rows:
-        made.add_row(*(escape(str(cell)) for cell in row))
+        made.add_row(*(escape(hide(str(cell))) for hide, cell in zip(hides, row, strict=False)))
     return made
 
 

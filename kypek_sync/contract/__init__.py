@@ -42,6 +42,7 @@ from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, O
 from kypek_sync.contract.export_probe import Tally, probe_of
 from kypek_sync.contract.memberships import CourseNews, CourseRequests, ManyCourses, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
+from kypek_sync.contract.personal_numbers import is_personal_number, is_tax_number, masked, masked_login
 from kypek_sync.contract.roles import (
     Connector,
     Course,
@@ -184,7 +185,11 @@ __all__ = [
     "doubt_of",
     "expiry_stage",
     "html_of",
+    "is_personal_number",
+    "is_tax_number",
     "leaf",
+    "masked",
+    "masked_login",
     "person_of",
     "plain",
     "probe_of",

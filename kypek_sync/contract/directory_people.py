@@ -8,11 +8,12 @@ alone: a person looked up is the same as the person read with everybody else. Wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from kypek_sync.contract.directory_codes import STALE_SPECIALTIES, quoted, shape, specialty
 from kypek_sync.contract.directory_entries import ACTIVE, Entry, Oddities, mail_of
 from kypek_sync.contract.directory_words import below, directorate, leaf, unit_id
+from kypek_sync.contract.personal_numbers import is_personal_number, is_tax_number
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, PersonKind, UnitRole
 
 KNOWN_ROLES = ("school-principal", "itlab-responsible", "itsector-responsible", "ypepth-personnel")
@@ -62,6 +63,9 @@ def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person
     if not _LOGIN.fullmatch(login):
         text = f"The {entry.called('uid')} holds characters that no login has; no course platform will know it."
         odd.add("login-odd", text)
+    if is_personal_number(login):
+        text = f"The {entry.called('uid')} is a tax or registry number; ask the directory for another login (D-4)."
+        odd.add("login-number", text, FindingLevel.ERROR)
     kind = _kind(entry, odd)
     units = _units(entry, kind, odd)
     person = Person(
@@ -149,8 +153,9 @@ def _units(entry: Entry, kind: PersonKind, odd: Oddities) -> tuple[str, ...]:
     """Unit ids, `l` first (D-2), the others sorted, since the directory lists them in no order that means anything. A
     unit that contains another one of them is its parent and no place of service."""
     named = entry.all("l")
-    primary = _ids(named, entry.called("l"), odd)
-    others = _ids(entry.all("edupersonorgunitdn"), entry.called("eduPersonOrgUnitDN"), odd)
+    own = _numbers(entry)
+    primary = _ids(named, entry.called("l"), odd, own)
+    others = _ids(entry.all("edupersonorgunitdn"), entry.called("eduPersonOrgUnitDN"), odd, own)
     if kind in _WORKING:
         called = entry.called("l")
         if len(primary) > 1:
@@ -169,11 +174,16 @@ def _units(entry: Entry, kind: PersonKind, odd: Oddities) -> tuple[str, ...]:
     return (*primary, *places)
 
 
-def _ids(values: tuple[str, ...], name: str, odd: Oddities) -> list[str]:
+def _ids(values: tuple[str, ...], name: str, odd: Oddities, own: Collection[str] = ()) -> list[str]:
+    """Ids of units. What names somebody's number in a unit's place, that of the entry (`own`) or a tax number, is none
+    and is not kept (D-4)."""
     ids = set()
     for value in values:
         try:
-            ids.add(unit_id(value))
+            id_ = unit_id(value)
+            if is_tax_number(number := leaf(id_)[1]) or number in own:
+                raise ValueError
+            ids.add(id_)
         except ValueError:
             odd.add("unit-unreadable", f"A value of {name} is no DN of a unit.")
     return sorted(ids) if len(ids) > 1 else list(ids)
@@ -241,7 +251,7 @@ def _keys(
     """The person's keys, strongest first. 6 digits are an ΑΜ and 9 an ΑΦΜ; anything else, or nothing but zeros, is none
     of them (D-4)."""
     keys = [PersonKey("entry-uuid", value) for value in sorted({value.lower() for value in entry.all("entryuuid")})]
-    numbers = {value.replace(" ", "") for value in entry.all("employeenumber")}
+    numbers = _numbers(entry)
     if numbers:
         good = [number for number in numbers if _NUMBER.fullmatch(number)]
         if len(good) < len(numbers):
@@ -253,3 +263,8 @@ def _keys(
         odd.add("registry-missing", text)
     keys.append(PersonKey("login", login))
     return tuple(keys)
+
+
+def _numbers(entry: Entry) -> set[str]:
+    """What stands where the entry's registry or tax number should."""
+    return {value.replace(" ", "") for value in entry.all("employeenumber")}

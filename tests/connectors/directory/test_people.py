@@ -233,6 +233,24 @@ def test_a_login_that_no_platform_will_know_is_told(login: str) -> None:
     assert (person.login, found) == (login, ["login-odd"])
 
 
+@pytest.mark.parametrize(
+    ("login", "codes"),
+    [("123456783", ["login-number"]), ("123456789", []), ("700001", ["login-number"]), ("0501659", [])],
+)
+def test_a_login_that_is_a_tax_or_registry_number_works_and_is_told_without_it(login: str, codes: list[str]) -> None:
+    """D-4: nine digits are a tax number where the last is the check of the others; a school's seven are its code."""
+    person, found = read(login=login)
+    assert (person.login, found) == (login, codes)
+
+
+@pytest.mark.parametrize("number", ["123456783", "700001"])
+def test_a_tax_number_or_the_entrys_own_number_is_no_unit_and_not_kept(number: str) -> None:
+    """D-4: a column that slipped by one puts it there, and the unit's id is kept and shown."""
+    person, found = read(l=f"ou={number},ou=att-a,ou=units,dc=sch,dc=gr", employeeNumber=number)
+    assert person.units == ()
+    assert "unit-unreadable" in found
+
+
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_both_unicode_forms_of_an_entry_are_the_same_person(form: Literal["NFC", "NFD"]) -> None:
     values: dict[str, str | tuple[str, ...]] = {

@@ -1,0 +1,42 @@
+"""Tax and registry numbers in places where they should not be (D-4). Pure.
+
+A login that is one works as a login, since platforms know people by it; where people read, and in logs, it is shown
+without its first digits.
+"""
+
+from __future__ import annotations
+
+import re
+
+_TAX = re.compile(r"(?<![\w.,-])[0-9]{9}(?![\w-])")
+_REGISTRY = re.compile(r"[0-9]{6}")
+_SHOWN = 2
+"""Digits at the end that stay: they tell two apart beside their names."""
+
+
+def is_tax_number(text: str) -> bool:
+    """Whether these are nine digits of which the last is the check of the others, as in every Greek tax number."""
+    if not (text.isascii() and text.isdigit() and len(text) == 9) or text == "0" * 9:
+        return False
+    return sum(int(digit) << (8 - place) for place, digit in enumerate(text[:8])) % 11 % 10 == int(text[8])
+
+
+def is_personal_number(text: str) -> bool:
+    """Whether a text is a tax number, or six digits as a registry number has them."""
+    return is_tax_number(text) or bool(text.isascii() and _REGISTRY.fullmatch(text))
+
+
+def masked(text: str) -> str:
+    """A text for people, without the tax numbers in it."""
+    if len(text) < 9:
+        return text
+    return _TAX.sub(lambda found: _starred(found[0]) if is_tax_number(found[0]) else found[0], text)
+
+
+def masked_login(login: str) -> str:
+    """A login for people, without the tax or registry number that it is."""
+    return _starred(login) if is_personal_number(login) else login
+
+
+def _starred(number: str) -> str:
+    return "*" * (len(number) - _SHOWN) + number[-_SHOWN:]
