@@ -11,6 +11,7 @@ from connectors.moodle.announcements import Announcements
 from connectors.moodle.batches import Writer
 from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
+from connectors.moodle.cohorts import Cohorts
 from connectors.moodle.creation import Creation
 from connectors.moodle.enrolments import Enrolments
 from connectors.moodle.events import Events
@@ -67,6 +68,7 @@ class MoodleCourses:
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
         self._announcements = Announcements(self._client, site, writer, context.clock)
+        self._cohorts = Cohorts(self._client, accounts, writer, context.clock)
         self._events = Events(self._client, site, writer, context.clock)
         self._site = site
         self._probing = Probing(self._client, site, accounts, self._catalogue, settings, feed, context.clock)
@@ -208,6 +210,20 @@ class MoodleCourses:
     def revise(self, course: str, announcement: str, draft: AnnouncementDraft) -> Receipt:
         """The first post of the discussion, in place: nobody gets a mail."""
         return self._showing(lambda: self._announcements.change(course, announcement, draft))
+
+    # Cohorts
+
+    def cohort_members(self, cohort: str, logins: Sequence[str]) -> Snapshot[str]:
+        """Who of these is in it."""
+        return self._showing(lambda: self._cohorts.read(cohort, logins))
+
+    def join_cohort(self, cohort: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """By its ID number and their usernames; what a warning says is told as `REFUSED`."""
+        return self._showing(lambda: self._cohorts.join(cohort, logins)) if logins else ()
+
+    def leave_cohort(self, cohort: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
+        """Takes them out, and looks whether they are."""
+        return self._showing(lambda: self._cohorts.leave(cohort, logins)) if logins else ()
 
     def _suspension(self, course: str, logins: Sequence[str], *, suspended: bool) -> tuple[Receipt, ...]:
         if not logins:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.moodle.mapping import _all, _id, _optional, _row, _text, _whole
+from connectors.moodle.mapping import _all, _id, _numbers, _optional, _row, _text, _whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,24 @@ def calendar(value: Any) -> Calendar:
         tuple(f"{row.get('warningcode')}: {row.get('message')}"[:200] for row in warned),
         frozenset(_whole(row["itemid"]) for row in warned if row.get("item") == "course" and row.get("itemid")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CohortRow:
+    """core_cohort_get_cohorts: `ref` is its ID number."""
+
+    id: int
+    ref: str
+
+
+def cohorts(value: Any) -> tuple[CohortRow, ...]:
+    """core_cohort_get_cohorts"""
+    return _all(lambda row: CohortRow(_id(row), str(row.get("idnumber") or "")), value)
+
+
+def cohort_members(value: Any) -> dict[int, frozenset[int]]:
+    """core_cohort_get_cohort_members: user ids by cohort."""
+    return dict(_all(lambda row: (_whole(row.get("cohortid")), _numbers(row.get("userids"))), value))
 
 
 def may_manage(value: Any) -> bool:

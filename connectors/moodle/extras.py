@@ -8,6 +8,7 @@ import connectors.moodle.extra_mapping as extra_mapping
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import SiteInfo
 from connectors.moodle.needs import EXTRAS
+from connectors.moodle.rights import lacking
 from kypek_sync.contract import Capability, ProbeLevel, ProbeLine, SkipThis, StopConnector, TryLater
 
 ACCESS = "core_calendar_get_calendar_access_information"
@@ -18,7 +19,17 @@ def extra_lines(client: MoodleClient, info: SiteInfo, extras: frozenset[Capabili
     if Capability.CALENDAR in extras:
         yield _calendar(client, info)
     if Capability.ANNOUNCEMENT in extras:
-        yield _announcements(info)
+        yield _plain(
+            *(client, info, Capability.ANNOUNCEMENT, "announcements"),
+            "Announcements can be put into the courses.",
+            "no announcement is put into the courses",
+        )
+    if Capability.COHORTS in extras:
+        yield _plain(
+            *(client, info, Capability.COHORTS, "cohorts"),
+            "People can be put into cohorts.",
+            "nobody is put into cohorts",
+        )
 
 
 def _calendar(client: MoodleClient, info: SiteInfo) -> ProbeLine:
@@ -42,15 +53,26 @@ def _calendar(client: MoodleClient, info: SiteInfo) -> ProbeLine:
     return ProbeLine(ProbeLevel.OK, "calendar", "The dates of sessions can be put into the calendars of courses.")
 
 
-def _announcements(info: SiteInfo) -> ProbeLine:
-    lacking = _lacking(info, Capability.ANNOUNCEMENT)
-    if lacking:
+def _plain(client: MoodleClient, info: SiteInfo, extra: Capability, subject: str, fine: str, without: str) -> ProbeLine:
+    """By its functions and permissions, each by its name."""
+    functions = _lacking(info, extra)
+    if functions:
         return _warning(
-            "announcements",
-            f"The token's service lacks {lacking}, so no announcement is put into the courses.",
-            "Add them to the external service, or set `announcements: false`.",
+            subject,
+            f"The token's service lacks {functions}, so {without}.",
+            f"Add them to the external service, or set `{subject}: false`.",
         )
-    return ProbeLine(ProbeLevel.OK, "announcements", "Announcements can be put into the courses.")
+    try:
+        permissions = lacking(client, info, EXTRAS[extra].permissions)
+    except (TryLater, StopConnector, SkipThis) as error:
+        return _warning(subject, error.message, error.hint or "Try again later.")
+    if permissions:
+        return _warning(
+            subject,
+            f"The account lacks the capabilities {', '.join(permissions)}, so {without}.",
+            f"Allow them in the account's role, in the context «System», or set `{subject}: false`.",
+        )
+    return ProbeLine(ProbeLevel.OK, subject, fine)
 
 
 def _lacking(info: SiteInfo, extra: Capability) -> str:

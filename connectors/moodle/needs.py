@@ -102,6 +102,15 @@ EXTRAS = {
         ),
         ("mod/forum:viewdiscussion", "mod/forum:addnews", "mod/forum:editanypost", "mod/forum:pindiscussions"),
     ),
+    Capability.COHORTS: Extra(
+        (
+            "core_cohort_get_cohorts",
+            "core_cohort_get_cohort_members",
+            "core_cohort_add_cohort_members",
+            "core_cohort_delete_cohort_members",
+        ),
+        ("moodle/cohort:view", "moodle/cohort:assign"),
+    ),
 }
 """By what they give."""
 

@@ -34,8 +34,8 @@ def rights_lines(client: MoodleClient, info: SiteInfo, permissions: Sequence[str
 
 
 def lacking(client: MoodleClient, info: SiteInfo, permissions: Sequence[str]) -> tuple[str, ...]:
-    """Those of the capabilities that the account has in no course; none where that cannot be told yet. Raises `TryLater`,
-    `StopConnector` or `SkipThis`."""
+    """Those of the capabilities that the account has in no course; none where that cannot be told yet. Raises
+    `TryLater`, `StopConnector` or `SkipThis`."""
     if SEARCH not in info.functions:
         return ()
     word = next((word for word in _WORDS if _shows(client, word, ())), None)

@@ -47,6 +47,11 @@ class MoodleSettings(ConnectorSettings):
         " everybody in the course when it is made, not when it changes. Needs four more functions and four"
         " capabilities, which `connector moodle setup` lists.",
     )
+    cohorts: bool = Field(
+        False,
+        description="Whether the centre or its structures name cohorts here, which those with a seat are put into."
+        " Needs four more functions and two capabilities, which `connector moodle setup` lists.",
+    )
     parallel: int = Field(2, ge=1, le=4, description="Requests at a time; more than 4 brings nothing.")
     timeout: float = Field(45.0, gt=0, le=300, description="Seconds until an answer is given up.")
     ca_file: str = Field("", description="File with the certificate of your own authority, if it has one.")
@@ -55,6 +60,7 @@ class MoodleSettings(ConnectorSettings):
     def extras(self) -> frozenset[Capability]:
         """What the settings ask for beyond courses, members and groups."""
         used = {Capability.CALENDAR: self.calendar, Capability.ANNOUNCEMENT: self.announcements}
+        used |= {Capability.COHORTS: self.cohorts}
         return frozenset(extra for extra, wanted in used.items() if wanted)
 
     @field_validator("address")

@@ -25,6 +25,7 @@ ASPECTS: Mapping[str, str] = {
     "enrolment": "enrolment",
     "membership": "place in the group",
     "announcement": "announcement",
+    "cohort": "place in the cohort",
     "event": "date in the calendar",
     "room": "room",
     "ticket": "ticket",

@@ -38,7 +38,7 @@ COUNTS = (
     *("findings", "units in the register"),
     *("seminars", "drafts", "courses read", "courses partly read", "notices queued", "left out by hand"),
     "work by hand",
-    *("dates left out by hand", "announcements left out by hand"),
+    *("dates left out by hand", "announcements left out by hand", "cohort members left out by hand"),
     *(f"seats {state}" for state in SeatState),
     *("rooms", "people inside", "open cases"),
     *("notices due", "mails sent", "mails refused", "mails later"),

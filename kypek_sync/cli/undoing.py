@@ -36,6 +36,7 @@ STAYS = {
     Stays.DATE: "the dates stay in the calendar: this platform lets us change none now",
     Stays.ANNOUNCED: "the announcement stays: it was mailed to the course already; it can be deleted there by hand",
     Stays.ANNOUNCEMENT: "the announcement stays as it is: this platform lets us change none now",
+    Stays.COHORT: "they stay in the cohort as they are: this platform lets us change none now",
     Stays.RAISED: "the higher role stays: nobody is ever demoted",
     Stays.COURSE_FACTS: "the course stays as it is: this platform has no call that changes one",
     Stays.ROOM_ENDED: "the room has ended: who was inside has left",

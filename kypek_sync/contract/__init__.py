@@ -13,6 +13,7 @@ from kypek_sync.contract.certificates import Doubt, doubt_of
 from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
 from kypek_sync.contract.course_announcement import Announcement, AnnouncementDraft, CourseAnnouncements
 from kypek_sync.contract.course_calendar import CalendarEvent, CourseCalendar, EventDraft
+from kypek_sync.contract.course_cohorts import Cohorts
 from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
@@ -109,6 +110,7 @@ __all__ = [
     "Capability",
     "Cause",
     "Change",
+    "Cohorts",
     "Connector",
     "ConnectorContext",
     "ConnectorError",

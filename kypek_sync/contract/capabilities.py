@@ -21,6 +21,8 @@ class Capability(StrEnum):
     """Puts the dates of the sessions into the course's calendar."""
     ANNOUNCEMENT = "announcement"
     """Keeps an announcement of ours in the course."""
+    COHORTS = "cohorts"
+    """Keeps sets of people for the whole site (`course_cohorts.Cohorts`)."""
     SUSPEND = "suspend"
     COURSE_LOOKUP = "course-lookup"
     RECORDINGS = "recordings"

@@ -23,6 +23,8 @@ class Verb(StrEnum):
     LEAVE_GROUP = "membership.remove"
     REMOVE_EVENT = "event.remove"
     ADD_EVENT = "event.add"
+    LEAVE_COHORT = "cohort.remove"
+    JOIN_COHORT = "cohort.add"
     ANNOUNCE = "announcement.add"
     REVISE = "announcement.update"
     OPEN_ROOM = "room.open"
@@ -42,7 +44,9 @@ class Cause(StrEnum):
     DECIDED = "decided"
 
 
-REMOVALS = frozenset({Verb.SUSPEND, Verb.UNENROL, Verb.LEAVE_GROUP, Verb.REMOVE_EVENT, Verb.END_ROOM})
+REMOVALS = frozenset(
+    {Verb.SUSPEND, Verb.UNENROL, Verb.LEAVE_GROUP, Verb.REMOVE_EVENT, Verb.LEAVE_COHORT, Verb.END_ROOM}
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -121,7 +121,14 @@ def _given_roles(document: Document) -> Iterator[tuple[Keys, str, Role]]:
         for key, role in ROLE_OF_KEY.items():
             if isinstance(centre.get(key), str):
                 yield ("kypeks", kypek, key), centre[key], role
+        yield from _by_connector(("kypeks", kypek), centre, "cohorts")
         for structure, inner in _blocks(centre.get("structures")):
-            categories = inner.get("categories")
-            for connector in map(str, categories if isinstance(categories, Mapping) else ()):
-                yield ("kypeks", kypek, "structures", structure, "categories", connector), connector, Role.COURSES
+            for key in ("categories", "cohorts"):
+                yield from _by_connector(("kypeks", kypek, "structures", structure), inner, key)
+
+
+def _by_connector(keys: Keys, entry: Mapping[str, Any], key: str) -> Iterator[tuple[Keys, str, Role]]:
+    """The connectors that a block of the settings is about."""
+    block = entry.get(key)
+    for connector in map(str, block if isinstance(block, Mapping) else ()):
+        yield (*keys, key, connector), connector, Role.COURSES

@@ -37,8 +37,12 @@ def _blocks(value: Any) -> list[tuple[Any, Mapping[str, Any]]]:
 def _connectors(document: Document, kypek: str, entry: Mapping[str, Any], connectors: list[str]) -> Iterator[Problem]:
     named: list[tuple[Keys, Any]] = [(("kypeks", kypek, key), entry.get(key)) for key in ROLE_KEYS]
     for structure, inner in _blocks(entry.get("structures")):
-        for connector, _category in _blocks(inner.get("categories")):
-            named.append((("kypeks", kypek, "structures", str(structure), "categories", str(connector)), connector))
+        for key in ("categories", "cohorts"):
+            place = ("kypeks", kypek, "structures", str(structure), key)
+            named += [((*place, str(connector)), connector) for connector, _ in _blocks(inner.get(key))]
+    named += [
+        (("kypeks", kypek, "cohorts", str(connector)), connector) for connector, _ in _blocks(entry.get("cohorts"))
+    ]
     for keys, name in named:
         if not isinstance(name, str) or not name or name in connectors:
             continue

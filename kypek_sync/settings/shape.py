@@ -85,6 +85,10 @@ class StructureEntry(_Part):
         default_factory=dict,
         description="Where its courses go: connector name → id of the category or department there.",
     )
+    cohorts: dict[str, str] = Field(
+        default_factory=dict,
+        description="The cohort for those with a seat in its seminars: connector name → the cohort's ID number there.",
+    )
 
 
 class Limits(_Part):
@@ -170,6 +174,10 @@ class KypekEntry(_Part):
         "", description="Connector of the register of units, which says what directorate a school belongs to."
     )
     courses: str = Field("", description="Connector where courses are made unless a seminar says otherwise.")
+    cohorts: dict[str, str] = Field(
+        default_factory=dict,
+        description="The cohort for those with a seat in any of its seminars: connector name → its ID number there.",
+    )
     rooms: str = Field("", description="Connector of the meeting rooms.")
     helpdesk: str = Field("", description="Connector of the helpdesk.")
     queue: str = Field("", description="Queue or project of the helpdesk for this centre.")

@@ -59,6 +59,7 @@ class CoursesContract(ReadingContract, WritingContract):
             Capability.COURSE_LOOKUP,
             Capability.CALENDAR,
             Capability.ANNOUNCEMENT,
+            Capability.COHORTS,
         }
         with platform.trouble("refuse"):
             assert platform.courses.capabilities() == able  # asked once and kept

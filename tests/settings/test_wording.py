@@ -19,7 +19,7 @@ def test_an_unknown_key_that_resembles_nothing_lists_what_is_known(tmp_path: Pat
     (line,) = said(changed(tmp_path, "        name: ΕΚΦΕ", "        name: ΕΚΦΕ\n        zzz: 1"))
     assert line == (
         "kypek.yaml:17: kypeks.att-a.structures.ekfe.zzz: unknown key; known here: "
-        "approval, categories, inbox, name, officers, programme"
+        "approval, categories, cohorts, inbox, name, officers, programme"
     )
 
 

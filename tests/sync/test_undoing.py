@@ -154,6 +154,10 @@ def reversible(draw: st.DrawFn) -> Change:
             return Change(verb, Target(system, seminar, "G", login), (), (("group", "G"),))
         case Verb.LEAVE_GROUP:
             return Change(verb, Target(system, seminar, "G", login), (("group", "G"),), (), cause=Cause.DECIDED)
+        case Verb.JOIN_COHORT:
+            return Change(verb, Target(system, "", "C", login), (), (("cohort", "C"),))
+        case Verb.LEAVE_COHORT:
+            return Change(verb, Target(system, "", "C", login), (("cohort", "C"),), (), cause=Cause.DECIDED)
         case Verb.REVISE:
             old, new = (("text", "Old"), ("title", "Old")), (("text", draw(LOGINS)), ("title", "New"))
             return Change(verb, Target(system, seminar), old, new)

@@ -33,7 +33,8 @@ connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif, max_age: 400 days}}
   eclass: {{type: eclass, mode: {mode}, address: "{eclass}", token: "file:eclass", department: "3"}}
   moodle: {{type: moodle, mode: {mode}, address: "{moodle}", token: "file:moodle", category: "{category}",
-           canary: officer1, calendar: {calendar}, announcements: {announcements}{dates}}}
+           canary: officer1, calendar: {calendar}, announcements: {announcements},
+           cohorts: {uses_cohorts}{dates}}}
   rt: {{type: request_tracker, mode: apply, address: "{rt}", token: "file:rt"}}
 kypeks:
   att-a:
@@ -42,10 +43,11 @@ kypeks:
     courses: {courses}
     helpdesk: rt
     queue: {queue}
+    cohorts: {cohorts}
     approval: false
     limits: {limits}
     structures:
-      ekfe: {{name: ΕΚΦΕ, officers: [officer1], programme: ekfe.yaml}}
+      ekfe: {{name: ΕΚΦΕ, officers: [officer1], programme: ekfe.yaml, cohorts: {structure_cohorts}}}
 """
 _SEMINAR = """\
   - κωδικός: {code}
@@ -94,9 +96,12 @@ class TwoPlatforms:
         *,
         calendar: bool = False,
         announcements: bool = False,
+        cohort: str = "",
+        structure_cohort: str = "",
     ) -> None:
         """Write kypek.yaml. With the number of a `report` Moodle tells when people enrolled; with `calendar` the dates
-        of sessions stand in its calendars, with `announcements` one in each course."""
+        of sessions stand in its calendars, with `announcements` one in each course; those with a seat are put into the
+        `cohort` of the KYPEK and that of the structure, if one is named."""
         text = _SETTINGS.format(
             **{name: server.address for name, server in self.servers.items()},
             category=self.category,
@@ -105,6 +110,9 @@ class TwoPlatforms:
             limits=limits,
             calendar=str(calendar).lower(),
             announcements=str(announcements).lower(),
+            cohorts=f'{{moodle: "{cohort}"}}' if cohort else "{}",
+            structure_cohorts=f'{{moodle: "{structure_cohort}"}}' if structure_cohort else "{}",
+            uses_cohorts=str(bool(cohort or structure_cohort)).lower(),
             dates=f", report: {report}" if report else "",
             queue=QUEUE,
         )

@@ -208,6 +208,22 @@ class World:
 
     # What an administrator sets
 
+    def add_cohort(self, name: str, idnumber: str) -> int:
+        """A cohort of the whole site; its id."""
+        with self._state.transaction() as db:
+            return insert(db, "cohorts", name=name, idnumber=idnumber)
+
+    def put_into_cohort(self, username: str, cohort: int) -> None:
+        """Somebody puts an account into a cohort by hand."""
+        with self._state.transaction() as db:
+            insert(db, "cohort_members", cohortid=cohort, userid=_user(db, username))
+
+    def take_out_of_cohort(self, username: str, cohort: int) -> None:
+        """Somebody takes an account out of a cohort by hand."""
+        with self._state.transaction() as db:
+            user = _user(db, username)
+            db.execute("delete from cohort_members where cohortid = ? and userid = ?", (cohort, user))
+
     def add_token(
         self,
         token: str,

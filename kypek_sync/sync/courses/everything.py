@@ -8,15 +8,16 @@ from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.courses.announcement_calls import AnnouncementCalls
 from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.cohorts import CohortCalls
 from kypek_sync.sync.courses.event_calls import EventCalls
 
 
 class AllCalls:
-    """The calls of courses, calendars and announcements; each remembers what is its own."""
+    """The calls of courses, calendars, announcements and cohorts; each remembers what is its own."""
 
     def __init__(self, courses: CourseCalls) -> None:
         self.courses = courses
-        self._parts = (courses, EventCalls(courses), AnnouncementCalls(courses))
+        self._parts = (courses, EventCalls(courses), AnnouncementCalls(courses), CohortCalls(courses))
 
     def calls(self) -> dict[Verb, Call]:
         """A call for each verb."""

@@ -12,35 +12,33 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change
+from kypek_sync.contract import Change
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, course_notices, descriptions, persons, reads
+from kypek_sync.ledger import bindings, descriptions, persons, reads
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses import unclear as unclear_courses
-from kypek_sync.sync.courses.announcements import observed_announcements
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.doubts import apart, weighed
-from kypek_sync.sync.courses.events import observed_dates
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
-from kypek_sync.sync.planning.announcements import plan_announcements, wished_announcements
 from kypek_sync.sync.planning.desired import WishedCourse
-from kypek_sync.sync.planning.events import plan_dates, wished_dates
 from kypek_sync.sync.planning.guard import Held
 from kypek_sync.sync.planning.plan import ObservedCourse, ordered, plan_courses
 from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.programmes import bring_into_force, mistakes
+from kypek_sync.sync.seats import extras
 from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.reading import SeatsRead
 from kypek_sync.sync.seats.requests import let_in
+from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
 
 
@@ -116,9 +114,13 @@ def decide(
 
 def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     """What could not be read, once for each cause."""
-    told = {str(problem) for problem in (*read.problems, *read.calendars.problems, *read.boards.problems)}
+    told = {
+        str(problem)
+        for problem in (*read.problems, *read.calendars.problems, *read.boards.problems, *read.cohorts.problems)
+    }
     left_behind = {one.key for one in read.former if not one.mirror}
     result.notes += unseen(read.former, read.courses, text)
+    result.notes += unproven(read.courses.values(), text)
     for key, course in read.courses.items():
         if course.problem is not None:
             told.add(str(course.problem))
@@ -211,48 +213,11 @@ def _plan(
         for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
     )
     planned = plan_courses(wished, observed, read.abilities, withdrawn, decided)
-    dates = _dates(connection, inst, kypek, read, approved, wished, observed, result)
-    notices = _announcements(connection, inst, kypek, read, approved, wished, observed, result)
-    result.changes = ordered((*planned, *dates, *notices))
-
-
-def _dates(
-    connection: Connection,
-    inst: Installation,
-    kypek: str,
-    read: SeatsRead,
-    approved: list[Seminar],
-    wished: tuple[WishedCourse, ...],
-    observed: Mapping[Key, ObservedCourse],
-    result: SeatsDecided,
-) -> list[Change]:
-    """The dates of sessions in the calendars of courses; nothing is said of a calendar that was not shown."""
-    able = [wish for wish in wished if Capability.CALENDAR in read.abilities.get(wish.system, frozenset())]
-    dates = wished_dates(approved, able, inst.centre(kypek), inst.clock())
-    seen = observed_dates(connection, kypek, dates, read.calendars.calendars, inst.text, inst.clock())
-    result.counts["dates left out by hand"] = sum(len(one.left_out) for one in seen.values())
-    result.looked -= read.calendars.unread
-    return plan_dates(dates, observed, seen)
-
-
-def _announcements(
-    connection: Connection,
-    inst: Installation,
-    kypek: str,
-    read: SeatsRead,
-    approved: list[Seminar],
-    wished: tuple[WishedCourse, ...],
-    observed: Mapping[Key, ObservedCourse],
-    result: SeatsDecided,
-) -> list[Change]:
-    """The announcements in courses; nothing is said of one that was not looked at."""
-    able = [wish for wish in wished if Capability.ANNOUNCEMENT in read.abilities.get(wish.system, frozenset())]
-    wishes = wished_announcements(approved, able, inst.centre(kypek), inst.clock())
-    seen = observed_announcements(connection, kypek, read.boards.boards, inst.text, inst.clock())
-    out = course_notices.left_out(connection, kypek)
-    result.counts["announcements left out by hand"] = sum(wish.key in out for wish in wishes)
-    result.looked -= read.boards.unread
-    return plan_announcements(wishes, observed, seen)
+    more = extras.decide(connection, inst, kypek, read, extras.Ground(approved, wished, observed, result.seats, placed))
+    result.counts |= more.counts
+    result.problems += more.problems
+    result.looked = (result.looked - more.unread) | more.looked
+    result.changes = ordered((*planned, *more.changes))
 
 
 def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
-from kypek_sync.ledger import bindings, course_dates, course_notices, programmes, reads, seats
+from kypek_sync.ledger import bindings, cohorts, course_dates, course_notices, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, Seminar
 from kypek_sync.sync.courses.announcements import BoardsRead, read_boards
+from kypek_sync.sync.courses.cohorts import CohortsRead, read_cohorts
 from kypek_sync.sync.courses.events import CalendarsRead, read_calendars
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
@@ -19,6 +20,8 @@ from kypek_sync.sync.courses.unclear import Looked, look, unclear
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.announcements import due, wished_announcements
+from kypek_sync.sync.planning.cohorts import cohorts_of
+from kypek_sync.sync.planning.cohorts import due as due_cohorts
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.events import behind, wished_dates
 from kypek_sync.sync.programmes import (
@@ -37,7 +40,8 @@ class SeatsRead:
     """All that one pass read, before anything is decided. `unclear` are courses of cancelled seminars whose making got
     no answer; `former` those that registration has left and in which applications stand; `tasks` how each course is
     read, `standing` those that were not read again, because nobody new is to be seen there; `calendars` what
-    their calendars show, `boards` the announcements of those where it was time to look."""
+    their calendars show, `boards` the announcements and `cohorts` the people of those
+    where it was time to look."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
@@ -50,6 +54,7 @@ class SeatsRead:
     standing: frozenset[Key] = frozenset()
     calendars: CalendarsRead = field(default_factory=CalendarsRead)
     boards: BoardsRead = field(default_factory=BoardsRead)
+    cohorts: CohortsRead = field(default_factory=CohortsRead)
 
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whole: bool = True) -> SeatsRead:
@@ -76,6 +81,8 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         asked = _asked(wished, former)
         dated = wished_dates(seminars, wished, inst.centre(kypek), inst.clock())
         dates = course_dates.known(connection, kypek)
+        sets = cohorts.known(connection, kypek)
+        named = due_cohorts(cohorts_of(entry), sets, cohorts.seen(connection, kypek), inst.clock())
         announced = _announced(connection, inst, kypek, seminars, wished)
         events = {place: one.foreign_id for place, one in dates.items()}
         late = behind(dated, events, course_dates.written(connection, kypek), course_dates.left_out(connection, kypek))
@@ -97,6 +104,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
     return SeatsRead(
         *(readings, courses, platforms, abilities, problems, looked, former),
         calendars=calendars,
+        cohorts=read_cohorts(named, sets, platforms, abilities, still_ours),
         boards=read_boards(sorted(announced), courses, platforms, abilities, still_ours),
         tasks=tuple(tasks),
         standing=frozenset(standing_reads),

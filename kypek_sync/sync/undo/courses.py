@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, Change, Course, CourseDraft, Courses, Receipt, Verb
-from kypek_sync.ledger import bindings, programmes, reads
+from kypek_sync.ledger import bindings, cohorts, programmes, reads
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
 from kypek_sync.sync.applying.apply import Call
@@ -82,8 +82,12 @@ class CoursesBack:
     def fallen(self, connection: Connection, change: Change, deed: Deed, along: frozenset[Change]) -> str:
         """Why a change that takes a deed back does not hold any more; an empty word if it does. `along` are the others
         of the same way back."""
-        del connection, deed
+        del deed
         text, target = self.inst.text, change.target
+        if change.verb in (Verb.JOIN_COHORT, Verb.LEAVE_COHORT):
+            ours = cohorts.known(connection, self.kypek).get((target.system, target.object), cohorts.Known()).ours
+            there = change.verb is Verb.JOIN_COHORT or target.login in ours
+            return "" if there else text("is there by somebody else's doing by now")
         course = self.courses.get((target.system, target.seminar))
         if course is None or (course.course is None and not course.gone):
             why = str(course.problem) if course is not None and course.problem else target.system

@@ -24,6 +24,8 @@ OPPOSITE = {
     Verb.ADD_EVENT: Verb.REMOVE_EVENT,
     Verb.REMOVE_EVENT: Verb.ADD_EVENT,
     Verb.REVISE: Verb.REVISE,
+    Verb.JOIN_COHORT: Verb.LEAVE_COHORT,
+    Verb.LEAVE_COHORT: Verb.JOIN_COHORT,
     Verb.OPEN_ROOM: Verb.END_ROOM,
     Verb.OPEN_TICKET: Verb.CLOSE_TICKET,
     Verb.CLOSE_TICKET: Verb.OPEN_TICKET,
@@ -32,7 +34,7 @@ OPPOSITE = {
 
 _ORDER = (
     *(Verb.LEAVE_GROUP, Verb.UNENROL, Verb.SUSPEND, Verb.UPDATE_COURSE, Verb.ENROL, Verb.RESUME, Verb.JOIN_GROUP),
-    *(Verb.REMOVE_EVENT, Verb.ADD_EVENT, Verb.REVISE),
+    *(Verb.REMOVE_EVENT, Verb.ADD_EVENT, Verb.REVISE, Verb.LEAVE_COHORT, Verb.JOIN_COHORT),
 )
 """People leave a group before its course and come into a course before its groups; the rest in the order in which it
 was done, backwards."""
@@ -45,6 +47,8 @@ _NEEDS = {
     Verb.ADD_EVENT: Capability.CALENDAR,
     Verb.REMOVE_EVENT: Capability.CALENDAR,
     Verb.REVISE: Capability.ANNOUNCEMENT,
+    Verb.JOIN_COHORT: Capability.COHORTS,
+    Verb.LEAVE_COHORT: Capability.COHORTS,
 }
 
 
@@ -59,6 +63,7 @@ class Stays(StrEnum):
     RAISED = "raised"
     DATE = "date"
     ANNOUNCED = "announced"
+    COHORT = "cohort"
     ANNOUNCEMENT = "announcement"
     COURSE_FACTS = "course-facts"
     ROOM_ENDED = "room-ended"
@@ -128,7 +133,11 @@ def _rank(entry: tuple[Change, Deed]) -> int:
     return _ORDER.index(verb) if verb in _ORDER else len(_ORDER)
 
 
-_KEPT = {Capability.CALENDAR: Stays.DATE, Capability.ANNOUNCEMENT: Stays.ANNOUNCEMENT}
+_KEPT = {
+    Capability.CALENDAR: Stays.DATE,
+    Capability.ANNOUNCEMENT: Stays.ANNOUNCEMENT,
+    Capability.COHORTS: Stays.COHORT,
+}
 
 
 def _stays(change: Change, can: frozenset[Capability]) -> Stays | None:

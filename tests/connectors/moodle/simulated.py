@@ -114,10 +114,10 @@ def moodle(folder: Path, *, report: bool = False, max_input_vars: int = 1000) ->
 
 
 @contextmanager
-def contract_platform(folder: Path, *, report: bool) -> Iterator[Platform]:
-    """What the contract suite asks for."""
+def contract_platform(folder: Path, *, report: bool, **settings: Any) -> Iterator[Platform]:
+    """What the contract suite asks for. `settings` are those of the connector that is asked."""
     with moodle(folder, report=report) as server:
-        connectors = [server.connector(), server.connector(OTHER_TOKEN), server.connector(timeout=0.3)]
+        connectors = [server.connector(**settings), server.connector(OTHER_TOKEN), server.connector(timeout=0.3)]
         try:
             yield Platform(
                 courses=connectors[0],

@@ -96,7 +96,7 @@ def test_each_capability_of_setup_is_missed_by_name(server: Moodle, lost: str) -
 
 
 def test_capabilities_are_not_told_before_there_is_a_course(server: Moodle) -> None:
-    connector = server.connector()
+    connector = server.connector(announcements=False)
     assert line(connector.probe(), "permissions").level is ProbeLevel.WARNING
     server.platform.add_course("Ρομποτική")
     before = server.calls(SEARCH)

@@ -1,0 +1,103 @@
+"""The cohorts of a pass: read once a day, written as the plan says, and what that teaches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kypek_sync.contract import Capability, Change, Cohorts, ConnectorError, Courses, Outcome, Receipt, SkipThis, Verb
+from kypek_sync.ledger import cohorts as ledger
+from kypek_sync.ledger.cohorts import Key, Known
+from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.courses.calls import CourseCalls
+
+
+@dataclass(frozen=True, slots=True)
+class CohortsRead:
+    """Who of those whom the ledger knows is in which cohort, with the problems met."""
+
+    inside: Mapping[Key, frozenset[str]] = field(default_factory=dict)
+    problems: tuple[ConnectorError, ...] = ()
+
+
+def read_cohorts(
+    keys: Iterable[Key],
+    known: Mapping[Key, Known],
+    platforms: Mapping[str, Courses],
+    abilities: Mapping[str, frozenset[Capability]],
+    still_ours: Callable[[], None],
+) -> CohortsRead:
+    """Look who is still in these cohorts."""
+    inside: dict[Key, frozenset[str]] = {}
+    problems: list[ConnectorError] = []
+    for key in keys:
+        platform = platforms.get(key[0])
+        if Capability.COHORTS not in abilities.get(key[0], frozenset()) or not isinstance(platform, Cohorts):
+            continue
+        still_ours()
+        try:
+            found = platform.cohort_members(key[1], sorted(known[key].ours | known[key].there))
+        except ConnectorError as error:
+            problems.append(error)
+            continue
+        if found.complete:
+            inside[key] = frozenset(found.items)
+    return CohortsRead(inside, tuple(problems))
+
+
+def observed_cohorts(
+    connection: Connection, kypek: str, inside: Mapping[Key, frozenset[str]], now: datetime
+) -> dict[Key, Known]:
+    """What the ledger knows of cohorts after what a pass read: of ours whom somebody took out is put back once, and
+    then left out; who was in without us and is gone is put in like anybody else."""
+    before = ledger.known(connection, kypek)
+    for key, present in inside.items():
+        one = before.get(key, Known())
+        gone = one.ours - present
+        ledger.release(connection, kypek, key, ledger.OURS, gone)
+        ledger.claim(connection, kypek, key, ledger.LEFT_OUT, gone & one.restored, now)
+        ledger.claim(connection, kypek, key, ledger.RESTORED, gone - one.restored, now)
+        ledger.release(connection, kypek, key, ledger.THERE, one.there - present)
+        ledger.saw(connection, kypek, key, now)
+    return ledger.known(connection, kypek) if inside else before
+
+
+class CohortCalls:
+    """The calls of cohorts. They need no course: a cohort belongs to the whole site."""
+
+    def __init__(self, courses: CourseCalls) -> None:
+        self.courses = courses
+        self.kypek = courses.kypek
+
+    def calls(self) -> dict[Verb, Call]:
+        """A call for each verb."""
+        return {Verb.JOIN_COHORT: self._join, Verb.LEAVE_COHORT: self._leave}
+
+    def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
+        """Whom we put in is ours; who was in already is not."""
+        if not receipt.stands or change.verb not in (Verb.JOIN_COHORT, Verb.LEAVE_COHORT):
+            return
+        target, now = change.target, self.courses.clock()
+        key, login = (target.system, target.object), (target.login,)
+        if change.verb is Verb.LEAVE_COHORT:
+            ledger.release(connection, self.kypek, key, ledger.OURS, login)
+            return
+        kind = ledger.OURS if receipt.outcome is Outcome.DONE else ledger.THERE
+        ledger.claim(connection, self.kypek, key, kind, login, now)
+        if key not in ledger.seen(connection, self.kypek):
+            ledger.saw(connection, self.kypek, key, now)
+
+    def _join(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        return self._platform(changes[0]).join_cohort(changes[0].target.object, [c.target.login for c in changes])
+
+    def _leave(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        return self._platform(changes[0]).leave_cohort(changes[0].target.object, [c.target.login for c in changes])
+
+    def _platform(self, change: Change) -> Cohorts:
+        platform = self.courses.platforms.get(change.target.system)
+        if not isinstance(platform, Cohorts):
+            raise SkipThis(change.target.system, "It has no cohorts.")
+        return platform

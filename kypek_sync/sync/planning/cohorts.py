@@ -1,0 +1,91 @@
+"""Who should be in the cohorts that a centre and its structures name, and what differs from it. Pure.
+
+Somebody leaves a cohort only after they have left the group of seats of every seminar that put them in: so whatever the
+guards hold back there holds them here too, and no seat is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kypek_sync.contract import Cause, Change, Target, Verb
+from kypek_sync.ledger.cohorts import Key, Known
+from kypek_sync.model import Seat, SeatState, Seminar, Status
+from kypek_sync.settings.shape import KypekEntry
+from kypek_sync.sync.planning.announcements import AGAIN
+from kypek_sync.sync.planning.desired import SEATED
+
+NOBODY = Known()
+
+
+@dataclass(frozen=True, slots=True)
+class WishedCohort:
+    """Who should be in one cohort: logins with the codes of the seminars in which they have a seat; `staying` are those
+    who still stand in the group of one of its seminars."""
+
+    key: Key
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    staying: frozenset[str] = frozenset()
+
+
+def cohorts_of(entry: KypekEntry) -> tuple[Key, ...]:
+    """The cohorts that the settings of a KYPEK name."""
+    named = [*entry.cohorts.items()]
+    named += [key for structure in entry.structures.values() for key in structure.cohorts.items()]
+    return tuple(sorted({(system, cohort) for system, cohort in named if cohort}))
+
+
+def wished_cohorts(
+    entry: KypekEntry,
+    seminars: Iterable[Seminar],
+    courses: Collection[Key],
+    seats: Mapping[str, Mapping[str, Seat]],
+    placed: Mapping[Key, frozenset[str]],
+) -> tuple[WishedCohort, ...]:
+    """The cohorts that the settings name, each with those who have a seat in a seminar that is planned and has a course
+    on that system. `courses` are those by (system, seminar), `placed` whom we put into groups by (system,
+    `CODE/group`)."""
+    members: dict[Key, dict[str, tuple[str, ...]]] = {key: {} for key in cohorts_of(entry)}
+    staying: dict[Key, set[str]] = {}
+    for seminar in sorted(seminars, key=lambda one: one.code):
+        named = {*entry.cohorts.items(), *_of(entry, seminar)}
+        for key in sorted(one for one in named if one[1] and (one[0], seminar.code) in courses):
+            staying.setdefault(key, set()).update(placed.get((key[0], f"{seminar.code}/{SEATED}"), ()))
+            if seminar.status is Status.CANCELLED:
+                continue
+            for login, seat in seats.get(seminar.code, {}).items():
+                if seat.state is SeatState.GRANTED:
+                    members[key][login] = (*members[key].get(login, ()), seminar.code)
+    return tuple(WishedCohort(key, those, frozenset(staying.get(key, ()))) for key, those in sorted(members.items()))
+
+
+def due(wished: Iterable[Key], known: Mapping[Key, Known], seen: Mapping[Key, datetime], now: datetime) -> list[Key]:
+    """The cohorts in which it is time to look whether somebody was taken out by hand: once a day."""
+    peopled = [key for key in wished if (one := known.get(key)) is not None and one.ours | one.there]
+    return [key for key in peopled if key not in seen or now - seen[key] >= AGAIN]
+
+
+def plan_cohorts(
+    wished: Iterable[WishedCohort], known: Mapping[Key, Known], has_seat: str, lost_seat: str
+) -> list[Change]:
+    """The changes that make the cohorts as wished. `has_seat` and `lost_seat` are the reasons, in the reader's
+    language."""
+    changes: list[Change] = []
+    for wish in wished:
+        system, cohort = wish.key
+        one = known.get(wish.key, NOBODY)
+        fact = (("cohort", cohort),)
+        for login in sorted(one.ours - wish.members.keys() - wish.staying):
+            target = Target(system, "", cohort, login)
+            changes.append(Change(Verb.LEAVE_COHORT, target, fact, (), (lost_seat,), Cause.DECIDED))
+        for login in sorted(wish.members.keys() - one.ours - one.there - one.left_out):
+            because = (f"{has_seat}: {', '.join(wish.members[login])}",)
+            changes.append(Change(Verb.JOIN_COHORT, Target(system, "", cohort, login), (), fact, because))
+    return changes
+
+
+def _of(entry: KypekEntry, seminar: Seminar) -> Iterable[Key]:
+    structure = entry.structures.get(seminar.structure)
+    return structure.cohorts.items() if structure is not None else ()
