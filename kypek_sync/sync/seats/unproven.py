@@ -1,0 +1,34 @@
+"""Who applied and is not in the course any more, while nothing proves that they left it: their account was deleted or
+renamed, most often. What they have stands, so somebody must hear of it, or the place stays empty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kypek_sync.language import Text
+from kypek_sync.sync.courses.reading import CourseRead
+
+_NAMED = 10
+"""Logins that a sentence names."""
+
+
+def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
+    """A sentence for each course whose whole list lacks somebody who applied there."""
+    said = []
+    for read in courses:
+        if read.members is None or not read.members.complete:
+            continue
+        shown = {member.login for member in (*read.members.items, *read.asking)}
+        logins = sorted(read.task.applied - shown - read.proven_gone)
+        if logins:
+            said.append(
+                text(
+                    "Not in the list of the course of %(seminar)s on %(system)s any more: %(logins)s. Nothing proves "
+                    "that they left it; perhaps their accounts there were deleted or renamed. Their applications "
+                    "stand: ask whether they still come.",
+                    seminar=read.task.seminar,
+                    system=read.task.system,
+                    logins=", ".join(logins[:_NAMED]) + (" …" if len(logins) > _NAMED else ""),
+                )
+            )
+    return said
