@@ -30,7 +30,11 @@ PARTS: dict[str, tuple[Job, ...]] = {
         *(Job("directories", people, 1500) for people in ("1500", "15000", "150000")),
         *(Job("exports", people, 1500) for people in ("15000", "150000")),
     ),
-    "courses": tuple(Job("courses", case, 900) for case in ("moodle", "without", "eclass", "growth")),
+    "courses": (
+        *(Job("courses", case, 1500) for case in ("moodle", "without", "eclass")),
+        Job("course_database"),
+        Job("courses", "growth", 600),
+    ),
     "programme": (Job("programmes", "500"),),
     "start": (Job("starting"),),
 }
