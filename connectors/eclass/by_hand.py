@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
@@ -19,6 +20,8 @@ _PAGES = {
     Work.GROUPS: "modules/group/index.php",
 }
 _FEED = "modules/announcements/rss.php"
+OPEN = 2
+"""`course.visible` of a course that is open to all."""
 ASK_AGAIN = timedelta(hours=6)
 """A feed that is closed is asked for no sooner again: it opens only when somebody makes the course open to all."""
 
@@ -30,16 +33,28 @@ class WorkByHand:
         self._client = client
         self._clock = clock
         self._closed: dict[str, datetime] = {}
+        self._visible: dict[str, int | None] = {}
 
     def page(self, course: str, work: Work) -> str:
         """Where it is done."""
         return f"{self._client.address}/{_PAGES[work]}?{urlencode({'course': course})}"
 
-    def shown(self, course: str, work: Work) -> str | None:
-        """Titles and texts of the announcements; None of anything else, and of a course that is not open to all. The
+    def shown(self, asked: Collection[tuple[str, Work]]) -> dict[tuple[str, Work], str]:
+        """Titles and texts of the announcements; nothing of anything else, nor of a course that is not open to all. The
         feed's dates are an hour off in winter (E-40), and are not read. Raises `TryLater` for what is no feed."""
+        found: dict[tuple[str, Work], str] = {}
+        for course, work in sorted(asked):
+            if work is Work.ANNOUNCEMENT and (text := self._feed(course)) is not None:
+                found[(course, work)] = text
+        return found
+
+    def note(self, course: str, visible: int | None) -> None:
+        """What a row said of a course's visibility: the feed of one that is not open need not be asked for."""
+        self._visible[course] = visible
+
+    def _feed(self, course: str) -> str | None:
         asked = self._closed.get(course)
-        if work is not Work.ANNOUNCEMENT or (asked is not None and self._clock() - asked < ASK_AGAIN):
+        if self._visible.get(course) not in (None, OPEN) or (asked is not None and self._clock() - asked < ASK_AGAIN):
             return None
         answer = self._client.page(f"{_FEED}?{urlencode({'c': course})}")
         if answer.status == 403:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -211,13 +211,13 @@ class EclassCourses:
         """The module of the course where it is done."""
         return self._by_hand.page(course, work)
 
-    def work_shown(self, course: str, work: Work) -> str | None:
+    def work_shown(self, asked: Collection[tuple[str, Work]]) -> Mapping[tuple[str, Work], str]:
         """With the database announcements and dates; without it announcements, by the feed of a course that is open to
         all."""
         if self.database is None:
-            return self._by_hand.shown(course, work)
+            return self._by_hand.shown(asked)
         with self.database.reading() as reading:
-            return database_work.shown(reading, course, work)
+            return database_work.shown(reading, asked)
 
     # Writing
 
@@ -270,6 +270,7 @@ class EclassCourses:
             raise TryLater(self.system, error.message, hint=error.hint) from error
 
     def _course(self, row: CourseRow) -> Course:
+        self._by_hand.note(row.code, row.visible)
         ref, text = reference.read(row.public_code, row.description)
         return Course(row.code, row.title, self._creation.address(row.code), ref, text)
 

@@ -49,13 +49,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class CourseRow:
-    """One course. `code` is the key of every other call (E-10); `description` is HTML."""
+    """One course. `code` is the key of every other call (E-10); `description` is HTML; `visible` 0 to 3 (closed,
+    registration, open, inactive), None where it is not told."""
 
     id: int
     code: str
     title: str
     public_code: str
     description: str
+    visible: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ def course_row(value: Any) -> CourseRow | None:
         str(row.get("title") or ""),
         str(row.get("public_code") or ""),
         str(row.get("description") or ""),
+        None if row.get("visible") is None else whole(row["visible"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -24,7 +25,7 @@ class ByHand(Protocol):
     def work_page(self, course: str, work: Work) -> str:
         """Address of the page where a teacher of the course does this. Asks nothing of the server."""
 
-    def work_shown(self, course: str, work: Work) -> str | None:
-        """What the course shows there, as plain text: of `ANNOUNCEMENT` titles and texts, of `DATES` a line for each
-        entry that begins with its start on a clock in Greece (`05/03/2027 17:00`). None where the platform does not
-        tell. Raises `TryLater` or `StopConnector`."""
+    def work_shown(self, asked: Collection[tuple[str, Work]]) -> Mapping[tuple[str, Work], str]:
+        """What these courses show there, as plain text: of `ANNOUNCEMENT` titles and texts, of `DATES` a line for each
+        entry that begins with its start on a clock in Greece (`05/03/2027 17:00`). Left out where the platform does not
+        tell. Asked once for all courses of a pass. Raises `TryLater` or `StopConnector`."""

@@ -50,18 +50,23 @@ def settle(
 
 def _shown(pending: Sequence[Entry], read: SeatsRead) -> dict[Key, dict[Work, str | None]]:
     """What the platforms show of work that is still to be done; of those that cannot be asked now, nothing."""
-    found: dict[Key, dict[Work, str | None]] = {}
-    failed: set[str] = set()
+    asked: dict[str, dict[tuple[str, Work], Key]] = {}
     for one in pending:
         key, work = (one.system, one.seminar), WORK[one.kind]
-        platform, course = read.platforms.get(one.system), read.courses.get((one.system, one.seminar))
-        if work is Work.DETAILS or course is None or course.course is None or one.system in failed:
+        course = read.courses.get(key)
+        if work is not Work.DETAILS and course is not None and course.course is not None:
+            asked.setdefault(one.system, {})[(course.course.id, work)] = key
+    found: dict[Key, dict[Work, str | None]] = {}
+    for system, places in sorted(asked.items()):
+        platform = read.platforms.get(system)
+        if not isinstance(platform, ByHand):
             continue
-        if isinstance(platform, ByHand):
-            try:
-                found.setdefault(key, {})[work] = platform.work_shown(course.course.id, work)
-            except ConnectorError:
-                failed.add(one.system)
+        try:
+            shown = platform.work_shown(places.keys())
+        except ConnectorError:
+            continue  # nothing is known, and what is open stays so
+        for (course_id, work), text in shown.items():
+            found.setdefault(places[(course_id, work)], {})[work] = text
     return found
 
 

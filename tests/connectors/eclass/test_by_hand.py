@@ -44,11 +44,10 @@ def test_an_open_course_shows_its_announcements(server: Eclass, courses: EclassC
     course = server.platform.add_course("Ρομποτική")
     server.world.set_visible(course, OPEN)
     server.world.add_announcement(course, "Συνεδρίες", "<p>05/03/2027 17:00&ndash;20:00, <b>ΕΚΦΕ</b></p>", AT)
-    shown = courses.work_shown(course, Work.ANNOUNCEMENT)
-    assert shown is not None
-    assert "Συνεδρίες" in shown
-    assert "05/03/2027 17:00–20:00, ΕΚΦΕ" in shown
-    assert courses.work_shown(course, Work.DATES) is None
+    shown = courses.work_shown([(course, Work.ANNOUNCEMENT), (course, Work.DATES)])
+    assert set(shown) == {(course, Work.ANNOUNCEMENT)}
+    assert "Συνεδρίες" in shown[(course, Work.ANNOUNCEMENT)]
+    assert "05/03/2027 17:00–20:00, ΕΚΦΕ" in shown[(course, Work.ANNOUNCEMENT)]
 
 
 def test_a_course_that_is_not_open_does_not_tell_and_is_not_asked_each_time(server: Eclass) -> None:
@@ -63,14 +62,27 @@ def test_a_course_that_is_not_open_does_not_tell_and_is_not_asked_each_time(serv
         return inner(environ, start_response)
 
     server.running.app.app = watching
-    assert connector.work_shown(course, Work.ANNOUNCEMENT) is None
-    assert connector.work_shown(course, Work.ANNOUNCEMENT) is None
+    for _ in range(2):
+        assert connector.work_shown([(course, Work.ANNOUNCEMENT)]) == {}
     assert asked == [{"path": "/modules/announcements/rss.php", "auth": ""}]
     assert TOKEN not in repr(asked)
     moment[0] += ASK_AGAIN + timedelta(minutes=1)
     server.world.set_visible(course, OPEN)
-    assert connector.work_shown(course, Work.ANNOUNCEMENT) == ""
+    assert connector.work_shown([(course, Work.ANNOUNCEMENT)]) == {(course, Work.ANNOUNCEMENT): ""}
     connector.close()
+
+
+def test_a_course_whose_row_says_that_it_is_not_open_is_not_asked_for_its_feed(
+    server: Eclass, courses: EclassCourses
+) -> None:
+    course = server.platform.add_course("Ρομποτική")
+    courses.course(course)
+    before = sum(server.running.calls.values())
+    assert courses.work_shown([(course, Work.ANNOUNCEMENT)]) == {}
+    assert sum(server.running.calls.values()) == before
+    server.world.set_visible(course, OPEN)
+    courses.course(course)
+    assert courses.work_shown([(course, Work.ANNOUNCEMENT)]) == {(course, Work.ANNOUNCEMENT): ""}
 
 
 def test_a_page_of_eclass_is_no_feed(server: Eclass, courses: EclassCourses) -> None:
@@ -79,7 +91,7 @@ def test_a_page_of_eclass_is_no_feed(server: Eclass, courses: EclassCourses) -> 
     server.world.set_visible(course, OPEN)
     server.faults.set("eclass:database-unreachable")
     with pytest.raises(TryLater):
-        courses.work_shown(course, Work.ANNOUNCEMENT)
+        courses.work_shown([(course, Work.ANNOUNCEMENT)])
 
 
 def test_the_tokens_end_is_as_the_settings_say(server: Eclass) -> None:

@@ -40,7 +40,8 @@ def course(server: Eclass, connector: EclassCourses, lasting_tables: Tables) -> 
 def test_announcements_are_read_as_words_whether_the_course_is_open_or_not(
     connector: EclassCourses, lasting_tables: Tables, course: str
 ) -> None:
-    assert connector.work_shown(course, Work.ANNOUNCEMENT) == ""
+    asked = [(course, Work.ANNOUNCEMENT)]
+    assert connector.work_shown(asked) == {asked[0]: ""}
     lasting_tables.run(
         "INSERT INTO announcement (course_id, title, content, visible) SELECT id, 'Συνεδρίες',"
         f" '<p>05/03/2027 17:00&ndash;20:00</p>', 1 FROM course WHERE code = '{course}'",
@@ -48,7 +49,7 @@ def test_announcements_are_read_as_words_whether_the_course_is_open_or_not(
         f" WHERE code = '{course}'",
         "INSERT INTO announcement (course_id, title, content, visible) VALUES (999999, 'Αλλού', 'x', 1)",
     )
-    assert connector.work_shown(course, Work.ANNOUNCEMENT) == "Συνεδρίες\n05/03/2027 17:00–20:00"
+    assert connector.work_shown(asked)[asked[0]].strip() == "Συνεδρίες\n05/03/2027 17:00–20:00"
 
 
 def test_dates_begin_on_a_clock_in_greece(connector: EclassCourses, lasting_tables: Tables, course: str) -> None:
@@ -62,5 +63,5 @@ def test_dates_begin_on_a_clock_in_greece(connector: EclassCourses, lasting_tabl
             f"INSERT INTO agenda (course_id, title, start, visible) SELECT id, '{title}', '{start}', {visible}"
             f" FROM course WHERE code = '{course}'"
         )
-    assert connector.work_shown(course, Work.DATES) == "05/03/2027 17:00 Α΄\n05/07/2027 17:00 Β΄"
-    assert connector.work_shown(course, Work.DETAILS) is None
+    shown = connector.work_shown([(course, Work.DATES), (course, Work.DETAILS)])
+    assert shown == {(course, Work.DATES): "05/03/2027 17:00 Α΄\n05/07/2027 17:00 Β΄"}
