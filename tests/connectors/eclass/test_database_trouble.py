@@ -271,6 +271,46 @@ def test_a_clock_that_differs_is_told(server: Eclass, tables: Tables) -> None:
     connector.close()
 
 
+# One moment, nothing written, limits
+
+
+def test_a_read_sees_one_moment(server: Eclass, connector: EclassCourses, code: str) -> None:
+    assert connector.database is not None
+    count = "SELECT COUNT(*) AS members FROM course_user"
+    with connector.database.looking() as reading:
+        before = reading.rows(count)
+        server.platform.leave("gvlachos", code)
+        assert reading.rows(count) == before
+    with connector.database.looking() as reading:
+        assert reading.rows(count) != before
+
+
+def test_a_session_writes_nothing_whatever_the_account_may(server: Eclass, tables: Tables) -> None:
+    connector = server.connector(
+        database_url=tables.server.url(mariadb.ROOT, mariadb.ROOT_PASSWORD.replace(" ", "%20"), tables.name)
+    )
+    assert connector.database is not None
+    with pytest.raises(TryLater, match="1792"), connector.database.looking() as reading:  # a read-only transaction
+        reading.rows("DELETE FROM course_user")
+    connector.close()
+
+
+def test_a_session_has_its_own_limits_and_its_own_clock(server: Eclass, tables: Tables) -> None:
+    """E-47; what we no longer wait for the server does not go on with."""
+    tables.run("SET GLOBAL time_zone = '-07:00'")
+    try:
+        connector = server.connector(timeout=7)
+        assert connector.database is not None
+        with connector.database.looking() as reading:
+            (row,) = reading.rows(
+                "SELECT @@max_statement_time AS longest, @@lock_wait_timeout AS locked, @@time_zone AS zone"
+            )
+        assert (float(row.longest), int(row.locked), row.zone) == (7.0, 7, "+00:00")
+        connector.close()
+    finally:
+        tables.run("SET GLOBAL time_zone = 'SYSTEM'")
+
+
 # Encryption
 
 
