@@ -228,6 +228,18 @@ def test_a_move_that_breaks_off_loses_no_date_and_leaves_no_second_one(
     assert dates(later(both)) == [("event.add", "done")]
 
 
+def test_the_new_date_of_a_moved_session_waits_until_the_earlier_one_is_gone(
+    both: TwoPlatforms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = made(both, day=3)
+    both.seminar(CODE, day=24)
+    Strike(DELETE, "late").played(monkeypatch)
+    assert dates(later(both)) == [("event.remove", "ambiguous"), ("event.add", "later")]
+    assert only(both) == before
+    assert dates(later(both)) == [("event.remove", "done"), ("event.add", "done")]
+    assert only(both).start == datetime(2027, 3, 24, 15, 0, tzinfo=UTC)
+
+
 def test_a_date_that_may_still_be_on_its_way_is_waited_for(both: TwoPlatforms, monkeypatch: pytest.MonkeyPatch) -> None:
     """M-11: the server carries a request out although nobody waits for its answer any more."""
     strike = Strike(ADD, "late").played(monkeypatch)
