@@ -188,7 +188,7 @@ class Memberships:
         if counted == len(rows):
             return Roster(rows, inactive, proof=f"Moodle counts {counted} members")
         if counted is None and self._shown_whole(course, rows, backwards=backwards):
-            return Roster(rows, inactive, proof="the same list in the other order, no group is out of sight")
+            return Roster(rows, inactive, proof="the same list in the other order")
         doubt = (
             f"The list of {course} shows {len(rows)} members, Moodle counts {'none' if counted is None else counted};"
             " with separate groups the account needs moodle/site:accessallgroups."
