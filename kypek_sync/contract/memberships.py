@@ -44,5 +44,5 @@ class CourseRequests(Protocol):
     """Applications to courses that nobody can enter by themselves. Asked only with `COURSE_REQUESTS`."""
 
     def requests(self, course: str) -> Snapshot[Member]:
-        """Who asked to be let in, got no answer yet and is no member: `since` is the moment of asking. Who asked several
-        times is there as often."""
+        """Who asked to be let in, got no answer yet and is no member: `since` is the moment of asking. Who asked twice
+        is there twice."""
