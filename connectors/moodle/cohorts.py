@@ -112,7 +112,7 @@ class Cohorts:
             return found[0]
         raise TryLater(
             self._system,
-            f"Moodle shows {len(found)} cohorts with the ID number {cohort!r}.",
+            f"Moodle shows no cohort, or several, with the ID number {cohort!r}.",
             hint="Make it in the context «System» (Site administration, Users, Cohorts), or mend `cohorts`.",
         )
 

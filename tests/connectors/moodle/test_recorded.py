@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 import pytest
 from werkzeug.wrappers import Request, Response
 
+import connectors.moodle.extra_mapping as extra_mapping
 import connectors.moodle.mapping as mapping
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import Account, GroupRow
@@ -104,6 +105,21 @@ READS: list[tuple[str, Callable[[Any], object], object]] = [
     ("116-self-enrolled-still", lambda v: [m.username for m in mapping.members(v)], ["recstudent"]),
     ("121-groups-list", mapping.groups, (GroupRow(7, "Τμήμα Α΄"), GroupRow(8, "Τμήμα Β΄"))),
     ("125-group-members", mapping.group_members, {7: frozenset({32603, 32604}), 8: frozenset()}),
+    (
+        "133-calendar-get",
+        lambda v: [(e.id, e.course, e.author) for e in extra_mapping.calendar(v).events],
+        [(10, 345, 3)],
+    ),
+    ("134-calendar-create-no-permission", lambda v: extra_mapping.calendar(v).events, ()),
+    ("134-calendar-create-no-permission", lambda v: extra_mapping.calendar(v).warnings[0][:13], "nopermissions"),
+    ("147-forums", lambda v: [(f.id, f.course, f.kind) for f in extra_mapping.forums(v)], [(344, 345, "news")]),
+    (
+        "149-forum-discussions",
+        lambda v: [(p.id, p.author, p.pinned) for p in extra_mapping.posts(v).posts],
+        [(3, 3, False)],
+    ),
+    ("154-cohort-members-add", lambda v: extra_mapping.forum_answer(v)[0], "2: user username=kanenas not exists"),
+    ("155-cohort-members", extra_mapping.cohort_members, {6: frozenset({32603, 32604})}),
     ("158-report-set-filter", mapping.yes, None),
     ("159-report-retrieve", lambda v: [row[2] for row in mapping.report_page(v).rows], [GIORGOS, ELENI]),
 ]
