@@ -237,7 +237,7 @@ def test_an_unknown_language_or_command_is_wrong_usage(alone: Terminal) -> None:
 def test_connectors_are_listed_and_their_own_commands_run(centre: Centre, kypek: Terminal) -> None:
     assert "eclass     Open eClass" in kypek("connector").out
     assert kypek("connector", "list").out == kypek("connector").out
-    assert kypek("connector", "eclass").out == "eclass is Open eClass. Its commands: departments\n"
+    assert kypek("connector", "eclass").out == "eclass is Open eClass. Its commands: departments, grants, sessions\n"
     shown = kypek("connector", "eclass", "departments", "ΚΥΠΕΚ")
     assert (shown.code, "ΚΥΠΕΚ" in shown.out) == (0, True)
     command = kypek("connector", "eclass", "departmants")
