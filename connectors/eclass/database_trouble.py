@@ -56,7 +56,9 @@ def told(system: str, place: str, error: DBAPIError) -> ConnectorError:
     certificate = _certificate(cause)
     if number == _NOT_REACHED and certificate is not None:
         doubt = doubt_of(certificate)
-        why = f"The certificate of the database {place} could not be verified" + (f": {doubt.value}." if doubt else ".")
+        why = f"The certificate of the database {place} could not be verified."
+        if doubt:
+            why = f"The certificate of the database {place} could not be verified: {doubt.value}."
         return StopConnector(system, why, hint="Put its authority's certificate into `database_ca_file`.")
     if number == _NOT_REACHED:
         return TryLater(system, f"The database {place} cannot be reached.", hint=LATER)

@@ -5,7 +5,8 @@ moodle setup` prints), `KYPEK_TEST_MOODLE_ADMIN` (a site administrator's token f
 `KYPEK_TEST_MOODLE_DB` (its database as an address of SQLAlchemy: people enrol by themselves at a given moment, which no
 web service can say); optionally `KYPEK_TEST_MOODLE_REPORT` (number of the report) and `KYPEK_TEST_MOODLE_PREFIX` (of
 the tables; `mdl_`). Only for a site made for tests. All that is made lies in categories whose ID number begins with
-`kypek-test-`, people have an ID number that does; both are removed at the end, and nothing else is ever touched.
+`kypek-test-`, people and cohorts have an ID number that does; all are removed at the end, and nothing else is ever
+touched.
 """
 
 from __future__ import annotations
@@ -99,6 +100,13 @@ class Hand:
         self.sql("update {}enrol set status = 0 where enrol = 'self' and courseid = :course", course=made["id"])
         return str(made["id"])
 
+    def add_cohort(self, name: str) -> str:
+        """An empty cohort in the context of the system; gives its ID number."""
+        ref = f"{PREFIX}{self.run}-{next(self.numbers)} Αχαΐας"
+        cohort = {"categorytype": {"type": "system", "value": ""}, "name": name, "idnumber": ref}
+        self.call("core_cohort_create_cohorts", cohorts=[cohort])
+        return ref
+
     def self_enrol(self, login: str, course: str, at: datetime) -> None:
         """With the person's own token, as their browser would; then the moment is set."""
         person, token = self.made[login], secrets.token_hex(16)
@@ -163,6 +171,8 @@ class Hand:
     def sweep(self) -> None:
         """Remove the people of this run, and what an earlier one that was stopped has left."""
         self.forget_people()
+        if cohorts := [row.id for row in self.sql("select id from {}cohort where idnumber like 'kypek-test-%'")]:
+            self.call("core_cohort_delete_cohorts", cohortids=cohorts)
         for row in self.sql("select id from {}course_categories where idnumber like 'kypek-test-%'"):
             self.call("core_course_delete_categories", categories=[{"id": row.id, "recursive": 1}])
 
@@ -262,12 +272,13 @@ def real_moodle() -> Iterator[RealMoodle]:
 
 
 @contextmanager
-def contract_platform(server: RealMoodle, report: int | None) -> Iterator[Platform]:
-    """What the contract suite asks for, in a category of its own."""
+def contract_platform(server: RealMoodle, report: int | None, **settings: Any) -> Iterator[Platform]:
+    """What the contract suite asks for, in a category of its own. `settings` are those of the connector that is
+    asked."""
     other = secrets.token_hex(16)
     with server.hand.room():
         connectors = [
-            server.connector(report=report),
+            server.connector(report=report, **settings),
             server.connector(other, report=report),
             server.connector(report=report, timeout=3.0),
         ]
