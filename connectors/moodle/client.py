@@ -13,9 +13,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
-from connectors.moodle.mapping import Misshapen
 from connectors.moodle.refusals import SWITCHED_OFF, refusal
 from connectors.moodle.settings import MoodleSettings
+from connectors.moodle.values import Misshapen
 from kypek_sync.contract import Ambiguous, Answer, StopConnector, TryLater, Wire, WireLimits
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.moodle.mapping import _all, _id, _numbers, _optional, _row, _text, _whole
+from connectors.moodle.values import each, identity, number, numbers, optional, row_of, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,13 @@ class Posts:
 
 def calendar(value: Any) -> Calendar:
     """core_calendar_get_calendar_events and core_calendar_create_calendar_events: the dates of courses among them."""
-    data = _row(value)
-    dated = _all(lambda row: row, data.get("events"))
-    warned = _all(lambda row: row, data.get("warnings", []))
+    data = row_of(value)
+    dated = each(lambda row: row, data.get("events"))
+    warned = each(lambda row: row, data.get("warnings", []))
     return Calendar(
         tuple(_event(row) for row in dated if row.get("eventtype") == "course"),
         tuple(f"{row.get('warningcode')}: {row.get('message')}"[:200] for row in warned),
-        frozenset(_whole(row["itemid"]) for row in warned if row.get("item") == "course" and row.get("itemid")),
+        frozenset(number(row["itemid"]) for row in warned if row.get("item") == "course" and row.get("itemid")),
     )
 
 
@@ -81,50 +81,52 @@ class CohortRow:
 
 def cohorts(value: Any) -> tuple[CohortRow, ...]:
     """core_cohort_get_cohorts"""
-    return _all(lambda row: CohortRow(_id(row), str(row.get("idnumber") or "")), value)
+    return each(lambda row: CohortRow(identity(row), str(row.get("idnumber") or "")), value)
 
 
 def cohort_members(value: Any) -> dict[int, frozenset[int]]:
     """core_cohort_get_cohort_members: user ids by cohort."""
-    return dict(_all(lambda row: (_whole(row.get("cohortid")), _numbers(row.get("userids"))), value))
+    return dict(each(lambda row: (number(row.get("cohortid")), numbers(row.get("userids"))), value))
 
 
 def may_manage(value: Any) -> bool:
     """core_calendar_get_calendar_access_information: whether all dates of the course are shown and may be changed."""
-    return _row(value).get("canmanageentries") is True
+    return row_of(value).get("canmanageentries") is True
 
 
 def forums(value: Any) -> tuple[ForumRow, ...]:
     """mod_forum_get_forums_by_courses"""
-    return _all(lambda row: ForumRow(_id(row), _whole(row.get("course")), str(row.get("type") or "")), value)
+    return each(lambda row: ForumRow(identity(row), number(row.get("course")), str(row.get("type") or "")), value)
 
 
 def posts(value: Any) -> Posts:
     """mod_forum_get_forum_discussions"""
-    return Posts(_all(_post, _row(value).get("discussions")), forum_answer(value))
+    return Posts(each(_post, row_of(value).get("discussions")), forum_answer(value))
 
 
 def forum_answer(value: Any) -> tuple[str, ...]:
     """The warnings of a forum's function, in Moodle's words."""
-    return _all(lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], _row(value).get("warnings") or [])
+    return each(
+        lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], row_of(value).get("warnings") or []
+    )
 
 
 def _event(row: dict[str, Any]) -> EventRow:
     return EventRow(
-        _id(row),
-        _whole(row.get("courseid")),
-        _whole(row.get("userid")),
-        _text(row, "name"),
+        identity(row),
+        number(row.get("courseid")),
+        number(row.get("userid")),
+        text(row, "name"),
         str(row.get("description") or ""),
-        _whole(row.get("timestart")),
-        _optional(row, "timeduration") or 0,
+        number(row.get("timestart")),
+        optional(row, "timeduration") or 0,
     )
 
 
 def _post(row: dict[str, Any]) -> PostRow:
     return PostRow(
-        _id(row),
-        _optional(row, "userid") or 0,
+        identity(row),
+        optional(row, "userid") or 0,
         str(row.get("subject") or ""),
         str(row.get("message") or ""),
         row.get("pinned") is True,

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
+from connectors.moodle.values import DIGITS, Misshapen, each, identity, listed, number, numbers, optional, row_of, text
 from kypek_sync.model import CourseRole
-
-T = TypeVar("T")
-
-_DIGITS = 18
-
-
-class Misshapen(Exception):
-    """An answer has not the shape it must have; the text says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,82 +132,82 @@ def at_least(role: CourseRole, wanted: CourseRole) -> bool:
 
 def site_info(value: Any) -> SiteInfo:
     """core_webservice_get_site_info"""
-    row = _row(value)
-    functions = frozenset(_text(_row(one), "name") for one in _list(row.get("functions")))
+    row = row_of(value)
+    functions = frozenset(text(row_of(one), "name") for one in listed(row.get("functions")))
     return SiteInfo(
-        _text(row, "username"),
-        _text(row, "release"),
-        _text(row, "siteurl").rstrip("/"),
+        text(row, "username"),
+        text(row, "release"),
+        text(row, "siteurl").rstrip("/"),
         functions,
         bool(row.get("userissiteadmin")),
-        _whole(row.get("userid")),
+        number(row.get("userid")),
     )
 
 
 def accounts(value: Any) -> tuple[Account, ...]:
     """core_user_get_users_by_field"""
-    return _all(lambda row: Account(_id(row), _text(row, "username"), row.get("suspended") is True), value)
+    return each(lambda row: Account(identity(row), text(row, "username"), row.get("suspended") is True), value)
 
 
 def courses(value: Any) -> tuple[CourseRow, ...]:
     """core_course_get_courses_by_field"""
-    return _all(_course, _row(value).get("courses"))
+    return each(_course, row_of(value).get("courses"))
 
 
 def found_courses(value: Any) -> frozenset[int]:
     """core_course_search_courses: which courses are in the answer."""
-    return frozenset(_all(_id, _row(value).get("courses")))
+    return frozenset(each(identity, row_of(value).get("courses")))
 
 
 def course_ids(value: Any) -> frozenset[int]:
     """core_course_get_courses, core_enrol_get_users_courses: which courses are in the answer."""
-    return frozenset(_all(_id, value))
+    return frozenset(each(identity, value))
 
 
 def counts(value: Any) -> dict[int, int | None]:
     """core_enrol_get_users_courses: how many people each course of somebody has; None where it is not told."""
-    return dict(_all(lambda row: (_id(row), _optional(row, "enrolledusercount")), value))
+    return dict(each(lambda row: (identity(row), optional(row, "enrolledusercount")), value))
 
 
 def members(value: Any) -> tuple[MemberRow, ...]:
     """core_enrol_get_enrolled_users with `username` and `roles` among its fields."""
-    return _all(_member, value)
+    return each(_member, value)
 
 
 def ids(value: Any) -> frozenset[int]:
     """core_enrol_get_enrolled_users with the field `id` alone."""
-    return frozenset(_all(_id, value))
+    return frozenset(each(identity, value))
 
 
 def able(value: Any) -> frozenset[int]:
     """core_enrol_get_enrolled_users_with_capability for one course: user ids."""
-    return frozenset(one for answer in _all(lambda row: ids(row.get("users")), value) for one in answer)
+    return frozenset(one for answer in each(lambda row: ids(row.get("users")), value) for one in answer)
 
 
 def methods(value: Any) -> frozenset[str]:
     """core_enrol_get_course_enrolment_methods: the methods that visitors can use and that are switched on (M-28)."""
-    return frozenset(kind for kind, on in _all(lambda row: (_text(row, "type"), row.get("status")), value) if on)
+    return frozenset(kind for kind, on in each(lambda row: (text(row, "type"), row.get("status")), value) if on)
 
 
 def groups(value: Any) -> tuple[GroupRow, ...]:
     """core_group_get_course_groups and core_group_create_groups, lowest id first."""
-    rows = _all(lambda row: GroupRow(_id(row), _text(row, "name")), value)
+    rows = each(lambda row: GroupRow(identity(row), text(row, "name")), value)
     return tuple(sorted(rows, key=lambda group: group.id))
 
 
 def group_members(value: Any) -> dict[int, frozenset[int]]:
     """core_group_get_group_members: user ids by group."""
-    return dict(_all(lambda row: (_whole(row.get("groupid")), _numbers(row.get("userids"))), value))
+    return dict(each(lambda row: (number(row.get("groupid")), numbers(row.get("userids"))), value))
 
 
 def categories(value: Any) -> tuple[Category, ...]:
     """core_course_get_categories"""
-    return _all(_category, value)
+    return each(_category, value)
 
 
 def created(value: Any) -> int:
     """core_course_create_courses: the id of the one that was made."""
-    made = _all(_id, value)
+    made = each(identity, value)
     if len(made) != 1:
         raise Misshapen(f"{len(made)} courses instead of one")
     return made[0]
@@ -223,7 +215,7 @@ def created(value: Any) -> int:
 
 def warnings(value: Any) -> tuple[str, ...]:
     """core_course_update_courses: why something was not done, in Moodle's words."""
-    return _all(lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], _row(value).get("warnings"))
+    return each(lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], row_of(value).get("warnings"))
 
 
 def nothing(value: Any) -> None:
@@ -240,12 +232,12 @@ def yes(value: Any) -> None:
 
 def report_page(value: Any) -> ReportPage:
     """core_reportbuilder_retrieve_report"""
-    data = _row(_row(value).get("data"))
-    headers = tuple(str(one) for one in _list(data.get("headers")))
-    rows = _all(lambda row: tuple(str(cell or "") for cell in _list(row.get("columns"))), data.get("rows"))
+    data = row_of(row_of(value).get("data"))
+    headers = tuple(str(one) for one in listed(data.get("headers")))
+    rows = each(lambda row: tuple(str(cell or "") for cell in listed(row.get("columns"))), data.get("rows"))
     if any(len(row) != len(headers) for row in rows):
         raise Misshapen("a row of another length than its headers")
-    return ReportPage(headers, rows, _whole(data.get("totalrowcount")), _conditions(_row(value).get("details")))
+    return ReportPage(headers, rows, number(data.get("totalrowcount")), _conditions(row_of(value).get("details")))
 
 
 def _conditions(details: Any) -> tuple[str, ...]:
@@ -268,69 +260,26 @@ def _sets(name: str, value: object) -> bool:
 def _course(row: dict[str, Any]) -> CourseRow:
     idnumber = row.get("idnumber")
     return CourseRow(
-        _id(row),
-        _text(row, "fullname"),
+        identity(row),
+        text(row, "fullname"),
         None if idnumber is None else str(idnumber),
         str(row.get("summary") or ""),
-        _optional(row, "startdate") or 0,
-        _optional(row, "enddate") or 0,
+        optional(row, "startdate") or 0,
+        optional(row, "enddate") or 0,
     )
 
 
 def _member(row: dict[str, Any]) -> MemberRow:
     if "username" not in row:
         raise Misshapen("members without usernames; the service account lacks moodle/user:viewalldetails")
-    roles = _all(lambda role: (_whole(role.get("roleid")), str(role.get("shortname") or "")), row.get("roles", []))
+    roles = each(lambda role: (number(role.get("roleid")), str(role.get("shortname") or "")), row.get("roles", []))
     return MemberRow(
-        _id(row), _text(row, "username"), str(row.get("fullname") or "").strip(), str(row.get("email") or ""), roles
+        identity(row), text(row, "username"), str(row.get("fullname") or "").strip(), str(row.get("email") or ""), roles
     )
 
 
 def _category(row: dict[str, Any]) -> Category:
     path = tuple(
-        int(part) for part in str(row.get("path") or "").split("/") if part.isdecimal() and len(part) <= _DIGITS
+        int(part) for part in str(row.get("path") or "").split("/") if part.isdecimal() and len(part) <= DIGITS
     )
-    return Category(_id(row), _text(row, "name"), path)
-
-
-def _all(parse: Callable[[dict[str, Any]], T], value: Any) -> tuple[T, ...]:
-    return tuple(parse(_row(one)) for one in _list(value))
-
-
-def _list(value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise Misshapen("no list")
-    return value
-
-
-def _row(value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise Misshapen("no object")
-    return value
-
-
-def _id(row: dict[str, Any]) -> int:
-    return _whole(row.get("id"))
-
-
-def _optional(row: dict[str, Any], key: str) -> int | None:
-    return None if row.get(key) is None else _whole(row[key])
-
-
-def _numbers(value: Any) -> frozenset[int]:
-    return frozenset(_whole(one) for one in _list(value))
-
-
-def _whole(value: Any) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
-        return int(value)
-    raise Misshapen("no number where one must be")
-
-
-def _text(row: dict[str, Any], key: str) -> str:
-    value = row.get(key)
-    if not isinstance(value, str) or not value:
-        raise Misshapen(f"no {key}")
-    return value
+    return Category(identity(row), text(row, "name"), path)

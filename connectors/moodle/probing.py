@@ -13,10 +13,11 @@ from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.extras import extra_lines
 from connectors.moodle.feed import Feed
-from connectors.moodle.mapping import Misshapen, Roles, SiteInfo
+from connectors.moodle.mapping import Roles, SiteInfo
 from connectors.moodle.needs import BEHIND, EXTRAS, PERMISSIONS, REPORTING, SITE_INFO, missing
 from connectors.moodle.rights import rights_lines
 from connectors.moodle.settings import MoodleSettings
+from connectors.moodle.values import Misshapen
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, SkipThis, StopConnector, TryLater
 from kypek_sync.model import Clock, local
 
