@@ -1,8 +1,9 @@
 """An announcement of ours in the course's own forum for news: looked for first, made or changed in place, read back.
 
-A course has that forum from its first moment (section 3). Our reference is the last line of the message. Moodle lets
-people change their own post for half an hour only: after that it takes mod/forum:editanypost; pinning takes
-mod/forum:pindiscussions, without which it is left unpinned in silence (read in core's mod/forum/externallib.php).
+A course has that forum from its first moment (section 3). Our reference is the last line of the message. In a forum for
+news Moodle lets people change their own first post at any time, unlike in other forums: mod/forum:editanypost is not
+needed. Pinning takes mod/forum:pindiscussions, without which it is left unpinned in silence. It is told to be for
+everybody: in a course of separate groups Moodle would otherwise show it to no group (4.5.6, on a real site).
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from kypek_sync.model import Clock
 TITLE_LENGTH = 255
 _FORUMS = "mod_forum_get_forums_by_courses"
 _POSTS = "mod_forum_get_forum_discussions"
+_EVERYBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Announcements:
             if found := _ours(board, draft.ref):
                 return Receipt(Outcome.ALREADY, found.id)
             options = [{"name": "discussionpinned", "value": 1}, {"name": "discussionsubscribe", "value": 0}]
-            words = {"forumid": board.forum, "options": options, **_words(draft)}
+            words = {"forumid": board.forum, "groupid": _EVERYBODY, "options": options, **_words(draft)}
             return self._written(course, "mod_forum_add_discussion", words, draft)
 
     def change(self, course: str, announcement: str, draft: AnnouncementDraft) -> Receipt:

@@ -2,7 +2,8 @@
 
 There is no update by token: who wants another date deletes and makes. `courseid` is always sent, since without it
 Moodle takes an orphan that no course shows. Our reference is the last line of the description. Hidden dates count as
-there; a date of which a warning tells, or that the account may not see, is unknown and never gone.
+there; a date of which a warning tells, or that the account may not see, is unknown and never gone. An account without
+moodle/calendar:manageentries sees its own dates all the same, and of each other one Moodle warns by its number.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from connectors.moodle.client import MoodleClient, in_batches
 from connectors.moodle.extra_mapping import EventRow
 from connectors.moodle.extras import ACCESS
 from connectors.moodle.probing import Site
+from connectors.moodle.refusals import Refused
 from kypek_sync.contract import (
     CalendarEvent,
     EventDraft,
@@ -74,18 +76,23 @@ class Events:
         found = {}
         for course in courses:
             items = tuple(_event(row, me) for row in answer.events if str(row.course) == course)
-            warned = int(course) in answer.unseen or (answer.warnings and not answer.unseen)
             lost = known[course] - {item.id for item in items}
-            why = "; ".join(answer.warnings) if warned else ""
-            if lost and not why and not self._sees_all(course):
-                why = "the account may not see all dates of the course"
+            why = "; ".join(answer.warnings) if answer.vague or int(course) in answer.unseen else ""
+            if lost and not why:
+                why = self._veil(course)
             proof = ("may see all dates",) if lost and not why else ("all that were known are there",)
             scope = f"{course}/events"
             found[course] = Snapshot(self._system, scope, as_of, items, not why, why, () if why else proof)
         return found
 
-    def _sees_all(self, course: str) -> bool:
-        return self._client.read(ACCESS, extra_mapping.may_manage, {"courseid": course})
+    def _veil(self, course: str) -> str:
+        """Why the account may miss dates of the course, empty if it sees all. A course that is gone costs the others
+        nothing."""
+        try:
+            seen = self._client.read(ACCESS, extra_mapping.may_manage, {"courseid": course})
+        except Refused as error:
+            return error.message
+        return "" if seen else "the account may not see all dates of the course"
 
     def _sure(self, course: str, known: frozenset[str] = frozenset()) -> dict[str, CalendarEvent]:
         """The dates of a course by id. Raises `TryLater` where not all are shown."""

@@ -24,11 +24,13 @@ class EventRow:
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """An answer about calendars: the dates, and what Moodle could not show or do, in its words (M-32). `unseen` are the
-    courses that its warnings name."""
+    courses that its warnings name; `vague` is whether one names none: of a date that the account may not see Moodle
+    tells its number alone, and any of the courses may have it."""
 
     events: tuple[EventRow, ...]
     warnings: tuple[str, ...]
     unseen: frozenset[int]
+    vague: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ def calendar(value: Any) -> Calendar:
     warned = each(lambda row: row, data.get("warnings", []))
     return Calendar(
         tuple(_event(row) for row in dated if row.get("eventtype") == "course"),
-        tuple(f"{row.get('warningcode')}: {row.get('message')}"[:200] for row in warned),
-        frozenset(number(row["itemid"]) for row in warned if row.get("item") == "course" and row.get("itemid")),
+        tuple(_warning(row) for row in warned),
+        frozenset(number(row["itemid"]) for row in warned if _of_course(row)),
+        any(not _of_course(row) for row in warned),
     )
 
 
@@ -106,9 +109,15 @@ def posts(value: Any) -> Posts:
 
 def forum_answer(value: Any) -> tuple[str, ...]:
     """The warnings of a forum's function, in Moodle's words."""
-    return each(
-        lambda row: f"{row.get('warningcode')}: {row.get('message')}"[:200], row_of(value).get("warnings") or []
-    )
+    return each(_warning, row_of(value).get("warnings") or [])
+
+
+def _warning(row: dict[str, Any]) -> str:
+    return f"{row.get('warningcode')}: {row.get('message')}"[:200]
+
+
+def _of_course(row: dict[str, Any]) -> bool:
+    return row.get("item") == "course" and bool(row.get("itemid"))
 
 
 def _event(row: dict[str, Any]) -> EventRow:

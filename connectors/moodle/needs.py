@@ -100,7 +100,7 @@ EXTRAS = {
             "mod_forum_add_discussion",
             "mod_forum_update_discussion_post",
         ),
-        ("mod/forum:viewdiscussion", "mod/forum:addnews", "mod/forum:editanypost", "mod/forum:pindiscussions"),
+        ("mod/forum:viewdiscussion", "mod/forum:addnews", "mod/forum:pindiscussions"),
     ),
     Capability.COHORTS: Extra(
         (

@@ -81,7 +81,7 @@ def test_a_new_course_has_a_pinned_announcement_with_the_sessions_and_the_page(b
 
 
 def test_it_is_changed_in_place_when_its_words_change(both: TwoPlatforms) -> None:
-    """More than half an hour later, when one's own post takes a permission."""
+    """More than half an hour later, when posts of other forums could not be changed any more."""
     before = made(both, day=3)
     both.seminar(CODE, day=24)
     assert notices(later(both)) == [("announcement.update", "done")]

@@ -83,14 +83,13 @@ def get_cohorts(call: Call, params: dict[str, Any]) -> list[dict[str, Any]]:
 )
 def add_cohort_members(call: Call, params: dict[str, Any]) -> dict[str, Any]:
     """Put in each on its own; what fails becomes a warning."""
-    call.require("moodle/cohort:assign")
     return {"warnings": [warning for member in params["members"] for warning in _add(call, member)]}
 
 
 def _add(call: Call, member: dict[str, Any]) -> list[dict[str, str]]:
     cohort_key, user_key = member["cohorttype"], member["usertype"]
     if cohort_key["type"] not in ("id", "idnumber"):
-        return [_warning("1", f"invalid parameter: cohorttype={cohort_key['type']}")]
+        return [_warning("1", f"invalid parameter: cohortype={cohort_key['type']}")]
     if user_key["type"] not in ("id", "username"):
         return [_warning("1", f"invalid parameter: usertype={user_key['type']}")]
     cohort = one(call.db, f"select id from cohorts where {cohort_key['type']} = ?", cohort_key["value"])
@@ -103,6 +102,7 @@ def _add(call: Call, member: dict[str, Any]) -> list[dict[str, str]]:
     if one(call.db, known, cohort["id"], user["id"]):
         pair = f"{cohort_key['type']}={cohort_key['value']} {user_key['type']}={user_key['value']}"
         return [_warning("3", f"record already exists: cohort({pair})")]
+    call.require("moodle/cohort:assign")  # looked at last: what only warns comes first
     insert(call.db, "cohort_members", cohortid=cohort["id"], userid=user["id"])
     return []
 

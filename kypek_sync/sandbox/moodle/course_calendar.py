@@ -117,18 +117,27 @@ def _listed(call: Call, row: sqlite3.Row) -> dict[str, Any]:
 
 @function("core_calendar_get_calendar_events", events=p.default(_WHICH, {}), options=p.default(_OPTIONS, _ALL_OPTIONS))
 def get_calendar_events(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    """Events by course, group, id and time; what the caller may not see is absent."""
+    """Events by course, group, id and time. Who may not manage the calendars of the site is warned of each course that
+    they may not enter, whose events are absent, and of each event that is neither their own nor of a course they are in
+    (seen on 4.5.6)."""
     which, options = params["events"], params["options"]
     until = options["timeend"] or 2**62
-    warnings = [] if call.may("moodle/calendar:manageentries") else list(_closed(call, which.get("courseids", [])))
-    shown = [
+    everything = call.may("moodle/calendar:manageentries")
+    warnings = [] if everything else list(_closed(call, which.get("courseids", [])))
+    closed = {warning["itemid"] for warning in warnings}
+    found = [
         row
         for row in every(call.db, "select * from events order by timestart, id")
         if _asked_for(call, row, which, options)
         and row["timestart"] <= until
         and row["timestart"] + row["timeduration"] >= options["timestart"]
         and (row["visible"] or not options["ignorehidden"])
+        and not (row["courseid"] in closed and row["id"] not in which.get("eventids", []))
     ]
+    shown = [row for row in found if everything or _may_see(call, row)]
+    message = "you do not have permissions to view this event"
+    hidden = (row["id"] for row in found if row not in shown)
+    warnings += [{"item": str(event), "warningcode": "nopermissions", "message": message} for event in hidden]
     return {"events": [_listed(call, row) for row in shown], "warnings": warnings}
 
 
@@ -143,12 +152,14 @@ def _closed(call: Call, courses: list[int]) -> Iterator[dict[str, Any]]:
 
 @function("core_calendar_get_calendar_access_information", courseid=p.default(p.INT, 0))
 def get_calendar_access_information(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    """Whether the caller may change all dates of a course, or of the site. Read from the code, not recorded."""
+    """Whether the caller may change all dates of a course, or of the site (seen on 4.5.6)."""
     course = params["courseid"]
     if course:
         call.enter(course)
     may = call.may("moodle/calendar:manageentries", course)
-    return {"canmanageentries": may, "canmanageownentries": may, "canmanagegroupentries": may, "warnings": []}
+    own = not call.caller.blind
+    groups = call.may("moodle/calendar:managegroupentries", course)
+    return {"canmanageentries": may, "canmanageownentries": own, "canmanagegroupentries": groups, "warnings": []}
 
 
 def _asked_for(call: Call, row: sqlite3.Row, which: dict[str, Any], options: dict[str, Any]) -> bool:
@@ -158,12 +169,12 @@ def _asked_for(call: Call, row: sqlite3.Row, which: dict[str, Any], options: dic
         return bool(options["siteevents"])
     by_course = row["courseid"] in which.get("courseids", []) and row["eventtype"] == "course"
     by_group = row["groupid"] in which.get("groupids", []) and row["eventtype"] == "group"
-    return (by_course or by_group or row["id"] in which.get("eventids", [])) and _may_see(call, row)
+    return by_course or by_group or row["id"] in which.get("eventids", [])
 
 
 def _may_see(call: Call, row: sqlite3.Row) -> bool:
-    if row["eventtype"] == "user":
-        return bool(row["userid"] == call.caller.userid)
+    if row["userid"] == call.caller.userid:
+        return not call.caller.blind
     enrolled = is_enrolled(call.db, call.caller.userid, row["courseid"], call.now, active=True)
     return call.may("moodle/calendar:manageentries", row["courseid"]) or (enrolled and not call.caller.blind)
 

@@ -12,7 +12,6 @@ from kypek_sync.sandbox.moodle.state import every, insert, one, update
 from kypek_sync.sandbox.moodle.texts import format_string, format_text
 from kypek_sync.sandbox.moodle.user_views import full_name, picture
 
-_EDITING = 1800
 _POST_OPTIONS = ("pinned", "discussionsubscribe", "inlineattachmentsid", "attachmentsid")
 _DISCUSSION_OPTIONS = ("discussionsubscribe", "discussionpinned", "inlineattachmentsid", "attachmentsid")
 
@@ -85,7 +84,8 @@ def _shown_forum(call: Call, row: sqlite3.Row) -> dict[str, Any]:
     options=p.default(p.NAMED_VALUES, []),
 )
 def add_discussion(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    """Start a discussion."""
+    """Start a discussion: for one group, for everybody (-1), or, where the course has groups and none is named, for
+    group 0, which is nobody's (seen on 4.5.6)."""
     forum = _forum(call, params["forumid"])
     for option in params["options"]:
         if option["name"] not in _DISCUSSION_OPTIONS:
@@ -94,7 +94,7 @@ def add_discussion(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         raise MoodleFault("cannotcreatediscussion", "Could not create new discussion")
     asked = {option["name"]: option["value"] for option in params["options"]}
     pinned = _truth(asked.get("discussionpinned")) and call.may("mod/forum:pindiscussions", forum["courseid"])
-    groupid = params["groupid"] or -1
+    groupid = params["groupid"] if _has_groups(call, forum["courseid"]) else -1
     discussion = insert(call.db, "discussions", forumid=forum["id"], groupid=groupid, pinned=int(pinned))
     insert(
         call.db,
@@ -109,6 +109,11 @@ def add_discussion(call: Call, params: dict[str, Any]) -> dict[str, Any]:
         modified=call.now,
     )
     return {"discussionid": discussion, "warnings": []}
+
+
+def _has_groups(call: Call, course: int) -> bool:
+    row = one(call.db, "select groupmode from courses where id = ?", course)
+    return row is not None and row["groupmode"] != 0
 
 
 @function(
@@ -182,14 +187,13 @@ def _shown_discussion(call: Call, row: sqlite3.Row) -> dict[str, Any]:
     options=p.default(p.NAMED_VALUES, []),
 )
 def update_discussion_post(call: Call, params: dict[str, Any]) -> dict[str, Any]:
-    """Change one's own post in place; what is empty stays as it was. One's own post may be changed for half an hour
-    (`maxeditingtime`), after that it takes `mod/forum:editanypost`: read from the code, not recorded."""
+    """Change one's own post in place; what is empty stays as it was. In a forum for news one's own first post may be
+    changed at any time, other people's with `mod/forum:editanypost` (seen on 4.5.6)."""
     row = one(call.db, "select * from posts where id = ?", params["postid"])
     if row is None:
         raise MissingRecord("forum_posts", "id", params["postid"])
     forum = _forum(call, row["forumid"])
-    fresh = row["userid"] == call.caller.userid and call.now - row["created"] <= _EDITING
-    if not fresh and not call.may("mod/forum:editanypost", forum["courseid"]):
+    if row["userid"] != call.caller.userid and not call.may("mod/forum:editanypost", forum["courseid"]):
         raise MoodleFault("cannotupdatepost", "Can not update this post")
     for option in params["options"]:
         if option["name"] not in _POST_OPTIONS:

@@ -93,7 +93,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """The first post of a discussion."""
+    """The first post of a discussion; `group` is whom it is for, -1 everybody."""
 
     id: int
     forum: int
@@ -102,6 +102,7 @@ class Post:
     subject: str
     message: str
     pinned: bool = False
+    group: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +222,7 @@ def messages(db: sqlite3.Connection) -> list[Message]:
 def posts(db: sqlite3.Connection) -> list[Post]:
     """All forum posts by id."""
     query = (
-        "select p.*, d.pinned, f.courseid, u.username from posts p join forums f on f.id = p.forumid "
+        "select p.*, d.pinned, d.groupid, f.courseid, u.username from posts p join forums f on f.id = p.forumid "
         "join discussions d on d.id = p.discussion join users u on u.id = p.userid order by p.id"
     )
     return [
@@ -233,6 +234,7 @@ def posts(db: sqlite3.Connection) -> list[Post]:
             subject=row["subject"],
             message=row["message"],
             pinned=bool(row["pinned"]),
+            group=row["groupid"],
         )
         for row in every(db, query)
     ]

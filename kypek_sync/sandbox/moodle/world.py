@@ -113,6 +113,11 @@ class World:
         with self._state.transaction() as db:
             update(db, "courses", course, visible=int(visible))
 
+    def separate_groups(self, course: int) -> None:
+        """Somebody parts a course into groups that do not see each other."""
+        with self._state.transaction() as db:
+            update(db, "courses", course, groupmode=1)
+
     def set_method(self, course: int, method: str, *, enabled: bool) -> None:
         """Switch an enrolment method of a course (`manual`, `self`, `ldap`, `cohort`) on or off."""
         with self._state.transaction() as db:

@@ -77,6 +77,11 @@ class Hand:
         """One web service call, by default as the administrator. Raises `Refusal`."""
         return answered(self._session, self.address, token or self.admin, function, words)
 
+    def warnings(self, function: str, **words: Any) -> list[tuple[str, str]]:
+        """What a call as the administrator warns of: codes and messages."""
+        said = told_by(self._session, self.address, self.admin, function, words)
+        return [(one["warningcode"], one["message"]) for one in said["warnings"]]
+
     def sql(self, statement: str, **values: Any) -> list[Any]:
         """A statement on the database; `{}` in it is the tables' prefix. The rows, if it gives any."""
         with self._engine.begin() as connection:
@@ -109,6 +114,21 @@ class Hand:
 
     def self_enrol(self, login: str, course: str, at: datetime) -> None:
         """With the person's own token, as their browser would; then the moment is set."""
+        with self.token_of(login) as token:
+            answer = self.call("enrol_self_enrol_user", token, courseid=course)
+            if not answer["status"]:
+                raise Refusal(f"{login} could not enrol in {course}: {answer}")
+        self.sql(
+            "update {}user_enrolments set timecreated = :at, timestart = 0 where userid = :person and enrolid in"
+            " (select id from {}enrol where courseid = :course and enrol = 'self')",
+            at=int(at.timestamp()),
+            person=self.made[login],
+            course=int(course),
+        )
+
+    @contextmanager
+    def token_of(self, login: str) -> Iterator[str]:
+        """A person's own token, for all functions."""
         person, token = self.made[login], secrets.token_hex(16)
         self.sql(
             "insert into {}external_tokens (token, tokentype, userid, externalserviceid, contextid, creatorid,"
@@ -120,18 +140,9 @@ class Hand:
             admin=self.admin,
         )
         try:
-            answer = self.call("enrol_self_enrol_user", token, courseid=course)
-            if not answer["status"]:
-                raise Refusal(f"{login} could not enrol in {course}: {answer}")
+            yield token
         finally:
             self.sql("delete from {}external_tokens where token = :token", token=token)
-        self.sql(
-            "update {}user_enrolments set timecreated = :at, timestart = 0 where userid = :person and enrolid in"
-            " (select id from {}enrol where courseid = :course and enrol = 'self')",
-            at=int(at.timestamp()),
-            person=person,
-            course=int(course),
-        )
 
     def leave(self, login: str, course: str) -> None:
         rows = self.sql(
@@ -191,12 +202,17 @@ class Hand:
 
 
 def answered(session: requests.Session, address: str, token: str, function: str, words: Any) -> Any:
-    """What a web service answers; nothing of the connector is used. Raises `Refusal`."""
-    own = [("wstoken", token), ("moodlewsrestformat", "json"), ("moodlewssettingraw", "1")]
-    said = session.post(f"{address}{_REST}", [*own, *pairs(words), ("wsfunction", function)], timeout=60).json()
+    """What a web service answers; nothing of the connector is used. Raises `Refusal`, also where it only warns."""
+    said = told_by(session, address, token, function, words)
     if isinstance(said, dict) and ("exception" in said or said.get("warnings")):
         raise Refusal(f"{function}: {said}")
     return said
+
+
+def told_by(session: requests.Session, address: str, token: str, function: str, words: Any) -> Any:
+    """The same, whatever it says."""
+    own = [("wstoken", token), ("moodlewsrestformat", "json"), ("moodlewssettingraw", "1")]
+    return session.post(f"{address}{_REST}", [*own, *pairs(words), ("wsfunction", function)], timeout=60).json()
 
 
 def pairs(words: Any, name: str = "") -> Iterable[tuple[str, str]]:

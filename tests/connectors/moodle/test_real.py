@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.connectors.moodle.real import Hand, RealMoodle, contract_platform, lacking, real_moodle, told
+from tests.connectors.moodle.real import RealMoodle, contract_platform, lacking, real_moodle, told
 from tests.contracts.courses import CoursesContract
-from tests.contracts.courses_announcements import AnnouncementsContract
-from tests.contracts.courses_calendar import CalendarContract
-from tests.contracts.courses_cohorts import CohortsContract
 from tests.contracts.courses_platform import Platform
 
 pytestmark = [
@@ -38,30 +35,3 @@ class TestRealMoodleWithReport(CoursesContract):
     def platform(self, server: RealMoodle) -> Iterator[Platform]:
         with contract_platform(server, int(told("REPORT"))) as platform:
             yield platform
-
-
-class TestRealCalendar(CalendarContract):
-    @pytest.fixture
-    def platform(self, server: RealMoodle) -> Iterator[Platform]:
-        with contract_platform(server, None) as platform:
-            yield platform
-
-
-class TestRealAnnouncements(AnnouncementsContract):
-    @pytest.fixture
-    def platform(self, server: RealMoodle) -> Iterator[Platform]:
-        with contract_platform(server, None) as platform:
-            yield platform
-
-
-class TestRealCohorts(CohortsContract):
-    @pytest.fixture
-    def platform(self, server: RealMoodle) -> Iterator[Platform]:
-        with contract_platform(server, None, cohorts=True) as platform:
-            yield platform
-            server.hand.forget_people()
-
-    @pytest.fixture
-    def cohort(self, platform: Platform) -> str:
-        assert isinstance(platform.world, Hand)
-        return platform.world.add_cohort("ΠΕ86 Αχαΐας")
