@@ -14,9 +14,13 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.pool import NullPool, PoolProxiedConnection
 
 BUSY_SECONDS = 150
 """How long SQLite waits for another writer: the first reading of a whole country holds it for a minute."""
+WAIT_SECONDS = 150
+"""How long a thread waits for one of this process's connections to PostgreSQL."""
 
 PATIENCE = {
     "idle_in_transaction_session_timeout": "2min",
@@ -34,11 +38,13 @@ class LedgerError(Exception):
 
 
 class Ledger:
-    """Our database. `begin()` gives a transaction: all of it is kept, or nothing."""
+    """Our database. `begin()` gives a transaction: all of it is kept, or nothing. `idle` is a connection that is kept
+    open, and used by nobody, until the ledger is closed."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
+    def __init__(self, engine: Engine, name: str, idle: PoolProxiedConnection | None = None) -> None:
         self.engine = engine
         self.name = name
+        self._idle = idle
 
     @property
     def unfenced(self) -> Ledger:
@@ -66,9 +72,17 @@ class Ledger:
                 f"The ledger {self.name} refused: {error.orig}. Nothing of this step was kept. Check free disk space, "
                 "permissions and whether another program holds it; then run again."
             ) from error
+        except NoConnection as error:
+            raise LedgerError(
+                f"The ledger {self.name} is busy: no connection was free for {WAIT_SECONDS} s. Nothing of this step "
+                "was kept; it is tried again at the next pass. If it lasts, give the database more connections."
+            ) from error
 
     def close(self) -> None:
         """Let go of the database."""
+        if self._idle is not None:
+            self._idle.close()
+            self._idle = None
         self.engine.dispose()
 
 
@@ -98,7 +112,8 @@ def open_ledger(url: str, folder: Path) -> Ledger:
         raise LedgerError(
             f"The ledger {name} was written by a newer version of kypek-sync ({error}). Install that version."
         ) from error
-    return Ledger(engine, name)
+    # To close SQLite's last connection makes a checkpoint: after every transaction that would cost more than most do.
+    return Ledger(engine, name, engine.raw_connection() if engine.dialect.name == "sqlite" else None)
 
 
 def _engine(url: str, folder: Path) -> tuple[Engine, str]:
@@ -109,13 +124,13 @@ def _engine(url: str, folder: Path) -> tuple[Engine, str]:
     if parsed.get_backend_name() != "sqlite":
         if parsed.get_backend_name() == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_pre_ping=True, pool_timeout=WAIT_SECONDS)
         if parsed.get_backend_name() == "postgresql":
             event.listen(engine, "connect", _postgresql_connect)
         return engine, parsed.render_as_string(hide_password=True)
     path = folder / (parsed.database or "kypek.db")
-    # Pooled: to close the last connection would checkpoint the WAL after each transaction, which costs more than most.
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    # A connection for each transaction: no thread ever shares one, nor waits for one.
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, poolclass=NullPool)
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return engine, str(path)

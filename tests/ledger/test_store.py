@@ -10,6 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import select
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from kypek_sync.ledger import Ledger, LedgerError, open_ledger, runs
 from kypek_sync.ledger.columns import metadata
@@ -31,6 +32,48 @@ def test_opening_again_changes_nothing(ledger: Ledger, url: str, tmp_path: Path)
     with again.begin() as connection:
         assert len(runs.recent(connection)) == 1
     again.close()
+
+
+def test_sqlite_is_put_in_order_when_the_ledger_is_closed_and_not_after_each_step(tmp_path: Path) -> None:
+    ledger, log = open_ledger("sqlite:///k.db", tmp_path), tmp_path / "k.db-wal"
+    for _ in range(2):
+        with ledger.begin() as connection:
+            runs.begin_run(connection, "att-a", "seats", NOW)
+        assert log.stat().st_size > 0
+    ledger.close()
+    assert not log.exists()
+
+
+def test_a_crowd_waits_for_a_writer_and_nobody_fails(tmp_path: Path) -> None:
+    """SQLAlchemy's own pool lets fifteen in, and fails whoever waited for half a minute besides them: so the heartbeat
+    of a lease ended while a whole country was written."""
+    ledger, done = open_ledger("sqlite:///k.db", tmp_path), []
+
+    def step() -> None:
+        with ledger.begin() as connection:
+            done.append(runs.begin_run(connection, "att-a", "seats", NOW))
+
+    crowd = [threading.Thread(target=step) for _ in range(20)]
+    with ledger.begin() as connection:
+        runs.begin_run(connection, "att-a", "seats", NOW)
+        for one in crowd:
+            one.start()
+        assert done == []
+    for one in crowd:
+        one.join()
+    assert len(done) == 20
+    ledger.close()
+
+
+def test_where_no_connection_is_free_nothing_is_kept_and_it_is_said(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none() -> None:
+        raise NoConnection("QueuePool limit of size 5 overflow 10 reached")
+
+    monkeypatch.setattr(ledger.engine, "connect", none)
+    with pytest.raises(LedgerError, match=r"is busy: no connection was free for 150 s\."), ledger.begin():
+        pass
 
 
 def test_moments_come_back_aware_in_utc(ledger: Ledger) -> None:

@@ -35,8 +35,8 @@ def test_a_pass_that_stalls_between_reading_and_deciding_decides_nothing(
     read = seats_reading.read
     with centre.installation() as inst:
 
-        def stall(*arguments: object) -> object:
-            found = read(*arguments)  # type: ignore[arg-type]
+        def stall(*arguments: object, **words: object) -> object:
+            found = read(*arguments, **words)  # type: ignore[arg-type]
             stolen(inst.ledger, centre)
             return found
 
