@@ -130,6 +130,7 @@ def record_seats(
     new: list[dict[str, Any]] = []
     steps: list[dict[str, Any]] = []
     touched: list[dict[str, Any]] = []
+    passed: list[dict[str, Any]] = []
     for seat in now_decided:
         earlier = before.get(seat.login)
         if earlier == seat:
@@ -149,6 +150,8 @@ def record_seats(
             moved = earlier.state is not seat.state
             where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
             (steps if moved else touched).append(where | values | ({"decided_at": now, "run": run} if moved else {}))
+            if "" != earlier.person != seat.person != "":
+                passed.append(where)
         if earlier is None or earlier.state is not seat.state:
             before_word = earlier.state.value if earlier else ""
             persons[seat.login] = seat.person
@@ -160,6 +163,8 @@ def record_seats(
     for rows in (steps, touched):
         if rows:
             connection.execute(update(seats).where(_THIS_SEAT), rows)
+    if passed:  # the login is another person's now, who was told of nothing yet
+        connection.execute(update(seats).where(_THIS_SEAT).values(told=""), passed)
     _write(connection, kypek, made)
     entries = [
         journal_facts.decided(run, d.seminar, Who(d.login, persons[d.login]), d.before, d.after, d.rule, d.facts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kypek_sync.ledger import identities
+from kypek_sync.ledger import identities, outbox
 from kypek_sync.ledger import seats as ledger_seats
 from kypek_sync.ledger.identities import Verdict
 from kypek_sync.ledger.journal import Kind
@@ -28,15 +28,15 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
     it.server.stop()
 
 
-def reused(centre: Centre) -> tuple[str, str]:
-    """A seminar of one seat, which teacher1 has and teacher2 waits for. Then teacher1 was renamed to moved1, and a
-    newcomer got the login. Its code and its course."""
+def reused(centre: Centre, capacity: int = 1) -> tuple[str, str]:
+    """A seminar of one seat, which teacher1 has and teacher2 waits for (with more room both have one). Then teacher1 was
+    renamed to moved1, and a newcomer got the login. Its code and its course."""
     course = centre.course()
-    code = centre.seminar(course=centre.address(course), capacity=1)
+    code = centre.seminar(course=centre.address(course), capacity=capacity)
     for number in (1, 2):
         centre.apply(f"teacher{number}", course, 300 - number)
     sync_once(centre)
-    assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+    assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting" if capacity == 1 else "granted"}
     centre.clock.turn(hours=7)
     centre.people(Teacher("moved1"), *TEACHERS[1:], Teacher("teacher1"))
     return code, course
@@ -133,6 +133,23 @@ def test_another_person_queues_anew_and_the_seat_goes_to_the_next_one(centre: Ce
     with centre.installation() as inst:
         told = [line for line in lines(inst.ledger, "att-a") if line.kind == Kind.IDENTITY.value]
     assert [line.content["verdict"] for line in told if line.content] == ["other"]
+
+
+def test_another_person_who_gets_a_seat_under_the_login_is_told_so(centre: Centre) -> None:
+    """The former holder was told of the same under it."""
+    code, _ = reused(centre, capacity=3)
+    former = person_of(centre, code, "teacher1")
+    sync_once(centre)
+    decide(centre, Verdict.OTHER)
+    for _ in range(2):
+        centre.clock.turn(hours=1)
+        sync_once(centre)
+    assert seats(centre, code)["teacher1"] == "granted"
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        those = sorted(outbox.listed(connection), key=lambda row: row.id)
+        told = [n.person for n in (r.notice for r in those) if (n.login, n.kind) == ("teacher1", "seat-granted")]
+    assert told == [former, person_of(centre, code, "teacher1")]
+    assert len(set(told)) == 2
 
 
 def test_who_had_the_seat_keeps_it_under_the_new_login(centre: Centre) -> None:
