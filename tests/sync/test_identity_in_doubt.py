@@ -29,8 +29,8 @@ def centre(tmp_path: Path) -> Iterator[Centre]:
 
 
 def reused(centre: Centre, capacity: int = 1) -> tuple[str, str]:
-    """A seminar of one seat, which teacher1 has and teacher2 waits for (with more room both have one). Then teacher1 was
-    renamed to moved1, and a newcomer got the login. Its code and its course."""
+    """A seminar of one seat, which teacher1 has and teacher2 waits for (with more room both have one). Then teacher1
+    was renamed to moved1, and a newcomer got the login. Its code and its course."""
     course = centre.course()
     code = centre.seminar(course=centre.address(course), capacity=capacity)
     for number in (1, 2):
