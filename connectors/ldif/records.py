@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import BinaryIO
 
+from connectors.ldif.searches import Searches
+
 MAX_RECORD = 16 * 1024 * 1024
 """Bytes of one record that are still read; a longer one is no LDIF."""
 
 _CHUNK = 1024 * 1024
 _NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9.;_-]*")
-_COUNT = re.compile(rb"# numEntries: (\d+)")
-_RESULT = re.compile(rb"result: (\d+) ?(.*)")
-_HEADER, _TRAILER = b"# LDAPv3", b"# search result"
+_RESULT = b"search: "
 _STEERING = frozenset({"dn", "changetype"})
 _BOM = b"\xef\xbb\xbf"
 
@@ -118,21 +118,19 @@ class Block:
 
 class LdifReader:
     """Iterates over the records of a file as blocks, in bounded memory. After the last one: `cut` tells whether the
-    file ends too early; `proven`, whether it carries the result of the search that made it (only `ldapsearch` without
-    -L, -LL or -LLL writes it, so any other file that a limit cut short looks whole); `digest` is the SHA-256 of its
-    bytes, unless it was asked not to make one.
+    file ends too early; `proven`, whether it carries the result and the counts of each search that made it (only
+    `ldapsearch` without -L, -LL or -LLL writes both, so any other file that a limit cut short looks whole); `digest` is
+    the SHA-256 of its bytes, unless it was asked not to make one.
     """
 
     def __init__(self, source: BinaryIO, *, digest: bool = True) -> None:
         self._source = source
         self._digest = hashlib.sha256() if digest else None
-        self.proven = False
+        self._searches = Searches()
         self._blank_end = True
-        self._header = self._trailer = False
         self._line_end = True
-        self._declared: int | None = None
         self._read = 0
-        self._result = ""
+        self._endless = False
 
     def __iter__(self) -> Iterator[Block]:
         line = 1
@@ -152,17 +150,21 @@ class LdifReader:
         return self._digest.hexdigest() if self._digest is not None else ""
 
     @property
+    def proven(self) -> bool:
+        """Whether every search of the file told how it ended."""
+        return self._searches.proven
+
+    @property
     def cut(self) -> str:
         """Why the file cannot be whole, as a clause; empty when nothing speaks against it."""
-        if self._result:
-            return f"the search that made it ended with result {self._result}"
+        result = self._searches.failed
+        if not result and self._endless:
+            result = "unknown (a record is longer than any that LDIF has)"
+        if result:
+            return f"the search that made it ended with result {result}"
         if not self._line_end:
             return "its last line has no end"
-        if self._header and not self._trailer:
-            return "it begins as an export of ldapsearch and lacks the trailer of one"
-        if self._declared is not None and self._declared != self._read:
-            return f"its trailer counts {self._declared} entries and it holds {self._read}"
-        return ""
+        return self._searches.cut(self._read)
 
     def _paragraphs(self) -> Iterator[bytes]:
         """The text between blank lines, each with the line ends before and behind it, so that lines can be counted."""
@@ -183,8 +185,7 @@ class LdifReader:
                 yield paragraph + b"\n\n"
             rest += held
             if len(rest) > MAX_RECORD:
-                self._result = self._result or "unknown (a record is longer than any that LDIF has)"
-                self._blank_end = False
+                self._endless, self._blank_end = True, False
                 yield rest[:MAX_RECORD]
                 return
         self._line_end = not rest or rest.endswith(b"\n")
@@ -196,37 +197,29 @@ class LdifReader:
         """The paragraph as a record; None for comments, the version line and the trailer of a search."""
         raw = raw.rstrip(b"\r\n")
         text = raw.replace(b"\n ", b"") if b"\n " in raw else raw
-        if text.startswith(b"#") or b"\n#" in text:
-            for comment in text.split(b"\n"):
-                if comment.startswith(b"#"):
-                    self._comment(comment)
-            text = _without_comments(text)
+        if text.startswith((b"#", _RESULT)) or b"\n#" in text:
+            text = self._without_comments(text)
         if text[:8].lower() == b"version:":
             text = text.partition(b"\n")[2]
             raw, line = _behind_version(raw, line)
         if not text:
             return None
-        if text.startswith(b"search: "):  # the trailer of ldapsearch without -L
-            for one in text.split(b"\n"):
-                self._outcome(one)
+        if text.startswith(_RESULT):  # the trailer of ldapsearch without -L
             return None
         return Block(line, text, raw, self._blank_end)
 
-    def _comment(self, line: bytes) -> None:
-        self._header = self._header or line == _HEADER
-        self._trailer = self._trailer or line == _TRAILER
-        if match := _COUNT.fullmatch(line):
-            self._declared = (self._declared or 0) + int(match.group(1))  # one count for each page
-
-    def _outcome(self, line: bytes) -> None:
-        if match := _RESULT.fullmatch(line):
-            self.proven = True
-            if code := int(match.group(1)):
-                self._result = f"{code} {match.group(2).decode('ascii', 'replace')}".strip()
-
-
-def _without_comments(text: bytes) -> bytes:
-    return b"\n".join([line for line in text.split(b"\n") if not line.startswith(b"#")])
+    def _without_comments(self, text: bytes) -> bytes:
+        """The lines of a paragraph that are no comments; what those of `ldapsearch` tell is taken note of, in their
+        order, as are those of a result: behind the result of a page stands the head of the next."""
+        kept: list[bytes] = []
+        for line in text.split(b"\n"):
+            if line.startswith(b"#"):
+                self._searches.comment(line, self._read)
+            else:
+                kept.append(line)
+                if kept[0].startswith(_RESULT):
+                    self._searches.outcome(line)
+        return b"\n".join(kept)
 
 
 def _behind_version(raw: bytes, line: int) -> tuple[bytes, int]:

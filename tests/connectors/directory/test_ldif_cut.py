@@ -105,6 +105,60 @@ def test_the_half_entry_with_which_a_cut_export_ends_changes_nobody(export: Make
         export(content).person(half)
 
 
+# ------------------------------------------------------------------------------------------------ ends of searches
+
+HEAD = "# extended LDIF\n#\n# LDAPv3\n# base <dc=sch,dc=gr> with scope subtree\n# filter: (uid=*)\n#\n\n"
+RESULT = "# search result\nsearch: 2\nresult: 0 Success\n"
+NOBODY = f"{HEAD}{RESULT}\n# numResponses: 1\n"
+"""What ldapsearch prints where it finds nobody: no `# numEntries`."""
+
+
+def counts(entries: int) -> str:
+    return f"\n# numResponses: {entries + 1}\n# numEntries: {entries}\n"
+
+
+def found(login: str) -> str:
+    """A whole search that found one person."""
+    return f"{HEAD}{bare(login)}\n{RESULT}{counts(1)}"
+
+
+def test_several_searches_in_one_file_are_proven_when_each_has_its_end(export: MakeExport) -> None:
+    snapshot = whole_people(export(found("a") + NOBODY + found("b")))
+    assert (snapshot.complete, snapshot.why_partial) == (True, "")
+    assert "result 0 of the search" in snapshot.proofs
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (found("a") + HEAD, "lacks the trailer"),
+        (found("a") + HEAD + bare("b") + "\n", "lacks the trailer"),
+        (found("a") + HEAD + bare("b") + "\n" + RESULT, "lacks the count"),
+        (HEAD + bare("b") + "\n" + found("a"), "lacks the trailer"),
+        (HEAD + bare("b") + "\n" + RESULT + found("a"), "lacks the count"),
+        (HEAD + bare("b") + "\n" + RESULT + "\n# numResponses: 2\n", "lacks the count"),
+        (HEAD + bare("b") + "\n" + RESULT + "pagedresults: cookie=BQ==\n" + counts(1), "more follow"),
+        (bare("b") + "\n# pagedresults: cookie=BQ==\nversion: 1\n\n", "more follow"),
+    ],
+)
+def test_a_search_that_lacks_its_end_makes_the_file_partial_whatever_ends_beside_it(
+    export: MakeExport, content: str, why: str
+) -> None:
+    snapshot = whole_people(export(content))
+    assert not snapshot.complete
+    assert why in snapshot.why_partial
+    assert "result 0 of the search" not in snapshot.proofs
+
+
+def test_a_result_without_counts_proves_nothing(export: MakeExport) -> None:
+    """As in a file whose comments somebody took out; a cut between two of its pages would not show."""
+    snapshot = whole_people(export(bare("a") + "\nsearch: 2\nresult: 0 Success\n"))
+    assert snapshot.complete
+    assert "result 0 of the search" not in snapshot.proofs
+    limited = whole_people(export(bare("a") + "\nsearch: 2\nresult: 4 Size limit exceeded\n"))
+    assert "ended with result 4" in limited.why_partial
+
+
 @pytest.mark.server("slapd")
 class TestLdapsearch:
     """Exports as people draw them."""
@@ -150,6 +204,26 @@ class TestLdapsearch:
         whole = slapd.export(*words, "*", "+")
         cut = whole[: whole.rindex(b"\n# ", 0, whole.index(b"# search result") - 200) + 1]
         assert "lacks the trailer" in whole_people(export(cut)).why_partial
+
+    @pytest.mark.parametrize("words", [(), ("-L",), ("-LL",)])
+    def test_one_in_pages_is_partial_wherever_it_is_cut(
+        self, slapd: Slapd, export: MakeExport, words: tuple[str, ...]
+    ) -> None:
+        """Each page has a result of its own; the counts stand behind the last one alone. (With -LL there are none, and
+        between two entries of its last page a cut cannot be seen.)"""
+        whole = slapd.export(*words, "-E", "pr=5/noprompt", "*", "+")
+        people = whole_people(export(whole))
+        assert (people.complete, people.why_partial) == (True, "")
+        assert ("result 0 of the search" in people.proofs) == (not words)
+        first = whole.index(b"\ndn: uid=") + 1
+        end = whole.rindex(b"cookie=", 0, whole.rindex(b"cookie=")) if words == ("-LL",) else len(whole)
+        ends = [match.end() for match in re.finditer(rb"\n\n|\n(?=# extended)|=\n|Success\n|\n(?=# num)", whole)]
+        page = whole.index(b"cookie=")
+        cuts = [at for at in ends if first < at < end and (words != ("-LL",) or at > page)]
+        assert len(cuts) > 20
+        for at in cuts:
+            cut = whole_people(export(whole[:at]))
+            assert not cut.complete, whole[:at][-300:]
 
     def test_one_that_lost_an_entry_is_partial(self, slapd: Slapd, export: MakeExport) -> None:
         whole = slapd.export("*", "+").decode()
