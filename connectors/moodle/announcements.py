@@ -82,7 +82,7 @@ class Announcements:
         with self._writer.alone(course):
             there = {one.id: one for one in self._sure(course).snapshot.items}
             found = there.get(announcement)
-            if found is None:
+            if found is None or not found.still(draft.ref):
                 return refused(f"The course {course} has no announcement {announcement} any more.")
             if _says(found, draft):
                 return Receipt(Outcome.ALREADY, announcement)
@@ -146,13 +146,16 @@ _NOT_PINNED = "It is not pinned: the service account lacks mod/forum:pindiscussi
 
 def _announcement(row: PostRow, me: int) -> Announcement:
     lines = words_of(row.message).rstrip().split("\n")
-    marked = lines[-1].strip().startswith(OURS)
+    last = lines[-1].strip()
+    marked = last if last.startswith(OURS) else ""
     return Announcement(
         id=str(row.id),
-        ref=lines[-1].strip() if marked and row.author == me else "",
+        ref=marked if row.author == me else "",
         title=row.subject,
         text="\n".join(lines[:-1] if marked else lines).strip(),
         pinned=row.pinned,
+        copied=marked if row.author != me else "",
+        foreign=row.author != me,
     )
 
 

@@ -193,7 +193,7 @@ class MoodleCourses:
         """Dates of the course itself, never of nobody's (M-32); what a warning says is told as `REFUSED`."""
         return self._showing(lambda: self._events.add(course, drafts)) if drafts else ()
 
-    def remove_events(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
+    def remove_events(self, course: str, events: Mapping[str, str]) -> tuple[Receipt, ...]:
         """Deletes them, and looks whether they are gone."""
         return self._showing(lambda: self._events.remove(course, events)) if events else ()
 

@@ -62,8 +62,8 @@ class Events:
         with self._writer.alone(course):
             return self._add(course, drafts)
 
-    def remove(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
-        """Delete dates of the course, one call for all of them."""
+    def remove(self, course: str, events: Mapping[str, str]) -> tuple[Receipt, ...]:
+        """Delete dates of the course that are still ours, one call for all of them. `events`: reference by id."""
         with self._writer.alone(course):
             return self._remove(course, events)
 
@@ -138,32 +138,38 @@ class Events:
         }
         return tuple(receipts[place] for place in range(len(drafts)))
 
-    def _remove(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
+    def _remove(self, course: str, events: Mapping[str, str]) -> tuple[Receipt, ...]:
         there = self._sure(course, frozenset(events))
+        ids = list(events)
         elements: dict[int, Element] = {
-            place: {"eventid": event, "repeat": 0} for place, event in enumerate(events) if event in there
+            place: {"eventid": event, "repeat": 0}
+            for place, event in enumerate(ids)
+            if event in there and there[event].still(events[event])
         }
 
         def look() -> frozenset[int]:
             now = self._sure(course, frozenset(events))
-            return frozenset(place for place in elements if events[place] not in now)
+            return frozenset(place for place in elements if ids[place] not in now)
 
         written = self._writer.written("core_calendar_delete_calendar_events", "events", elements, look)
-        return tuple(replace(written.get(place, _ALREADY), foreign_id=event) for place, event in enumerate(events))
+        return tuple(replace(written.get(place, _ALREADY), foreign_id=event) for place, event in enumerate(ids))
 
 
 def _event(row: EventRow, me: int) -> CalendarEvent:
     """A row in the contract's words. Only what our account made carries our reference: people copy courses."""
     lines = words_of(row.description).rstrip().split("\n")
     last = lines[-1].strip()
+    marked = last if last.startswith(OURS) else ""
     starts = datetime.fromtimestamp(row.starts, UTC)
     return CalendarEvent(
         id=str(row.id),
-        ref=last if last.startswith(OURS) and row.author == me else "",
+        ref=marked if row.author == me else "",
         title=row.title,
-        description="\n".join(lines[:-1] if last.startswith(OURS) else lines).strip(),
+        description="\n".join(lines[:-1] if marked else lines).strip(),
         starts=starts,
         ends=starts + timedelta(seconds=row.seconds),
+        copied=marked if row.author != me else "",
+        foreign=row.author != me,
     )
 
 

@@ -27,13 +27,21 @@ class AnnouncementDraft:
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """An announcement as it stands. `ref` is our reference where it carries one, and our account wrote it; else empty.
-    `text` is plain, without the reference; `pinned`: it stands at the top."""
+    `copied` is a reference of ours in what another account wrote: somebody copied it, or our account was replaced.
+    `foreign`: another account wrote it. `text` is plain, without the reference; `pinned`: it stands at the top."""
 
     id: str
     ref: str
     title: str
     text: str
     pinned: bool = False
+    copied: str = ""
+    foreign: bool = False
+
+    def still(self, ref: str) -> bool:
+        """Whether what we once made under `ref`, and know by its id, is still this: ids are given to other things when
+        a platform is restored from a backup. Who teaches may have deleted the reference from ours."""
+        return ref in (self.ref, self.copied) or not (self.foreign or self.ref)
 
 
 @runtime_checkable
@@ -47,4 +55,5 @@ class CourseAnnouncements(Protocol):
         """Make it, at the top; `ALREADY` with its id where one carries its reference, whatever that says."""
 
     def revise(self, course: str, announcement: str, draft: AnnouncementDraft) -> Receipt:
-        """Change one of ours in place, and put it at the top; one that is not there any more is `REFUSED`."""
+        """Change one of ours in place, and put it at the top; one that is not there any more, or is not
+        `still` ours at a fresh look, is `REFUSED` and left alone."""

@@ -30,7 +30,9 @@ class EventDraft:
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
     """A date as it stands. `ref` is our reference where it carries one, and our account made it; else empty.
-    `description` is plain text without the reference; `starts`, `ends` aware UTC."""
+    `copied` is a reference of ours in what another account made: somebody copied it, or our account was replaced.
+    `foreign`: another account made it. `description` is plain text without the reference; `starts`, `ends` aware
+    UTC."""
 
     id: str
     ref: str
@@ -38,6 +40,13 @@ class CalendarEvent:
     description: str
     starts: datetime
     ends: datetime
+    copied: str = ""
+    foreign: bool = False
+
+    def still(self, ref: str) -> bool:
+        """Whether what we once made under `ref`, and know by its id, is still this: ids are given to other things when
+        a platform is restored from a backup. Who teaches may have deleted the reference from ours."""
+        return ref in (self.ref, self.copied) or not (self.foreign or self.ref)
 
 
 @runtime_checkable
@@ -53,5 +62,6 @@ class CourseCalendar(Protocol):
         """Make events: one receipt for each, in order, with the event's id. One that carries the reference of a draft
         already is `ALREADY`, whatever it says."""
 
-    def remove_events(self, course: str, events: Sequence[str]) -> tuple[Receipt, ...]:
-        """Take events away: one receipt each; one that is not there is `ALREADY`."""
+    def remove_events(self, course: str, events: Mapping[str, str]) -> tuple[Receipt, ...]:
+        """Take events away, each by its id with our reference: one receipt each, in order. One that is not there, or
+        is not `still` ours at a fresh look, is `ALREADY` and is left alone."""

@@ -51,11 +51,21 @@ class CalendarContract:
     def test_only_the_named_dates_go(self, platform: Platform) -> None:
         calendar, course = calendar_of(platform), platform.world.add_course("Ρομποτική")
         one, two = (receipt.foreign_id for receipt in calendar.add_events(course, [FIRST, SECOND]))
-        assert [r.outcome for r in calendar.remove_events(course, [one, "999999"])] == [Outcome.DONE, Outcome.ALREADY]
-        assert [r.outcome for r in calendar.remove_events(course, [one])] == [Outcome.ALREADY]
+        assert [r.outcome for r in calendar.remove_events(course, {one: FIRST.ref, "999999": FIRST.ref})] == [
+            Outcome.DONE,
+            Outcome.ALREADY,
+        ]
+        assert [r.outcome for r in calendar.remove_events(course, {one: FIRST.ref})] == [Outcome.ALREADY]
         shown = calendar.events({course: frozenset({one, two})})[course]
         assert shown.complete
         assert {event.id for event in shown.items} == {two}
+
+    def test_a_date_that_carries_another_reference_is_left_alone(self, platform: Platform) -> None:
+        calendar, course = calendar_of(platform), platform.world.add_course("Ρομποτική")
+        (made,) = calendar.add_events(course, [FIRST])
+        (receipt,) = calendar.remove_events(course, {made.foreign_id: SECOND.ref})
+        assert receipt.outcome is Outcome.ALREADY
+        assert len(calendar.events({course: frozenset()})[course].items) == 1
 
     def test_the_dates_of_one_course_are_not_those_of_another(self, platform: Platform) -> None:
         calendar = calendar_of(platform)
@@ -63,7 +73,7 @@ class CalendarContract:
         (made,) = calendar.add_events(here, [FIRST])
         shown = calendar.events({here: frozenset(), there: frozenset()})
         assert [len(shown[course].items) for course in (here, there)] == [1, 0]
-        assert [r.outcome for r in calendar.remove_events(there, [made.foreign_id])] == [Outcome.ALREADY]
+        assert [r.outcome for r in calendar.remove_events(there, {made.foreign_id: FIRST.ref})] == [Outcome.ALREADY]
         assert len(calendar.events({here: frozenset()})[here].items) == 1
 
     def test_one_bad_date_never_spoils_the_others(self, platform: Platform) -> None:
@@ -86,7 +96,7 @@ class CalendarContract:
         with platform.trouble(fault), pytest.raises(TryLater):
             calendar.events({course: frozenset({made.foreign_id})})
         with platform.trouble(fault), pytest.raises(TryLater):
-            calendar.remove_events(course, [made.foreign_id])
+            calendar.remove_events(course, {made.foreign_id: FIRST.ref})
         assert len(calendar.events({course: frozenset()})[course].items) == 1
 
     def test_a_lost_answer_is_looked_up_before_anything_is_made_again(self, platform: Platform) -> None:

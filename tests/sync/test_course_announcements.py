@@ -16,7 +16,7 @@ from kypek_sync.sync.run import run_lane
 from kypek_sync.sync.undo.undo import Order, undo
 from kypek_sync.sync.undo.undoing import Stays
 from tests.sync.centre import done, sync_once
-from tests.sync.test_course_dates import Death, Strike
+from tests.sync.test_course_dates import Death, Strike, account
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
 CODE = "EKFE-26-02"
@@ -125,6 +125,20 @@ def test_what_a_teacher_wrote_into_it_stays_until_the_programme_changes(both: Tw
     both.seminar(CODE, day=24)
     assert notices(later(both)) == [("announcement.update", "done")]
     assert "24/03/2027" in only(both).message
+
+
+def test_what_has_the_id_of_ours_by_now_and_is_not_ours_is_never_overwritten(both: TwoPlatforms) -> None:
+    """Rule 4: put back from a backup, Moodle gives the ids that it gave to ours to other things."""
+    post = made(both, day=3)
+    trainer = account(both, "trainer1")
+    both.moodle.change_post(post.id, userid=trainer, subject="Υλικό", message="<p>Δικό μου κείμενο</p>")
+    both.seminar(CODE, day=24)
+    assert notices(later(both)) == [("announcement.add", "done")]
+    by_id = {one.id: one for one in both.moodle.posts()}
+    theirs = by_id.pop(post.id)
+    assert (theirs.subject, theirs.message) == ("Υλικό", "<p>Δικό μου κείμενο</p>")
+    assert ["24/03/2027" in one.message for one in by_id.values()] == [True]
+    quiet(both)
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "no answer"])

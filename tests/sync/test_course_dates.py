@@ -51,6 +51,11 @@ def only(both: TwoPlatforms) -> Event:
     return event
 
 
+def account(both: TwoPlatforms, username: str) -> int:
+    """The number of an account."""
+    return next(user.id for user in both.moodle.users() if user.username == username)
+
+
 def made(both: TwoPlatforms, **values: object) -> Event:
     """A seminar whose course has been made, with the date of its one session."""
     both.seminar(CODE, **values)
@@ -133,6 +138,30 @@ def test_a_date_that_a_teacher_deleted_is_restored_once_and_then_respected(both:
     both.seminar(CODE, day=24)
     assert dates(later(both)) == []
     assert both.moodle.events() == []
+
+
+@pytest.mark.parametrize("change", [{"day": 24}, {"status": "ακυρώθηκε"}])
+def test_what_has_the_id_of_ours_by_now_and_is_not_ours_is_never_taken_away(
+    both: TwoPlatforms, change: dict[str, object]
+) -> None:
+    """Rule 4: put back from a backup, Moodle gives the ids that it gave to ours to other things."""
+    event = made(both, day=3)
+    trainer = account(both, "trainer1")
+    both.moodle.change_event(event.id, userid=trainer, name="Δική μου", description="του επιμορφωτή")
+    both.seminar(CODE, **change)
+    later(both)
+    later(both)
+    theirs, *ours = both.moodle.events()
+    assert (theirs.id, theirs.name) == (event.id, "Δική μου")
+    assert [one.start.day for one in ours] == ([24] if "day" in change else [])
+
+
+def test_the_event_of_another_seminar_of_ours_is_not_that_of_this_one(both: TwoPlatforms) -> None:
+    event = made(both, day=3)
+    both.moodle.change_event(event.id, description="<p>kypek:att-a:EKFE-26-77:1</p>")
+    both.seminar(CODE, day=24)
+    later(both)
+    assert sorted(one.start.day for one in both.moodle.events()) == [3, 24]
 
 
 def test_what_a_teacher_changed_in_a_date_stays_until_the_programme_changes(both: TwoPlatforms) -> None:

@@ -187,7 +187,8 @@ class World:
             db.execute("delete from events where id = ?", (event,))
 
     def change_event(self, event: int, **values: str | int) -> None:
-        """A teacher edits a calendar event (`name`, `description`, `timestart`, …), or hides it (`visible=0`)."""
+        """A teacher edits a calendar event (`name`, `description`, `timestart`, …), or hides it (`visible=0`); with
+        `userid` it is that account's."""
         with self._state.transaction() as db:
             update(db, "events", event, **values)
 
@@ -206,8 +207,8 @@ class World:
             db.execute("delete from discussions where id = (select discussion from posts where id = ?)", (post,))
             db.execute("delete from posts where id = ?", (post,))
 
-    def change_post(self, post: int, **values: str) -> None:
-        """A teacher edits an announcement (`subject`, `message`)."""
+    def change_post(self, post: int, **values: str | int) -> None:
+        """A teacher edits an announcement (`subject`, `message`); with `userid` it is that account's."""
         with self._state.transaction() as db:
             update(db, "posts", post, **values)
 

@@ -81,7 +81,9 @@ def observed_announcements(
     found: dict[Key, ObservedAnnouncement] = {}
     for key, board in whole.items():
         mine = bound.get(key)
-        ours = next((one for one in board.items if mine is not None and one.id == mine.foreign_id), None)
+        ref = announcement_reference(reference(kypek, key[1]))
+        same = (one for one in board.items if mine is not None and one.id == mine.foreign_id and one.still(ref))
+        ours = next(same, None)
         if ours is None and (ours := _alike(board, kypek, key[1])) is not None:
             course_notices.learn(connection, kypek, key, ours.id, now)
         elif ours is None and mine is not None:

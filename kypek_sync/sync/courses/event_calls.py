@@ -80,12 +80,16 @@ class EventCalls:
         with self.ledger.begin(keep=False) as connection:
             known = course_dates.known(connection, self.kypek)
         ids = []
+        asked = {}
         for change in changes:
             target = change.target
             bound = known.get((target.system, course_dates.place(target.seminar, target.object)))
-            ids.append(dict(change.before).get("event") or (bound.foreign_id if bound is not None else ""))
-        answers = iter(calendar.remove_events(course, [event for event in ids if event]))
-        return [next(answers) if event else Receipt(Outcome.ALREADY) for event in ids]
+            event = dict(change.before).get("event") or (bound.foreign_id if bound is not None else "")
+            ids.append(event)
+            if event:
+                asked[event] = event_reference(reference(self.kypek, target.seminar), target.object)
+        answers = dict(zip(asked, calendar.remove_events(course, asked), strict=True))
+        return [answers.get(event, Receipt(Outcome.ALREADY)) for event in ids]
 
     def _calendar(self, change: Change) -> CourseCalendar:
         platform = self.courses.platforms[change.target.system]

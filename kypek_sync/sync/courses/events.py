@@ -140,7 +140,7 @@ def _shown(kypek: str, deed: Deed, calendar: Calendar, bound: Binding | None) ->
         alike = _alike(calendar, kypek, target.seminar, target.object)
         return next((one.id for one in alike if bound is None or one.id != bound.foreign_id), None)
     event = dict(deed.change.before).get("event") or (bound.foreign_id if bound is not None else "")
-    return event if event and event not in {one.id for one in calendar.items} else None
+    return event if event and by_id(calendar, event, kypek, target.seminar, target.object) is None else None
 
 
 def _matched(
@@ -151,16 +151,17 @@ def _matched(
     known: Mapping[Key, Binding],
     now: datetime,
 ) -> tuple[dict[int, CalendarEvent], tuple[tuple[int, CalendarEvent], ...]]:
-    """Our event of each session, by its binding, else by its reference; and what carries the same reference beside."""
-    there = {event.id: event for event in calendar.items}
+    """Our event of each session, by its binding, else by its reference; and what carries the same reference beside.
+    What has the id that we know, and is not ours any more, is as good as gone by hand."""
     mine: dict[int, CalendarEvent] = {}
     surplus: list[tuple[int, CalendarEvent]] = []
     for number in sorted({*wish.dates, *wish.cancelled}):
         ref = course_dates.place(wish.seminar, number)
         bound = known.get((wish.system, ref))
         alike = _alike(calendar, kypek, wish.seminar, number)
-        if bound is not None and bound.foreign_id in there:
-            mine[number] = there[bound.foreign_id]
+        same = by_id(calendar, bound.foreign_id, kypek, wish.seminar, number) if bound is not None else None
+        if same is not None:
+            mine[number] = same
         elif alike:
             mine[number] = alike[0]
             course_dates.learn(connection, kypek, wish.system, ref, alike[0].id, now)
@@ -170,6 +171,12 @@ def _matched(
                 course_dates.deleted_by_hand(connection, kypek, wish.system, ref, now)
         surplus += [(number, event) for event in alike if event.id != mine[number].id]
     return mine, tuple(surplus)
+
+
+def by_id(calendar: Calendar, event: str, kypek: str, seminar: str, session: int | str) -> CalendarEvent | None:
+    """The event that we know by its id, if it is still the one of this session."""
+    ref = event_reference(reference(kypek, seminar), session)
+    return next((one for one in calendar.items if one.id == event and one.still(ref)), None)
 
 
 def _alike(calendar: Calendar, kypek: str, seminar: str, session: int | str) -> list[CalendarEvent]:

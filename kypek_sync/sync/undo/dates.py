@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import CalendarEvent, Capability, Change, Courses, Verb
 from kypek_sync.ledger import course_dates
 from kypek_sync.ledger.runs import Deed
-from kypek_sync.sync.courses.events import CalendarsRead, read_calendars, reconcile
+from kypek_sync.sync.courses.events import CalendarsRead, by_id, read_calendars, reconcile
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
@@ -48,12 +48,11 @@ class DatesBack:
         reconcile(connection, self.kypek, self._read.calendars, self.inst.clock())
         bound = course_dates.known(connection, self.kypek)
         for key, calendar in self._read.calendars.items():
-            there = {event.id: event for event in calendar.items}
-            self._ours |= {
-                (system, ref): there[one.foreign_id]
-                for (system, ref), one in bound.items()
-                if (system, ref.rpartition("/")[0]) == key and one.foreign_id in there
-            }
+            for (system, ref), one in bound.items():
+                seminar, _, session = ref.rpartition("/")
+                event = by_id(calendar, one.foreign_id, self.kypek, seminar, session)
+                if (system, seminar) == key and event is not None:
+                    self._ours[system, ref] = event
 
     def fallen(self, change: Change, along: frozenset[Change]) -> str:
         """Why a change does not hold any more; an empty word if it does. `along` are the others of the same way back: a

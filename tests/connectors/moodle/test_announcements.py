@@ -89,6 +89,9 @@ def test_one_that_somebody_else_wrote_is_not_ours(server: Moodle) -> None:
     other.announce(course, DRAFT)
     (theirs,) = connector.announcements([course])[course].items
     assert theirs.ref == ""
+    moved = connector.revise(course, theirs.id, replace(DRAFT, ref=f"{DRAFT.ref}-x", title="Άλλος"))
+    assert moved.outcome is Outcome.REFUSED
+    assert [post.subject for post in server.world.posts()] == [DRAFT.title]
     assert connector.announce(course, DRAFT).outcome is Outcome.DONE
     assert len(server.world.posts()) == 2
     for one in (connector, other):
