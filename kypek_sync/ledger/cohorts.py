@@ -2,7 +2,8 @@
 
 `cohort` says that we put somebody in; by rule 4 nobody else is ever taken out. `cohort-there` remembers who was in
 without us; `cohort-restored` and `cohort-left-out` whom somebody took out by hand once, or twice; `cohort-seen` when a
-cohort was last looked at. Those four own nothing.
+cohort was last looked at; `cohort-asked` who was not in when we asked for them, until a clear answer came. Those five
+own nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from kypek_sync.ledger.bindings import Claim
 
 OURS, THERE = "cohort", "cohort-there"
 RESTORED, LEFT_OUT, SEEN = "cohort-restored", "cohort-left-out", "cohort-seen"
+ASKED = "cohort-asked"
+
+_KINDS = (OURS, THERE, RESTORED, LEFT_OUT, ASKED)
 
 Key = tuple[str, str]
 """(system, the cohort's ID number)."""
@@ -31,16 +35,15 @@ class Known:
     there: frozenset[str] = frozenset()
     restored: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
 
 
 def known(connection: Connection, kypek: str) -> dict[Key, Known]:
     """All cohorts of a KYPEK that the ledger knows."""
-    found = {kind: bindings.claimed(connection, kypek, kind) for kind in (OURS, THERE, RESTORED, LEFT_OUT)}
+    found = {kind: bindings.claimed(connection, kypek, kind) for kind in _KINDS}
     keys = {key for those in found.values() for key in those}
     none: frozenset[str] = frozenset()
-    return {
-        key: Known(*(found[kind].get(key, none) for kind in (OURS, THERE, RESTORED, LEFT_OUT))) for key in sorted(keys)
-    }
+    return {key: Known(*(found[kind].get(key, none) for kind in _KINDS)) for key in sorted(keys)}
 
 
 def claim(connection: Connection, kypek: str, key: Key, kind: str, logins: Iterable[str], now: datetime) -> None:
@@ -54,6 +57,18 @@ def release(connection: Connection, kypek: str, key: Key, kind: str, logins: Ite
     system, cohort = key
     for login in sorted(logins):
         bindings.release(connection, kypek, Claim(system, kind, cohort, login, ""))
+
+
+def asked(connection: Connection, kypek: str) -> dict[Key, dict[str, datetime]]:
+    """Whom we asked for without a clear answer yet, and when."""
+    return bindings.since(connection, kypek, ASKED)
+
+
+def ask(connection: Connection, kypek: str, key: Key, logins: Iterable[str], now: datetime) -> None:
+    """These people are not in the cohort, and now we ask for them."""
+    those = sorted(logins)
+    release(connection, kypek, key, ASKED, those)
+    claim(connection, kypek, key, ASKED, those, now)
 
 
 def saw(connection: Connection, kypek: str, key: Key, now: datetime) -> None:

@@ -153,6 +153,45 @@ def test_a_call_that_breaks_off_is_made_good(both: TwoPlatforms, monkeypatch: py
     assert inside(both) == inside(both, STRUCTURE) == {"t01", "t02"}
 
 
+@pytest.mark.parametrize("soon", [True, False])
+@pytest.mark.parametrize("moment", ["before", "after", "no answer"])
+def test_whom_a_call_put_in_that_broke_off_leaves_again_and_nobody_else(
+    both: TwoPlatforms, monkeypatch: pytest.MonkeyPatch, moment: str, soon: bool
+) -> None:
+    """Rules 4 and 8: who was not in before our call and is in after it is there by our doing, also when they lose their
+    seat before (`soon`) a pass has looked."""
+    both.moodle.put_into_cohort("t02", number(both))
+    here = both.eclass_course()
+    for login in ("t01", "t02"):
+        both.apply_in_eclass(login, here, minutes_ago=300)
+    both.seminar(course=both.eclass_address(here), mirrors="[moodle]", capacity=20)
+    strike = Strike(ADD, moment).played(monkeypatch)
+    with suppress(Death):
+        sync_once(both)
+    assert strike.struck
+    if not soon:
+        later(both)
+        assert inside(both) == inside(both, STRUCTURE) == {"t01", "t02"}
+    for login in ("t01", "t02"):
+        both.eclass.unenrol(login, here)
+    later(both)
+    later(both)
+    assert (inside(both), inside(both, STRUCTURE)) == ({"t02"}, set())
+
+
+def test_whom_somebody_put_in_after_a_call_of_ours_was_refused_is_not_ours(both: TwoPlatforms) -> None:
+    """Rule 4: without an account when we asked, and put in by hand once they had one."""
+    here = seated(both, STRANGER)
+    assert inside(both) == set()
+    both.moodle.add_user(STRANGER, "Νέα", "Πρόσωπο", f"{STRANGER}@sch.example")
+    both.moodle.put_into_cohort(STRANGER, number(both))
+    tomorrow(both)
+    both.eclass.unenrol(STRANGER, here)
+    later(both)
+    later(both)
+    assert STRANGER in inside(both)
+
+
 def test_a_cohort_that_is_not_there_stops_nothing_else(both: TwoPlatforms) -> None:
     both.settings(courses="eclass", cohort="ΑΛΛΗ", structure_cohort=STRUCTURE)
     seated(both, "t01")

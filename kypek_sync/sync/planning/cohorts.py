@@ -62,9 +62,10 @@ def wished_cohorts(
 
 
 def due(wished: Iterable[Key], known: Mapping[Key, Known], seen: Mapping[Key, datetime], now: datetime) -> list[Key]:
-    """The cohorts in which it is time to look whether somebody was taken out by hand: once a day."""
-    peopled = [key for key in wished if (one := known.get(key)) is not None and one.ours | one.there]
-    return [key for key in peopled if key not in seen or now - seen[key] >= AGAIN]
+    """The cohorts in which it is time to look: once a day whether somebody was taken out by hand, and at once where
+    nobody told us what became of somebody whom we asked for."""
+    peopled = [key for key in wished if (one := known.get(key)) is not None and one.ours | one.there | one.asked]
+    return [key for key in peopled if known[key].asked or key not in seen or now - seen[key] >= AGAIN]
 
 
 def plan_cohorts(
