@@ -122,6 +122,8 @@ def _columns(
     setting: str,
     stands_for: Mapping[str, str],
 ) -> Columns:
+    if not any(headings):
+        raise HeadingsError("The file is empty.", "Draw the export again: the file holds not even headings.")
     bare = [_bare(heading) for heading in headings]
     fields: dict[str, int] = {}
     for field, words in usual.items():

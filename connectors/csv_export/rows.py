@@ -22,6 +22,8 @@ GREEK = "cp1253"
 _CHUNK = 1024 * 1024
 _SEPARATORS = (";", ",", "\t")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_ARCHIVE = b"PK\x03\x04"
+"""How a ZIP archive begins, as every workbook of today is one."""
 _FOREIGN = re.compile(r"¶[^\W\d_]|[^\W\d_][¤¦§¨©¬®°±²³¶»½‚„…†‡‰‹›•€™]+[^\W\d_]")
 """What Greek in another encoding than windows-1253 looks like in it: signs within words, and the ¶ that ISO 8859-7 has
 in place of Ά."""
@@ -59,6 +61,9 @@ def look(source: BinaryIO, wanted: str) -> Looked:
     """Read the file to its end. `wanted` is the encoding of the settings, or empty. Raises `Unreadable`, `OSError`."""
     start = source.read(4)
     source.seek(0)
+    if start == _ARCHIVE:
+        hint = "Open it where it was made and save it as CSV (UTF-8)."
+        raise Unreadable("The file is a spreadsheet (.xlsx, .ods) or another archive, not CSV.", hint)
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), "")
     digest, end = hashlib.sha256(), b"\n"
     candidates = [marked] if marked else [wanted] if wanted else ["utf-8", GREEK]
@@ -95,9 +100,10 @@ def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes) -> str | None:
 
 def _judge(left: list[str], candidates: list[str], wanted: str, really_utf8: bool) -> None:
     if not left:
-        names = " nor ".join(candidates)
         hint = "Save it as UTF-8, or name its encoding under `encoding`."
-        raise Unreadable(f"The file is not {names}.", hint)
+        if len(candidates) == 1:
+            raise Unreadable(f"The file is not {candidates[0]}.", hint)
+        raise Unreadable(f"The file is neither {candidates[0]} nor {candidates[1]}.", hint)
     if really_utf8:
         raise Unreadable(f"The file is UTF-8, and the settings say {wanted}.", "Take `encoding` out of the settings.")
 

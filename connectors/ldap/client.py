@@ -19,6 +19,7 @@ from connectors.ldap.libraries import INSTALL, library
 from connectors.ldap.line import (
     Answer,
     Control,
+    Kind,
     Library,
     Line,
     Message,
@@ -28,6 +29,7 @@ from connectors.ldap.line import (
     Take,
     Trouble,
     Values,
+    of_address,
 )
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import ConnectorError, StopConnector, TryLater
@@ -234,7 +236,8 @@ class LdapClient:
         raise Trouble(answer.code)
 
     def _failure(self, trouble: Trouble, doing: str) -> ConnectorError:
-        return failure(self.system, self.settings, trouble.what, doing)
+        what = of_address(self.settings) if trouble.what is Kind.UNREACHABLE else trouble.what
+        return failure(self.system, self.settings, what, doing)
 
     @contextmanager
     def _session(self) -> Iterator[Line]:

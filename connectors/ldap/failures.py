@@ -91,6 +91,9 @@ def _broken(system: str, settings: LdapSettings, kind: Kind, doing: str) -> Conn
     if kind is Kind.TIMEOUT:
         hint = "Check the address and the network, or set a longer timeout; nothing was changed there."
         return TryLater(system, f"{where} gave no answer within {settings.timeout} s while {doing}.", hint=hint)
+    if kind is Kind.NO_SUCH_NAME:
+        hint = "Check the host's name in the address, and whether names are resolved here (DNS)."
+        return TryLater(system, f"{where} could not be used while {doing} ({kind.value}).", hint=hint)
     return TryLater(system, f"{where} could not be used while {doing} ({kind.value}).", hint=_ADVICE)
 
 

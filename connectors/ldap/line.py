@@ -5,6 +5,7 @@ that must be the same with both (what is whole, what is partial, what to do next
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -81,12 +82,22 @@ class Kind(Enum):
     TIMEOUT = "no answer in time"
     BROKEN = "the connection was broken off"
     UNREACHABLE = "nobody answers there"
+    NO_SUCH_NAME = "there is no host of that name"
     CERTIFICATE = "the certificate could not be verified"
     EXPIRED = Doubt.EXPIRED.value
     EARLY = Doubt.EARLY.value
     OTHER_HOST = Doubt.OTHER_HOST.value
     UNKNOWN_AUTHORITY = Doubt.UNKNOWN_AUTHORITY.value
     NONSENSE = "the answer was no LDAP"
+
+
+def of_address(settings: LdapSettings) -> Kind:
+    """Why nobody could be reached: libraries say the same of a name that does not exist and of a closed door."""
+    try:
+        socket.getaddrinfo(settings.host, settings.port)
+    except (OSError, UnicodeError):  # socket.gaierror is one of them; a name may be none at all
+        return Kind.NO_SUCH_NAME
+    return Kind.UNREACHABLE
 
 
 def of_certificate(sentence: str) -> Kind:

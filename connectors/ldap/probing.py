@@ -101,7 +101,8 @@ def _until_then(ending: Ending) -> str:
     if "size limit" not in ending.why_partial:
         return nobody
     return (
-        f"There may be more people than it may read; in slapd it is size.prtotal=unlimited for this account. {nobody}"
+        "This limit counts all pages together, so a smaller page_size does not help; in slapd it is "
+        f"size.prtotal=unlimited for this account. {nobody}"
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from connectors.csv_export import CsvDirectory, CsvSettings
 from connectors.csv_export.people import tax_number
 from connectors.ldif.records import LdifReader, Record
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.contract import (
     OLD_EXPORT,
     PERSON_ATTRIBUTES,
@@ -28,6 +29,7 @@ from kypek_sync.contract import (
     whole_people,
     whole_units,
 )
+from kypek_sync.language import speaker
 from kypek_sync.model import Person, PersonKey, PersonKind, UnitRole
 from tests.connectors.directory.csv_files import HEADING, ILIO, MARIA, MakeCsv, export
 from tests.contracts.directory import NOW, DirectoryContract, context, registry_hash
@@ -195,6 +197,42 @@ def test_with_the_units_known_a_code_is_the_one_that_exists(export: MakeCsv) -> 
     assert [(f.subject, f.code) for f in snapshot.findings if f.code.startswith("unit")] == [("b", "unit-dangling")]
 
 
+UNITS = "Κωδικός;Ονομασία;Διεύθυνση εκπαίδευσης\n0501659;10ο ΓΥΜΝΑΣΙΟ;att-v\n0501660;11ο ΓΥΜΝΑΣΙΟ;att-v\n"
+
+
+@pytest.mark.parametrize(
+    ("units", "why"),
+    [
+        (UNITS[:-3], "The export seems cut: line 3, its last one, has no end."),
+        (UNITS.replace("0501660;", "0501660;;;"), "1 rows of the file could not be read, the first at line 3."),
+    ],
+)
+def test_a_units_file_that_is_not_whole_takes_nobody_s_school_away(export: MakeCsv, units: str, why: str) -> None:
+    """By name or by code: whose school it does not show is not seen, and the read of people is partial."""
+    rows = ("uid;sn;Σχολείο", "a;Χ;10ο ΓΥΜΝΑΣΙΟ", "b;Χ;11ο ΓΥΜΝΑΣΙΟ", "c;Χ;0501660", "c;Χ;10ο ΓΥΜΝΑΣΙΟ")
+    whole = whole_people(export(*rows, units=UNITS))
+    assert (len(whole.items), whole.complete) == (3, True)
+    directory = export(*rows, units=units)
+    cut = whole_people(directory)
+    assert [person.login for person in cut.items] == ["a"]
+    assert not cut.complete
+    assert cut.why_partial == f"units.csv is not whole, so some schools are not known. {why}"
+    assert "units.csv δεν είναι" in worded(cut.why_partial, speaker("el"))
+    assert "whole" not in worded(cut.why_partial, speaker("el"))
+    with pytest.raises(TryLater, match=r"units\.csv is not whole"):
+        directory.person("b")
+    assert directory.person("a") == whole.items[0]
+
+
+def test_an_old_units_file_is_no_reason_to_doubt_where_people_are(export: MakeCsv, tmp_path: Path) -> None:
+    directory = export("uid;sn;Σχολείο", "a;Χ;10ο ΓΥΜΝΑΣΙΟ", "b;Χ;12ο ΓΥΜΝΑΣΙΟ", units=UNITS)
+    drawn = (NOW - timedelta(days=900)).timestamp()
+    os.utime(tmp_path / "units.csv", (drawn, drawn))
+    assert not whole_units(directory).complete
+    people = whole_people(directory)
+    assert (len(people.items), people.complete) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("written", "number"),
     [
@@ -267,17 +305,19 @@ def test_a_quote_within_a_cell_is_told_by_its_line(export: MakeCsv) -> None:
 @pytest.mark.parametrize(
     ("raw", "own", "words"),
     [
-        ("uid;sn\r\na;ΠΑΠΠΑ\r\n".encode("cp737"), {}, "neither UTF-8 nor windows-1253|is not utf-8 nor cp1253"),
+        ("uid;sn\r\na;ΠΑΠΠΑ\r\n".encode("cp737"), {}, "neither UTF-8 nor windows-1253|is neither utf-8 nor cp1253"),
         ("uid;sn\r\na;Άννα\r\n".encode("iso-8859-7"), {}, "neither UTF-8 nor windows-1253"),
         ("uid;sn\r\na;Παππά\r\n".encode(), {"says": "windows-1253"}, "is UTF-8, and the settings say cp1253"),
         ("uid;sn\r\na;Παππά\r\n".encode("cp1253"), {"says": "utf-8"}, "is not utf-8"),
         ("uid;sn\r\na;Παπαίαα\r\n".encode().decode("cp1253").encode(), {}, "was spoilt"),
-        (b"uid;sn\r\na;\x81\xfe\r\n", {}, "is not utf-8 nor cp1253"),
+        (b"uid;sn\r\na;\x81\xfe\r\n", {}, "is neither utf-8 nor cp1253"),
         (b"<!DOCTYPE html>\r\n<p>Please sign in</p>\r\n", {}, "No column is known to hold the field login"),
         (b"uid;sn;sn\r\na;b;c\r\n", {}, "Two columns may hold the field surname"),
         ("uid;Κλάδος;Ειδικότητα\r\na;b;c\r\n".encode(), {}, "Two columns may hold the field specialty"),
         (b"uid;sn\r\na;b\r\n", {"columns": {"mail": "Post"}}, "No column has the heading Post"),
-        (b"", {}, "No column is known"),
+        (b"", {}, "The file is empty"),
+        (b"", {"columns": {"mail": "Post"}}, "The file is empty"),
+        (b"PK\x03\x04\x14\x00\x06\x00\x08\x00", {}, "is a spreadsheet"),
     ],
 )
 def test_a_file_that_cannot_be_read_rightly_makes_nobody(

@@ -12,6 +12,7 @@ import pytest
 
 from connectors.ldap.client import Answer, Search, Take
 from connectors.ldap.line import Line, Question
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.contract import (
     PERSON_ATTRIBUTES,
     ProbeLevel,
@@ -20,6 +21,7 @@ from kypek_sync.contract import (
     whole_people,
     whole_units,
 )
+from kypek_sync.language import speaker
 from kypek_sync.model import UnitRole
 from tests.connectors.directory.conftest import MakeLdap, MakeWire
 from tests.contracts.directory_people import ILIO, LOGINS, PEOPLE, POPULATION, person, tree
@@ -250,6 +252,25 @@ def test_a_stopped_server_is_unreachable_and_a_started_one_is_read_again(make_sl
         whole_people(directory)
     server.start()
     assert whole_people(directory).complete
+
+
+@pytest.mark.parametrize(
+    ("address", "why", "greek"),
+    [
+        ("ldap://localhost:1", "nobody answers there", "εκεί δεν απαντά κανείς"),
+        ("ldaps://localhost:1", "nobody answers there", "εκεί δεν απαντά κανείς"),
+        ("ldap://ds.nowhere.invalid", "there is no host of that name", "δεν υπάρχει διακομιστής με αυτό το όνομα"),
+        ("ldaps://ds.nowhere.invalid", "there is no host of that name", "δεν υπάρχει διακομιστής με αυτό το όνομα"),
+    ],
+)
+def test_a_name_that_does_not_exist_and_a_closed_door_are_told_apart(
+    slapd: Slapd, wire: MakeWire, address: str, why: str, greek: str
+) -> None:
+    client = wire(slapd, address=address, start_tls=address.startswith("ldap:"))
+    with pytest.raises(TryLater, match=f"while connecting \\({why}\\)") as raised:
+        client.read_all(EVERYBODY, lambda dn, values: None)
+    said = worded(raised.value.message, speaker("el"))
+    assert said == f"Δεν έγινε δυνατή η χρήση του {address}: σύνδεση με τον διακομιστή ({greek})."
 
 
 # ------------------------------------------------------------------------------------------------ values
