@@ -53,13 +53,16 @@ class CsvDirectory:
 
     def read_people(self, keeper: Keeper[Person]) -> Reading:
         """The people of the export as of its file's time of change. Partial when it is cut, old, changes while it is
-        read, has rows that cannot be read, or shows nobody."""
+        read, has rows that cannot be read, or shows nobody; or when the units' file is not whole: then whoever is in a
+        unit that it does not show is left out, since a school would be taken from them."""
         entries, hashed = 0, self._context.registry_hash
         with self._people.opened() as export:
             opened, those = self._open_people(export)
             for one in those:
                 if not one.dn:
                     opened.defects.append((one.line, "the row has no login"))
+                    continue
+                if one.astray and opened.beside:
                     continue
                 entries += 1
                 self._telling.keep(keeper, one, opened.columns, lambda entry: person_of(entry, hashed), one.findings)
@@ -91,7 +94,7 @@ class CsvDirectory:
             opened, those = self._open_people(export)
             for one in those:
                 values = one.values.get("uid", [b""])[0]
-                if wanted and values.decode().casefold() == wanted:
+                if wanted and values.decode().casefold() == wanted and not (one.astray and opened.beside):
                     person, _ = person_of(one.entry(opened.columns), self._context.registry_hash)
                     found += [person] if person is not None else []
             why = opened.why_partial() or self._people.doubt(export.state.as_of)
@@ -148,12 +151,13 @@ class CsvDirectory:
     def _open_people(self, export: OpenExport) -> tuple[Opened, Iterator[PersonRow]]:
         settings = self._settings
         opened = self._opened(self._people, export, people=True)
-        codes = self._known_codes()
+        codes, doubt = self._known_codes()
         at = opened.columns.fields.get("unit")
         if at is not None and codes.known is None:
             for row in opened.whole_rows():
                 codes.met(row.cells[at])
             opened = self._opened(self._people, export, people=True)
+        opened.beside = doubt
         maker = PeopleRows(opened.columns, codes, settings.kind, settings.directorate)
         return opened, maker.entries(opened)
 
@@ -167,13 +171,15 @@ class CsvDirectory:
             opened = self._opened(file, export, people=False)
         return opened, units_of_file(opened.columns, opened.whole_rows(), codes, self._settings.directorate)
 
-    def _known_codes(self) -> Codes:
-        """Unit ids by code and name, from the units' file."""
+    def _known_codes(self) -> tuple[Codes, str]:
+        """Unit ids by code and name, from the units' file, and why some may be missing there, as sentences. That it is
+        old is no reason: schools stay where they are."""
         if self._units is None:
-            return Codes()
+            return Codes(), ""
         kept: Gathered[Unit] = Gathered()
-        self.read_units(kept)
-        return Codes.of(kept.items)
+        why = self._units.broken(self.read_units(kept))
+        doubt = f"{self._units.name} is not whole, so some schools are not known. {why}" if why else ""
+        return Codes.of(kept.items), doubt
 
     def _opened(self, file: ExportFile, export: OpenExport, *, people: bool) -> Opened:
         """The file with its heading read, from its beginning. Raises `StopConnector` if it cannot be read rightly."""

@@ -12,12 +12,14 @@ from connectors.csv_export.rows import Looked, Row, Unreadable
 @dataclass(slots=True)
 class Opened:
     """A file whose heading was read: what a look at it showed, its columns, and its rows (once). `ends` is false where
-    the settings say that whatever draws the file never ends its last line."""
+    the settings say that whatever draws the file never ends its last line; `beside` is what speaks against another file
+    on which its rows rest, as sentences."""
 
     looked: Looked
     columns: Columns
     rows: Iterator[Row]
     ends: bool = True
+    beside: str = ""
     defects: list[tuple[int, str]] = field(default_factory=list)
     cut: str = ""
     half: Row | None = None
@@ -51,9 +53,10 @@ class Opened:
 
     def why_partial(self) -> str:
         """Why not everybody was seen, as sentences; empty when nothing speaks against it."""
-        if self.cut or not self.defects:
-            return self.cut
-        return f"{len(self.defects)} rows of the file could not be read, the first at line {self.defects[0][0]}."
+        own = self.cut
+        if self.defects and not own:
+            own = f"{len(self.defects)} rows of the file could not be read, the first at line {self.defects[0][0]}."
+        return " ".join(why for why in (own, self.beside) if why)
 
     def _has_all_cells(self, row: Row) -> bool:
         width = self.columns.width

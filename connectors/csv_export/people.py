@@ -97,13 +97,15 @@ class RowUnit:
 
 @dataclass(slots=True)
 class PersonRow:
-    """All rows of one person that follow each other, as one entry: DN and values; `units` as they name them."""
+    """All rows of one person that follow each other, as one entry: DN and values; `units` as they name them. `astray`:
+    one of these is not in the units' file."""
 
     line: int
     dn: str
     values: dict[str, list[bytes]] = field(repr=False)
     units: list[RowUnit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    astray: bool = False
 
     def entry(self, columns: Columns) -> Entry:
         """As an entry of the directory that calls its attributes as the file does."""
@@ -204,6 +206,7 @@ class PeopleRows:
                 column = self._columns.heading(field)
                 odd.add("unit-code-unreadable", f"The {column} is no code of a unit, or a spreadsheet damaged it.")
                 continue
+            odd.row.astray |= self._codes.known is not None and code not in known
             id_ = known.get(code) or unit_dn(code, label)
             odd.row.units.append(RowUnit(id_, code, name, label))
             found.append(id_)
@@ -222,6 +225,7 @@ class PeopleRows:
             elif self._codes.known is None:
                 odd.add("unit-name-unknown", f"The {column} names a unit, and no `units_file` says which one it is.")
             else:
+                odd.row.astray = True
                 odd.add("unit-name-unknown", f"The {column} is the name of no unit of the units' file.")
         return found
 
@@ -277,4 +281,5 @@ def _merge(first: PersonRow, more: PersonRow) -> None:
         own = first.values.setdefault(target, [])
         own += [value for value in values if value not in own]
     first.units += more.units
+    first.astray |= more.astray
     first.findings += [finding for finding in more.findings if finding not in first.findings]
