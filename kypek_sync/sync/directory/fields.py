@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kypek_sync.ledger.matching import STRONG
-from kypek_sync.model import Person, PersonKind
+from kypek_sync.model import Finding, Person, PersonKind
 
 FEW = 4
 """Below this many people nothing is concluded from how many of them lack something."""
@@ -33,6 +33,14 @@ _NOTHING: dict[str, Any] = {
 }
 """The fields that decide about seats or reach people, each with the value that says nothing."""
 
+PRIMARY = "primary_unit"
+"""The first of somebody's units. Whoever loses the right to read `l` still shows units: those of eduPersonOrgUnitDN
+(D-2), among them parents of the one that is not shown any more."""
+_FIELDS = (*_NOTHING, PRIMARY)
+_LACKS_PRIMARY = "unit-missing"
+_WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
+"""Of whose entries it is told when they name no primary unit."""
+
 SAID_OF = {
     "kind": "kind-",
     "active": "status-",
@@ -43,6 +51,7 @@ SAID_OF = {
     "units": "unit-",
     "directorates": "unit-",
     "roles": "role-",
+    PRIMARY: "unit-",
 }
 """How the codes begin of what may be odd about a field of an entry."""
 
@@ -51,15 +60,22 @@ SAID_OF = {
 class Losses:
     """How many of a read had each field by what was known of them (`had`), and how many of these lost it (`lost`)."""
 
-    had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTHING, 0))
-    lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_NOTHING, 0))
+    had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIELDS, 0))
+    lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIELDS, 0))
     had_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
     lost_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
     """The same of the kinds of keys by which people are recognised."""
 
-    def changed(self, read: Iterable[Person], known: Mapping[str, Person]) -> None:
+    def changed(
+        self,
+        read: Iterable[Person],
+        known: Mapping[str, Person],
+        lacking: Collection[str] = (),
+        lacked: Collection[str] = (),
+    ) -> None:
         """Hold entries that changed against what was `known` of each, by the login that it has now. Who is new had
-        nothing."""
+        nothing. `lacking` are the logins of entries that name no primary unit, and `lacked` the logins, as they were
+        known, of those that named none before either."""
         for person in read:
             before = known.get(person.login)
             if before is None:
@@ -68,6 +84,9 @@ class Losses:
                 if getattr(before, name) != nothing:
                     self.had[name] += 1
                     self.lost[name] += getattr(person, name) == nothing
+            if before.kind in _WORKING and before.units and before.login not in lacked:
+                self.had[PRIMARY] += 1
+                self.lost[PRIMARY] += _without_primary(person, before, lacking)
             shown = {key.kind for key in person.keys}
             for kind in {key.kind for key in before.keys} & self.had_keys.keys():
                 self.had_keys[kind] += 1
@@ -77,6 +96,7 @@ class Losses:
         """Somebody whose entry is as it was has kept all they had."""
         for name, nothing in _NOTHING.items():
             self.had[name] += getattr(person, name) != nothing
+        self.had[PRIMARY] += person.kind in _WORKING and bool(person.units)
         for kind in {key.kind for key in person.keys} & self.had_keys.keys():
             self.had_keys[kind] += 1
 
@@ -84,7 +104,7 @@ class Losses:
         """The fields that more than the share that may be missing lost at once."""
         return tuple(
             name
-            for name in _NOTHING
+            for name in _FIELDS
             if self.had[name] >= FEW and self.had[name] - self.lost[name] < smallest_share * self.had[name]
         )
 
@@ -96,7 +116,7 @@ class Losses:
     def from_everybody(self) -> tuple[str, ...]:
         """The fields that nobody kept of those who had them, however few they are: some entries of very many, of which
         it cannot be told whether they changed or the right to read them did."""
-        return tuple(name for name in _NOTHING if self.had[name] == self.lost[name] > 0)
+        return tuple(name for name in _FIELDS if self.had[name] == self.lost[name] > 0)
 
     def may_vanish(self, smallest_share: float) -> bool:
         """Whether so many lost something that more who kept it must be looked for. Nobody else can have lost it, so
@@ -115,10 +135,34 @@ class Losses:
         )
 
 
-def mended(person: Person, before: Person | None, fields: Collection[str]) -> Person:
+def lacks_primary(findings: Iterable[Finding]) -> bool:
+    """Whether what is odd about an entry says that it names no primary unit."""
+    return any(one.code == _LACKS_PRIMARY for one in findings)
+
+
+def mended(
+    person: Person, before: Person | None, fields: Collection[str], findings: Collection[Finding] = ()
+) -> Person:
     """The person with what was known of these fields, where they lost them. What changed from one value to another is
-    never touched."""
+    never touched; but without its primary unit nothing of what an entry shows of units can be placed. `findings` are
+    what is odd about the entry."""
     if before is None:
         return person
-    lost = [name for name in fields if getattr(person, name) == _NOTHING[name]]
+    lost = [name for name in fields if name in _NOTHING and getattr(person, name) == _NOTHING[name]]
+    lacking = [person.login] if lacks_primary(findings) else []
+    if PRIMARY in fields and before.units and _without_primary(person, before, lacking):
+        lost += ["units", "directorates"]
     return replace(person, **{name: getattr(before, name) for name in lost}) if lost else person
+
+
+def changed_by_mending(person: Person, whole: Person, fields: Collection[str]) -> tuple[str, ...]:
+    """Which of these fields an entry has got back, `whole` being what `mended` made of it. Of a primary unit that has
+    been given back it may look as if it had never been away."""
+    return tuple(name for name in fields if name == PRIMARY or getattr(person, name) != getattr(whole, name))
+
+
+def _without_primary(person: Person, before: Person, lacking: Collection[str]) -> bool:
+    """Whether an entry names no primary unit. Of those of whom that is not told it is so if another unit is first."""
+    if person.kind in _WORKING:
+        return person.login in lacking
+    return person.units[:1] != before.units[:1]

@@ -19,7 +19,7 @@ from kypek_sync.ledger import cursors, people_moving
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
-from kypek_sync.ledger.shown import AT_ONCE, known_as
+from kypek_sync.ledger.shown import AT_ONCE
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
@@ -238,8 +238,7 @@ class _Lane:
             if len(delta.gone) > (1 - self.rules.smallest_share) * there:
                 raise _Unbelieved(f"{len(delta.gone)} of {there} people are gone at once.")
         losses = Losses()
-        for those in keeper.people():
-            losses.changed(those, known_as(connection, self.system, those))
+        recording.held_against(losses, connection, self.system, keeper)
         if lost := set(losses.vanished(ALL)) - MAY_BE_LOST:
             raise _Unbelieved("; ".join((*losses.why(sorted(lost)), STAYS)) + ".")
         if few := sorted(set(losses.from_everybody()) - MAY_BE_LOST):

@@ -30,7 +30,7 @@ from kypek_sync.ledger.units_recording import judge_dangling, record_units, unit
 from kypek_sync.model import PersonKind
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import serving
-from kypek_sync.sync.directory.fields import SAID_OF, Losses, mended
+from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
@@ -213,13 +213,23 @@ class _Recording:
         anybody = select(people.c.id).where(people.c.directory == self.system).limit(1)
         if self.connection.execute(anybody).first() is None:
             return losses
-        for those in keeper.people():
-            losses.changed(those, known_as(self.connection, self.system, those))
+        held_against(losses, self.connection, self.system, keeper)
         others = as_before(self.connection, self.system, keeper.digests.unseen)
         while losses.may_vanish(smallest_share) and (person := next(others, None)) is not None:
             losses.as_before(person)
         others.close()
         return losses
+
+
+def held_against(losses: Losses, connection: Connection, system: str, keeper: PeopleKeeper) -> None:
+    """Count what the entries of a keeper lost of what was known of each."""
+    for entries in keeper.kept():
+        known = known_as(connection, system, [entry.person for entry in entries])
+        lacking = {entry.person.login for entry in entries if lacks_primary(entry.findings)}
+        before = {known[login].login for login in lacking & known.keys()}
+        odd = entry_findings.own(connection, system, before)
+        lacked = {login for login, findings in odd.items() if lacks_primary(findings)}
+        losses.changed([entry.person for entry in entries], known, lacking, lacked)
 
 
 def as_known(connection: Connection, system: str, entries: Sequence[Shown], fields: Sequence[str]) -> list[Shown]:
@@ -230,11 +240,11 @@ def as_known(connection: Connection, system: str, entries: Sequence[Shown], fiel
     odd = entry_findings.own(connection, system, logins)
     found = []
     for entry in entries:
-        person = mended(entry.person, known.get(entry.person.login), fields)
+        person = mended(entry.person, known.get(entry.person.login), fields, entry.findings)
         if person is entry.person:
             found.append(entry)
             continue
-        about = tuple({SAID_OF[name] for name in fields if getattr(person, name) != getattr(entry.person, name)})
+        about = tuple({SAID_OF[name] for name in changed_by_mending(entry.person, person, fields)})
         told = [one for one in entry.findings if not about or not one.code.startswith(about)]
         told += [one for one in odd.get(person.login, ()) if about and one.code.startswith(about)]
         found.append(replace(entry, person=person, digest=again(entry.digest), findings=tuple(told)))

@@ -149,12 +149,13 @@ class PeopleKeeper:
         """Have every entry go through this on its way out."""
         self._mend = mend
 
-    def people(self) -> Iterator[list[Person]]:
-        """Everybody who is kept here, a chunk at a time, as they were read."""
+    def kept(self) -> Iterator[list[Shown]]:
+        """Every entry that is kept here, a chunk at a time, as it was read; none is given by it."""
         self._seal()
         for start in range(0, self.taken, CHUNK):
-            query = "SELECT body FROM entries WHERE id > ? AND id <= ?"
-            yield [_PERSON.validate_json(body) for (body,) in self._base.execute(query, (start, start + CHUNK))]
+            query = "SELECT digest, body, findings FROM entries WHERE id > ? AND id <= ?"
+            rows = self._base.execute(query, (start, start + CHUNK))
+            yield [Shown(_PERSON.validate_json(body), digest, _heard(findings)) for digest, body, findings in rows]
 
     def logins(self, wanted: Collection[str]) -> frozenset[str]:
         """Those of these logins that an entry kept here has."""

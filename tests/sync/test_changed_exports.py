@@ -1,0 +1,95 @@
+"""What an export may not take away: one without the primary units, an older one, one of another form."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kypek_sync.ledger import reads
+from kypek_sync.model import Person
+from kypek_sync.sandbox.people import Directory as MadeUp
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.report import LaneReport
+from kypek_sync.sync.run import run_lane
+from tests.ledger import whole_directory
+
+NOW = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=2)
+
+
+class Exported:
+    """A KYPEK over an export."""
+
+    def __init__(self, folder: Path) -> None:
+        self.file = folder / "people.ldif"
+        self.settings = folder / "kypek.yaml"
+        folder.joinpath("identity").write_text("an invented key for it")
+        folder.joinpath("identity").chmod(0o600)
+        self.source("{type: ldif, file: people.ldif}")
+        MadeUp(60, 60).write_ldif(self.file)
+
+    def source(self, said: str) -> None:
+        """The connector of the directory is this one from now on."""
+        self.settings.write_text(
+            "school_year: 2026-2027\nledger: sqlite:///kypek.db\nidentity_key: file:identity\n"
+            f"connectors:\n  export: {said}\nkypeks:\n  att-a: {{name: Α, directory: export}}\n",
+            encoding="utf-8",
+        )
+
+    def sync(self, drawn: datetime) -> LaneReport:
+        """A pass over the export, drawn at that moment."""
+        os.utime(self.file, (drawn.timestamp(), drawn.timestamp()))
+        with Installation.open(self.settings, lambda: LATER + timedelta(hours=1)) as inst:
+            return run_lane(inst, "att-a", "directory")
+
+    def known(self) -> dict[str, Person]:
+        """Everybody, by login."""
+        with (
+            Installation.open(self.settings, lambda: LATER) as inst,
+            inst.ledger.begin(keep=False) as connection,
+        ):
+            return {one.person.login: one.person for one in whole_directory.everybody(connection, "export").values()}
+
+    def odd(self, code: str) -> set[str]:
+        """Of whom a finding is told."""
+        with (
+            Installation.open(self.settings, lambda: LATER) as inst,
+            inst.ledger.begin(keep=False) as connection,
+        ):
+            told = reads.listed_findings(connection, "export")
+        return {one.subject for _, one in told if one.code == code}
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Exported:
+    """A KYPEK over an export of some hundred people."""
+    return Exported(tmp_path)
+
+
+def test_a_right_to_the_primary_unit_that_is_lost_swaps_nobody_s_units(export: Exported) -> None:
+    """`access to attrs=l by * none`: units are still shown, those of eduPersonOrgUnitDN, so nobody seemed to lose any
+    (D-2). 163 of 200 people had none or another one after a read that was believed."""
+    whole = export.file.read_text(encoding="utf-8")
+    export.sync(NOW)
+    before, odd = export.known(), export.odd("unit-missing")
+    export.file.write_text("".join(_without_l(whole)), encoding="utf-8")
+    for hours in (1, 1.5):
+        report = export.sync(NOW + timedelta(hours=hours))
+        assert "people lost their primary unit at once" in " ".join(report.problems)
+        assert export.known() == before
+        assert export.odd("unit-missing") == odd
+    export.file.write_text(whole, encoding="utf-8")
+    assert export.sync(LATER).problems == []
+    assert export.known() == before
+
+
+def _without_l(ldif: str) -> Iterator[str]:
+    left_out = False
+    for line in ldif.splitlines(keepends=True):
+        left_out = line.startswith(("l:", "l;")) or (left_out and line.startswith(" "))
+        if not left_out:
+            yield line
