@@ -8,7 +8,7 @@ holder is the *same* person as before or an*other* one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import persons
-from kypek_sync.ledger.settling_keys import settle
+from kypek_sync.ledger.settling_keys import owners, settle
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, findings, person_keys, seats
 
@@ -38,13 +38,15 @@ class Verdict(StrEnum):
 class Doubt:
     """A login of which it is not sure whose it is. `holder` is who has it now, or had it last, by our id; `since` is
     when the doubt began: what was applied for under the login before is perhaps not theirs. `codes` are the findings
-    that say so, `passed`: who applied under it was somebody else by our own records."""
+    that say so, `passed`: who applied under it was somebody else by our own records. `perhaps` are our ids of those
+    whose keys the holder shows in dispute: perhaps it is them, under a new login."""
 
     login: str
     holder: str
     since: datetime
     codes: tuple[str, ...]
     passed: bool = False
+    perhaps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +74,35 @@ def identities(
     codes = _codes(connection, directory, {one.person.login for one in known.values()})
     holders = {login: one.id for login, one in known.items()} | _gone_since(connection, directory, known, recorded)
     other_holder = {login for login, person in recorded if person and login in known and person != holders[login]}
-    decided = _decided(connection, directory, known.keys())
+    decided = _decided(connection, directory, {*known, *(one.person.login for one in known.values())})
     came = _came(connection, directory, {login: holders[login] for login in other_holder})
-    doubts, others = {}, {}
+    doubts: dict[str, Doubt] = {}
+    others: dict[str, datetime] = {}
     for login, one in known.items():
         told = codes.get(one.person.login, {})
+        if one.person.login != login and _settles(decided.get(one.person.login), one.id, told):
+            told = {}  # said of the login that they have now: it is not asked again about one that they had
         if not told and login not in other_holder and login not in decided:
             continue
         decision = decided.get(login)
-        if decision is not None and decision[0] == holders[login] and all(at <= decision[3] for at in told.values()):
+        if decision is not None and _settles(decision, holders[login], told):
             if decision[1] is Verdict.OTHER:
                 others[login] = decision[2]
             continue
         if told or login in other_holder:
             since = came.get(login) or min(told.values(), default=one.first_seen)
             doubts[login] = Doubt(login, holders[login], since, tuple(sorted(told)), passed=login in other_holder)
+    whose = owners(connection, {one.holder for one in doubts.values()})
+    doubts = {login: replace(one, perhaps=whose.get(one.holder, frozenset())) for login, one in doubts.items()}
     awaiting = _awaiting(doubts, others, holders, recorded)
     return Identities(doubts, {login: at for login, at in others.items() if login not in awaiting}, awaiting)
+
+
+def _settles(
+    decision: tuple[str, Verdict, datetime, datetime] | None, holder: str, told: Mapping[str, datetime]
+) -> bool:
+    """Whether a decision was about this holder, and after all that was found (each with its moment)."""
+    return decision is not None and decision[0] == holder and all(at <= decision[3] for at in told.values())
 
 
 def _awaiting(

@@ -6,7 +6,7 @@ and of whom a person says that they are the same as before, is that other one un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from kypek_sync.ledger import changes_of_people
 from kypek_sync.ledger.codec import load
 from kypek_sync.ledger.matching import LOGIN
 from kypek_sync.ledger.places import place
+from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, people, person_keys, seats
 from kypek_sync.model import Person
 
@@ -42,6 +43,28 @@ def settle(connection: Connection, directory: str, holder: str, now: datetime, *
         former = person_keys.c.until.is_not(None) | person_keys.c.person.in_(absent)
         connection.execute(delete(person_keys).where(*this, person_keys.c.person != holder, former))
     return holder
+
+
+def owners(connection: Connection, holders: Collection[str]) -> dict[str, frozenset[str]]:
+    """Whose the keys are, by our ids, that each of these has shown in dispute: who they perhaps are, until a person
+    decides. Those who show none are left out."""
+    theirs, shown = person_keys.alias(), person_keys.alias()
+    query = (
+        select(shown.c.person, theirs.c.person.label("owner"))
+        .join(
+            theirs,
+            (theirs.c.directory == shown.c.directory)
+            & (theirs.c.kind == shown.c.kind)
+            & (theirs.c.value == shown.c.value)
+            & (theirs.c.person != shown.c.person),
+        )
+        .where(shown.c.disputed.is_(True), theirs.c.disputed.is_(False))
+    )
+    found: dict[str, set[str]] = {}
+    for some in parts(sorted(holders)):
+        for row in connection.execute(query.where(shown.c.person.in_(some))):
+            found.setdefault(row.person, set()).add(row.owner)
+    return {holder: frozenset(those) for holder, those in found.items()}
 
 
 def _who_had(connection: Connection, directory: str, disputed: Iterable[Any]) -> Any:

@@ -279,7 +279,8 @@ class Deciding:
     def _under_another(self, earlier: Mapping[str, Seat], standing: Iterable[Application]) -> frozenset[str]:
         """The logins with a seat whose holder still applies under some login: it is carried over when the others'
         withdrawal is decided."""
-        holders = {self._named(application).person for application in standing} - {""}
+        those = list(standing)
+        holders = ({self._named(application).person for application in those} | self._perhaps_applying(those)) - {""}
         return frozenset(login for login, seat in earlier.items() if seat.person in holders)
 
     def _too_many(
@@ -348,12 +349,22 @@ class Deciding:
         whether it was given up, or is to be carried over there, the decision about that login says."""
         those = list(applications)
         apply = {application.login for application in those}
-        perhaps = {a.person for a in those if a.person and a.login in self.identities.unsure}
+        perhaps = self._perhaps_applying(those)
         return frozenset(
             login
             for login, seat in before.items()
             if login not in apply and seat.state in PLACES and seat.person in perhaps
         )
+
+    def _perhaps_applying(self, applications: Iterable[Application]) -> frozenset[str]:
+        """Who, by our ids, perhaps applies under a login in doubt: whose the application was, who has the login now,
+        and those whose keys these show in dispute."""
+        found: set[str] = set()
+        for one in applications:
+            if one.login in self.identities.unsure:
+                doubt, known = self.identities.doubts.get(one.login), self.known.get(one.login)
+                found |= {one.person, known.id if known else ""} | (doubt.perhaps if doubt else frozenset())
+        return frozenset(found - {""})
 
     def _of_another(self, seat: Seat) -> bool:
         """Whether a seat was given to somebody who had the login before its present holder."""
