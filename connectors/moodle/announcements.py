@@ -9,7 +9,7 @@ everybody: in a course of separate groups Moodle would otherwise show it to no g
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -73,21 +73,21 @@ class Announcements:
                 return Receipt(Outcome.ALREADY, found.id)
             options = [{"name": "discussionpinned", "value": 1}, {"name": "discussionsubscribe", "value": 0}]
             words = {"forumid": board.forum, "groupid": _EVERYBODY, "options": options, **_words(draft)}
-            return self._written(course, "mod_forum_add_discussion", words, draft)
+            return self._written(course, "mod_forum_add_discussion", words, draft, lambda now: _ours(now, draft.ref))
 
     def change(self, course: str, announcement: str, draft: AnnouncementDraft) -> Receipt:
         """Change the first post of a discussion of ours."""
         if why := _unfit(draft):
             return refused(why)
         with self._writer.alone(course):
-            there = {one.id: one for one in self._sure(course).snapshot.items}
-            found = there.get(announcement)
-            if found is None or not found.still(draft.ref):
+            found = _same(self._sure(course), announcement, draft.ref)
+            if found is None:
                 return refused(f"The course {course} has no announcement {announcement} any more.")
             if _says(found, draft):
                 return Receipt(Outcome.ALREADY, announcement)
             words = {"postid": announcement, "options": [{"name": "pinned", "value": 1}], **_words(draft)}
-            return self._written(course, "mod_forum_update_discussion_post", words, draft)
+            function = "mod_forum_update_discussion_post"
+            return self._written(course, function, words, draft, lambda now: _same(now, announcement, draft.ref))
 
     def _boards(self, courses: Sequence[str]) -> dict[str, _Board]:
         as_of, me = self._clock(), self._site.info().userid
@@ -119,7 +119,14 @@ class Announcements:
             )
         return board
 
-    def _written(self, course: str, function: str, words: dict[str, object], draft: AnnouncementDraft) -> Receipt:
+    def _written(
+        self,
+        course: str,
+        function: str,
+        words: dict[str, object],
+        draft: AnnouncementDraft,
+        find: Callable[[_Board], Announcement | None],
+    ) -> Receipt:
         """Send it once, then look whether it stands: as written, and at the top."""
         doubt: Faulted | None = None
         try:
@@ -129,7 +136,7 @@ class Announcements:
         except Faulted as error:
             doubt, said = error, ()
         try:
-            found = _ours(self._sure(course), draft.ref)
+            found = find(self._sure(course))
         except (TryLater, StopConnector, SkipThis) as error:
             raise Ambiguous(self._system, f"The announcement in the course {course} could not be read back.") from error
         if found is not None and _reads(found, draft):
@@ -164,8 +171,13 @@ def _ours(board: _Board, ref: str) -> Announcement | None:
     return min(mine, key=lambda one: (len(one.id), one.id), default=None)
 
 
+def _same(board: _Board, announcement: str, ref: str) -> Announcement | None:
+    """The one of this id while it is still ours, also where an earlier account of ours wrote it."""
+    return next((one for one in board.snapshot.items if one.id == announcement and one.still(ref)), None)
+
+
 def _says(found: Announcement, draft: AnnouncementDraft) -> bool:
-    return found.pinned and found.ref == draft.ref and _reads(found, draft)
+    return found.pinned and draft.ref in (found.ref, found.copied) and _reads(found, draft)
 
 
 def _reads(found: Announcement, draft: AnnouncementDraft) -> bool:

@@ -141,6 +141,34 @@ def test_what_has_the_id_of_ours_by_now_and_is_not_ours_is_never_overwritten(bot
     quiet(both)
 
 
+@pytest.mark.parametrize("able", [True, False])
+def test_one_of_an_account_that_was_replaced_is_written_once_at_most(both: TwoPlatforms, able: bool) -> None:
+    """It stays ours by its id and its reference; without mod/forum:editanypost it is refused, told, and rests."""
+    before = made(both, day=3)
+    if not able:
+        both.moodle.add_token("next", capabilities={*PERMISSIONS, *EXTRAS[Capability.ANNOUNCEMENT].permissions})
+        (both.folder / "moodle").write_text("next")
+    both.moodle.change_post(before.id, userid=account(both, "trainer1"))
+    assert notices(tomorrow(both)) == []
+    both.seminar(CODE, day=24)
+    assert notices(later(both)) == [("announcement.update", "done" if able else "refused")]
+    assert notices(later(both, minutes=5)) == []
+    assert both.moodle.calls().count(CHANGE) == 1
+    assert only(both).id == before.id
+    assert ("24/03/2027" in only(both).message) is able
+
+
+def test_dates_of_an_account_that_was_replaced_move_once(both: TwoPlatforms) -> None:
+    both.settings(announcements=True, calendar=True)
+    made(both, day=3)
+    (event,) = both.moodle.events()
+    both.moodle.change_event(event.id, userid=account(both, "trainer1"))
+    both.seminar(CODE, day=24)
+    later(both)
+    assert [one.start.day for one in both.moodle.events()] == [24]
+    assert later(both).done == []
+
+
 @pytest.mark.parametrize("moment", ["before", "after", "no answer"])
 @pytest.mark.parametrize("function", [ADD, CHANGE])
 def test_one_that_breaks_off_is_made_once_and_changed_in_the_end(
