@@ -18,6 +18,7 @@ from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
 from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.report import show
+from kypek_sync.cli.subjects import scope_word
 from kypek_sync.cli.tables import when
 from kypek_sync.ledger import reads
 from kypek_sync.ledger.reads import LastRead
@@ -97,7 +98,7 @@ def accept(
             sentence = (
                 "%(scope)s: %(good)s entries at the last good read (%(when)s), %(items)s at the last one (%(now)s)."
             )
-            facts = {"scope": last.scope, "good": last.good_items, "items": last.items}
+            facts = {"scope": scope_word(last.scope, its.text), "good": last.good_items, "items": last.items}
             its.out.print(its.text(sentence, **facts, when=good, now=when(last.as_of)), markup=False)
         question = (
             its.text("Has it really become so small? What is missing from it will be forgotten.")

@@ -18,6 +18,7 @@ from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Unit
+from kypek_sync.seminar.audience_words import kind_word
 
 STAFF = 1000
 """People of one unit who are shown; no school has so many."""
@@ -100,7 +101,7 @@ def unit(
 
 def _show(its: Context, one: Unit, those: list[Known], told: list[Found]) -> None:
     text = its.text
-    facts = (one.kind, one.level, one.directorate, one.mail, "" if one.active else text("not active"))
+    facts = (kind_word(one.kind, text), one.level, one.directorate, one.mail, "" if one.active else text("not active"))
     its.out.print(f"{one.code or '–'} · {one.name}: {', '.join(fact for fact in facts if fact)}", markup=False)
     if one.registry_code:
         its.out.print("  " + text("in the register of units under %(code)s", code=one.registry_code), markup=False)

@@ -26,6 +26,7 @@ from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.lookups import Identifier
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import PersonKind, Unit
+from kypek_sync.seminar.audience_words import role_word
 from kypek_sync.seminar.serving import Placed, way_words
 from kypek_sync.seminar.serving import kypeks as serving_kypeks
 from kypek_sync.sync.directory.leaving import Goer, all_places, goer
@@ -166,7 +167,7 @@ def _places(story: Story, text: Text) -> Iterator[str]:
         yield "  " + text("served by the KYPEK %(kypek)s (%(how)s)", **facts)
     for role in story.known.person.roles:
         there = story.units[role.unit].name if role.unit in story.units else role.unit
-        yield text("role %(role)s", role=role.role) + f" ({there})"
+        yield text("role %(role)s", role=role_word(role.role, text)) + f" ({there})"
 
 
 def _identifier(one: Identifier, text: Text) -> str:

@@ -26,7 +26,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Status
 from kypek_sync.notices.wording import words
-from kypek_sync.seminar.audience_words import said
+from kypek_sync.seminar.audience_words import role_word, said
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.directory.leaving import all_places
@@ -130,7 +130,7 @@ def _person(story: Story, text: Text) -> Iterator[str]:
     for unit in story.units:
         yield "  " + text("serves at %(unit)s (%(directorate)s)", unit=unit.name, directorate=unit.directorate or "–")
     for role in person.roles:
-        yield "  " + text("role %(role)s", role=role.role)
+        yield "  " + text("role %(role)s", role=role_word(role.role, text))
     if len(story.logins) > 1:
         yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
     for doubt in story.doubts:

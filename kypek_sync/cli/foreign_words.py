@@ -21,6 +21,7 @@ SEMICOLON = ";"
 
 FINDINGS = {
     "unit-dangling": "unit that does not exist",
+    "unit-name-unknown": "unit that is only a name",
     "registry-duplicate": "registry number held twice",
     "entry-uuid-duplicate": "entryUUID held twice",
     "login-duplicate": "login held twice",

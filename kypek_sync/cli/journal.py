@@ -13,6 +13,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.holds import STATES
 from kypek_sync.cli.journal_files import FORMATS, Asked, write
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.system_words import unwritable
@@ -20,10 +21,12 @@ from kypek_sync.cli.tables import table, when
 from kypek_sync.ledger import journal as ledger
 from kypek_sync.ledger import journal_heads, journal_people
 from kypek_sync.ledger.journal import Head, Kind
+from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.journal_check import Break, Fault, Unexplained, Verdict, known_chains, unexplained, verify
 from kypek_sync.ledger.journal_heads import DaysHead, HeadsUnwritable
 from kypek_sync.ledger.journal_reading import Line, newest
-from kypek_sync.model import ATHENS, local
+from kypek_sync.model import ATHENS, SeatState, local
+from kypek_sync.seminar.reasons import state_word
 from kypek_sync.sync.installation import Installation
 
 journal = typer.Typer(no_args_is_help=True, help="What was decided and done, in a chain that shows any change of it.")
@@ -258,12 +261,19 @@ def _row(its: Context, line: Line, names: dict[str, str]) -> tuple[object, ...]:
 
 
 def _details(its: Context, line: Line, names: dict[str, str]) -> str:
+def _word(its: Context, key: str, value: str) -> str:
+    """A value that stands in the chain as a stable word, as people say it: what became of a seat or of a hold."""
+    if key == "after" and value in set(SeatState):
+        return state_word(SeatState(value), its.text)
+    return its.text(STATES[HoldState(value)]) if key == "state" and value in set(HoldState) else value
+
+
     if line.content is None:
         return its.text("erased")
     content = dict(line.content)
     parts = [its.text(VERBS[word]) if (word := content.get("verb", "")) in VERBS else ""]
     parts += [
-        str(content.get(key) or "")
+        _word(its, key, str(content.get(key) or ""))
         for key in ("seminar", "object", "system", "structure", "state", "after", "name")
         if not isinstance(content.get(key), list)
     ]

@@ -138,7 +138,7 @@ def sheet(reports: Sequence[LaneReport], text: Text) -> Sheet:
             report.lane,
             report.plan,
             (*report.problems, *filter(None, (report.skipped, report.paused))),
-            report.notes,
+            report.kept_back,
             text,
         )
         for report in reports

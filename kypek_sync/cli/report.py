@@ -130,8 +130,10 @@ def _lane(out: Console, report: LaneReport, text: Text) -> None:
         _left_alone(out, report.plan, text)
     for line in leaving_words.lines(report.leaving, text):
         out.print("  " + text("Leaving") + ": " + escape(plain(line)))
-    for note in report.notes:
-        out.print("  " + text("Kept back") + ": " + escape(note))
+    for note in report.kept_back:
+        out.print("  " + text("Kept back") + ": " + escape(worded(note, text)))
+    for note in report.remarks:
+        out.print("  " + text("Note") + ": " + escape(worded(note, text)))
     for sentence in report.left_in_peace:
         out.print("  [bold]" + text("Left in peace") + ":[/bold] " + escape(worded(sentence, text)))
     for problem in report.problems:

@@ -18,6 +18,7 @@ from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.plan_words import LANES
+from kypek_sync.cli.subjects import scope_word
 from kypek_sync.cli.tables import age, table, when
 from kypek_sync.language import Text
 from kypek_sync.ledger import leases
@@ -181,7 +182,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         text(
             "%(system)s: %(scope)s was read only in part: %(why)s",
             system=r.system,
-            scope=r.scope,
+            scope=scope_word(r.scope, text),
             why=worded(r.why_partial, text),
         )
         for r in one.partial

@@ -10,6 +10,7 @@ SUBJECTS = {
     "address": "address",
     "age": "age",
     "announced_periods": "announced periods",
+    "announcements": "announcements in courses",
     "api": "programming interface (API)",
     "attributes": "attributes",
     "calendar": "calendars of courses",
@@ -17,6 +18,7 @@ SUBJECTS = {
     "category": "category",
     "changes": "what changed",
     "clock": "clock",
+    "cohorts": "cohorts of people",
     "count": "number of entries",
     "counts": "numbers of entries",
     "courses": "course platform",
@@ -62,6 +64,15 @@ SUBJECTS = {
     "wsdl": "description of the service (WSDL)",
 }
 """The known words; a connector from elsewhere may have others, which are shown as they are."""
+
+
+SCOPES = {"people": "people", "units": "units", "directorates": "directorates"}
+"""What is read of a directory or a register of units."""
+
+
+def scope_word(scope: str, text: Text) -> str:
+    """What was read, as people say it; LDAP reads a place in a tree, which is shown as it is."""
+    return text(SCOPES[scope]) if scope in SCOPES else scope
 
 
 def subject_word(subject: str, text: Text) -> str:

@@ -15,6 +15,10 @@ from kypek_sync.sync.directory.leaving import Goer
 from kypek_sync.sync.planning.aside import Aside
 from kypek_sync.sync.planning.guard import Held
 
+GLAD = "are recognised here by their keys."
+"""How a note of the directory's lane ends that keeps nothing back: people of another directory are known in this one
+too (`directory.recording`, `directory.incremental`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DirectoryStory:
@@ -65,6 +69,16 @@ class LaneReport:
         return [(change, receipt) for change, receipt in self.done if not receipt.stands]
 
     @property
+    def remarks(self) -> list[str]:
+        """Of the notes, the good news: nobody has to do anything about them."""
+        return [note for note in self.notes if note.endswith(GLAD)]
+
+    @property
+    def kept_back(self) -> list[str]:
+        """Of the notes, those that somebody has to do something about."""
+        return [note for note in self.notes if not note.endswith(GLAD)]
+
+    @property
     def outcome(self) -> str:
         """`failed` (problems and nothing done), `partly`, `held`, `observed` (changes that are only shown), `done`,
         `skipped` (somebody else has the lane), or `paused`."""
@@ -72,7 +86,7 @@ class LaneReport:
             return "skipped" if self.skipped else "paused"
         if self.problems or self.left_in_peace or self.failed:
             return "partly" if any(receipt.stands for _, receipt in self.done) else "failed"
-        if self.waiting_for_somebody or self.notes:
+        if self.waiting_for_somebody or self.kept_back:
             return "held"
         return "observed" if self.only_shown else "done"
 
@@ -138,6 +152,8 @@ def exit_code(reports: list[LaneReport], *, dry: bool = False) -> int:
     (dry, or in a system that is only observed) or only held."""
     if any(report.problems or report.left_in_peace or report.failed or report.skipped for report in reports):
         return 1
-    if any(report.asked or report.notes for report in reports) or (dry and any(report.waiting for report in reports)):
+    if any(report.asked or report.kept_back for report in reports) or (
+        dry and any(report.waiting for report in reports)
+    ):
         return 2
     return 0

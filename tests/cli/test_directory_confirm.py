@@ -89,7 +89,7 @@ def test_who_asks_for_an_explanation_is_told_of_the_doubt_and_how_to_end_it(doub
     """By the login itself, and by the one that its former holder has now."""
     for login in ("teacher1", "moved1"):
         told = " ".join(doubted("explain", login).out.split())
-        assert "It is not sure whose the login teacher1 is now (login-reused)" in told
+        assert "It is not sure whose the login teacher1 is now (login that had another owner)" in told
         assert "kypek-sync directory confirm teacher1 --same|--other" in told
         (story,) = doubted("explain", login, "--json").json
         assert [(one["login"], one["codes"]) for one in story["doubts"]] == [("teacher1", ["login-reused"])]

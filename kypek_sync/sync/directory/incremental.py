@@ -82,7 +82,7 @@ def _recognise(this: Pass) -> None:
         with this.inst.ledger.begin(keep=not this.dry) as connection:
             number = people_moving.joined(connection, this.kypek, directory)
         if number:
-            known = f"{number} people who applied while another directory was read are recognised here by their keys"
+            known = f"people who applied while another directory was read ({number}) are recognised here by their keys"
             this.report.notes.append(f"{directory}: {known}.")
 
 

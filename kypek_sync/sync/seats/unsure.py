@@ -5,6 +5,14 @@ from __future__ import annotations
 from kypek_sync.language import Text
 from kypek_sync.ledger.identities import Doubt, Identities
 
+FINDINGS = {
+    "login-reused": "login that had another owner",
+    "login-shared": "login of several entries",
+    "keys-disagree": "keys of two people",
+    "entry-uuid-shared": "entryUUID of several entries",
+}
+"""The findings that leave it in doubt (`ledger.identities.DOUBTFUL`), in the words of `directory findings`."""
+
 
 def unsure(identities: Identities, text: Text) -> list[str]:
     """A sentence for each login, by login."""
@@ -18,5 +26,6 @@ def in_doubt(one: Doubt, text: Text) -> str:
         "gets one by it. See `kypek-sync directory person %(login)s`, then decide: `kypek-sync directory confirm "
         "%(login)s --same|--other --why TEXT`.",
         login=one.login,
-        codes=", ".join(one.codes) or text("another person has it than before"),
+        codes=", ".join(text(FINDINGS[code]) if code in FINDINGS else code for code in one.codes)
+        or text("another person has it than before"),
     )
