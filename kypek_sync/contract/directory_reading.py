@@ -47,7 +47,8 @@ class Reading:
     that could not be read), and `cursor` is where a later `people_since` may start (opaque; empty where there is no
     delta): whatever changes after the first request of this read comes after it. `proven`: the source itself told how
     its making ended, as an export does that carries the result of its search; any other one looks whole when it was cut
-    at the right place.
+    at the right place. `export`: it was read from a file, which shows the state of when it was drawn and may be put
+    back; any other source shows its present state.
     """
 
     system: str
@@ -61,6 +62,7 @@ class Reading:
     content: str = ""
     cursor: str = ""
     proven: bool = False
+    export: bool = False
 
 
 Known = Callable[[], AbstractSet[str]]

@@ -120,6 +120,7 @@ class ExportFile:
             findings=(*findings, *self._reminder(state.as_of)),
             content=content,
             proven=proven,
+            export=True,
         )
 
     def unreadable(self, defects: Sequence[tuple[int, str]]) -> tuple[Finding, ...]:

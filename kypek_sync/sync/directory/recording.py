@@ -27,7 +27,7 @@ from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.ledger.shown import Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
 from kypek_sync.ledger.units_recording import judge_dangling, record_units, units_known
-from kypek_sync.model import PersonKind
+from kypek_sync.model import PersonKind, local
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import serving
 from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended
@@ -35,6 +35,8 @@ from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
+
+_MINUTE = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,12 @@ class _Recording:
         connection, system, now = self.connection, self.system, self.inst.clock()
         rules = self.inst.loaded.settings.directory_rules
         keeper, units = self.read.changed_people, self.read.changed_units
-        people_read, people_doubt = self._people(rules)
         units_extent = _extent(self.read.units, units.entries)
         last = reads.last(connection, system, units_extent.scope)
+        if earlier := self._earlier():
+            report.problems.append(earlier)
+            return False
+        people_read, people_doubt = self._people(rules)
         units_doubt = units_extent.doubt(last, rules.smallest_share)
         units_read = units_extent.believed(last, rules.smallest_share)
         missing = units.digests.unseen
@@ -138,6 +143,24 @@ class _Recording:
             if not extent.complete
         ]
         return people_read.complete
+
+    def _earlier(self) -> str:
+        """Why nothing of an export counts that shows an earlier state than one that was read already: it was put back,
+        and would undo what is known since. As a sentence; empty where it is none."""
+        for shown in (self.read.people, self.read.units):
+            last = reads.last(self.connection, self.system, shown.scope)
+            if not shown.export or last is None or last.good_as_of is None or shown.as_of >= last.good_as_of:
+                continue
+            why = (
+                f"the export shows the state of {local(shown.as_of):{_MINUTE}}, and one of "
+                f"{local(last.good_as_of):{_MINUTE}} was read already"
+            )
+            replace(_extent(shown, shown.entries), complete=False, why_partial=why).note(self.connection)
+            return (
+                f"{self.system}: {shown.scope} was read only in part ({why}). "
+                "Nothing of it counts. Put the newer export back, or draw a new one."
+            )
+        return ""
 
     def _record_people(self, read: Extent, rules: DirectoryRules, *, judged: bool) -> Tally:
         connection, system, keeper = self.connection, self.system, self.read.changed_people
