@@ -20,8 +20,8 @@ from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
 from kypek_sync.ledger import journal as ledger
 from kypek_sync.ledger import journal_heads, journal_people
-from kypek_sync.ledger.journal import Head, Kind
 from kypek_sync.ledger.holds import HoldState
+from kypek_sync.ledger.journal import Head, Kind
 from kypek_sync.ledger.journal_check import Break, Fault, Unexplained, Verdict, known_chains, unexplained, verify
 from kypek_sync.ledger.journal_heads import DaysHead, HeadsUnwritable
 from kypek_sync.ledger.journal_reading import Line, newest
@@ -260,7 +260,6 @@ def _row(its: Context, line: Line, names: dict[str, str]) -> tuple[object, ...]:
     return line.kypek, line.number, when(at), kind, line.run or "", who, _details(its, line, names)
 
 
-def _details(its: Context, line: Line, names: dict[str, str]) -> str:
 def _word(its: Context, key: str, value: str) -> str:
     """A value that stands in the chain as a stable word, as people say it: what became of a seat or of a hold."""
     if key == "after" and value in set(SeatState):
@@ -268,6 +267,7 @@ def _word(its: Context, key: str, value: str) -> str:
     return its.text(STATES[HoldState(value)]) if key == "state" and value in set(HoldState) else value
 
 
+def _details(its: Context, line: Line, names: dict[str, str]) -> str:
     if line.content is None:
         return its.text("erased")
     content = dict(line.content)
