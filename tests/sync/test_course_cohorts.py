@@ -11,8 +11,10 @@ import pytest
 
 from connectors.moodle.needs import EXTRAS, PERMISSIONS
 from kypek_sync.contract import Capability, Verb
+from kypek_sync.ledger import seats as ledger
+from kypek_sync.model import SeatState
 from kypek_sync.sync.report import LaneReport
-from kypek_sync.sync.run import run_lane
+from kypek_sync.sync.run import run_lane, sync
 from kypek_sync.sync.undo.undo import Order, undo
 from tests.sync.centre import done, seats, sync_once
 from tests.sync.test_course_dates import Death, Strike
@@ -92,6 +94,41 @@ def test_whoever_has_no_seat_any_more_leaves_unless_another_seminar_keeps_them(b
     later(both)
     later(both)
     assert inside(both) == inside(both, STRUCTURE) == set()
+
+
+def test_whoever_has_a_seat_in_another_kypek_s_seminar_stays_in_the_cohort_of_both(both: TwoPlatforms) -> None:
+    """The cohort belongs to the site: two KYPEKs may name the same one."""
+    both.settings(courses="eclass", cohort=CENTRE)
+    first, second = both.eclass_course("Α"), both.eclass_course("Β")
+    both.apply_in_eclass("t01", first, minutes_ago=300)
+    both.apply_in_eclass("t01", second, minutes_ago=290)
+    both.seminar("EKFE-26-01", course=both.eclass_address(first), mirrors="[moodle]")
+    programme = (both.folder / "ekfe.yaml").read_text(encoding="utf-8").replace("EKFE-26-01", "EKB-26-01")
+    theirs = programme.replace(both.eclass_address(first), both.eclass_address(second))
+    (both.folder / "ekfe2.yaml").write_text(theirs, encoding="utf-8")
+    settings = both.folder / "kypek.yaml"
+    text = settings.read_text(encoding="utf-8")
+    other = text[text.index("  att-a:") :].replace("  att-a:", "  att-v:").replace("ekfe.yaml", "ekfe2.yaml")
+    settings.write_text(text + other.replace("Α΄ Αθήνας", "Β΄ Αθήνας"), encoding="utf-8")
+
+    def everybody() -> None:
+        both.clock.turn(minutes=65)
+        both.people()
+        with both.installation() as inst:
+            sync(inst)
+
+    everybody()
+    assert inside(both) == {"t01"}
+    both.eclass.unenrol("t01", first)
+    for _ in range(3):
+        everybody()
+        assert inside(both) == {"t01"}
+    with both.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        assert ledger.decided(connection, "att-a")["EKFE-26-01"]["t01"].state is SeatState.WITHDRAWN
+    both.eclass.unenrol("t01", second)
+    for _ in range(3):
+        everybody()
+    assert inside(both) == set()
 
 
 def test_nobody_is_taken_out_whom_we_did_not_put_in(both: TwoPlatforms) -> None:

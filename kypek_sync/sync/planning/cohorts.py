@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from kypek_sync.contract import Cause, Change, Target, Verb
 from kypek_sync.ledger.cohorts import Key, Known
@@ -61,6 +62,14 @@ def wished_cohorts(
     return tuple(WishedCohort(key, those, frozenset(staying.get(key, ()))) for key, those in sorted(members.items()))
 
 
+def kept_by_others(wished: Iterable[WishedCohort]) -> dict[Key, frozenset[str]]:
+    """Who is kept in which cohort by the wishes of other KYPEKs that name the same one of the same connector."""
+    found: dict[Key, frozenset[str]] = {}
+    for wish in wished:
+        found[wish.key] = found.get(wish.key, frozenset()) | wish.members.keys() | wish.staying
+    return found
+
+
 def due(wished: Iterable[Key], known: Mapping[Key, Known], seen: Mapping[Key, datetime], now: datetime) -> list[Key]:
     """The cohorts in which it is time to look: once a day whether somebody was taken out by hand, and at once where
     nobody told us what became of somebody whom we asked for."""
@@ -69,16 +78,20 @@ def due(wished: Iterable[Key], known: Mapping[Key, Known], seen: Mapping[Key, da
 
 
 def plan_cohorts(
-    wished: Iterable[WishedCohort], known: Mapping[Key, Known], has_seat: str, lost_seat: str
+    wished: Iterable[WishedCohort],
+    known: Mapping[Key, Known],
+    has_seat: str,
+    lost_seat: str,
+    kept: Mapping[Key, frozenset[str]] = MappingProxyType({}),
 ) -> list[Change]:
     """The changes that make the cohorts as wished. `has_seat` and `lost_seat` are the reasons, in the reader's
-    language."""
+    language; `kept` are those whom other KYPEKs keep in."""
     changes: list[Change] = []
     for wish in wished:
         system, cohort = wish.key
         one = known.get(wish.key, NOBODY)
         fact = (("cohort", cohort),)
-        for login in sorted(one.ours - wish.members.keys() - wish.staying):
+        for login in sorted(one.ours - wish.members.keys() - wish.staying - kept.get(wish.key, frozenset())):
             target = Target(system, "", cohort, login)
             changes.append(Change(Verb.LEAVE_COHORT, target, fact, (), (lost_seat,), Cause.DECIDED))
         for login in sorted(wish.members.keys() - one.ours - one.there - one.left_out):

@@ -5,13 +5,13 @@ Decided in the transaction of the pass, without a foreign call; nothing is said 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, Change
-from kypek_sync.ledger import course_notices
+from kypek_sync.ledger import bindings, course_notices, programmes, seats
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.model import Seat, Seminar
 from kypek_sync.sync.courses.announcements import observed_announcements
@@ -19,8 +19,9 @@ from kypek_sync.sync.courses.cohorts import observed_cohorts
 from kypek_sync.sync.courses.events import observed_dates
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.announcements import plan_announcements, wished_announcements
-from kypek_sync.sync.planning.cohorts import plan_cohorts, wished_cohorts
+from kypek_sync.sync.planning.cohorts import WishedCohort, cohorts_of, kept_by_others, plan_cohorts, wished_cohorts
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.events import plan_dates, wished_dates
 from kypek_sync.sync.planning.plan import ObservedCourse
@@ -92,13 +93,13 @@ def _cohorts(
 ) -> None:
     text = inst.text
     known = observed_cohorts(connection, kypek, read.cohorts.inside, inst.clock())
-    seats = {
+    seated = {
         code: {login: seat for login, seat in those.items() if not is_forgotten(login)}
         for code, those in ground.seats.items()
     }
     courses = {(wish.system, wish.seminar) for wish in ground.wished}
     able = []
-    for wish in wished_cohorts(inst.kypek(kypek), ground.seminars, courses, seats, ground.placed):
+    for wish in wished_cohorts(inst.kypek(kypek), ground.seminars, courses, seated, ground.placed):
         system = wish.key[0]
         if Capability.COHORTS in read.abilities.get(system, frozenset()):
             able.append(wish)
@@ -109,4 +110,20 @@ def _cohorts(
                 "its own settings, and give it what its setup lists."
             )
     found.counts["cohort members left out by hand"] = sum(len(one.left_out) for one in known.values())
-    found.changes += plan_cohorts(able, known, text("has a seat in"), text("has no seat any more"))
+    kept = _kept_by_others(connection, inst, kypek, {wish.key for wish in able})
+    found.changes += plan_cohorts(able, known, text("has a seat in"), text("has no seat any more"), kept)
+
+
+def _kept_by_others(
+    connection: Connection, inst: Installation, kypek: str, keys: Collection[Key]
+) -> dict[Key, frozenset[str]]:
+    """Whom the other KYPEKs keep in these cohorts, by what the ledger knows of their seminars and seats."""
+    wished: list[WishedCohort] = []
+    for other, entry in inst.loaded.settings.kypeks.items():
+        if other == kypek or not set(cohorts_of(entry)) & set(keys):
+            continue
+        seminars = [one.seminar for one in programmes.in_force(connection, other).values() if one.approved]
+        courses = {(wish.system, wish.seminar) for wish in desired.courses(seminars, {}, inst.centre(other))}
+        placed = bindings.claimed(connection, other, "membership")
+        wished += wished_cohorts(entry, seminars, courses, seats.decided(connection, other), placed)
+    return kept_by_others(wished)
