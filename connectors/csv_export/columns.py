@@ -57,6 +57,20 @@ ATTRIBUTES: Mapping[str, str] = {
     "entry": "entryUUID",
 }
 _STANDS_FOR: Mapping[str, str] = {**ATTRIBUTES, "unit_name": "l", "role": ROLE_ATTRIBUTE}
+_PRIMARY = ("unit", "unit_name", "l")
+_HELD_BY: Mapping[str, tuple[str, ...]] = {
+    "kind": ("kind", "umdObject"),
+    "active": ("status", "accountStatus"),
+    "surname": ("surname", "sn", "cn"),
+    "given_name": ("given_name", "givenName"),
+    "mail": ("mail",),
+    "specialties": ("specialty", "gsnBranch"),
+    "primary_unit": _PRIMARY,
+    "units": (*_PRIMARY, "other_units", "eduPersonOrgUnitDN"),
+    "directorates": ("directorate", "l", "eduPersonOrgUnitDN"),
+    "roles": ("role", "memberOf", *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES)),
+}
+"""The columns of which one must be there, for a person to have a field."""
 UNIT_FIELD_ATTRIBUTES: Mapping[str, str] = {
     "code": "gsnUnitCode",
     "registry_code": "gsnRegistryCode",
@@ -91,6 +105,14 @@ class Columns:
     def heading(self, field: str) -> str:
         """The heading of a field's column, in quotes; the usual one where there is no such column."""
         return self.names[field]
+
+    def without(self) -> frozenset[str]:
+        """The fields of a person for which a file with these columns has no place, as in `Reading`."""
+        return frozenset(
+            name
+            for name, those in _HELD_BY.items()
+            if self.fields.keys().isdisjoint(those) and self.attributes.keys().isdisjoint(those)
+        )
 
     def __contains__(self, field: str) -> bool:
         return field in self.fields

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from connectors.csv_export.columns import HeadingsError, people_columns, unit_columns
@@ -66,7 +67,8 @@ class CsvDirectory:
                     continue
                 entries += 1
                 self._telling.keep(keeper, one, opened.columns, lambda entry: person_of(entry, hashed), one.findings)
-            return self._reading(self._people, "people", export, opened, entries)
+            shown = self._reading(self._people, "people", export, opened, entries)
+            return replace(shown, without=self._without(opened))
 
     def read_units(self, keeper: Keeper[Unit]) -> Reading:
         """The units of their own file, or those that people's rows name."""
@@ -83,7 +85,9 @@ class CsvDirectory:
                     continue
                 entries += 1
                 self._telling.keep(keeper, one, opened.columns, unit_of)
-            return self._reading(file, "units", export, opened, entries)
+            shown = self._reading(file, "units", export, opened, entries)
+            lacks = self._units is None and "units" in opened.columns.without()
+            return replace(shown, without=frozenset({"units"})) if lacks else shown
 
     def person(self, login: str) -> Person | None:
         """One person of the export, by a pass over it. Raises `TryLater` when the login is missing from an export that
@@ -180,6 +184,14 @@ class CsvDirectory:
         why = self._units.broken(self.read_units(kept))
         doubt = f"{self._units.name} is not whole, so some schools are not known. {why}" if why else ""
         return Codes.of(kept.items), doubt
+
+    def _without(self, opened: Opened) -> frozenset[str]:
+        """What the file has no place for and the settings or the units' file do not tell either."""
+        told = {"kind"} if self._settings.kind else set()
+        if self._settings.directorate or self._units is not None:
+            told.add("directorates")
+        without = opened.columns.without()
+        return without - told if "units" not in without else (without - told) | {"directorates"}
 
     def _opened(self, file: ExportFile, export: OpenExport, *, people: bool) -> Opened:
         """The file with its heading read, from its beginning. Raises `StopConnector` if it cannot be read rightly."""

@@ -48,7 +48,8 @@ class Reading:
     delta): whatever changes after the first request of this read comes after it. `proven`: the source itself told how
     its making ended, as an export does that carries the result of its search; any other one looks whole when it was cut
     at the right place. `export`: it was read from a file, which shows the state of when it was drawn and may be put
-    back; any other source shows its present state.
+    back; any other source shows its present state. `without` names the fields of a `Person` (and `primary_unit`) that
+    the source has no place for, as a file without such a column: nobody has lost them.
     """
 
     system: str
@@ -63,6 +64,7 @@ class Reading:
     cursor: str = ""
     proven: bool = False
     export: bool = False
+    without: frozenset[str] = frozenset()
 
 
 Known = Callable[[], AbstractSet[str]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -57,6 +58,15 @@ class Exported:
         ):
             return {one.person.login: one.person for one in whole_directory.everybody(connection, "export").values()}
 
+    def complete(self) -> bool:
+        """Whether the last read of the people proves who is absent."""
+        with (
+            Installation.open(self.settings, lambda: LATER) as inst,
+            inst.ledger.begin(keep=False) as connection,
+        ):
+            last = reads.last(connection, "export", "people")
+        return last is not None and last.complete
+
     def odd(self, code: str) -> set[str]:
         """Of whom a finding is told."""
         with (
@@ -106,6 +116,43 @@ def test_an_older_export_that_was_put_back_changes_nothing(export: Exported) -> 
         assert export.known() == newer
     assert export.sync(LATER + timedelta(minutes=1)).counts["changed people"] > 0
     assert export.known() != newer
+
+
+def test_a_csv_of_the_same_people_has_lost_nothing_for_which_it_has_no_column(export: Exported) -> None:
+    """The kinds of accounts, units and roles were "lost together" at each read: nobody could ever be gone."""
+    export.sync(NOW)
+    before = export.known()
+    export.source("{type: csv, file: people.csv, kind: ''}")
+    export.file = export.file.with_name("people.csv")
+    export.file.write_text(_as_csv(before), encoding="utf-8")
+    for hours in (1, 1.5):
+        report = export.sync(NOW + timedelta(hours=hours))
+        assert (report.problems, export.complete()) == ([], True)
+        assert {login: replace(one, keys=()) for login, one in export.known().items()} == {
+            login: replace(one, keys=()) for login, one in before.items()
+        }
+    assert report.counts["changed people"] == 0  # the second read finds them as they were
+    someone = sorted(before)[0]
+    left = {login: one for login, one in before.items() if login != someone}
+    export.file.write_text(_as_csv(left), encoding="utf-8")
+    assert export.sync(LATER).counts["leaving"] == 1
+
+
+def test_a_column_that_is_empty_is_no_matter_of_rights(export: Exported) -> None:
+    """An export has no account that may or may not read."""
+    export.sync(NOW)
+    before = export.known()
+    lines = export.file.read_text(encoding="utf-8").splitlines(keepends=True)
+    export.file.write_text("".join(line for line in lines if not line.startswith("gsnBranch:")), encoding="utf-8")
+    problem = " ".join(export.sync(LATER).problems)
+    assert "people lost their specialties at once; perhaps the file was drawn without that column" in problem
+    assert "account" not in problem
+    assert export.known() == before
+
+
+def _as_csv(those: dict[str, Person]) -> str:
+    rows = [";".join((p.login, p.surname, p.given_name, p.mail, ", ".join(p.specialties))) for p in those.values()]
+    return "\n".join(("uid;sn;givenName;mail;gsnBranch", *rows)) + "\n"
 
 
 def _without_l(ldif: str) -> Iterator[str]:

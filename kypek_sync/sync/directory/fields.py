@@ -141,17 +141,24 @@ def lacks_primary(findings: Iterable[Finding]) -> bool:
 
 
 def mended(
-    person: Person, before: Person | None, fields: Collection[str], findings: Collection[Finding] = ()
+    person: Person,
+    before: Person | None,
+    fields: Collection[str],
+    findings: Collection[Finding] = (),
+    unshown: Collection[str] = (),
 ) -> Person:
-    """The person with what was known of these fields, where they lost them. What changed from one value to another is
-    never touched; but without its primary unit nothing of what an entry shows of units can be placed. `findings` are
-    what is odd about the entry."""
+    """The person with what was known of these fields, where they lost them, and of those `unshown`, which the source
+    does not have. What changed from one value to another is never touched; but without its primary unit nothing of what
+    an entry shows of units can be placed. `findings` are what is odd about the entry."""
     if before is None:
         return person
-    lost = [name for name in fields if name in _NOTHING and getattr(person, name) == _NOTHING[name]]
+    every = {*fields, *unshown}
+    lost = [name for name in every if name in _NOTHING and getattr(person, name) == _NOTHING[name]]
     lacking = [person.login] if lacks_primary(findings) else []
-    if PRIMARY in fields and before.units and _without_primary(person, before, lacking):
+    if PRIMARY in every and before.units and _without_primary(person, before, lacking):
         lost += ["units", "directorates"]
+    if "active" in unshown and not before.active:  # where nothing tells of accounts, everybody's counts as active
+        lost.append("active")
     return replace(person, **{name: getattr(before, name) for name in lost}) if lost else person
 
 

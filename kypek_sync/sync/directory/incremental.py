@@ -27,7 +27,7 @@ from kypek_sync.sync.directory import recording, register
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import Losses
 from kypek_sync.sync.directory.lane import reading
-from kypek_sync.sync.directory.recording import DeltaRead
+from kypek_sync.sync.directory.recording import STAYS, DeltaRead
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, length_for
@@ -43,7 +43,6 @@ ALL = 1e-9
 MAY_BE_LOST = frozenset({"active"})
 """Fields that several people may lose at once for good reasons, and none for lack of a right."""
 _MINUTE = "%Y-%m-%d %H:%M"
-STAYS = "perhaps the account may not read it any more, so what was known of them stays"
 
 
 def is_time(inst: Installation, kypek: str) -> bool:

@@ -36,6 +36,8 @@ from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 
+STAYS = "perhaps the account may not read it any more, so what was known of them stays"
+NOT_IN_EXPORT = "perhaps the file was drawn without that column or attribute, so what was known of them stays"
 _MINUTE = "%Y-%m-%d %H:%M"
 
 
@@ -134,13 +136,14 @@ class _Recording:
         people_read.note(connection, people_doubt)
         units_read.note(connection, units_doubt)
         loose = [*keeper.loose, *units.loose, *self.read.people.findings, *self.read.units.findings]
-        whole = self.read.people.complete and self.read.units.complete
+        no_units = "units" in self.read.units.without
+        whole = self.read.people.complete and (self.read.units.complete or no_units)
         entry_findings.tell_loose(connection, system, loose, now, whole=whole)
         report.counts |= {"people": keeper.entries, "units": units.entries} | _told(connection, system, tally)
         report.problems += [
             _partly(system, extent, doubted)
             for extent, doubted in ((people_read, people_doubt), (units_read, units_doubt))
-            if not extent.complete
+            if not extent.complete and not (no_units and extent is units_read)
         ]
         return people_read.complete
 
@@ -191,10 +194,12 @@ class _Recording:
             why.append(f"sentinel entries are missing: {', '.join(missing)}")
         losses = self._losses(rules.smallest_share)
         self.vanished_keys = losses.vanished_keys(rules.smallest_share)
-        if vanished := losses.vanished(rules.smallest_share):
-            why += losses.why(vanished)
-            why.append("perhaps the account may not read it any more, so what was known of them stays")
-            keeper.mended(lambda entries: as_known(self.connection, self.system, entries, vanished))
+        unshown = self.read.people.without
+        vanished = tuple(name for name in losses.vanished(rules.smallest_share) if name not in unshown)
+        if vanished:
+            why += (*losses.why(vanished), NOT_IN_EXPORT if self.read.people.export else STAYS)
+        if vanished or unshown:
+            keeper.mended(lambda entries: as_known(self.connection, self.system, entries, vanished, unshown))
         if not why:
             return believed, doubted
         whole_why = "; ".join(part for part in (believed.why_partial, *why) if part)
@@ -255,22 +260,33 @@ def held_against(losses: Losses, connection: Connection, system: str, keeper: Pe
         losses.changed([entry.person for entry in entries], known, lacking, lacked)
 
 
-def as_known(connection: Connection, system: str, entries: Sequence[Shown], fields: Sequence[str]) -> list[Shown]:
+def as_known(
+    connection: Connection,
+    system: str,
+    entries: Sequence[Shown],
+    fields: Collection[str],
+    unshown: Collection[str] = (),
+) -> list[Shown]:
     """With what was known of them where they lost it, and what was odd about that; they are looked at again, since it
-    is not what they show."""
+    is not what they show. Of the fields `unshown`, which the source does not have, nothing else is to be expected: who
+    lacks only these is as they were when they are read next."""
     logins = [entry.person.login for entry in entries]
     known = known_as(connection, system, [entry.person for entry in entries])
     odd = entry_findings.own(connection, system, logins)
+    every = tuple(dict.fromkeys((*fields, *unshown)))
     found = []
     for entry in entries:
-        person = mended(entry.person, known.get(entry.person.login), fields, entry.findings)
+        before = known.get(entry.person.login)
+        person = mended(entry.person, before, fields, entry.findings, unshown)
         if person is entry.person:
             found.append(entry)
             continue
-        about = tuple({SAID_OF[name] for name in changed_by_mending(entry.person, person, fields)})
+        about = tuple({SAID_OF[name] for name in changed_by_mending(entry.person, person, every)})
         told = [one for one in entry.findings if not about or not one.code.startswith(about)]
         told += [one for one in odd.get(person.login, ()) if about and one.code.startswith(about)]
-        found.append(replace(entry, person=person, digest=again(entry.digest), findings=tuple(told)))
+        expected = mended(entry.person, before, fields, entry.findings) is entry.person
+        digest = entry.digest if expected else again(entry.digest)
+        found.append(replace(entry, person=person, digest=digest, findings=tuple(told)))
     return found
 
 
