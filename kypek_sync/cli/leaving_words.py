@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kypek_sync.cli.tables import when
+from kypek_sync.contract import masked_login
 from kypek_sync.language import Text
 from kypek_sync.model import SeatState
 from kypek_sync.sync.directory.leaving import Departing, Goer
@@ -44,7 +45,8 @@ def places(goer: Goer, text: Text) -> str:
 def lines(losing: Sequence[Goer], text: Text) -> list[str]:
     """A line for each who would lose something, the first of them by name."""
     told = [
-        f"{goer.leaving.person.name} ({goer.leaving.person.login}): {departure(goer, text)}. {places(goer, text)}"
+        f"{goer.leaving.person.name} ({masked_login(goer.leaving.person.login)}): {departure(goer, text)}. "
+        f"{places(goer, text)}"
         for goer in losing[:MOST]
     ]
     if len(losing) > MOST:
@@ -55,7 +57,9 @@ def lines(losing: Sequence[Goer], text: Text) -> list[str]:
 def counted(departing: Departing, text: Text) -> str:
     """How many are leaving, who, and when the first of them counts as gone."""
     everybody = departing.everybody
-    logins = ", ".join(everybody.logins[:MOST]) + (" …" if everybody.count > MOST else "")
+    logins = ", ".join(masked_login(login) for login in everybody.logins[:MOST]) + (
+        " …" if everybody.count > MOST else ""
+    )
     return text(
         "%(count)s people are leaving the directory: %(logins)s. The first counts as gone on %(earliest)s at the "
         "earliest; places to be lost: %(places)s.",

@@ -12,6 +12,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.tables import table, when
+from kypek_sync.contract import masked_login
 from kypek_sync.language import Text
 from kypek_sync.ledger import pins as ledger
 from kypek_sync.ledger.codec import dump
@@ -88,8 +89,8 @@ def release_pins(
 
 def pin_line(pin: Pin, text: Text) -> str:
     """A pin in a line."""
-    target = pin.target
-    thing = " ".join(word for word in (target.system, target.seminar, target.object, target.login) if word)
+    target, who = pin.target, masked_login(pin.target.login)
+    thing = " ".join(word for word in (target.system, target.seminar, target.object, who) if word)
     return text(
         "pin %(id)s since %(since)s by %(who)s: %(aspect)s, %(target)s (%(why)s)",
         id=pin.id,

@@ -13,7 +13,7 @@ import kypek_sync.cli.directory_words as directory_words
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN, LANES, VERBS, heading_of, plain, step_of
-from kypek_sync.contract import Change, Outcome, Receipt
+from kypek_sync.contract import Change, Outcome, Receipt, masked_login
 from kypek_sync.language import Text
 from kypek_sync.ledger.plans import Plan, Stand
 from kypek_sync.model import SeatState
@@ -101,7 +101,13 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, mos
     for change, receipt in rows[:most]:
         target = change.target
         answer = "" if receipt is None else receipt_words(receipt, text)
-        cells = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
+        cells = (
+            text(VERBS[change.verb.value]),
+            target.system,
+            target.seminar,
+            target.object,
+            masked_login(target.login),
+        )
         table.add_row(*(escape(plain(cell)) for cell in (*cells, JOIN.join(change.because), answer)))
     return table
 

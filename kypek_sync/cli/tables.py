@@ -12,7 +12,7 @@ from kypek_sync.contract import masked, masked_login
 from kypek_sync.language import Text
 from kypek_sync.model import local
 
-LOGINS = frozenset({"Login", "Where", "Surname", "Name"})
+LOGINS = frozenset({"Login", "Where", "Who", "Surname", "Name"})
 """The columns in which a login, or what was taken from one, stands."""
 
 
@@ -21,10 +21,14 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], text: Text)
     made = Table(box=None, pad_edge=False, show_edge=False)
     for heading in headings:
         made.add_column(text(heading), overflow="fold")
-    hides = [masked_login if heading in LOGINS else masked for heading in headings]
+    hides = [_of_people if heading in LOGINS else masked for heading in headings]
     for row in rows:
         made.add_row(*(escape(hide(str(cell))) for hide, cell in zip(hides, row, strict=False)))
     return made
+
+
+def _of_people(cell: str) -> str:
+    return masked(masked_login(cell))
 
 
 def when(moment: datetime | None) -> str:

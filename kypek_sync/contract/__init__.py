@@ -43,7 +43,14 @@ from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, O
 from kypek_sync.contract.export_probe import Tally, probe_of
 from kypek_sync.contract.memberships import CourseNews, CourseRequests, ManyCourses, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
-from kypek_sync.contract.personal_numbers import is_personal_number, is_tax_number, masked, masked_login
+from kypek_sync.contract.personal_numbers import (
+    is_personal_number,
+    is_tax_number,
+    masked,
+    masked_login,
+    masked_name,
+    masked_of,
+)
 from kypek_sync.contract.roles import (
     Connector,
     Course,
@@ -192,6 +199,8 @@ __all__ = [
     "leaf",
     "masked",
     "masked_login",
+    "masked_name",
+    "masked_of",
     "person_of",
     "plain",
     "probe_of",

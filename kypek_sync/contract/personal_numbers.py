@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 
-_TAX = re.compile(r"(?<![\w.,-])[0-9]{9}(?![\w-])")
+_HASH = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9]+[a-f])[0-9a-f]{12,}(?![0-9A-Za-z])"
+"""A hash, whose digits are nobody's number: somebody may compare it with one that was written out earlier."""
+_TAX = re.compile(rf"{_HASH}|(?<![0-9])[0-9]{{9}}(?![0-9])")
 _REGISTRY = re.compile(r"[0-9]{6}")
+_REGISTRY_ALONE = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 _SHOWN = 2
 """Digits at the end that stay: they tell two apart beside their names."""
 
@@ -27,7 +30,7 @@ def is_personal_number(text: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """A text for people, without the tax numbers in it."""
+    """A text for people, without the tax numbers in it, whatever stands beside them but more digits."""
     if len(text) < 9:
         return text
     return _TAX.sub(lambda found: _starred(found[0]) if is_tax_number(found[0]) else found[0], text)
@@ -36,6 +39,18 @@ def masked(text: str) -> str:
 def masked_login(login: str) -> str:
     """A login for people, without the tax or registry number that it is."""
     return _starred(login) if is_personal_number(login) else login
+
+
+def masked_name(text: str) -> str:
+    """What a person is called (logins, a name, an address), without the tax and registry numbers in it."""
+    return _REGISTRY_ALONE.sub(lambda found: _starred(found[0]), masked(text))
+
+
+def masked_of(text: str, login: str) -> str:
+    """A text about the person of this login, without tax numbers, and without their registry number if it is one."""
+    if is_personal_number(login):
+        text = re.sub(rf"(?<![0-9]){login}(?![0-9])", _starred(login), text)
+    return masked(text)
 
 
 def _starred(number: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kypek_sync.contract import masked
 from kypek_sync.language import Text
 
 WEEKLY, SIGN_IN, ENDING, OLD_FILE = "todos", "sign-in", "token-ends", "old-export"
@@ -20,7 +21,7 @@ def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str,
         subject = text("Work that waits for you in the courses of your seminars: %(count)s", count=facts["count"])
         return subject, [
             text("The platforms cannot be asked to do the following; a teacher of the course can:"),
-            facts["tasks"],
+            masked(facts["tasks"]),  # of others, too (D-4)
             text("Tick off on the seminar's page what you have done; what the platform shows is ticked off by itself."),
         ]
     if kind == SIGN_IN:
@@ -37,5 +38,5 @@ def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str,
             text("The seminar's page: %(page)s", page=facts.get("page", "")),
         ]
     if kind in (ENDING, OLD_FILE):
-        return facts["subject"], [facts["body"]]
+        return facts["subject"], [masked(facts["body"])]
     raise KeyError(kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
 
@@ -64,7 +65,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
 
 def redirected(said: Words, login: str, text: Text) -> Words:
     """The same notice as it goes to one address while mail is tried out: it says first for whom it is, by login; no
-    other address stands in it."""
-    first = text("A trial: this message is meant for %(login)s, who has not got it.", login=login)
-    subject = text("[for %(login)s] %(subject)s", login=login, subject=said.subject)
-    return Words(subject, f"{first}\n\n{said.body}")
+    other address stands in it, and no tax or registry number, since somebody else reads it (D-4)."""
+    who = masked_login(login)
+    first = text("A trial: this message is meant for %(login)s, who has not got it.", login=who)
+    subject = text("[for %(login)s] %(subject)s", login=who, subject=masked_of(said.subject, login))
+    return Words(subject, f"{first}\n\n{masked_of(said.body, login)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kypek_sync.contract import masked, masked_login, masked_name
 from kypek_sync.language import Text
 from kypek_sync.seminar.by_hand import Kind
 from kypek_sync.seminar.cases import Case, reference
@@ -39,7 +40,8 @@ def line(kind: Kind, text: Text) -> str:
 
 
 def platform_cases(kypek: str, undone: Iterable[Undone], text: Text) -> list[Case]:
-    """One case for each platform with a list of all that waits there, closed when nothing does."""
+    """One case for each platform with a list of all that waits there, closed when nothing does. Who looks after a
+    platform needs no tax or registry number: a login that is one is known by its last digits and the name (D-4)."""
     groups: dict[str, list[Undone]] = {}
     for one in sorted(undone):
         groups.setdefault(one.system, []).append(one)
@@ -50,7 +52,7 @@ def platform_cases(kypek: str, undone: Iterable[Undone], text: Text) -> list[Cas
         lines += _people([one for one in those if one.kind == Kind.LEAVE_GROUP.value], text)
         lines.append(text("This case closes by itself when it is done."))
         subject = text("Work by hand on %(system)s", system=system)
-        found.append(Case(reference(kypek, "by-hand", system), "by-hand", subject, "\n".join(lines)))
+        found.append(Case(reference(kypek, "by-hand", system), "by-hand", subject, masked("\n".join(lines))))
     return found
 
 
@@ -70,6 +72,11 @@ def _people(those: list[Undone], text: Text) -> list[str]:
     lines = ["", f"{line(Kind.LEAVE_GROUP, text)}:"]
     for seminar, link in dict.fromkeys((one.seminar, one.link) for one in those):
         mine = [one for one in those if one.seminar == seminar]
-        who = ", ".join(f"{one.login} ({one.name})" if one.name else one.login for one in mine)
+        who = ", ".join(_who(one) for one in mine)
         lines.append(text("- seminar %(seminar)s, %(link)s: %(people)s", seminar=seminar, link=link, people=who))
     return lines
+
+
+def _who(one: Undone) -> str:
+    login = masked_login(one.login)
+    return f"{login} ({masked_name(one.name)})" if one.name else login

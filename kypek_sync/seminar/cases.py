@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from kypek_sync.contract import masked, masked_login, masked_name, masked_of
 from kypek_sync.language import Text
 from kypek_sync.seminar.guard_words import guard_word
 
@@ -82,7 +83,8 @@ def cases(
     stopped: Iterable[Stopped] = (),
     old: Iterable[OldExport] = (),
 ) -> tuple[Case, ...]:
-    """All cases that the facts call for now, sorted by reference. A case not in the result is cured."""
+    """All cases that the facts call for now, sorted by reference, without tax or registry numbers (D-4). A case not in
+    the result is cured."""
     found = [
         *_strangers(kypek, sorted(strangers), text),
         *_refusals(kypek, sorted(refusals), text),
@@ -90,7 +92,7 @@ def cases(
         *_stopped(kypek, sorted(stopped), text),
         *_old(kypek, sorted(old), text),
     ]
-    return tuple(sorted(found, key=lambda case: case.ref))
+    return tuple(sorted((replace(one, body=masked(one.body)) for one in found), key=lambda case: case.ref))
 
 
 def _strangers(kypek: str, strangers: list[Stranger], text: Text) -> list[Case]:
@@ -99,7 +101,9 @@ def _strangers(kypek: str, strangers: list[Stranger], text: Text) -> list[Case]:
     lines = [
         text(
             "- %(login)s (%(name)s), seminar %(seminar)s, on %(system)s",
-            **_fields(s, "login", "name", "seminar", "system"),
+            login=masked_login(s.login),
+            name=masked_name(s.name),
+            **_fields(s, "seminar", "system"),
         )
         for s in strangers
     ]
@@ -130,7 +134,7 @@ def _refusals(kypek: str, refusals: list[Refusal], text: Text) -> list[Case]:
     found = []
     for (system, seminar), those in sorted(groups.items()):
         subject = text("%(system)s refuses changes for seminar %(seminar)s", system=system, seminar=seminar)
-        lines = [f"- {r.verb} {r.subject}: {r.detail}" for r in those]
+        lines = [masked_of(f"- {r.verb} {r.subject}: {r.detail}", r.subject) for r in those]
         body = "\n".join(
             [
                 text("What was tried, and the answer:"),

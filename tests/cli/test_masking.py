@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 import structlog
 
 from kypek_sync.cli.masking import without_numbers
-from kypek_sync.contract import is_tax_number, masked, masked_login
+from kypek_sync.contract import is_tax_number, masked, masked_login, masked_name, masked_of
+from kypek_sync.language import speaker
+from kypek_sync.notices.by_hand import WEEKLY, by_hand_words
+from kypek_sync.notices.wording import Words, redirected
+from kypek_sync.seminar.by_hand import Kind
+from kypek_sync.seminar.by_hand_words import Undone, platform_cases
+from kypek_sync.seminar.cases import Refusal, Stopped, Stranger, cases
 from tests.cli.conftest import Terminal
-from tests.sync.centre import TEACHERS, Centre, Teacher, seats, sync_once
+from tests.sync.centre import TEACHERS, Centre, Teacher, seats
 
 TAX, REGISTRY = "123456783", "700123"
 
@@ -19,8 +28,54 @@ def test_a_tax_number_is_told_by_its_check_digit() -> None:
 
 def test_numbers_are_hidden_where_they_stand_alone_and_nothing_else_is() -> None:
     assert masked(f"the login {TAX} is in doubt ({TAX}).") == "the login *******83 is in doubt (*******83)."
-    for kept in ("0501659 2101234567 123456789", f"1{TAX}", f"a{TAX}", f"0.{TAX}", "700123 people"):
+    for kept in ("0501659 2101234567 123456789", f"1{TAX}", f"{TAX}1", "700123 people"):
         assert masked(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "said", ["a,{}", "x.{}", "afm-{}", "EL{}", "user_{}", "{}-1", "{}_2", "{}a", "α{}", "1.{}", "abc{}", "uid={},ou=x"]
+)
+def test_a_tax_number_is_hidden_whatever_stands_beside_it(said: str) -> None:
+    assert masked(said.format(TAX)) == said.format("*******83")
+
+
+def test_a_hash_is_shown_as_it_is() -> None:
+    """Somebody may compare the head of a journal with one that was written out."""
+    for one in (f"9def28{'a'}{TAX}f4aac30e82ea", f"0e{TAX}af"):
+        assert masked(f"Head: {one}") == f"Head: {one}"
+
+
+def test_what_people_are_called_is_without_either_number() -> None:
+    assert masked_name(f"Όνομα {REGISTRY}, {TAX}@sch.example") == "Όνομα ****23, *******83@sch.example"
+    assert (
+        masked_of(f"{REGISTRY} of 700124: user{REGISTRY} unknown", REGISTRY) == "****23 of 700124: user****23 unknown"
+    )
+    assert masked_of("mpappa of 700124", "mpappa") == "mpappa of 700124"
+
+
+def test_a_letter_for_somebody_that_goes_to_another_is_without_their_numbers() -> None:
+    for login, shown in ((TAX, "*******83"), (REGISTRY, "****23")):
+        said = redirected(Words(f"For {login}", f"Dear Όνομα {login}"), login, speaker("en"))
+        assert login not in said.subject + said.body
+        assert said.subject == f"[for {shown}] For {shown}"
+        assert f"meant for {shown}," in said.body
+    _, paragraphs = by_hand_words(WEEKLY, {"count": "1", "tasks": f"Let {TAX} in"}, speaker("en"))
+    assert "Let *******83 in" in paragraphs
+
+
+def test_no_ticket_has_either_number() -> None:
+    text = speaker("en")
+    undone = [Undone("eclass", Kind.LEAVE_GROUP.value, "S", one, f"Όνομα {one}", "http://x") for one in (TAX, REGISTRY)]
+    refused = [Refusal("moodle", "S", "enrol", one, f"user {one} is unknown") for one in (TAX, REGISTRY)]
+    strangers = [Stranger(one, one, "S", "moodle") for one in (TAX, REGISTRY)]
+    stopped = [Stopped("moodle", f"{TAX} may not sign in")]
+    made = [*platform_cases("k", undone, text), *cases("k", strangers, refused, (), text, stopped)]
+    assert len(made) == 4
+    for one in made:
+        assert TAX not in one.body
+        assert REGISTRY not in one.body
+        assert "*******83" in one.body
+        assert one.kind == "connector-stopped" or "****23" in one.body
     assert [masked_login(one) for one in (TAX, REGISTRY, "0501659", "mpappa")] == [
         *("*******83", "****23", "0501659", "mpappa"),
     ]
@@ -40,7 +95,11 @@ def test_such_a_login_has_its_seat_and_is_shown_without_its_digits(centre: Centr
     for login in (TAX, REGISTRY):
         centre.world.add_user(login, "Όνομα", "Επώνυμο", "x@sch.example")
         centre.apply(login, course)
-    sync_once(centre)
+    planned = kypek("plan")
+    done = kypek("sync")
+    for said in (planned, done):
+        assert "****23" in said.out
+        assert not {TAX, REGISTRY} & set(re.findall(r"\d+", said.out + said.err))
     assert seats(centre, code) == {TAX: "granted", REGISTRY: "granted"}
     listed = kypek("directory", "findings", "--code", "login-number")
     assert listed.out.count("*******83") == listed.out.count("****23") == 1
@@ -50,6 +109,10 @@ def test_such_a_login_has_its_seat_and_is_shown_without_its_digits(centre: Centr
         ("seats", "list", code),
         ("status",),
         ("plan",),
+        ("journal", "list"),
+        ("todos", "list"),
+        ("tickets", "list"),
+        ("runs", "show", "2"),
     ):
         said = kypek(*words)
         assert TAX not in said.out + said.err, words
