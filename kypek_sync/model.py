@@ -233,7 +233,8 @@ class Application:
     """A person's wish to attend, seen where they expressed it.
 
     `at` is the order's moment: the platform's time when `exact`, else the moment we first saw it. `person` is our
-    opaque person id, empty while the login is not in the directory.
+    opaque person id, empty while the login is not in the directory. `request`: last seen as a request to be let in, not
+    as a membership.
     """
 
     seminar: str
@@ -242,6 +243,7 @@ class Application:
     at: datetime
     exact: bool
     system: str
+    request: bool = False
 
 
 class SeatState(StrEnum):

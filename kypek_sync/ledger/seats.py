@@ -41,7 +41,7 @@ def standing(connection: Connection, kypek: str) -> dict[str, dict[tuple[str, st
     query = select(applications).where(applications.c.kypek == kypek, applications.c.withdrawn_at.is_(None))
     found: dict[str, dict[tuple[str, str], Application]] = {}
     for row in connection.execute(query):
-        application = Application(row.seminar, row.login, row.person, row.at, row.exact, row.system)
+        application = Application(row.seminar, row.login, row.person, row.at, row.exact, row.system, row.request)
         found.setdefault(row.seminar, {})[(row.system, row.login)] = application
     return found
 
@@ -81,16 +81,16 @@ def record_applications(
     others: list[dict[str, Any]] = []
     for application in those:
         key = application.seminar, application.login, application.system
-        before, known[key] = known.get(key), (application.person, None)
-        person = {"person": application.person}
+        before, known[key] = known.get(key), (application.person, application.request, None)
+        person = {"person": application.person, "request": application.request}
         if before is None:
             moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
             name = {"name": shown.get(application.login, "")[:300], "first_seen": now}
             new.append({"kypek": kypek} | dict(zip(_KEY, key, strict=True)) | person | moment | name)
-        elif before[1] is not None:  # came back: a new application, at its new moment
+        elif before[2] is not None:  # came back: a new application, at its new moment
             moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
             again.append(_place(kypek, application) | person | moment)
-        elif before[0] != application.person:
+        elif before[:2] != (application.person, application.request):
             others.append(_place(kypek, application) | person)
     gone = [_place(kypek, application) | {"withdrawn_at": now} for application in withdrawn]
     if new:
@@ -249,14 +249,17 @@ def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
 
 def _known(
     connection: Connection, kypek: str, those: Iterable[Application]
-) -> dict[tuple[str, str, str], tuple[str, datetime | None]]:
-    """What is written of the applications of these seminars, by seminar, login and system: whose, and when it was
-    withdrawn."""
-    columns = (applications.c[name] for name in (*_KEY, "person", "withdrawn_at"))
+) -> dict[tuple[str, str, str], tuple[str, bool, datetime | None]]:
+    """What is written of the applications of these seminars, by seminar, login and system: whose, whether it is a
+    request, and when it was withdrawn."""
+    columns = (applications.c[name] for name in (*_KEY, "person", "request", "withdrawn_at"))
     query = select(*columns).where(
         applications.c.kypek == kypek, applications.c.seminar.in_(sorted({one.seminar for one in those}))
     )
-    return {(row.seminar, row.login, row.system): (row.person, row.withdrawn_at) for row in connection.execute(query)}
+    return {
+        (row.seminar, row.login, row.system): (row.person, row.request, row.withdrawn_at)
+        for row in connection.execute(query)
+    }
 
 
 def _place(kypek: str, application: Application) -> dict[str, Any]:

@@ -187,6 +187,7 @@ applications = Table(
     word("person", 32),
     Column("at", Moment, nullable=False),
     Column("exact", Boolean, nullable=False),
+    Column("request", Boolean, nullable=False, default=False, server_default=false()),
     Column("first_seen", Moment, nullable=False),
     Column("withdrawn_at", Moment),
     word("name", 300),

@@ -28,12 +28,16 @@ def tables() -> Iterator[Tables]:
 
 @pytest.fixture
 def mirror(older: Centre, tables: Tables) -> Mirror:
+    return mirroring(older, tables)
+
+
+def mirroring(centre: Centre, tables: Tables) -> Mirror:
     """Copies what the simulator holds into MariaDB; so does each of our own writes. The centre has the account."""
 
     def copy() -> None:
-        tables.copy(older.folder / "eclass.db")
+        tables.copy(centre.folder / "eclass.db")
 
-    inner = older.server.app.app
+    inner = centre.server.app.app
 
     def mirrored(environ: Any, start_response: Any) -> Any:
         answer = list(inner(environ, start_response))
@@ -41,10 +45,10 @@ def mirror(older: Centre, tables: Tables) -> Mirror:
             copy()
         return answer
 
-    older.server.app.app = mirrored
-    (older.folder / "database").write_text(tables.url)
-    (older.folder / "database").chmod(0o600)
-    older.settings(token='file:token"\n    database_url: "file:database')
+    centre.server.app.app = mirrored
+    (centre.folder / "database").write_text(tables.url)
+    (centre.folder / "database").chmod(0o600)
+    centre.settings(token='file:token"\n    database_url: "file:database')
     copy()
     return copy
 
@@ -104,6 +108,30 @@ def test_a_request_that_was_taken_back_is_a_withdrawal(older: Centre, mirror: Mi
     older.clock.turn(minutes=20)
     sync_once(older)
     assert seats(older, code)["teacher3"] == "withdrawn"
+
+
+def test_without_the_database_no_request_counts_as_taken_back(centre: Centre, tables: Tables) -> None:
+    """A newer eClass still lists its members, so the absence of the others looked proven."""
+    mirror = mirroring(centre, tables)
+    settings = (centre.folder / "kypek.yaml").read_text(encoding="utf-8")
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=2)
+    for login, minutes in (("teacher2", 60), ("teacher3", 50), ("teacher4", 40)):
+        centre.world.apply_for(login, course, centre.clock.now - timedelta(minutes=minutes))
+    mirror()
+    sync_once(centre)
+    before = {"teacher2": "granted", "teacher3": "granted", "teacher4": "waiting"}
+    assert seats(centre, code) == before
+    centre.settings()
+    for _ in range(2):
+        centre.clock.turn(minutes=65)
+        report = sync_once(centre)["seats"]
+        assert ["teacher4" in note for note in report.notes] == [True]
+        assert seats(centre, code) == before
+    (centre.folder / "kypek.yaml").write_text(settings, encoding="utf-8")
+    centre.clock.turn(minutes=65)
+    sync_once(centre)
+    assert seats(centre, code) == before
 
 
 def test_an_old_request_is_no_new_application(older: Centre, mirror: Mirror) -> None:

@@ -9,10 +9,12 @@ from typing import cast
 import pytest
 
 from kypek_sync.contract import Capability, Course, Courses, Group, Member, Snapshot
-from kypek_sync.model import CourseRole
+from kypek_sync.language import speaker
+from kypek_sync.model import Application, CourseRole
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
 from kypek_sync.sync.planning.desired import SEATED
-from kypek_sync.sync.seats.requests import fresh, let_in
+from kypek_sync.sync.seats.requests import fresh, let_in, marked
+from kypek_sync.sync.seats.unproven import unproven
 from tests.sync.test_plan import wish
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -85,6 +87,27 @@ def test_whoever_asks_is_no_member_and_not_gone() -> None:
 
 def test_one_of_ours_who_asks_anew_is_looked_at() -> None:
     assert read(AsksFirst(), ours=frozenset({"asks"})).proven_gone == {"asks"}
+
+
+def test_where_requests_cannot_be_seen_whoever_asked_is_not_gone() -> None:
+    """Unless we let them in: then they were members, and are not any more."""
+    blind = AsksFirst(can=frozenset({Capability.MEMBER_LIST}))
+    those = frozenset({"asks", "stays", "ours", "left"})
+    found = read(blind, applied=those, asked=those - {"left"}, ours=frozenset({"ours"}))
+    assert (found.proven_gone, found.hidden) == ({"ours", "left"}, {"asks"})
+    (said,) = unproven([found], speaker("en"))
+    assert "Requests to enter the course of EKFE-26-01" in said
+    assert said.endswith(": asks.")
+    assert read(AsksFirst(), applied=those, asked=those).hidden == frozenset()
+
+
+def test_an_application_is_a_request_until_its_maker_is_a_member() -> None:
+    def one(login: str, request: bool) -> Application:
+        return Application("EKFE-26-01", login, "", NOW, True, "eclass", request)
+
+    standing = [one("asks", False), one("entered", True), one("unseen", True), one("away", False)]
+    found = marked(standing, [Member("entered", CourseRole.STUDENT)], [asks("asks")])
+    assert {a.login: a.request for a in found} == {"asks": True, "entered": False, "unseen": True, "away": False}
 
 
 def test_a_member_does_not_ask() -> None:

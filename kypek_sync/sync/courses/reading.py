@@ -35,9 +35,9 @@ PATIENCE = 2
 @dataclass(frozen=True, slots=True)
 class CourseTask:
     """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
-    `applied` the logins whose application stands and `ours` those whom we enrolled, whose absence wants a second proof;
-    `staff` those who should teach, looked up one by one where the platform lists nobody; `groups` our names of the
-    groups that we know by their id."""
+    `applied` the logins whose application stands, `asked` those of them who only asked to be let in, and `ours` those
+    whom we enrolled, whose absence wants a second proof; `staff` those who should teach, looked up one by one where the
+    platform lists nobody; `groups` our names of the groups that we know by their id."""
 
     system: str
     seminar: str
@@ -45,6 +45,7 @@ class CourseTask:
     address: str = ""
     known: Mapping[str, Member] = field(default_factory=dict)
     applied: frozenset[str] = frozenset()
+    asked: frozenset[str] = frozenset()
     ours: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +59,8 @@ class CourseTask:
 @dataclass(frozen=True, slots=True)
 class CourseRead:
     """What a read of one course gave. `problem` is set where it failed, `gone` where there is no such course. `asking`
-    are those who asked to be let in and are no members (`COURSE_REQUESTS`)."""
+    are those who asked to be let in and are no members (`COURSE_REQUESTS`); `hidden` those who did while it
+    could be seen, where it cannot be any more."""
 
     task: CourseTask
     course: Course | None = None
@@ -68,6 +70,7 @@ class CourseRead:
     proven_gone: frozenset[str] = frozenset()
     problem: ConnectorError | None = None
     asking: tuple[Member, ...] = ()
+    hidden: frozenset[str] = frozenset()
 
 
 class _Round:
@@ -160,8 +163,16 @@ def _read(task: CourseTask, platform: Courses) -> CourseRead:
     members = platform.members(course.id, known)
     members, asking = _with_requests(platform, course.id, members)
     groups = by_our_names(platform.groups(course.id), task.groups)
-    gone = _second_look(task, platform, course.id, members, frozenset(one.login for one in asking))
-    return CourseRead(task, course, False, members, groups, gone, asking=asking)
+    inside = {member.login for member in members.items}
+    hidden = frozenset() if _requests_of(platform) is not None else task.asked - task.ours - inside
+    gone = _second_look(task, platform, course.id, members, hidden | {one.login for one in asking})
+    return CourseRead(task, course, False, members, groups, gone, asking=asking, hidden=hidden)
+
+
+def _requests_of(platform: Courses) -> CourseRequests | None:
+    """The platform as one that shows who asks to be let in; None where it does not, as it is set up now."""
+    able = Capability.COURSE_REQUESTS in platform.capabilities()
+    return platform if able and isinstance(platform, CourseRequests) else None
 
 
 def _with_requests(
@@ -169,9 +180,9 @@ def _with_requests(
 ) -> tuple[Snapshot[Member], tuple[Member, ...]]:
     """The members as far as the requests were read too, and who asks: both are applications, so that one read is no
     older and no less whole than the other."""
-    if Capability.COURSE_REQUESTS not in platform.capabilities() or not isinstance(platform, CourseRequests):
+    if (shows := _requests_of(platform)) is None:
         return members, ()
-    requests = platform.requests(course)
+    requests = shows.requests(course)
     inside = {member.login for member in members.items}
     asking = tuple(one for one in requests.items if one.login not in inside)
     members = replace(members, as_of=min(members.as_of, requests.as_of))
@@ -195,7 +206,7 @@ def _second_look(
     task: CourseTask, platform: Courses, course: str, members: Snapshot[Member], asking: frozenset[str]
 ) -> frozenset[str]:
     """Who applied or is ours, is not in the list, and by a second way of asking is not a member either (rule 3). Whose
-    request (`asking`) waits for an answer still applies."""
+    request (`asking`) waits for an answer, or cannot be seen, still applies."""
     if not members.complete:
         return frozenset()
     missing = ((task.applied - asking) | task.ours) - {member.login for member in members.items}

@@ -30,7 +30,7 @@ from kypek_sync.sync.planning.periods import active
 from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.lost import lost_this_week
-from kypek_sync.sync.seats.requests import fresh
+from kypek_sync.sync.seats.requests import fresh, marked
 
 PLACES = (SeatState.GRANTED, SeatState.WAITING)
 """Seats that somebody else must not come into by a login."""
@@ -248,6 +248,7 @@ class Deciding:
             reasons = (text("not in the course any more"), *rests_on((members,), text))
             held = held.because(seminar.source.said(text), *reasons)
         seen = sight(seminar.code, members, present, mine, believed)
+        seen = replace(seen, standing=marked(seen.standing, members.items, read.asking))
         gone = tuple(mine[login] for login in sorted(seen.withdrawn))
         shown = {m.login: m.name for m in present.values()}
         return Door(system, seen, gone, shown, held, _refused(target, stay))

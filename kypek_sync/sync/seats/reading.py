@@ -156,7 +156,8 @@ def _task(
 ) -> CourseTask | None:
     """How to read a wished course; None for one that is yet to be created."""
     binding = bound.get((wish.system, wish.seminar))
-    applied = frozenset(login for (system, login) in standing.get(wish.seminar, {}) if system == wish.system)
+    mine = {login: a for (system, login), a in standing.get(wish.seminar, {}).items() if system == wish.system}
+    applied, asked = frozenset(mine), frozenset(login for login, a in mine.items() if a.request)
     if binding is not None:
         members = known.get(wish.system, {}).get(binding.foreign_id, {})
         names = {
@@ -170,10 +171,11 @@ def _task(
             binding.foreign_id,
             known=members,
             applied=applied,
+            asked=asked,
             ours=enrolled.get((wish.system, wish.seminar), frozenset()),
             staff=wish.staff,
             groups=names,
         )
     if wish.adopt:
-        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, staff=wish.staff)
+        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, asked=asked, staff=wish.staff)
     return None

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from kypek_sync.contract import Member
+from kypek_sync.model import Application
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.planning.desired import SEATED, WishedCourse
@@ -27,6 +28,16 @@ def fresh(asking: Iterable[Member], given_back: Mapping[str, datetime]) -> tuple
         if back is None or (one.since is not None and one.since > back):
             found[one.login] = one  # the earliest comes last
     return tuple(found[login] for login in sorted(found))
+
+
+def marked(
+    standing: Iterable[Application], members: Iterable[Member], asking: Iterable[Member]
+) -> tuple[Application, ...]:
+    """The applications, each with whether it is a request; those that are not seen stay what they were."""
+    inside, outside = {one.login for one in members}, {one.login for one in asking}
+    return tuple(
+        replace(one, request=one.login not in inside) if one.login in inside | outside else one for one in standing
+    )
 
 
 def let_in(wished: Iterable[WishedCourse], courses: Mapping[Key, CourseRead]) -> tuple[WishedCourse, ...]:

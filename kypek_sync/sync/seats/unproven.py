@@ -1,9 +1,10 @@
 """Who applied and is not in the course any more, while nothing proves that they left it: their account was deleted or
-renamed, most often. What they have stands, so somebody must hear of it, or the place stays empty."""
+renamed, most often, or they only asked to be let in and that cannot be seen any more. What they have stands, so
+somebody must hear of it, or the place stays empty."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kypek_sync.language import Text
 from kypek_sync.sync.courses.reading import CourseRead
@@ -19,7 +20,17 @@ def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
         if read.members is None or not read.members.complete:
             continue
         shown = {member.login for member in (*read.members.items, *read.asking)}
-        logins = sorted(read.task.applied - shown - read.proven_gone)
+        if read.hidden:
+            said.append(
+                text(
+                    "Requests to enter the course of %(seminar)s on %(system)s cannot be seen any more as the "
+                    "platform is set up now; whoever applied by one keeps what they have: %(logins)s.",
+                    seminar=read.task.seminar,
+                    system=read.task.system,
+                    logins=_first(sorted(read.hidden)),
+                )
+            )
+        logins = sorted(read.task.applied - shown - read.proven_gone - read.hidden)
         if logins:
             said.append(
                 text(
@@ -28,7 +39,12 @@ def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
                     "stand: ask whether they still come.",
                     seminar=read.task.seminar,
                     system=read.task.system,
-                    logins=", ".join(logins[:_NAMED]) + (" …" if len(logins) > _NAMED else ""),
+                    logins=_first(logins),
                 )
             )
     return said
+
+
+def _first(logins: Sequence[str]) -> str:
+    """Some of them by name."""
+    return ", ".join(logins[:_NAMED]) + (" …" if len(logins) > _NAMED else "")

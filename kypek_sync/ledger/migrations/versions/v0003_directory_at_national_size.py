@@ -31,6 +31,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("loose", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("reads", schema=None) as batch_op:
         batch_op.add_column(sa.Column("good_proven", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("applications", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("request", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("breakers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("since", Moment(), nullable=True))
     op.execute("UPDATE findings SET loose = true")  # until the next read says of which entry each is
