@@ -12,7 +12,11 @@ import pytest
 from connectors.moodle.needs import EXTRAS, PERMISSIONS
 from kypek_sync.contract import Capability, Verb
 from kypek_sync.ledger import seats as ledger
+from kypek_sync.ledger.cohorts import Known
 from kypek_sync.model import SeatState
+from kypek_sync.settings.shape import Mode
+from kypek_sync.sync.planning.cohorts import WishedCohort, plan_cohorts
+from kypek_sync.sync.planning.guard import Ground, guard
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import run_lane, sync
 from kypek_sync.sync.undo.undo import Order, undo
@@ -155,6 +159,29 @@ def test_what_the_guards_hold_back_in_the_course_is_held_back_here(both: TwoPlat
     ]
     assert steps(report) == []
     assert inside(both) == set(people)
+
+
+def test_those_with_a_seat_stay_when_the_mirror_is_taken_out_of_the_programme(both: TwoPlatforms) -> None:
+    people = tuple(f"t{n:02}" for n in range(1, 13))
+    seated(both, *people)
+    seated(both, "t30", code="EKFE-26-02")
+    both.seminar("EKFE-26-01", mirrors="[]")
+    for _ in range(2):
+        assert steps(later(both)) == []
+    assert inside(both) == {*people, "t30"}
+    assert inside(both, STRUCTURE) == {*people, "t30"}
+
+
+def test_who_would_leave_without_a_lost_seat_counts_in_the_limits() -> None:
+    """Rule 5."""
+    key, people = ("moodle", CENTRE), frozenset(f"t{n:02}" for n in range(1, 31))
+    known = {key: Known(ours=people | {"t31"})}
+    changes = plan_cohorts([WishedCohort(key, lost=frozenset({"t31"}))], known, "has a seat in", "has no seat")
+    divided = guard(changes, Ground({"moodle": Mode.APPLY}))
+    assert [change.target.login for change in divided.passed] == ["t31"]
+    assert [(one.guard, {change.target.login for change in one.changes}) for one in divided.held] == [
+        ("run-limit", set(people))
+    ]
 
 
 def test_whom_somebody_took_out_is_put_back_once_and_then_left_out(both: TwoPlatforms) -> None:

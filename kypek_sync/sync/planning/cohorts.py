@@ -24,11 +24,14 @@ NOBODY = Known()
 @dataclass(frozen=True, slots=True)
 class WishedCohort:
     """Who should be in one cohort: logins with the codes of the seminars in which they have a seat; `staying` are those
-    who still stand in the group of one of its seminars."""
+    who still stand in the group of one of its seminars, or have a seat in one that has no course there any more;
+    `lost` are those who had a seat in one with a course there, and have none in it now: that was judged where the seat
+    was lost."""
 
     key: Key
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     staying: frozenset[str] = frozenset()
+    lost: frozenset[str] = frozenset()
 
 
 def cohorts_of(entry: KypekEntry) -> tuple[Key, ...]:
@@ -49,17 +52,24 @@ def wished_cohorts(
     on that system. `courses` are those by (system, seminar), `placed` whom we put into groups by (system,
     `CODE/group`)."""
     members: dict[Key, dict[str, tuple[str, ...]]] = {key: {} for key in cohorts_of(entry)}
-    staying: dict[Key, set[str]] = {}
+    staying: dict[Key, set[str]] = {key: set() for key in members}
+    lost: dict[Key, set[str]] = {key: set() for key in members}
     for seminar in sorted(seminars, key=lambda one: one.code):
+        known = seats.get(seminar.code, {})
+        planned = seminar.status is not Status.CANCELLED
+        seated = {login for login, seat in known.items() if planned and seat.state is SeatState.GRANTED}
         named = {*entry.cohorts.items(), *_of(entry, seminar)}
-        for key in sorted(one for one in named if one[1] and (one[0], seminar.code) in courses):
-            staying.setdefault(key, set()).update(placed.get((key[0], f"{seminar.code}/{SEATED}"), ()))
-            if seminar.status is Status.CANCELLED:
+        for key in sorted(one for one in named if one[1]):
+            if (key[0], seminar.code) not in courses:  # its mirror was taken out of the programme
+                staying[key] |= seated
                 continue
-            for login, seat in seats.get(seminar.code, {}).items():
-                if seat.state is SeatState.GRANTED:
-                    members[key][login] = (*members[key].get(login, ()), seminar.code)
-    return tuple(WishedCohort(key, those, frozenset(staying.get(key, ()))) for key, those in sorted(members.items()))
+            staying[key] |= placed.get((key[0], f"{seminar.code}/{SEATED}"), frozenset())
+            lost[key] |= known.keys() - seated
+            for login in seated:
+                members[key][login] = (*members[key].get(login, ()), seminar.code)
+    return tuple(
+        WishedCohort(key, members[key], frozenset(staying[key]), frozenset(lost[key])) for key in sorted(members)
+    )
 
 
 def kept_by_others(wished: Iterable[WishedCohort]) -> dict[Key, frozenset[str]]:
@@ -93,7 +103,8 @@ def plan_cohorts(
         fact = (("cohort", cohort),)
         for login in sorted(one.ours - wish.members.keys() - wish.staying - kept.get(wish.key, frozenset())):
             target = Target(system, "", cohort, login)
-            changes.append(Change(Verb.LEAVE_COHORT, target, fact, (), (lost_seat,), Cause.DECIDED))
+            cause = Cause.DECIDED if login in wish.lost else Cause.INFERRED  # nobody decided it: the limits count it
+            changes.append(Change(Verb.LEAVE_COHORT, target, fact, (), (lost_seat,), cause))
         for login in sorted(wish.members.keys() - one.ours - one.there - one.left_out):
             because = (f"{has_seat}: {', '.join(wish.members[login])}",)
             changes.append(Change(Verb.JOIN_COHORT, Target(system, "", cohort, login), (), fact, because))

@@ -186,7 +186,7 @@ def _by_seminar(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentenc
     limits = ground.limits
     removals: dict[str, list[Change]] = {}
     for change in changes:
-        if _takes(change):
+        if _takes(change) and change.target.seminar:  # a cohort is no seminar's: the run's limit counts it
             removals.setdefault(change.target.seminar, []).append(change)
     for seminar, mine in sorted(removals.items()):
         seats = ground.seats.get(seminar, 0)
