@@ -117,6 +117,17 @@ def test_one_that_a_teacher_deleted_is_restored_once_and_then_respected(both: Tw
     assert both.moodle.posts() == []
 
 
+def test_what_stays_in_a_course_that_its_seminar_left_is_told(both: TwoPlatforms) -> None:
+    made(both, day=3)
+    assert later(both).notes == []
+    both.seminar(CODE, platform="eclass")
+    report = later(both)
+    assert only(both)
+    assert [note for note in report.notes if CODE in note and "still stand" in note]
+    both.clock.turn(days=150)
+    assert not [note for note in later(both).notes if "still stand" in note]
+
+
 def test_what_a_teacher_wrote_into_it_stays_until_the_programme_changes(both: TwoPlatforms) -> None:
     post = made(both, day=3)
     both.moodle.change_post(post.id, message="<p>Φέρτε ποδιά.</p>")

@@ -25,6 +25,7 @@ from kypek_sync.sync.planning.cohorts import WishedCohort, cohorts_of, kept_by_o
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.events import plan_dates, wished_dates
 from kypek_sync.sync.planning.plan import ObservedCourse
+from kypek_sync.sync.seats.left_behind import left_behind
 from kypek_sync.sync.seats.reading import SeatsRead
 
 
@@ -42,12 +43,13 @@ class Ground:
 
 @dataclass
 class Extras:
-    """What is to be changed, and figures and problems for the report. `looked` are spots that a pass could judge
+    """What is to be changed, and figures, problems and notes for the report. `looked` are spots that a pass could judge
     besides its courses, `unread` courses of which something was asked for in vain."""
 
     changes: list[Change] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     looked: set[Key] = field(default_factory=set)
     unread: set[Key] = field(default_factory=set)
 
@@ -58,6 +60,8 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     _dates(connection, inst, kypek, read, ground, found)
     _announcements(connection, inst, kypek, read, ground, found)
     _cohorts(connection, inst, kypek, read, ground, found)
+    wished = {(wish.system, wish.seminar) for wish in ground.wished}
+    found.notes += left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
     return found
 
 

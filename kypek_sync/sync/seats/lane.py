@@ -216,6 +216,7 @@ def _plan(
     more = extras.decide(connection, inst, kypek, read, extras.Ground(approved, wished, observed, result.seats, placed))
     result.counts |= more.counts
     result.problems += more.problems
+    result.notes += more.notes
     result.looked = (result.looked - more.unread) | more.looked
     result.changes = ordered((*planned, *more.changes))
 
