@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from kypek_sync.contract.directory_words import below
 from kypek_sync.ledger.matching import STRONG
 from kypek_sync.model import Finding, Person, PersonKind
 
@@ -169,7 +170,11 @@ def changed_by_mending(person: Person, whole: Person, fields: Collection[str]) -
 
 
 def _without_primary(person: Person, before: Person, lacking: Collection[str]) -> bool:
-    """Whether an entry names no primary unit. Of those of whom that is not told it is so if another unit is first."""
+    """Whether an entry names no primary unit. Of those of whom that is not told it is so if only what stood beside it
+    or above it is left; one that was moved, or whose units have other ids now, names one."""
     if person.kind in _WORKING:
         return person.login in lacking
-    return person.units[:1] != before.units[:1]
+    primary = before.units[0] if before.units else ""
+    return person.units[:1] != before.units[:1] and all(
+        unit in before.units or below(primary, unit) for unit in person.units
+    )
