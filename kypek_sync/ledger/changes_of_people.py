@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,8 @@ from kypek_sync.ledger.tables import person_changes
 from kypek_sync.model import Person
 
 Value = str | bool | tuple[str, ...]
+Same = Callable[[str, str], bool]
+"""Whether the id of a unit before and one after are those of one unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,36 @@ FIELDS = ("login", "surname", "given_name", "kind", "active", "units", "specialt
 """The fields whose changes are kept. Of the e-mail address and the roles only the present state is."""
 
 
-def changed_fields(before: Person, after: Person) -> tuple[ChangedField, ...]:
+def one_and_the_same(before: str, after: str) -> bool:
+    """Two ids of units are those of one unit only if they are one."""
+    return before == after
+
+
+def changed_fields(before: Person, after: Person, same: Same = one_and_the_same) -> tuple[ChangedField, ...]:
     """The kept fields that differ, in the order of `FIELDS`. The order of the units counts: the first is the primary
-    one."""
+    one. A unit that only got another id is the `same`."""
+    if _same_units(before.units, after.units, same):
+        before = replace(before, units=after.units)
     pairs = ((field, _value(before, field), _value(after, field)) for field in FIELDS)
     return tuple(ChangedField(field, old, new) for field, old, new in pairs if old != new)
+
+
+def altered(before: Person, after: Person, same: Same) -> bool:
+    """Whether more is another than how the source calls units, and which kinds of keys it shows."""
+    if not _same_units(before.units, after.units, same) or before.units == after.units:
+        return before != after
+    kinds = {key.kind for key in before.keys} & {key.kind for key in after.keys}
+    keys = [tuple(key for key in one.keys if key.kind in kinds) for one in (before, after)]
+    roles = [[role.role for role in one.roles] for one in (before, after)]
+    whole = replace(before, units=after.units, directorates=after.directorates, roles=after.roles, keys=after.keys)
+    return whole != after or keys[0] != keys[1] or roles[0] != roles[1]
+
+
+def _same_units(before: Sequence[str], after: Sequence[str], same: Same) -> bool:
+    """Whether these are as many, each the same as one of the others; the primary one as the primary one."""
+    if len(before) != len(after) or not all(same(*pair) for pair in zip(before[:1], after[:1], strict=True)):
+        return False
+    return all(any(same(one, other) for other in after[1:]) for one in before[1:])
 
 
 def rows_of(directory: str, person: str, changes: Iterable[ChangedField], at: datetime) -> list[dict[str, Any]]:

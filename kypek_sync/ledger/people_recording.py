@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from kypek_sync.contract import across_people
 from kypek_sync.ledger import absences, entry_findings, journal_facts, keys_of_people, people_rows
+from kypek_sync.ledger.changes_of_people import Same, one_and_the_same
 from kypek_sync.ledger.concerned import Group, Linking
 from kypek_sync.ledger.entry_findings import ACROSS, Told
 from kypek_sync.ledger.journal import Kind
@@ -81,12 +82,13 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where and when something is recorded. `units` as in `Units`."""
+    """Where and when something is recorded. `units` as in `Units`, `same` as in `changes_of_people`."""
 
     connection: Connection
     directory: str
     units: Units
     now: datetime
+    same: Same = one_and_the_same
 
 
 def record_read(ground: Ground, read: PeopleRead, changed: Changed, departure: Departure) -> Tally:
@@ -184,7 +186,9 @@ class _Recording:
                 self.still.add(digests[one.id])
             if one.id in group.ours and group.ours[one.id].gone:
                 self.back.append(Who(one.person.login, one.id))
-        new, altered = people_rows.write(self.connection, self.directory, group, found.matches, digests, self.as_of)
+        new, altered = people_rows.write(
+            self.connection, self.directory, group, found.matches, digests, self.as_of, self.ground.same
+        )
         self.new, self.altered = self.new + new, self.altered + altered
         keys_of_people.remember(self.connection, self.directory, group, found, self.as_of, self.ending)
         self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests], digests)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from kypek_sync.ledger.changes_of_people import changed_fields, remember, rows_of
+from kypek_sync.ledger.changes_of_people import Same, altered, changed_fields, one_and_the_same, remember, rows_of
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.concerned import Group
 from kypek_sync.ledger.matching import Match
@@ -35,21 +35,24 @@ def write(
     matches: Sequence[Match],
     digests: Mapping[str, bytes],
     as_of: datetime,
+    same: Same = one_and_the_same,
 ) -> tuple[int, int]:
     """Write only what changed of each; `digests` are what to keep of the entry of each of ours, by id. Returns how many
-    are new and how many changed or are back."""
+    are new and how many changed or are back; whose units only have other ids (`same`) has not."""
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     only_digest: list[dict[str, Any]] = []
     moved: dict[str, tuple[str, ...]] = {}
     told: list[dict[str, Any]] = []
+    altered_or_back = 0
     for one in matches:
         digest, person, before = digests[one.id], one.person, group.ours.get(one.id)
         if before is None:
             new.append({"id": one.id, "directory": directory, "first_seen": as_of, **_values(person, digest, as_of)})
         elif before.person != person or before.leaving or before.gone:
             changed.append({"its_id": one.id, **_values(person, digest, as_of)})
-            told += rows_of(directory, one.id, changed_fields(before.person, person), as_of)
+            told += rows_of(directory, one.id, changed_fields(before.person, person, same), as_of)
+            altered_or_back += bool(before.leaving or before.gone or altered(before.person, person, same))
         elif (kept := group.rows[one.id].digest) is None or bytes(kept) != digest:
             only_digest.append({"its_id": one.id, "digest": digest})
         if before is None or set(before.person.units) != set(person.units):
@@ -59,7 +62,7 @@ def write(
             connection.execute(statement, rows)
     place(connection, directory, moved)
     remember(connection, told)
-    return len(new), len(changed)
+    return len(new), altered_or_back
 
 
 def keep_digests(connection: Connection, digests: Mapping[str, bytes | None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +59,28 @@ def units_known(connection: Connection, directory: str, wanted: Iterable[str]) -
         query = select(units.c.id).where(units.c.directory == directory, units.c.id.in_(some))
         found.update(connection.execute(query).scalars())
     return frozenset(found)
+
+
+def units_called(connection: Connection) -> dict[str, Unit]:
+    """All units that are known, by id, whichever directory shows them."""
+    return {row.id: load(Unit, row.body) for row in connection.execute(select(units.c.id, units.c.body))}
+
+
+def same_units(before: Mapping[str, Unit], now: Mapping[str, Unit]) -> Callable[[str, str], bool]:
+    """Whether an id of before and one of now are those of one unit: by their codes, or where one has none by their
+    names. Two that were there beside each other are two; a read that shows too few takes the old one not away."""
+
+    def same(old: str, new: str) -> bool:
+        if old == new:
+            return True
+        was, is_ = before.get(old), now.get(new)
+        if was is None or is_ is None:
+            return False
+        if was.code and is_.code:
+            return was.code == is_.code and not (new in before and old in now)
+        return bool(was.name) and was.name == is_.name and old not in now
+
+    return same
 
 
 def judge_dangling(connection: Connection, directory: str, now: datetime) -> None:

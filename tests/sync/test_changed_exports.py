@@ -13,7 +13,7 @@ import pytest
 
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.language import speaker
-from kypek_sync.ledger import reads
+from kypek_sync.ledger import changes_of_people, reads
 from kypek_sync.model import Person
 from kypek_sync.sandbox.people import Directory as MadeUp
 from kypek_sync.sync.installation import Installation
@@ -148,6 +148,32 @@ def test_a_column_that_is_empty_is_no_matter_of_rights(export: Exported) -> None
     assert "people lost their specialties at once; perhaps the file was drawn without that column" in problem
     assert "account" not in problem
     assert export.known() == before
+
+
+def test_units_that_only_have_other_ids_are_no_change_of_anybody(export: Exported) -> None:
+    """Everybody "moved" from a unit to itself, and 199 of 200 people had "changed" at the switch of the source."""
+    export.sync(NOW)
+    before = export.known()
+    with Installation.open(export.settings, lambda: LATER) as inst, inst.ledger.begin(keep=False) as connection:
+        units = whole_directory.units(connection, "export").values()
+    served = {one.units[0] for one in before.values() if one.units}
+    codes = {one.id: one.code for one in units if one.id in served and one.code}
+    serving = {login: one for login, one in before.items() if len(one.units) == 1 and one.units[0] in codes}
+    place = {login: codes.get(one.units[0], "") for login, one in before.items() if one.units}
+    assert len(serving) > 20
+    export.source("{type: csv, file: people.csv, kind: ''}")
+    export.file = export.file.with_name("people.csv")
+    moved, other = sorted(serving)[0], sorted(codes.values())
+    place[moved] = next(code for code in other if code != place[moved])
+    rows = [";".join((p.login, p.surname, p.given_name, place.get(p.login, ""))) for p in before.values()]
+    export.file.write_text("\n".join(("uid;sn;givenName;Κωδικός μονάδας", *rows)) + "\n", encoding="utf-8")
+    report = export.sync(LATER)
+    assert "at once" not in " ".join(report.problems)
+    with Installation.open(export.settings, lambda: LATER) as inst, inst.ledger.begin(keep=False) as connection:
+        known = whole_directory.everybody(connection, "export").values()
+        told = {one.person.login for one in known if changes_of_people.history(connection, one.id)}
+    assert told & serving.keys() == {moved}
+    assert report.counts["changed people"] < len(serving) / 2
 
 
 def _as_csv(those: dict[str, Person]) -> str:

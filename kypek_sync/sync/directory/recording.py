@@ -6,13 +6,14 @@ known of each person (design, rules 1 and 2). Only what changed is looked at (`l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import PeopleDelta, Reading
 from kypek_sync.ledger import entry_findings, people_moving, reads
+from kypek_sync.ledger.changes_of_people import one_and_the_same
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import (
     Ground,
@@ -26,8 +27,8 @@ from kypek_sync.ledger.people_recording import (
 from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.ledger.shown import Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
-from kypek_sync.ledger.units_recording import judge_dangling, record_units, units_known
-from kypek_sync.model import PersonKind, local
+from kypek_sync.ledger.units_recording import judge_dangling, record_units, same_units, units_called, units_known
+from kypek_sync.model import PersonKind, Unit, local
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import serving
 from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended
@@ -57,8 +58,10 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
     if read.read is None:
         return False
+    units = read.read.changed_units
+    called = units_called(connection) if units.taken or units.digests.unseen else {}
     _take_over(connection, inst, read.system, report)
-    recording = _Recording(connection, inst, read.system, read.read)
+    recording = _Recording(connection, inst, read.system, read.read, called)
     try:
         return recording.record(report)
     except Overtaken:
@@ -108,6 +111,8 @@ class _Recording:
     inst: Installation
     system: str
     read: Read
+    called: Mapping[str, Unit] = field(default_factory=dict)
+    """The units that were known before, where there are others now."""
     vanished_keys: tuple[str, ...] = ()
 
     def record(self, report: LaneReport) -> bool:
@@ -181,7 +186,8 @@ class _Recording:
             return units_known(connection, system, wanted) if judged else None
 
         departure = Departure(rules.absences, rules.absence_gap, rules.grace)
-        return record_read(Ground(connection, system, units, self.inst.clock()), seen, keeper, departure)
+        same = same_units(self.called, units_called(connection)) if self.called else one_and_the_same
+        return record_read(Ground(connection, system, units, self.inst.clock(), same), seen, keeper, departure)
 
     def _people(self, rules: DirectoryRules) -> tuple[Extent, str]:
         """What of the read is believed, and `SIZE` if a person may say that it is right all the same."""
