@@ -15,8 +15,8 @@ from kypek_sync.sync.directory.leaving import Goer
 from kypek_sync.sync.planning.aside import Aside
 from kypek_sync.sync.planning.guard import Held
 
-GLAD = "are recognised here by their keys."
-"""How a note of the directory's lane ends that keeps nothing back: people of another directory are known in this one
+GLAD = "recognised here by their keys"
+"""What a note of the directory's lane says that keeps nothing back: people of another directory are known in this one
 too (`directory.recording`, `directory.incremental`)."""
 
 
@@ -71,12 +71,12 @@ class LaneReport:
     @property
     def remarks(self) -> list[str]:
         """Of the notes, the good news: nobody has to do anything about them."""
-        return [note for note in self.notes if note.endswith(GLAD)]
+        return [note for note in self.notes if GLAD in note]
 
     @property
     def kept_back(self) -> list[str]:
         """Of the notes, those that somebody has to do something about."""
-        return [note for note in self.notes if not note.endswith(GLAD)]
+        return [note for note in self.notes if GLAD not in note]
 
     @property
     def outcome(self) -> str:

@@ -46,6 +46,7 @@ STORED = "a mark in the ledger: never said"
 LOG = "goes into the log alone"
 
 EXEMPT = {
+    "recognised here by their keys": "how a note is recognised whose whole sentence has Greek",
     **dict.fromkeys(
         (
             *("certificate has expired", "certificate is not yet valid", "issuer certificate", "doesn't match"),
