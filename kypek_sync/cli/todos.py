@@ -48,6 +48,8 @@ def list_todos(
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         for centre in choosing.kypeks(its, inst, kypek):
             found += ledger.listed(connection, centre, seminar=seminar, every=every)
+        if seminar and not found:
+            choosing.seminar(its, inst, connection, seminar, kypek)
     if as_json:
         its.json([dump(one) for one in found])
     elif not found:
@@ -84,7 +86,11 @@ def untick_todos(context: typer.Context, numbers: Ids) -> None:
         for one in _meant(its, inst, numbers):
             with inst.ledger.begin() as connection:
                 changed = ledger.reopen(connection, one.id, its.clock())
-            _tell(its, one, changed=changed)
+            if changed:
+                facts = {"id": one.id, "what": line(one.kind, its.text), "seminar": one.seminar}
+                its.out.print(its.text("To be done again: %(id)s, %(what)s (%(seminar)s)", **facts), markup=False)
+            else:
+                _tell(its, one, changed=False)
 
 
 def _meant(its: Context, inst: Installation, numbers: list[int]) -> list[Entry]:
