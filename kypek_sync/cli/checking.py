@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -17,11 +18,11 @@ from kypek_sync.cli.asking_days import ask_days
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN
-from kypek_sync.cli.subjects import subject_word
-from kypek_sync.cli.tables import table
+from kypek_sync.cli.subjects import scope_word, subject_word
+from kypek_sync.cli.tables import table, when
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
-from kypek_sync.ledger import breakers
+from kypek_sync.ledger import breakers, cursors, reads
 from kypek_sync.model import FindingLevel, local
 from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.programme import ProgrammeUnreadable
@@ -86,12 +87,14 @@ def check(
     """Try settings, ledger, every connector and every programme. Exit code 1 if something is wrong."""
     its = shared.of(context)
     with its.installation() as inst:
+        tried = list(_connectors(inst, its.text))
+        troubled = frozenset(line.where for line in tried if line.level is ProbeLevel.PROBLEM)
         lines = [
             Line("kypek-sync", ProbeLevel.OK, "settings", its.text("%(file)s is right.", file=its.file)),
             Line("kypek-sync", ProbeLevel.OK, "ledger", its.text("%(name)s is open.", name=inst.ledger.name)),
             *_periods(inst, its.text),
-            *_connectors(inst, its.text),
-            *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, its.text)),
+            *tried,
+            *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, troubled, its.text)),
         ]
         modes, loaded = inst.modes(), inst.loaded
         only_read = {name for name in modes if not inst.connectors.spec(name).roles - READ_ONLY}
@@ -167,9 +170,10 @@ def _line(where: str, line: ProbeLine, text: Text) -> Line:
     return Line(where, line.level, line.subject, worded(line.text, text), worded(line.next_step, text), line.asks)
 
 
-def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
+def _kypek(inst: Installation, kypek: str, troubled: frozenset[str], text: Text) -> Iterator[Line]:
     entry = inst.kypek(kypek)
-    yield Line(kypek, ProbeLevel.OK, "works", JOIN.join(text(WORKS[role]) for role in ("", *_roles(entry))) + ".")
+    yield Line(kypek, ProbeLevel.OK, "works", JOIN.join(_working(inst, entry, troubled, text)) + ".")
+    yield from _doubted(inst, kypek, entry, text)
     for role in ABSENT:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
@@ -187,6 +191,34 @@ def _kypek(inst: Installation, kypek: str, text: Text) -> Iterator[Line]:
         step = text("Add `%(role)s:` to %(kypek)s in the settings.", role="structures", kypek=kypek)
         yield Line(kypek, ProbeLevel.WARNING, "structures", text("No structure is named, so nothing is offered."), step)
     yield from _structures(inst, kypek, entry, text)
+
+
+def _working(inst: Installation, entry: KypekEntry, troubled: frozenset[str], text: Text) -> Iterator[str]:
+    """What works now: not what needs a connector that has a problem; of people, what is known from before."""
+    yield text(WORKS[""])
+    for role in _roles(entry):
+        if getattr(entry, role) not in troubled:
+            yield text(WORKS[role])
+        elif role == "directory" and (good := _good(inst, entry.directory)):
+            yield text("people are known as the last good read showed them (%(when)s)", when=when(good))
+
+
+def _good(inst: Installation, directory: str) -> datetime | None:
+    """When the people of a directory were last read whole."""
+    with inst.ledger.begin(keep=False) as connection:
+        return cursors.standing(connection, directory).full_at
+
+
+def _doubted(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:
+    """A last read of the directory that was not believed, since so much of it was missing: a problem until the next."""
+    with inst.ledger.begin(keep=False) as connection:
+        last = reads.all_last(connection, entry.directory) if entry.directory else []
+    for one in last:
+        if one.doubt == reads.SIZE:
+            facts = {"system": one.system, "scope": scope_word(one.scope, text), "why": worded(one.why_partial, text)}
+            sentence = text("%(system)s: %(scope)s was read only in part: %(why)s", **facts)
+            step = text("See whether the export or the directory is whole, then: `kypek-sync directory refresh`.")
+            yield Line(kypek, ProbeLevel.PROBLEM, "directory", sentence, step)
 
 
 def _roles(entry: KypekEntry) -> list[str]:

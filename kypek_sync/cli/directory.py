@@ -16,11 +16,13 @@ from kypek_sync.cli.directory_confirm import confirm
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
+from kypek_sync.cli.doubt_words import waiting
 from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.report import show
 from kypek_sync.cli.subjects import scope_word
 from kypek_sync.cli.tables import when
 from kypek_sync.ledger import reads
+from kypek_sync.ledger.identity_answers import undecided
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.installation import Installation
@@ -51,10 +53,14 @@ def refresh(
         sources = directories(its, inst, kypek)
         kypeks = choosing.kypeks(its, inst, kypek)
         reports = [_read(inst, [k for k in kypeks if inst.kypek(k).directory == one], full) for one in sources]
+        with inst.ledger.begin(keep=False) as connection:
+            doubtful = [login for one in sources for login in undecided(connection, one)]
     if as_json:
         its.json([report.as_dict() for report in reports])
     else:
         show(its.out, reports, its.text)
+        for line in waiting(doubtful, its.text):
+            its.out.print(line, markup=False)
     raise typer.Exit(exit_code(reports))
 
 

@@ -137,8 +137,8 @@ def _lines(story: Story, text: Text) -> Iterator[str]:
     if not someone.active:
         yield "  " + text("the account is not active")
     yield from ("  " + line for line in _places(story, text))
-    if len(story.logins) > 1:
-        yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
+    if former := [login for login in story.logins if login != someone.login]:
+        yield "  " + text("has had the logins %(logins)s", logins=", ".join(former))
     yield "  " + text("known since %(when)s", when=when(known.first_seen))
     if known.gone_at is not None:
         yield "  " + text("gone from the directory since %(when)s", when=when(known.gone_at))
@@ -163,8 +163,10 @@ def _places(story: Story, text: Text) -> Iterator[str]:
             yield text("serves at %(unit)s, which the directory does not have", unit=one.unit.id)
         else:
             yield text("serves at %(unit)s (%(directorate)s)", unit=known.name, directorate=known.directorate or "–")
-        facts = {"kypek": one.kypek or "–", "how": way_words(one, text)}
-        yield "  " + text("served by the KYPEK %(kypek)s (%(how)s)", **facts)
+        if one.kypek:
+            yield "  " + text("served by the KYPEK %(kypek)s (%(how)s)", kypek=one.kypek, how=way_words(one, text))
+        else:
+            yield "  " + text("served by no KYPEK of these settings (%(how)s)", how=way_words(one, text))
     for role in story.known.person.roles:
         there = story.units[role.unit].name if role.unit in story.units else role.unit
         yield text("role %(role)s", role=role_word(role.role, text)) + f" ({there})"

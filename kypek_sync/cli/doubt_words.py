@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.tables import when
+from kypek_sync.contract import masked_login
 from kypek_sync.language import Text
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.identities import DOUBTFUL, Verdict
@@ -17,6 +18,9 @@ VERDICTS = {
     Verdict.SAME: "%(who)s decided on %(when)s: the same person as before.",
     Verdict.OTHER: "%(who)s decided on %(when)s: another person than before.",
 }
+
+MOST = 10
+"""Logins that are named in one line."""
 
 Wording = Callable[[Found, Text], str]
 """The sentence of a finding, and what is to be done about it."""
@@ -37,6 +41,21 @@ def sayer(connection: Connection, found: Sequence[Found]) -> Wording:
         return f"{sentence} {_step(told[key], one.finding.subject, text)}"
 
     return said
+
+
+def waiting(logins: Sequence[str], text: Text) -> list[str]:
+    """One line where a person has to say whose logins are; no more than a few are named."""
+    if not logins:
+        return []
+    named = ", ".join(masked_login(login) for login in logins[:MOST]) + (", …" if len(logins) > MOST else "")
+    return [
+        text(
+            "Wait for a decision whose they are (%(count)s): %(logins)s. `kypek-sync directory person LOGIN` shows the "
+            "account, then: `kypek-sync directory confirm LOGIN --same|--other --why TEXT`",
+            count=len(logins),
+            logins=named,
+        )
+    ]
 
 
 def _step(answer: Answer | None, login: str, text: Text) -> str:

@@ -131,8 +131,8 @@ def _person(story: Story, text: Text) -> Iterator[str]:
         yield "  " + text("serves at %(unit)s (%(directorate)s)", unit=unit.name, directorate=unit.directorate or "–")
     for role in person.roles:
         yield "  " + text("role %(role)s", role=role_word(role.role, text))
-    if len(story.logins) > 1:
-        yield "  " + text("has had the logins %(logins)s", logins=", ".join(story.logins))
+    if former := [login for login in story.logins if login != person.login]:
+        yield "  " + text("has had the logins %(logins)s", logins=", ".join(former))
     for doubt in story.doubts:
         yield "  " + in_doubt(doubt, text)
     if story.known.gone_at is not None:

@@ -21,6 +21,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import persons
 from kypek_sync.ledger import seats as ledger
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.identity_answers import answers
 from kypek_sync.model import Person, Seat, SeatState
 from kypek_sync.programme.marking import safely
 from kypek_sync.seminar.reasons import reason, state_word
@@ -43,12 +44,13 @@ Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPE
 @dataclass(frozen=True, slots=True)
 class Seated:
     """A decided application with the person; `person` is None while the directory does not know the login, then `name`
-    is what the platform shows."""
+    is what the platform shows. `doubted`: it is not sure that this person is who applied under the login."""
 
     seat: Seat
     person: Person | None
     unit: str
     name: str
+    doubted: bool = False
 
     def cells(self, text: Text) -> tuple[str, ...]:
         """The row of this application, in the order of `COLUMNS`."""
@@ -60,15 +62,23 @@ class Seated:
             self.seat.login,
             ", ".join(person.specialties) if person else "",
             self.unit,
-            state_word(self.seat.state, text),
+            self._state(text),
             when(self.seat.applied_at),
             reason(self.seat, text),
         )
 
+    def _state(self, text: Text) -> str:
+        state = state_word(self.seat.state, text)
+        return text("%(state)s (in doubt: perhaps another person's)", state=state) if self.doubted else state
+
     def plain(self) -> dict[str, Any]:
         """For machines."""
         shown: dict[str, Any] = dump(self.seat)
-        return shown | {"name": self.person.name if self.person else self.name, "unit": self.unit}
+        return shown | {
+            "name": self.person.name if self.person else self.name,
+            "unit": self.unit,
+            "in_doubt": self.doubted,
+        }
 
 
 def add_to(app: typer.Typer) -> None:
@@ -130,11 +140,13 @@ def seated(connection: Connection, inst: Installation, kypek: str, code: str) ->
     known = persons.persons(connection, directory, decided, gone_too=True) if directory else {}
     people = {login: one.person for login, one in known.items()}
     units = persons.units_of(connection, directory, people.values())
+    told = answers(connection, directory, decided.keys()) if directory else {}
+    doubted = {login for login, answer in told.items() if answer is None}
     found = []
     for seat in decided.values():
         person = people.get(seat.login)
         unit = next((units[u].name for u in person.units if u in units), "") if person else ""
-        found.append(Seated(seat, person, unit, names.get((code, seat.login), "")))
+        found.append(Seated(seat, person, unit, names.get((code, seat.login), ""), seat.login in doubted))
     return sorted(found, key=_order)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from rich.markup import escape
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.directory_words as directory_words
+import kypek_sync.cli.doubt_words as doubt_words
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
@@ -123,7 +125,7 @@ def _waiting(its: Context, one: Overview) -> list[str]:
     lines += [_hold(hold, text) for hold in one.holds]
     if one.holds:
         lines.append(text("Look with `kypek-sync holds show ID`, then `holds approve ID` or `holds reject ID`."))
-    return lines
+    return lines + doubt_words.waiting(one.in_doubt, text)
 
 
 def _hold(hold: Hold, text: Text) -> str:
@@ -178,6 +180,11 @@ def _structure(its: Context, one: StructureStanding) -> list[str]:
 def _noteworthy(its: Context, one: Overview) -> list[str]:
     text = its.text
     lines = period_words.lines(one.announced, one.periods_over, text)
+    trouble = _trouble(one)
+    lines += [
+        text("The directory's last read (%(when)s): %(why)s", when=when(started), why=worded(said, text))
+        for started, said in trouble
+    ]
     lines += [
         text(
             "%(system)s: %(scope)s was read only in part: %(why)s",
@@ -186,6 +193,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
             why=worded(r.why_partial, text),
         )
         for r in one.partial
+        if not trouble or one.directory is None or r.system != one.directory.system
     ]
     lines += directory_words.standing_lines(one.directory, its.clock(), text)
     if one.register is not None:
@@ -221,6 +229,15 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
     return lines
 
 
+def _trouble(one: Overview) -> list[tuple[datetime, str]]:
+    """What went wrong at the last pass of the directory where no read of it tells: it did not get as far as that. What
+    a read before it was short of is old then."""
+    runs = [lane.run for lane in one.lanes if lane.lane == "directory" and lane.run is not None]
+    problems = [(run.started, str(said)) for run in runs for said in run.report.get("problems", [])]
+    told = any(r.why_partial and r.why_partial in said for r in one.partial for _, said in problems)
+    return [] if told else problems
+
+
 def _plain(one: Overview) -> dict[str, Any]:
     return {
         "kypek": one.kypek,
@@ -245,6 +262,7 @@ def _plain(one: Overview) -> dict[str, Any]:
         "departures": [goer.as_dict() for goer in one.departing.losing] if one.departing else [],
         "announced_until": one.announced.ends.isoformat() if one.announced else None,
         "findings": dict(one.findings),
+        "in_doubt": list(one.in_doubt),
         "register": dump(one.register) if one.register else None,
         "open_cases": one.open_cases,
         "setbacks": one.setbacks,

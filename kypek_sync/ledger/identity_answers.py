@@ -41,6 +41,13 @@ def answers(connection: Connection, directory: str, logins: Collection[str]) -> 
     return {**decided, **dict.fromkeys(doubts)}
 
 
+def undecided(connection: Connection, directory: str) -> list[str]:
+    """The logins of a directory of which a person still has to say whose they are, sorted."""
+    query = select(findings.c.subject).where(findings.c.source == directory, findings.c.code.in_(sorted(DOUBTFUL)))
+    logins = set(connection.execute(query).scalars())
+    return sorted(login for login, answer in answers(connection, directory, logins).items() if answer is None)
+
+
 def decided(connection: Connection, sources: Collection[str]) -> Mapping[str, int]:
     """How many findings of each code of these directories leave nothing in doubt any more, since a person decided."""
     found: Counter[str] = Counter()

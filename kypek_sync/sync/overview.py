@@ -28,6 +28,7 @@ from kypek_sync.ledger import (
 )
 from kypek_sync.ledger.breakers import Breaker
 from kypek_sync.ledger.holds import Hold
+from kypek_sync.ledger.identity_answers import undecided
 from kypek_sync.ledger.pauses import Pause
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.reads import LastRead
@@ -85,7 +86,8 @@ class StructureStanding:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Where one KYPEK stands. `findings` count by their stable word; `register` is None where no register of units is
+    """Where one KYPEK stands. `findings` count by their stable word; `in_doubt` are logins of which a person has to say
+    whose they are; `register` is None where no register of units is
     set."""
 
     kypek: str
@@ -108,6 +110,7 @@ class Overview:
     pauses: tuple[Pause, ...] = ()
     all_mail_to: str = ""
     register: Standing | None = None
+    in_doubt: tuple[str, ...] = ()
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -140,6 +143,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             register=standing(connection, inst, entry.units_register) if entry.units_register else None,
             modes={name: mode for name, mode in inst.modes().items() if name in systems},
             setbacks=setbacks.count(connection, kypek),
+            in_doubt=tuple(undecided(connection, entry.directory)) if entry.directory else (),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
 

@@ -96,3 +96,30 @@ def test_who_asks_for_an_explanation_is_told_of_the_doubt_and_how_to_end_it(doub
     assert "kypek-sync directory confirm" not in doubted("explain", "teacher2").out
     doubted("directory", "confirm", "teacher1", "--other", "--why", "by telephone", "--yes")
     assert "kypek-sync directory confirm" not in doubted("explain", "teacher1").out
+
+
+def test_status_and_refresh_lead_to_the_decision_that_waits(doubted: Terminal) -> None:
+    def told(*words: str) -> str:
+        return " ".join(doubted(*words).out.split())
+
+    line = "Wait for a decision whose they are (1): teacher1. `kypek-sync directory person LOGIN`"
+    assert line in told("status")
+    assert line in told("directory", "refresh")
+    assert doubted("status", "--json").json[0]["in_doubt"] == ["teacher1"]
+    doubted("directory", "confirm", "teacher1", "--other", "--why", "by telephone", "--yes")
+    assert "Wait for a decision" not in told("status") + told("directory", "refresh")
+
+
+def test_a_seat_under_a_login_in_doubt_is_marked(full: Centre, kypek: Terminal) -> None:
+    kypek("directory", "refresh")
+    kypek("sync")
+    full.clock.turn(hours=7)
+    full.people(Teacher("moved1"), *TEACHERS[1:], Teacher("teacher1"))
+    kypek("directory", "refresh")
+    (code,) = {one["code"] for one in kypek("seminars", "--json").json}
+    marked = {one["login"] for one in kypek("seats", "list", code, "--json").json if one["in_doubt"]}
+    assert marked == {"teacher1"}
+    for words in (("seats", "list", code), ("seminar", code)):
+        assert "υπό εξέταση:" in " ".join(kypek(*words, language="el").out.split())
+    kypek("directory", "confirm", "teacher1", "--same", "--why", "by telephone", "--yes")
+    assert not any(one["in_doubt"] for one in kypek("seats", "list", code, "--json").json)
