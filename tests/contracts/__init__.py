@@ -3,5 +3,8 @@
 import pytest
 
 pytest.register_assert_rewrite(
-    "tests.contracts.courses", "tests.contracts.courses_reading", "tests.contracts.courses_writing"
+    "tests.contracts.courses",
+    "tests.contracts.courses_reading",
+    "tests.contracts.courses_writing",
+    "tests.contracts.directory",
 )

@@ -7,16 +7,14 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("tests.contracts.directory")
-
-from connectors.ldap import LdapDirectory, LdapSettings  # noqa: E402 (the suite's assertions are rewritten first)
-from connectors.ldap.client import LdapClient  # noqa: E402
-from connectors.ldap.libraries import library as chosen_library  # noqa: E402
-from connectors.ldap.libraries import python_ldap  # noqa: E402
-from connectors.ldap.line import Line  # noqa: E402
-from tests.contracts.directory import NOW, context  # noqa: E402
-from tests.contracts.directory_people import POPULATION  # noqa: E402
-from tests.servers.slapd import MakeSlapd, Slapd, certificates, make_slapd  # noqa: E402
+from connectors.ldap import LdapDirectory, LdapSettings
+from connectors.ldap.client import LdapClient
+from connectors.ldap.libraries import library as chosen_library
+from connectors.ldap.libraries import python_ldap
+from connectors.ldap.line import Line
+from tests.contracts.directory import NOW, context
+from tests.contracts.directory_people import POPULATION
+from tests.servers.slapd import MakeSlapd, Slapd, certificates, make_slapd
 
 __all__ = ["certificates", "make_slapd"]
 
