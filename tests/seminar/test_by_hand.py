@@ -162,3 +162,7 @@ def test_a_platform_has_one_case_with_all_that_waits_there() -> None:
     assert "- σεμινάριο EKFE-27-02: https://eclass.example/courses/TMA102/" in here.body
     assert "nikos" not in here.body
     assert platform_cases("att-a", [], EL) == []
+
+
+def test_a_seminar_without_sessions_has_neither_to_announce() -> None:
+    assert asked(sight(seminar=replace(sight().seminar, sessions=()))) == {}
