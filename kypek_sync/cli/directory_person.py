@@ -18,6 +18,7 @@ from kypek_sync.cli.doubt_words import Wording, sayer
 from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.tables import when
+from kypek_sync.cli.unit_words import called, missing
 from kypek_sync.language import Text
 from kypek_sync.ledger import changes_of_people, findings, lookups, persons
 from kypek_sync.ledger.changes_of_people import Changed, Value
@@ -160,7 +161,7 @@ def _places(story: Story, text: Text) -> Iterator[str]:
     for one in story.placed:
         known = story.units.get(one.unit.id)
         if known is None:
-            yield text("serves at %(unit)s, which the directory does not have", unit=one.unit.id)
+            yield text("serves at %(unit)s, which the directory does not have", unit=called(one.unit.id))
         else:
             yield text("serves at %(unit)s (%(directorate)s)", unit=known.name, directorate=known.directorate or "–")
         if one.kypek:
@@ -168,7 +169,7 @@ def _places(story: Story, text: Text) -> Iterator[str]:
         else:
             yield "  " + text("served by no KYPEK of these settings (%(how)s)", how=way_words(one, text))
     for role in story.known.person.roles:
-        there = story.units[role.unit].name if role.unit in story.units else role.unit
+        there = story.units[role.unit].name if role.unit in story.units else missing(role.unit, text)
         yield text("role %(role)s", role=role_word(role.role, text)) + f" ({there})"
 
 
@@ -193,11 +194,15 @@ def _value(field: str, value: Value, units: dict[str, Unit], text: Text) -> str:
     if isinstance(value, bool):
         return text("the account is active") if value else text("the account is not active")
     if isinstance(value, tuple):
-        names = [units[one].name if field == "units" and one in units else one for one in value]
+        names = [_unit(one, units, text) if field == "units" else one for one in value]
         return ", ".join(names) or "–"
     if field == "kind" and value in set(PersonKind):
         return text(KINDS[PersonKind(value)])
     return value or "–"
+
+
+def _unit(identity: str, units: dict[str, Unit], text: Text) -> str:
+    return units[identity].name if identity in units else missing(identity, text)
 
 
 def _machine(story: Story) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import JOIN, VERBS
 from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.tables import when
+from kypek_sync.cli.unit_words import called
 from kypek_sync.language import Text
 from kypek_sync.ledger import persons
 from kypek_sync.ledger.codec import dump
@@ -29,6 +30,7 @@ from kypek_sync.notices.wording import words
 from kypek_sync.seminar.audience_words import role_word, said
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.seminar.reasons import reason, state_word
+from kypek_sync.seminar.serving import label_of
 from kypek_sync.sync.directory.leaving import all_places
 from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
@@ -67,6 +69,18 @@ COURSE_WAITS = (
     "The seminar's course waits for a person, and everybody's place in it: `kypek-sync holds show %(id)s`, then `holds "
     "approve %(id)s` or `holds reject %(id)s`. %(why)s"
 )
+
+
+NOT_HERE_BUT_WHERE = (
+    "serves at %(unit)s, which the directory does not have: only its directorate is known (%(directorate)s); rules "
+    "about units and their kinds are not met by it"
+)
+NOT_HERE = (
+    "serves at %(unit)s, which the directory does not have: no rule about directorates, units and their kinds is met "
+    "by it"
+)
+NO_UNIT_BUT_WHERE = "the directory names no unit of theirs: rules about units and their kinds are not met"
+NO_UNIT = "the directory names no unit of theirs: rules about directorates, units and their kinds are not met"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -129,6 +143,7 @@ def _person(story: Story, text: Text) -> Iterator[str]:
     yield f"{person.name} ({person.login}): {_is(person, text)}"
     for unit in story.units:
         yield "  " + text("serves at %(unit)s (%(directorate)s)", unit=unit.name, directorate=unit.directorate or "–")
+    yield from ("  " + line for line in _nowhere(story, text))
     for role in person.roles:
         yield "  " + text("role %(role)s", role=role_word(role.role, text))
     if former := [login for login in story.logins if login != person.login]:
@@ -140,6 +155,19 @@ def _person(story: Story, text: Text) -> Iterator[str]:
     elif story.goer is not None:
         yield "  " + leaving_words.departure(story.goer, text) + "."
         yield "  " + leaving_words.places(story.goer, text)
+
+
+def _nowhere(story: Story, text: Text) -> Iterator[str]:
+    """Units that the directory does not have, or that it names none, and what follows for audiences: a directorate is
+    told by the address of a unit, its kind, code and name only by the unit itself."""
+    for identity in story.unknown:
+        if label := label_of(identity):
+            yield text(NOT_HERE_BUT_WHERE, unit=called(identity), directorate=label)
+        else:
+            yield text(NOT_HERE, unit=called(identity))
+    someone = story.known.person if story.known is not None else None
+    if someone is not None and someone.kind in (PersonKind.TEACHER, PersonKind.STAFF) and not someone.units:
+        yield text(NO_UNIT_BUT_WHERE if someone.directorates else NO_UNIT)
 
 
 def _is(person: Person, text: Text) -> str:

@@ -61,8 +61,9 @@ class SeminarStory:
 @dataclass(frozen=True, slots=True)
 class Story:
     """One person in one KYPEK. `known` is None while the directory has no such login; `logins` are all they had;
-    `units` those of the person that the directory still has; `goer` is set while they are leaving it; `doubts` are
-    about those of the logins of which it is not sure whose they are."""
+    `units` those of the person that the directory still has, `unknown` the ids of those that it does not have (D-2);
+    `goer` is set while they are leaving it; `doubts` are about those of the logins of which it is not sure whose they
+    are."""
 
     kypek: str
     login: str
@@ -72,6 +73,7 @@ class Story:
     seminars: tuple[SeminarStory, ...]
     goer: Goer | None = None
     doubts: tuple[Doubt, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
@@ -127,7 +129,8 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         doubts = tuple(one for one in found if one is not None)
         leaves = goer(connection, inst, kypek, known.person.login) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
-    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts)
+    unknown = tuple(u for u in known.person.units if u not in units) if known else ()
+    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown)
 
 
 def freezes(hold: Hold) -> bool:
