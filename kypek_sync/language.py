@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from babel.messages.pofile import read_po
@@ -23,6 +23,9 @@ Text = Callable[..., str]
 with plural forms (its message id is that for many) the form for its number."""
 
 _PLACE = re.compile(r"%\((\w+)\)s")
+_WITHIN = re.compile(r"%\((\w+)\)s(?=[»\"]?(?:[.;,]|\)))")
+"""A place behind which its sentence goes on or ends: what stands in it is a part of that sentence."""
+_STOP = "."
 
 
 def preferred(choice: str = "") -> str:
@@ -97,14 +100,35 @@ def missing(language: str, sentences: set[str]) -> set[str]:
     return sentences - _catalogue(language).keys()
 
 
+def clause(sentence: str) -> str:
+    """A sentence as a part of another one, which has a full stop of its own: without the last of its full stops."""
+    told = sentence.rstrip()
+    return told if told.endswith("..") else told.removesuffix(_STOP)
+
+
+class _Facts(dict[str, object]):
+    """The values of a sentence by their places, those `_WITHIN` it as clauses."""
+
+    def __missing__(self, place: str) -> str:
+        if place.endswith(_STOP):
+            return clause(str(self[place.removesuffix(_STOP)]))
+        raise KeyError(place)
+
+
+@lru_cache(maxsize=4096)
+def _with_clauses(sentence: str) -> str:
+    return _WITHIN.sub(rf"%(\1{_STOP})s", sentence)
+
+
 def speaker(language: str) -> Text:
-    """A function that turns English message ids into sentences of `language`."""
+    """A function that turns English message ids into sentences of `language`. A fact that is a sentence itself loses
+    its full stop where the sentence around it goes on behind it, so that no two follow each other."""
     catalogue = _english() if language == "en" else _catalogue(language)
 
     def text(message: str, /, **values: object) -> str:
         found = catalogue.get(message, message)
         sentence = found if isinstance(found, str) else found.for_values(values)
-        return sentence % values if values else sentence
+        return _with_clauses(sentence) % _Facts(values) if values else sentence
 
     return text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import BinaryIO
 
 from connectors.csv_export.columns import HeadingsError, people_columns, unit_columns
@@ -107,6 +108,11 @@ class CsvDirectory:
     def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
         return self._people.no_delta()
+
+    @property
+    def max_age(self) -> timedelta:
+        """The age of the settings beyond which an export proves nobody's absence."""
+        return self._settings.max_age
 
     def capabilities(self) -> frozenset[Capability]:
         """None of those that differ."""

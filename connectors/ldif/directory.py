@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import BinaryIO, TypeVar
 
 from connectors.ldif.export import HOW_TO_DRAW, PEOPLE, UNITS, Pass, find_people, read_people, read_units, survey
@@ -71,6 +72,11 @@ class LdifDirectory:
     def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
         return self._file.no_delta()
+
+    @property
+    def max_age(self) -> timedelta:
+        """The age of the settings beyond which an export proves nobody's absence."""
+        return self._settings.max_age
 
     def capabilities(self) -> frozenset[Capability]:
         """None of those that differ."""

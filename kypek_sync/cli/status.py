@@ -13,6 +13,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.directory_words as directory_words
 import kypek_sync.cli.doubt_words as doubt_words
+import kypek_sync.cli.export_words as export_words
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
@@ -22,7 +23,7 @@ from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.plan_words import LANES
 from kypek_sync.cli.subjects import scope_word
 from kypek_sync.cli.tables import age, table, when
-from kypek_sync.language import Text
+from kypek_sync.language import Text, clause
 from kypek_sync.ledger import leases
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import Hold
@@ -59,7 +60,7 @@ def status(
         with inst.ledger.begin(keep=False) as connection:
             daemon = leases.holder_of(connection, EVERYTHING, DAEMON, its.clock())
     if as_json:
-        its.json([_plain(one) for one in found])
+        its.json([_plain(one, its.clock()) for one in found])
         return
     its.out.print(_daemon(its, daemon), markup=False)
     its.out.print()
@@ -196,6 +197,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         if not trouble or one.directory is None or r.system != one.directory.system
     ]
     lines += directory_words.standing_lines(one.directory, its.clock(), text)
+    lines += export_words.lines(one.export, its.clock(), text)
     if one.register is not None:
         lines.append(register_words.line(one.register, its.clock(), text))
     if one.departing:
@@ -234,11 +236,11 @@ def _trouble(one: Overview) -> list[tuple[datetime, str]]:
     a read before it was short of is old then."""
     runs = [lane.run for lane in one.lanes if lane.lane == "directory" and lane.run is not None]
     problems = [(run.started, str(said)) for run in runs for said in run.report.get("problems", [])]
-    told = any(r.why_partial and r.why_partial in said for r in one.partial for _, said in problems)
+    told = any(r.why_partial and clause(r.why_partial) in said for r in one.partial for _, said in problems)
     return [] if told else problems
 
 
-def _plain(one: Overview) -> dict[str, Any]:
+def _plain(one: Overview, now: datetime) -> dict[str, Any]:
     return {
         "kypek": one.kypek,
         "lanes": [
@@ -254,6 +256,7 @@ def _plain(one: Overview) -> dict[str, Any]:
         "holds": [{"id": h.id, "guard": h.guard, "seminar": h.seminar, "system": h.system} for h in one.holds],
         "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
         "directory": directory_words.plain(one.directory),
+        "export": export_words.plain(one.export, now),
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],
         "all_mail_to": one.all_mail_to,

@@ -39,7 +39,7 @@ from kypek_sync.contract.errors import (
     UnknownPerson,
 )
 from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
-from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport
+from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, ReadsExport
 from kypek_sync.contract.export_probe import Tally, probe_of
 from kypek_sync.contract.memberships import CourseNews, CourseRequests, ManyCourses, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
@@ -160,6 +160,7 @@ __all__ = [
     "ProbeLevel",
     "ProbeLine",
     "Reading",
+    "ReadsExport",
     "Receipt",
     "Recording",
     "RegisteredDirectorate",

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from kypek_sync.contract.directory_reading import PeopleDelta, Reading
 from kypek_sync.contract.errors import SkipThis, StopConnector, TryLater
@@ -56,6 +56,15 @@ class OpenExport:
     def changed(self) -> bool:
         """Whether somebody wrote to the file since it was opened: then what was read belongs to no one state."""
         return _state(self.descriptor) != self.state
+
+
+@runtime_checkable
+class ReadsExport(Protocol):
+    """What a connector of exports tells besides its role, without looking at the file."""
+
+    @property
+    def max_age(self) -> timedelta:
+        """Beyond this age an export proves nobody's absence."""
 
 
 class ExportFile:

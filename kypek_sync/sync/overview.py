@@ -37,6 +37,7 @@ from kypek_sync.ledger.schools import every_unit
 from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, Schools, read
 from kypek_sync.settings import AnnouncedPeriod, Mode
+from kypek_sync.sync.directory.exports import Export, export_of
 from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.directory.register import Standing, standing
 from kypek_sync.sync.installation import Installation
@@ -87,8 +88,7 @@ class StructureStanding:
 @dataclass(frozen=True, slots=True)
 class Overview:
     """Where one KYPEK stands. `findings` count by their stable word; `in_doubt` are logins of which a person has to say
-    whose they are; `register` is None where no register of units is
-    set."""
+    whose they are; `register` is None where no register of units is set, `export` where the directory is none."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -111,6 +111,7 @@ class Overview:
     all_mail_to: str = ""
     register: Standing | None = None
     in_doubt: tuple[str, ...] = ()
+    export: Export | None = None
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -143,6 +144,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             register=standing(connection, inst, entry.units_register) if entry.units_register else None,
             modes={name: mode for name, mode in inst.modes().items() if name in systems},
             setbacks=setbacks.count(connection, kypek),
+            export=export_of(connection, inst, kypek),
             in_doubt=tuple(undecided(connection, entry.directory)) if entry.directory else (),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
