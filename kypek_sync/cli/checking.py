@@ -23,6 +23,7 @@ from kypek_sync.cli.tables import table, when
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
 from kypek_sync.ledger import breakers, cursors, reads
+from kypek_sync.ledger.reads import Extent
 from kypek_sync.model import FindingLevel, local
 from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.programme import ProgrammeUnreadable
@@ -60,6 +61,7 @@ MODES = {
     Mode.PROPOSE: "every change waits for approval",
     Mode.APPLY: "changes are made",
 }
+LOOK_AT_IT = "See whether the export or the directory is whole, then: `kypek-sync directory refresh`."
 ONLY_READ = "nothing can be changed in it: it is only read"
 """In place of these for what has no role in which anything is written, whatever its mode."""
 
@@ -163,6 +165,31 @@ def _connectors(inst: Installation, text: Text) -> Iterator[Line]:
                     breakers.half_open(connection, {name}, inst.clock())
             for line in probe.lines:
                 yield _line(name, line, text)
+            yield from _shrunk(inst, name, probe, text)
+
+
+def _shrunk(inst: Installation, name: str, probe: Probe, text: Text) -> Iterator[Line]:
+    """What a pass would not believe of an export that none has read yet: one that was cut between two entries looks
+    whole, and only the last good read shows that so much is missing; before the first nothing does, which is said. What
+    was read already is told by `_doubted`."""
+    share = inst.loaded.settings.directory_rules.smallest_share
+    told = any(line.subject == "whole" for line in probe.lines)
+    for one in probe.readings:
+        with inst.ledger.begin(keep=False) as connection:
+            last = reads.last(connection, name, one.scope)
+        if last is None:
+            if one.scope == "people" and one.complete and not one.proven and not told:
+                first = "No export was read before it: see by the number of people (%(count)s) whether it is whole."
+                yield Line(name, ProbeLevel.WARNING, "whole", text(first, count=one.entries))
+            continue
+        is_read = not last.complete and last.as_of == one.as_of
+        if is_read or (one.scope == "units" and "units" in one.without):
+            continue
+        whole = Extent(name, one.scope, one.as_of, one.entries, complete=True, proven=one.proven)
+        if why := whole.believed(last, share).why_partial:
+            facts = {"scope": scope_word(one.scope, text), "why": worded(why, text)}
+            sentence = text("The next read of it will not be believed whole, %(scope)s: %(why)s", **facts)
+            yield Line(name, ProbeLevel.PROBLEM, "whole", sentence, text(LOOK_AT_IT))
 
 
 def _line(where: str, line: ProbeLine, text: Text) -> Line:
@@ -217,7 +244,7 @@ def _doubted(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> I
         if one.doubt == reads.SIZE:
             facts = {"system": one.system, "scope": scope_word(one.scope, text), "why": worded(one.why_partial, text)}
             sentence = text("%(system)s: %(scope)s was read only in part: %(why)s", **facts)
-            step = text("See whether the export or the directory is whole, then: `kypek-sync directory refresh`.")
+            step = text(LOOK_AT_IT)
             yield Line(kypek, ProbeLevel.PROBLEM, "directory", sentence, step)
 
 

@@ -69,4 +69,4 @@ def probe_of(export: ProbedExport, people_file: ExportFile, units_file: ExportFi
     lines += [ProbeLine(ProbeLevel.WARNING, "whole", why, "Draw the export again.") for why in whys]
     if not people_file.broken(reading):
         lines += export.unproven(reading)
-    return Probe((*lines, *lacking))
+    return Probe((*lines, *lacking), readings=(reading, of_units))

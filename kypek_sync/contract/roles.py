@@ -58,10 +58,12 @@ class ProbeLine:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a connector says of its system at `check` and at start."""
+    """What a connector says of its system at `check` and at start. `readings` are how whole reads ended that were made
+    for it, so that they can be held against the last good ones."""
 
     lines: tuple[ProbeLine, ...]
     version: str = ""
+    readings: tuple[Reading, ...] = ()
 
     @property
     def usable(self) -> bool:
