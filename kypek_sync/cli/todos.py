@@ -1,7 +1,8 @@
-"""`todos list|done|undone`: what people have to do by hand, because a platform cannot be asked to."""
+"""`todos list|show|done|undone`: what people have to do by hand, because a platform cannot be asked to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.tables import table, when
+from kypek_sync.contract import masked_login
 from kypek_sync.ledger import todos as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.todos import Closed, Entry
@@ -60,6 +62,29 @@ def list_todos(
         for one in found if seminar else ():
             if one.text:
                 its.out.print(f"\n{one.id}. {line(one.kind, its.text)}:\n{one.text}", markup=False)
+        if not seminar and any(one.text for one in found):
+            its.out.print()
+            its.out.print(its.text("The text to paste: kypek-sync todos show NUMBER"), markup=False)
+
+
+@todos.command("show")
+def show_todos(
+    context: typer.Context,
+    numbers: Ids,
+    as_json: Annotated[bool, typer.Option("--json", help="For machines.")] = False,
+) -> None:
+    """What is to be done, where, and the text to paste."""
+    its = shared.of(context)
+    with its.installation() as inst:
+        found = _meant(its, inst, numbers)
+    if as_json:
+        its.json([dump(one) for one in found])
+        return
+    for place, one in enumerate(found):
+        if place:
+            its.out.print()
+        for said in _lines(its, one):
+            its.out.print(said, markup=False)
 
 
 @todos.command("done")
@@ -111,8 +136,24 @@ def _tell(its: Context, one: Entry, *, changed: bool) -> None:
 
 
 def _row(its: Context, one: Entry) -> tuple[Any, ...]:
-    state = its.text("open")
-    if one.closed is not None and one.how is not None:
-        state = its.text(ENDS[one.how], when=when(one.closed), who=one.closed_by)
     what = line(one.kind, its.text)
-    return (one.id, one.kypek, one.seminar, one.system, what, one.login, one.link, when(one.opened), state)
+    return (one.id, one.kypek, one.seminar, one.system, what, one.login, one.link, when(one.opened), _state(its, one))
+
+
+def _lines(its: Context, one: Entry) -> Iterator[str]:
+    """One thing to do: what and where, how it stands, and behind an empty line the text as it is to be pasted."""
+    yield f"{one.id}. {line(one.kind, its.text)} ({one.kypek}, {one.seminar}, {one.system})"
+    if one.login:
+        yield its.text("Who") + f": {masked_login(one.login)}"
+    if one.link:
+        yield its.text("Where") + f": {one.link}"
+    yield its.text("since %(when)s: %(state)s", when=when(one.opened), state=_state(its, one))
+    if one.text:
+        yield ""
+        yield one.text
+
+
+def _state(its: Context, one: Entry) -> str:
+    if one.closed is None or one.how is None:
+        return its.text("open")
+    return its.text(ENDS[one.how], when=when(one.closed), who=one.closed_by)

@@ -37,6 +37,19 @@ def test_they_are_listed_with_the_text_to_paste(made: Centre, kypek: Terminal) -
     assert (other.code, "There is no seminar OTHER" in other.err) == (1, True)
 
 
+def test_one_is_shown_with_its_text_as_it_is_to_be_pasted(made: Centre, kypek: Terminal) -> None:
+    listed = kypek("todos", "list", language="el").out
+    assert "03/03/2027 17:00–20:00" not in listed
+    assert "kypek-sync todos show ΑΡΙΘΜΟΣ" in listed
+    number = numbers(kypek)["dates"]
+    shown = kypek("todos", "show", number, language="el").out
+    assert f"(att-a, {CODE}, eclass)" in shown
+    assert "\n\n03/03/2027 17:00–20:00, ΕΚΦΕ · Σεμινάριο EKFE-26-01 (1)\n" in shown
+    (plain,) = kypek("todos", "show", number, "--json").json
+    assert (plain["id"], plain["kind"]) == (number, "dates")
+    assert "There is no number 999" in kypek("todos", "show", 999).err
+
+
 def test_a_tick_is_noted_once_with_a_name_and_taken_back(made: Centre, kypek: Terminal) -> None:
     number = numbers(kypek)["dates"]
     assert "Noted" in kypek("todos", "done", number, "--who", "officer1").out
