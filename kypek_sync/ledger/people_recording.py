@@ -34,6 +34,9 @@ SWAPS, SWAPS_SHARE = 3, 0.01
 IDENTIFIED = (PersonKind.TEACHER, PersonKind.STAFF, PersonKind.UNKNOWN)
 """Whose keys should be theirs alone."""
 
+SAID_BY = {"registry-shared": "registry-duplicate"}
+"""Findings that another one of the same entry makes superfluous."""
+
 LARGEST = 20_000
 """So many entries linked by one another's keys are looked at before all of them are gathered."""
 
@@ -225,7 +228,7 @@ class _Recording:
         units = self.ground.units({unit for person in persons for unit in person.units})
         for one in (*across_people(persons, units), *_crowds(group), *found.findings):
             own[one.subject].append(one)
-        told = {login: Told(tuple(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
+        told = {login: Told(_once(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
         return told | {login: Told(()) for login in _given_up(group, found) - told.keys()}
 
     def _doubt_early(self, group: Group) -> None:
@@ -337,6 +340,13 @@ def _given_up(group: Group, found: Matching) -> set[str]:
     matched = {one.id for one in found.matches}
     logins = {row.login for row in group.rows.values() if row.id in matched}
     return logins - {row.login for row in group.rows.values() if row.id not in matched and row.digest is not None}
+
+
+def _once(those: Collection[Finding]) -> tuple[Finding, ...]:
+    """Without what another finding of the same entry says too: who else holds a registry number is told with the
+    number itself, and that it identifies nobody follows from it."""
+    codes = {one.code for one in those}
+    return tuple(one for one in those if SAID_BY.get(one.code) not in codes)
 
 
 def _without(person: Person, keys: Collection[PersonKey]) -> Person:
