@@ -114,7 +114,9 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, mos
 
 def _lane(out: Console, report: LaneReport, text: Text) -> None:
     out.print()
-    counts = ", ".join(f"{text(word)} {number}" for word, number in report.counts.items())
+    # Of the directory a zero tells something too: nobody is new, nobody is leaving.
+    told = (one for one in report.counts.items() if one[1] or report.lane == "directory")
+    counts = ", ".join(f"{text(word)} {number}" for word, number in told)
     out.print(f"[bold]{escape(report.kypek)} · {text(LANES[report.lane])}[/bold]  {escape(counts)}")
     for sentence in filter(None, (report.skipped, report.paused)):
         out.print("  " + escape(sentence))
