@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 
-from kypek_sync.language import Text, messages
+from kypek_sync.language import Text, clause, messages
 from kypek_sync.model import local
 
 CATALOGUE = "connectors"
@@ -123,10 +123,14 @@ def finding_word(code: str, text: Text) -> str:
 
 
 def _ended(sentence: str, text: Text, *, loose: bool) -> str | None:
-    """A known sentence, also as one of several reasons, which end with a semicolon or full stop that is not theirs."""
+    """A known sentence, also as one of several reasons, which end with a semicolon or full stop that is not theirs, and
+    as a part of another one, which has lost its own (`language.clause`)."""
     known = _said(sentence, text, loose=loose)
+    if known is None and sentence[-1:] not in (";", ".") and ". " not in sentence:
+        own = _said(f"{sentence}.", text, loose=loose)
+        return None if own is None else clause(own)
     if known is None and sentence[-1:] in (";", ".") and (own := _said(sentence[:-1], text, loose=loose)) is not None:
-        return own + (text(SEMICOLON) if sentence.endswith(SEMICOLON) else ".")
+        return clause(own) + (text(SEMICOLON) if sentence.endswith(SEMICOLON) else ".")
     return known
 
 

@@ -132,7 +132,7 @@ def test_reasons_that_follow_each_other_ask_no_question_in_greek() -> None:
 def test_whole_sentences_inside_brackets_are_told_too() -> None:
     """The sentence around them stayed English, since no fact was believed to hold the end of a sentence."""
     said = worded("ldap was read only in part (What was read before stays as it is. Try again later.).", GREEK)
-    assert said == "Διαβάστηκε μόνο εν μέρει: ldap (Όσα διαβάστηκαν πριν μένουν όπως είναι. Δοκιμάστε ξανά αργότερα.)."
+    assert said == "Διαβάστηκε μόνο εν μέρει: ldap (Όσα διαβάστηκαν πριν μένουν όπως είναι. Δοκιμάστε ξανά αργότερα)."
 
 
 def subjects() -> set[str]:

@@ -15,6 +15,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Group, Member, Snapshot
+from kypek_sync.language import clause
 from kypek_sync.ledger import reads
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.courses.reading import CourseRead
@@ -69,7 +70,7 @@ def weighed(
         for one, doubted in both:
             if doubted and not one.complete:
                 said.append(
-                    f"{system}: {course.task.seminar}: {one.why_partial}. Nothing is taken from anybody on the "
+                    f"{system}: {course.task.seminar}: {clause(one.why_partial)}. Nothing is taken from anybody on the "
                     "strength of it; a second read that agrees is believed."
                 )
     return Weighed(found, tuple(doubts), tuple(said))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import PeopleDelta, Reading
+from kypek_sync.language import clause
 from kypek_sync.ledger import entry_findings, people_moving, reads
 from kypek_sync.ledger.changes_of_people import one_and_the_same
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
@@ -333,7 +334,7 @@ def _partly(system: str, extent: Extent, doubted: str) -> str:
     if doubted and extent.size:
         what_next = f"If it really has become so small: `kypek-sync directory accept {system} --why TEXT`."
     return (
-        f"{system}: {extent.scope} was read only in part ({extent.why_partial}). "
+        f"{system}: {extent.scope} was read only in part ({clause(extent.why_partial)}). "
         f"What was seen counts; nobody leaves on the strength of it. {what_next}".rstrip()
     )
 

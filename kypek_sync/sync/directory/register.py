@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from kypek_sync.contract import ConnectorError, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitsRegister
+from kypek_sync.language import clause
 from kypek_sync.ledger import reads, units_register
 from kypek_sync.model import Finding
 from kypek_sync.sync.installation import Installation
@@ -127,7 +128,7 @@ def _note(connection: Connection, snapshot: Snapshot[T], doubt: str, said: list[
     reads.note(connection, snapshot, doubt)
     if snapshot.complete:
         return
-    why = snapshot.why_partial.rstrip(".")
+    why = clause(snapshot.why_partial)
     sentence = (
         f"{snapshot.system}: {snapshot.scope} was read only in part ({why}). "
         "What was seen counts, and what was known before stays."
