@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -25,6 +26,7 @@ from kypek_sync.ledger.changes_of_people import Changed, Value
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.lookups import Identifier
+from kypek_sync.ledger.matching import STRONG
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import PersonKind, Unit
 from kypek_sync.seminar.audience_words import role_word
@@ -48,6 +50,7 @@ FIELDS = {
     "units": "units",
     "specialties": "specialties",
 }
+NAMES = frozenset({"surname", "given_name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,8 @@ def _lines(story: Story, text: Text) -> Iterator[str]:
     yield from ("    " + _identifier(one, text) for one in story.identifiers)
     if story.changes:
         yield "  " + text("What changed:")
-        yield from ("    " + _changed(one, story.units, text) for one in story.changes)
+        hidden = passed_on(story.changes, story.identifiers)
+        yield from ("    " + _changed(one, story.units, hidden, text) for one in story.changes)
     for one in story.findings:
         level, word = text(LEVELS[one.finding.level]), finding_word(one.finding.code, text)
         yield f"  {level}, {word} ({when(one.first_seen)}): {story.said(one, text)}"
@@ -183,9 +187,26 @@ def _identifier(one: Identifier, text: Text) -> str:
     return text("%(name)s: since %(since)s", name=name, since=when(one.first_seen))
 
 
-def _changed(one: Changed, units: dict[str, Unit], text: Text) -> str:
+def passed_on(changes: Collection[Changed], identifiers: Collection[Identifier]) -> frozenset[datetime]:
+    """When surname and given name became others at once, and no key but the login says that it is one person still: the
+    names before are perhaps those of whoever had the login until then, who is nobody's business here (design, rule 16;
+    `ledger.matching` doubts a login by the same two names)."""
+    renamed: dict[datetime, set[str]] = {}
+    for one in changes:
+        renamed.setdefault(one.at, set()).add(one.change.field)
+    strong = [key for key in identifiers if key.kind in STRONG and not key.disputed]
+    return frozenset(
+        at
+        for at, fields in renamed.items()
+        if fields >= NAMES and not any(key.first_seen < at and (key.until is None or key.until > at) for key in strong)
+    )
+
+
+def _changed(one: Changed, units: dict[str, Unit], hidden: Collection[datetime], text: Text) -> str:
     field = one.change.field
     before, after = (_value(field, value, units, text) for value in (one.change.before, one.change.after))
+    if one.at in hidden and field in NAMES:
+        before = text("(perhaps of the login's former holder)")
     name = text(FIELDS[field]) if field in FIELDS else field
     return f"{when(one.at)}  {name}: {before} → {after}"
 
@@ -219,8 +240,11 @@ def _machine(story: Story) -> dict[str, Any]:
         | {"until": one.until.isoformat() if one.until else None}
         for one in story.identifiers
     ]
+    hidden = passed_on(story.changes, story.identifiers)
     shown["changes"] = [
-        {"at": one.at.isoformat(), "field": one.change.field} | {"before": one.change.before, "after": one.change.after}
+        {"at": one.at.isoformat(), "field": one.change.field}
+        | {"before": None if one.at in hidden and one.change.field in NAMES else one.change.before}
+        | {"after": one.change.after}
         for one in story.changes
     ]
     return shown | {"findings": [finding_plain(one) for one in story.findings]}
