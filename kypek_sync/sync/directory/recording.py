@@ -26,7 +26,7 @@ from kypek_sync.ledger.people_recording import (
     record_read,
 )
 from kypek_sync.ledger.reads import Extent, LastRead
-from kypek_sync.ledger.shown import Shown, again, as_before, known_as
+from kypek_sync.ledger.shown import AT_ONCE, Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
 from kypek_sync.ledger.units_recording import judge_dangling, record_units, same_units, units_called, units_known
 from kypek_sync.model import PersonKind, Unit, local
@@ -146,6 +146,8 @@ class _Recording:
         whole = self.read.people.complete and (self.read.units.complete or no_units)
         entry_findings.tell_loose(connection, system, loose, now, whole=whole)
         report.counts |= {"people": keeper.entries, "units": units.entries} | _told(connection, system, tally)
+        if not self.read.people.complete:
+            report.counts["teachers"] = self._teachers_shown()
         report.problems += [
             _partly(system, extent, doubted)
             for extent, doubted in ((people_read, people_doubt), (units_read, units_doubt))
@@ -241,6 +243,18 @@ class _Recording:
         shown = [row for row in self.connection.execute(query) if row.digest is not None]
         as_they_were = {row.login for row in shown if bytes(row.digest) not in keeper.digests.unseen}
         return keeper.logins(logins) | as_they_were
+
+    def _teachers_shown(self) -> int:
+        """How many of those whom the read showed are teachers: of a read that ended early not those whom it lacks."""
+        kept = select(people.c.digest).where(
+            people.c.directory == self.system,
+            people.c.kind == PersonKind.TEACHER.value,
+            people.c.digest.is_not(None),
+            people.c.gone_at.is_(None),
+        )
+        unseen = self.read.changed_people.digests.unseen
+        with self.connection.execute(kept.execution_options(yield_per=AT_ONCE)) as rows:
+            return sum(bytes(row.digest) not in unseen for row in rows)
 
     def _losses(self, smallest_share: float) -> Losses:
         """What the entries that changed lost, beside as many of the others as it takes to believe it."""

@@ -1,0 +1,38 @@
+"""The figures of a read that ended early are of those whom it showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sync.centre import TEACHERS, Centre, Teacher, open_centre, sync_once
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    it = open_centre(tmp_path)
+    yield it
+    it.server.stop()
+
+
+def cut_behind(centre: Centre, login: str) -> None:
+    """The export ends within the entry of this person, as one does that a limit or a full disk ended."""
+    export = centre.folder / "directory.ldif"
+    whole = export.read_text("utf-8")
+    export.write_text(whole[: whole.index("umdObject", whole.index(f"dn: uid={login},"))], "utf-8")
+
+
+@pytest.mark.parametrize("specialty", ["ΠΕ86", "ΠΕ04.01"], ids=["entries as they were", "entries that changed"])
+def test_a_partial_read_counts_the_teachers_that_it_showed(centre: Centre, specialty: str) -> None:
+    """155 teachers of 50 people were told: those of the ledger."""
+    assert sync_once(centre, "directory")["directory"].counts["teachers"] == len(TEACHERS) == 10
+    centre.clock.turn(hours=7)
+    staff = Teacher("teacher2", kind="Personel")
+    centre.people(Teacher("teacher1", specialty), staff, *TEACHERS[2:])
+    cut_behind(centre, "teacher5")
+    report = sync_once(centre, "directory")["directory"]
+    assert "only in part" in report.problems[0]
+    assert (report.counts["people"], report.counts["teachers"]) == (4, 3)
+    assert report.counts["leaving"] == 0
