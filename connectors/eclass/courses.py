@@ -10,7 +10,6 @@ from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 import connectors.eclass.database_probing as database_probing
-import connectors.eclass.database_work as database_work
 import connectors.eclass.mapping as mapping
 import connectors.eclass.reference as reference
 from connectors.eclass.accounts import Accounts
@@ -73,7 +72,7 @@ class EclassCourses:
         self._enrolments = Enrolments(self._client, self._accounts, provisioning)
         self._by_hand = WorkByHand(self._client, context.clock)
         self._ends = settings.last_day
-        self.database = Database.of(context.name, settings, context.folder)
+        self.database = Database.of(context.name, settings, context.folder, context.clock)
         self._register = (
             DatabaseMemberships(
                 self.database, self._client, self._accounts, self._memberships, context.clock, settings.parallel
@@ -214,10 +213,9 @@ class EclassCourses:
     def work_shown(self, asked: Collection[tuple[str, Work]]) -> Mapping[tuple[str, Work], str]:
         """With the database announcements and dates; without it announcements, by the feed of a course that is open to
         all."""
-        if self.database is None:
+        if self._register is None:
             return self._by_hand.shown(asked)
-        with self.database.reading() as reading:
-            return database_work.shown(reading, asked)
+        return self._register.work_shown(asked)
 
     # Writing
 

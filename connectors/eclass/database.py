@@ -10,10 +10,10 @@ from __future__ import annotations
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,21 @@ import connectors.eclass.mapping as mapping
 from connectors.eclass.database_rights import ColumnRight
 from connectors.eclass.settings import EclassSettings
 from kypek_sync.contract import StopConnector, TryLater
+from kypek_sync.model import Clock
+
+OFF = frozenset({"0", "OFF"})
+"""How a server says that it does take writes (`read_only`)."""
+LOOKED_AT = timedelta(hours=1)
+"""After this the account's rights and the types of its columns are looked at again; `check` always does."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What was seen of the account: the lines of SHOW GRANTS, and the columns it knows of."""
+
+    at: datetime
+    grants: tuple[str, ...]
+    columns: tuple[ColumnRight, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +64,7 @@ class Reading:
         self._place = place
         self._connection = connection
         self._end = time.monotonic() + seconds
+        self.is_mariadb = bool(getattr(connection.dialect, "is_mariadb", False))
         self.columns: tuple[ColumnRight, ...] = ()
         self.grants: tuple[str, ...] = ()
 
@@ -77,13 +93,13 @@ class Reading:
         copied = [list(row)[1] for row in self.rows("SHOW GLOBAL VARIABLES LIKE 'gtid_slave_pos'")]
         cipher = [list(row)[1] for row in self.rows("SHOW SESSION STATUS LIKE 'Ssl_cipher'")]
         stamp = datetime.strptime(str(row.now)[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-        return Server(str(row.version).split("-")[0], stamp, any(cipher), bool(row.follows) or any(copied))
+        return Server(str(row.version).split("-")[0], stamp, any(cipher), str(row.follows) not in OFF or any(copied))
 
 
 class Database:
     """The account that may only read. Nothing is asked before the first read."""
 
-    def __init__(self, system: str, url: URL, *, timeout: float, tls: bool, ca_file: str) -> None:
+    def __init__(self, system: str, url: URL, clock: Clock, *, timeout: float, tls: bool, ca_file: str) -> None:
         self.system = system
         self.url = url
         self.place = addresses.words(url)
@@ -93,15 +109,18 @@ class Database:
         self._ca_file = ca_file
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._clock = clock
+        self._account: _Account | None = None
 
     @classmethod
-    def of(cls, system: str, settings: EclassSettings, folder: Path) -> Database | None:
+    def of(cls, system: str, settings: EclassSettings, folder: Path, clock: Clock) -> Database | None:
         """The database of the settings, if there is one; a relative file starts in `folder`."""
         if settings.database_url is None:
             return None
         return cls(
             system,
             addresses.address(settings.database_url.get_secret_value()),
+            clock,
             timeout=settings.timeout,
             tls=settings.database_tls,
             ca_file=str(folder / settings.database_ca_file) if settings.database_ca_file else "",
@@ -110,15 +129,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """A read of one moment. Raises `StopConnector` for an account that is refused, that may do more than read or
-        see secrets, or that lacks a column, and `TryLater` for whatever may pass."""
-        with self._asking() as reading:
-            rights.demand(self.system, self.place, self.name, reading.grants, reading.columns)
+        see secrets, or that lacks a column, and `TryLater` for whatever may pass. What the account may do is looked at
+        before the first read and then once in a while (`LOOKED_AT`)."""
+        with self._asking(known=True) as reading:
             yield reading
 
     @contextmanager
     def looking(self) -> Iterator[Reading]:
-        """The same, whatever the account may do: for `check`, which tells it line by line."""
-        with self._asking() as reading:
+        """The same, looked at now and whatever the account may do: for `check`, which tells it line by line."""
+        with self._asking(known=False) as reading:
             yield reading
 
     def close(self) -> None:
@@ -134,21 +153,37 @@ class Database:
         return self.url.database or ""
 
     @contextmanager
-    def _asking(self) -> Iterator[Reading]:
+    def _asking(self, *, known: bool) -> Iterator[Reading]:
         with self._lock:
             try:
                 with self._connected() as connection:
                     reading = Reading(self.system, self.place, connection, 2 * self._timeout)
                     self._settle(connection)
-                    reading.grants = tuple(str(row[0]) for row in reading.rows("SHOW GRANTS"))
-                    reading.columns = rights.columns(reading.rows(rights.COLUMNS))
+                    account = self._looked_at(reading) if known else self._look(reading)
+                    reading.grants, reading.columns = account.grants, account.columns
                     connection.exec_driver_sql("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
                     yield reading
             except DBAPIError as error:
+                self._account = None  # perhaps its rights or the tables are others by now
                 raise trouble.told(self.system, self.place, error) from None
             except mapping.Misshapen as error:
+                self._account = None
                 why = f"The database {self.place} holds something unexpected: {error}."
                 raise TryLater(self.system, why, hint=trouble.LATER) from None
+
+    def _looked_at(self, reading: Reading) -> _Account:
+        """The account as it was seen lately, and found harmless; seen again where that is long ago."""
+        account = self._account
+        if account is None or abs(self._clock() - account.at) >= LOOKED_AT:
+            self._account = None
+            account = self._look(reading)
+            rights.demand(self.system, self.place, self.name, account.grants, account.columns)
+            self._account = account
+        return account
+
+    def _look(self, reading: Reading) -> _Account:
+        grants = tuple(str(row[0]) for row in reading.rows("SHOW GRANTS"))
+        return _Account(self._clock(), grants, rights.columns(reading.rows(rights.COLUMNS)))
 
     def _connected(self) -> Connection:
         try:
@@ -175,9 +210,8 @@ class Database:
         if not getattr(connection.dialect, "is_mariadb", False):
             limit = f"max_execution_time = {1000 * seconds}"
         for statement in (
-            f"SET SESSION {limit}, time_zone = '+00:00', lock_wait_timeout = {seconds}",
-            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-            "SET SESSION TRANSACTION READ ONLY",
+            f"SET SESSION {limit}, time_zone = '+00:00', lock_wait_timeout = {seconds}, sql_select_limit = DEFAULT",
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
         ):
             connection.exec_driver_sql(statement)
 
@@ -193,11 +227,3 @@ def _utc(value: object) -> datetime | None:
         return datetime.strptime(str(value)[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
         raise mapping.Misshapen("a date is not of the form 2026-11-22 20:52:41") from None
-
-
-def by(rows: Sequence[Row[Any]], key: str) -> Mapping[int, list[Row[Any]]]:
-    """The rows by a column that holds an id."""
-    found: dict[int, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault(mapping.whole(getattr(row, key)), []).append(row)
-    return found

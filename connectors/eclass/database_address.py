@@ -52,6 +52,7 @@ def options(url: URL, *, timeout: float, tls: bool, ca_file: str) -> dict[str, A
         "write_timeout": seconds,
         "charset": "utf8mb4",
         "local_infile": False,
+        "autocommit": True,  # the one transaction is begun by hand
     }
     if ca_file or (tls and not is_near(url)):
         said["ssl"] = _verified(ca_file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -11,20 +11,28 @@ from zlib import crc32
 
 import connectors.eclass.mapping as mapping
 from connectors.eclass.database import Reading
+from connectors.eclass.database_question import Part, Row
 from connectors.eclass.mapping import LTI_PREFIX
 
-_MEMBERS = (
-    "SELECT c.code, COUNT(u.id) AS members, BIT_XOR(CRC32(LOWER(u.username))) AS digest"
-    " FROM course c LEFT JOIN course_user cu ON cu.course_id = c.id"
-    " LEFT JOIN user u ON u.id = cu.user_id AND LEFT(u.username, :length) <> :lti"
-    " WHERE c.code IN :codes GROUP BY c.id, c.code"
+_NO_LTI = f"LEFT(u.username, {len(LTI_PREFIX)}) <> '{LTI_PREFIX}'"
+PARTS = (
+    Part(
+        "glance",
+        (("members", "COUNT(u.id)"), ("digest", "BIT_XOR(CRC32(LOWER(u.username)))")),
+        (("code", "c.code"),),
+        "FROM course c LEFT JOIN course_user cu ON cu.course_id = c.id"
+        f" LEFT JOIN user u ON u.id = cu.user_id AND {_NO_LTI} WHERE c.code IN :codes GROUP BY c.id, c.code",
+    ),
+    Part(
+        "asking",
+        (),
+        (("code", "c.code"), ("username", "u.username"), ("since", "r.ts")),
+        "FROM course c JOIN course_user_request r ON r.course_id = c.id AND r.status = 1 JOIN user u ON u.id = r.uid"
+        " LEFT JOIN course_user cu ON cu.course_id = c.id AND cu.user_id = u.id"
+        f" WHERE c.code IN :codes AND cu.user_id IS NULL AND {_NO_LTI}",
+    ),
 )
-_ASKING = (
-    "SELECT c.code, u.username, CAST(r.ts AS CHAR) AS since FROM course c"
-    " JOIN course_user_request r ON r.course_id = c.id AND r.status = 1 JOIN user u ON u.id = r.uid"
-    " LEFT JOIN course_user cu ON cu.course_id = c.id AND cu.user_id = u.id"
-    " WHERE c.code IN :codes AND cu.user_id IS NULL AND LEFT(u.username, :length) <> :lti"
-)
+"""What is asked of the courses with `codes`."""
 Asked = frozenset[tuple[str, datetime | None]]
 """Requests: login and moment."""
 
@@ -38,20 +46,17 @@ class Glance:
     asking: Asked = frozenset()
 
 
-def glances(reading: Reading, codes: Collection[str]) -> dict[str, Glance]:
-    """These courses by code; those that are not there are left out."""
-    if not codes:
-        return {}
-    lti = {"codes": sorted(codes), "length": len(LTI_PREFIX), "lti": LTI_PREFIX}
+def glances(reading: Reading, rows: Mapping[str, list[Row]]) -> dict[str, Glance]:
+    """These courses by code, from the answers to `PARTS`; those that are not there are left out."""
     when = reading.moment("course_user_request", "ts")
     asking: dict[str, set[tuple[str, datetime | None]]] = {}
-    for row in reading.rows(_ASKING, **lti):
-        asking.setdefault(str(row.code), set()).add((str(row.username).lower(), when(row.since)))
+    for row in rows["asking"]:
+        asking.setdefault(str(row["code"]), set()).add((str(row["username"]).lower(), when(row["since"])))
     return {
-        str(row.code): Glance(
-            mapping.whole(row.members), mapping.whole(row.digest), frozenset(asking.get(str(row.code), ()))
+        str(row["code"]): Glance(
+            mapping.whole(row["members"]), mapping.whole(row["digest"]), frozenset(asking.get(str(row["code"]), ()))
         )
-        for row in reading.rows(_MEMBERS, **lti)
+        for row in rows["glance"]
     }
 
 

@@ -1,4 +1,4 @@
-"""Courses, members, groups and pending requests from eClass's database: one question each for all courses of a pass.
+"""Courses, members, groups and pending requests from eClass's database: one question for all courses of a pass.
 
 Roles follow what the API calls them: status 1 is a teacher, 5 a student, or an assistant where `editor` is set; any
 other status is a role that is left alone. DATETIMEs are naive Europe/Athens (E-47).
@@ -6,37 +6,53 @@ other status is a role that is left alone. DATETIMEs are naive Europe/Athens (E-
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row
 
 import connectors.eclass.mapping as mapping
-from connectors.eclass.database import Reading, by
+from connectors.eclass.database import Reading
+from connectors.eclass.database_question import Part, Row
 from connectors.eclass.mapping import Account, CourseRow, Department, GroupRow, Standing
 from kypek_sync.model import CourseRole
 
-_COURSES = (
-    "SELECT c.id, c.code, c.title, c.public_code, c.description,"
-    " (SELECT COUNT(*) FROM course_user cu WHERE cu.course_id = c.id) AS members"
-    " FROM course c WHERE c.code IN :codes"
+_PERSON = (("username", "u.username"), ("givenname", "u.givenname"), ("surname", "u.surname"), ("email", "u.email"))
+PARTS = (
+    Part(
+        "course",
+        (("id", "c.id"), ("members", "(SELECT COUNT(*) FROM course_user cu WHERE cu.course_id = c.id)")),
+        (("code", "c.code"), ("title", "c.title"), ("public_code", "c.public_code"), ("description", "c.description")),
+        "FROM course c WHERE c.code IN :codes",
+    ),
+    Part(
+        "member",
+        (("course", "cu.course_id"), ("id", "u.id"), ("status", "cu.status"), ("editor", "cu.editor")),
+        (("since", "cu.reg_date"), *_PERSON),
+        "FROM course c JOIN course_user cu ON cu.course_id = c.id LEFT JOIN user u ON u.id = cu.user_id"
+        " WHERE c.code IN :codes",
+    ),
+    Part(
+        "group",
+        (("course", "g.course_id"), ("id", "g.id")),
+        (("name", "g.name"),),
+        "FROM course c JOIN `group` g ON g.course_id = c.id WHERE c.code IN :codes",
+    ),
+    Part(
+        "inside",
+        (("group", "g.id"),),
+        (("username", "u.username"),),
+        "FROM course c JOIN `group` g ON g.course_id = c.id JOIN group_members gm ON gm.group_id = g.id"
+        " JOIN user u ON u.id = gm.user_id WHERE c.code IN :codes",
+    ),
+    Part(
+        "request",
+        (("course", "r.course_id"), ("id", "u.id")),
+        (("since", "r.ts"), *_PERSON),
+        "FROM course c JOIN course_user_request r ON r.course_id = c.id AND r.status = 1"
+        " JOIN user u ON u.id = r.uid WHERE c.code IN :codes",
+    ),
 )
-_MEMBERS = (
-    "SELECT cu.course_id, cu.status, cu.editor, CAST(cu.reg_date AS CHAR) AS since,"
-    " u.id, u.username, u.givenname, u.surname, u.email"
-    " FROM course_user cu LEFT JOIN user u ON u.id = cu.user_id WHERE cu.course_id IN :courses"
-)
-_GROUPS = "SELECT id, course_id, name FROM `group` WHERE course_id IN :courses ORDER BY id"
-_IN_GROUPS = (
-    "SELECT gm.group_id, u.username FROM `group` g JOIN group_members gm ON gm.group_id = g.id"
-    " JOIN user u ON u.id = gm.user_id WHERE g.course_id IN :courses"
-)
-_REQUESTS = (
-    "SELECT r.course_id, CAST(r.ts AS CHAR) AS since, u.id, u.username, u.givenname, u.surname, u.email"
-    " FROM course_user_request r JOIN user u ON u.id = r.uid WHERE r.course_id IN :courses AND r.status = 1"
-)
+"""What is asked of the courses with `codes`."""
 _TEACHER, _STUDENT = 1, 5
 
 
@@ -63,41 +79,39 @@ class CourseFacts:
     requests: tuple[Belonging, ...]
 
 
-def courses(reading: Reading, codes: Sequence[str]) -> dict[str, CourseFacts]:
-    """The facts of these courses by code, each code as it is written (E-10); those that are not there are left out."""
-    if not codes:
-        return {}
-    wanted = frozenset(codes)
-    found = [row for row in reading.rows(_COURSES, codes=sorted(wanted)) if row.code in wanted]
-    rows = {_words(row.code): row for row in found}
-    if len(rows) < len(found):
+def courses(reading: Reading, rows: Mapping[str, list[Row]], codes: Collection[str]) -> dict[str, CourseFacts]:
+    """The facts of these courses by code, each code as it is written (E-10), from the answers to `PARTS`; those that
+    are not there are left out."""
+    found = [row for row in rows["course"] if row["code"] in codes]
+    by_code = {_words(row["code"]): row for row in found}
+    if len(by_code) < len(found):
         raise mapping.Misshapen("more than one course with one code")
-    ids = sorted(mapping.whole(row.id) for row in found)
-    if not ids:
-        return {}
-    members = by(reading.rows(_MEMBERS, courses=ids), "course_id")
-    groups = by(reading.rows(_GROUPS, courses=ids), "course_id")
-    inside = by(reading.rows(_IN_GROUPS, courses=ids), "group_id")
-    requests = by(reading.rows(_REQUESTS, courses=ids), "course_id")
+    members, groups = _by(rows["member"], "course"), _by(rows["group"], "course")
+    inside, requests = _by(rows["inside"], "group"), _by(rows["request"], "course")
     joined, asked = reading.moment("course_user", "reg_date"), reading.moment("course_user_request", "ts")
     return {
         code: CourseFacts(
             _course(row),
             tuple(
-                Belonging(_account(one), Standing(True, _role(one.status, one.editor), joined(one.since)))
-                for one in members.get(row.id, ())
-                if one.username is not None
+                Belonging(_account(one), Standing(True, _role(one["status"], one["editor"]), joined(one["since"])))
+                for one in members.get(row["id"], ())
+                if one["username"] is not None
             ),
-            mapping.whole(row.members),
-            sum(one.username is None for one in members.get(row.id, ())),
-            tuple(GroupRow(mapping.whole(one.id), _words(one.name)) for one in groups.get(row.id, ())),
+            mapping.whole(row["members"]),
+            sum(one["username"] is None for one in members.get(row["id"], ())),
+            tuple(
+                sorted(
+                    (GroupRow(mapping.whole(one["id"]), _words(one["name"])) for one in groups.get(row["id"], ())),
+                    key=lambda group: group.id,
+                )
+            ),
             {
-                one.id: frozenset(_words(who.username).lower() for who in inside.get(one.id, ()))
-                for one in groups.get(row.id, ())
+                one["id"]: frozenset(_words(who["username"]).lower() for who in inside.get(one["id"], ()))
+                for one in groups.get(row["id"], ())
             },
-            tuple(Belonging(_account(one), _asking(asked(one.since))) for one in requests.get(row.id, ())),
+            tuple(Belonging(_account(one), _asking(asked(one["since"]))) for one in requests.get(row["id"], ())),
         )
-        for code, row in rows.items()
+        for code, row in by_code.items()
     }
 
 
@@ -123,22 +137,30 @@ def newest_courses(reading: Reading, number: int) -> tuple[CourseRow, ...]:
     found = reading.rows(
         "SELECT id, code, title, public_code, description FROM course ORDER BY id DESC LIMIT :number", number=number
     )
-    return tuple(_course(row) for row in found)
+    return tuple(_course(dict(row._mapping)) for row in found)
 
 
-def _course(row: Row[Any]) -> CourseRow:
+def _by(rows: Iterable[Row], key: str) -> dict[int, list[Row]]:
+    """The rows by a column that holds an id."""
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(mapping.whole(row[key]), []).append(row)
+    return found
+
+
+def _course(row: Row) -> CourseRow:
     return CourseRow(
-        mapping.whole(row.id),
-        _words(row.code),
-        _words(row.title),
-        _words(row.public_code),
-        _words(row.description),
+        mapping.whole(row["id"]),
+        _words(row["code"]),
+        _words(row["title"]),
+        _words(row["public_code"]),
+        _words(row["description"]),
     )
 
 
-def _account(row: Row[Any]) -> Account:
-    name = f"{_words(row.givenname)} {_words(row.surname)}".strip()
-    return Account(mapping.whole(row.id), _words(row.username), name, _words(row.email))
+def _account(row: Row) -> Account:
+    name = f"{_words(row['givenname'])} {_words(row['surname'])}".strip()
+    return Account(mapping.whole(row["id"]), _words(row["username"]), name, _words(row["email"]))
 
 
 def _role(status: object, editor: object) -> CourseRole:

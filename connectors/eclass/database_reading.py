@@ -1,8 +1,10 @@
 """Who is in courses and groups, and who asked to be, from the database: snapshots, each with its proof.
 
-All courses of a pass are read at one moment, by one question of each kind. What was read is whole if the database's own
-count agrees; that it is the platform's database, and not an old copy of it, is proven by the API: the count and the id
-of a few courses of each pass, of all of them where the server is a copy that follows another or a few did not agree.
+All courses of a pass are read at one moment, by one question for all of them. What was read is whole if the database's
+own count, of the same moment, agrees. That it is the platform's database, and not an old copy of it, is proven by the
+API, which is asked only where that may be in doubt: at the first read and then once in a while (`PROVEN_FOR`) about a
+few courses, others each time; about every course that lost somebody since its last read, or did not agree then; about
+all of them where the server is a copy that follows another, or one of them does not agree.
 """
 
 from __future__ import annotations
@@ -13,19 +15,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+import connectors.eclass.database_glance as database_glance
+import connectors.eclass.database_members as database_members
+import connectors.eclass.database_work as database_work
 import connectors.eclass.mapping as mapping
 from connectors.eclass.accounts import Accounts
 from connectors.eclass.client import EclassClient
-from connectors.eclass.database import Database
+from connectors.eclass.database import Database, Reading
 from connectors.eclass.database_glance import Asked, glance, glances
 from connectors.eclass.database_members import Belonging, CourseFacts, courses, departments, group_people
+from connectors.eclass.database_question import Answers, Part, together
+from connectors.eclass.database_work import FetchedAlong
 from connectors.eclass.mapping import LTI_PREFIX, CourseRow, Department
 from connectors.eclass.memberships import Memberships, twins
-from kypek_sync.contract import Group, Member, SkipThis, Snapshot
+from kypek_sync.contract import Group, Member, SkipThis, Snapshot, Work
 from kypek_sync.model import Clock
 
 PROOFS = 2
-"""Courses of a pass that are held against the API; the next pass takes others."""
+"""Courses of a read that are held against the API; the next such read takes others."""
+PROVEN_FOR = timedelta(hours=1)
+"""How long the API's word stands that the database is the platform's."""
 GOOD_FOR = timedelta(minutes=10)
 """How long what was read for a whole pass is handed out."""
 
@@ -71,7 +80,11 @@ class DatabaseMemberships:
         self._lock = threading.Lock()
         self._pass = _Pass(frozenset())
         self._asked: dict[str, Asked] = {}
+        self._inside: dict[str, frozenset[int]] = {}
+        self._work = FetchedAlong(clock)
+        self._differed: frozenset[str] = frozenset()
         self._turn = 0
+        self._proven: datetime | None = None
         self._usable = False
 
     def demand(self) -> None:
@@ -142,10 +155,13 @@ class DatabaseMemberships:
     def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
         """Those of these courses where the database shows the same members and requests as before: a look at one row
         for each, without any proof."""
+        if not known:
+            return frozenset()
         with self._lock:
             asked = dict(self._asked)
         with self._database.reading() as reading:
-            found = glances(reading, known)
+            answers = self._together(reading, database_glance.PARTS, known)
+            found = glances(reading, answers.rows)
         return frozenset(
             course
             for course, before in known.items()
@@ -157,6 +173,15 @@ class DatabaseMemberships:
         with self._database.reading() as reading:
             return group_people(reading, mapping.whole(group))
 
+    def work_shown(self, asked: Collection[tuple[str, Work]]) -> dict[tuple[str, Work], str]:
+        """What these courses show of work that teachers do by hand."""
+        found = self._work.take(asked)
+        if found is None:
+            parts, values = database_work.asked(asked)
+            with self._database.reading() as reading:
+                found = database_work.shown(reading, together(reading, parts, **values).rows, asked)
+        return found
+
     def departments(self) -> tuple[Department, ...]:
         """Every department."""
         with self._database.reading() as reading:
@@ -167,18 +192,20 @@ class DatabaseMemberships:
             this = self._pass
             if course in this.courses and (course, kind) not in this.handed:
                 if this.seen is None:
-                    this.seen = self._read(this.courses, PROOFS)
+                    this.seen = self._read(this.courses)
                 one = this.seen[course]
                 if self._clock() - one.as_of < GOOD_FOR:
                     this.handed.add((course, kind))
                     return one
-        return self._read(frozenset({course}), 1)[course]
+        return self._read(frozenset({course}))[course]
 
-    def _read(self, codes: frozenset[str], proofs: int) -> dict[str, _Seen]:
+    def _read(self, codes: frozenset[str]) -> dict[str, _Seen]:
         as_of = self._clock()
         facts, follows = self._ask(codes)
         there = sorted(facts)
-        sample = there if follows else self._sample(there, proofs)
+        due = self._proven is None or abs(as_of - self._proven) >= PROVEN_FOR
+        few = self._sample(there, PROOFS) if due else []
+        sample = there if follows else sorted({*few, *self._shrunk(facts), *(self._differed & facts.keys())})
         differing = self._differing(facts, sample)
         if differing and len(sample) < len(there):
             differing |= self._differing(facts, sorted(set(there) - set(sample)))
@@ -186,17 +213,32 @@ class DatabaseMemberships:
         if differing:  # somebody may have registered in between
             facts |= self._ask(differing.keys())[0]
             differing = self._differing(facts, sorted(differing))
-        absent = f"The database {self._database.place} has no course {{}}."
-        return {
-            code: self._one(as_of, code, facts[code], differing.get(code, ""), checked=code in sample)
-            if code in facts
-            else _Seen(as_of, None, absent.format(code))
-            for code in codes
+        self._differed = self._differed - set(sample) | differing.keys()
+        self._proven = None if differing else as_of if due and sample else self._proven
+        seen = {
+            code: self._one(as_of, code, one, differing.get(code, ""), checked=code in sample)
+            for code, one in facts.items()
         }
+        self._inside |= {code: _ids(facts[code]) for code, one in seen.items() if not one.doubt}
+        absent = f"The database {self._database.place} has no course {{}}."
+        return {code: seen.get(code) or _Seen(as_of, None, absent.format(code)) for code in codes}
 
     def _ask(self, codes: Collection[str]) -> tuple[dict[str, CourseFacts], bool]:
         with self._database.reading() as reading:
-            return courses(reading, list(codes)), reading.server().follows
+            answers = self._together(reading, database_members.PARTS, codes)
+            return courses(reading, answers.rows, frozenset(codes)), answers.follows
+
+    def _together(self, reading: Reading, parts: Sequence[Part], codes: Iterable[str]) -> Answers:
+        """These parts for these courses, and along with them what teachers were asked to do."""
+        as_of, work = self._clock(), self._work.wanted()
+        besides, values = database_work.asked(work)
+        answers = together(reading, (*parts, *besides), codes=sorted(codes), **values)
+        self._work.keep(database_work.shown(reading, answers.rows, work), as_of)
+        return answers
+
+    def _shrunk(self, facts: Mapping[str, CourseFacts]) -> set[str]:
+        """The courses that lack somebody who was in at their last read."""
+        return {code for code, one in facts.items() if self._inside.get(code, frozenset()) - _ids(one)}
 
     def _one(self, as_of: datetime, code: str, facts: CourseFacts, doubt: str, *, checked: bool) -> _Seen:
         listed = len(facts.members) + facts.nameless
@@ -248,6 +290,10 @@ class DatabaseMemberships:
                 f" {number}: it lags behind."
             )
         return ""
+
+
+def _ids(facts: CourseFacts) -> frozenset[int]:
+    return frozenset(one.account.id for one in facts.members)
 
 
 def _lti(one: Belonging) -> bool:

@@ -139,7 +139,9 @@ EXEMPT = {
 """Texts that need no Greek, each with the reason."""
 
 
-_PATTERN = re.compile(r"\(\?P<|WHAT IS NEEDED IN|^\s*(CREATE|SELECT|INSERT|PRAGMA|SET|SHOW|START) ")
+_PATTERN = re.compile(
+    r"\(\?P<|WHAT IS NEEDED IN|^[\s(]*(CREATE|SELECT|FROM|UNION|INSERT|PRAGMA|SET|SHOW|START) |^(CAST|CONVERT|LEFT)\("
+)
 """Regular expressions, SQL, and the instructions that stand beside the same ones in Greek."""
 
 

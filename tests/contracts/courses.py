@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, contextmanager
 import pytest
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, ProbeLevel, StopConnector
-from tests.contracts.courses_platform import NO_ANSWERS, REF, SPRING, Platform
+from tests.contracts.courses_platform import NO_ANSWERS, SPRING, Platform
 from tests.contracts.courses_reading import ReadingContract
 from tests.contracts.courses_writing import WritingContract, students
 
@@ -83,7 +83,7 @@ class CoursesContract(ReadingContract, WritingContract):
         course = platform.world.add_course("Ρομποτική")
         for call in (
             lambda: platform.locked_out.capabilities(),
-            lambda: platform.locked_out.find(REF),
+            lambda: platform.locked_out.find(platform.ref),
             lambda: platform.locked_out.course(course),
             lambda: platform.locked_out.members(course, {}),
             lambda: platform.locked_out.membership(course, login),

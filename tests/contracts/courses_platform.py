@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,11 +42,11 @@ class World(Protocol):
     def members(self, course: str) -> dict[str, CourseRole]:
         """Who is in a course, with the highest role of each."""
 
-    def group_members(self, course: str, group: str) -> frozenset[str]:
-        """Who is in a group, by login. `group` is what `Group.id` is."""
+    def group_members(self, course: str, group: str) -> frozenset[str] | None:
+        """Who is in a group, by login; None where nothing shows it. `group` is what `Group.id` is."""
 
     def titles(self) -> tuple[str, ...]:
-        """The titles of all courses."""
+        """The titles of all courses that were made since the test began."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,10 @@ class Platform:
 
     `system` is its name in the fault book; `category` where new courses go; `unknown_course` an id as they are there
     that no course has; `secrets` what must never be seen. `locked_out` is the same connector with a wrong credential,
-    `hasty` one that gives up soon: after at most `hasty_seconds` for one read, its own retries included.
+    `hasty` one that gives up soon: after at most `hasty_seconds` for one read, its own retries included. `ref` is the
+    reference of the course that a test makes: one of its own where courses cannot be taken away. `backdates` says
+    whether `world` enrols at the given moment, and not now. `beside` are the reads that go another way than those on
+    which faults are played: by an account of the database.
     """
 
     courses: Courses
@@ -68,22 +71,28 @@ class Platform:
     unknown_course: str
     secrets: tuple[str, ...]
     hasty_seconds: float = 10.0
+    ref: str = REF
+    backdates: bool = True
+    beside: frozenset[str] = frozenset()
 
     def can(self, capability: Capability) -> bool:
         """Whether the platform declares it."""
         return capability in self.courses.capabilities()
 
-    def draft(self, ref: str = REF, title: str = "Πειράματα φυσικής στην τάξη") -> CourseDraft:
-        """A course as a programme wants it."""
-        return CourseDraft(
-            ref, title, self.category, "Τρεις συνεδρίες.\n\nhttps://kypek.att-a.sch.gr/s/EKFE-27-03", SPRING, None
-        )
+    def draft(self, ref: str = "", title: str = "Πειράματα φυσικής στην τάξη") -> CourseDraft:
+        """A course as a programme wants it, with the test's own reference unless another one is given."""
+        text = "Τρεις συνεδρίες.\n\nhttps://kypek.att-a.sch.gr/s/EKFE-27-03"
+        return CourseDraft(ref or self.ref, title, self.category, text, SPRING, None)
 
     def people(self, *logins: str) -> tuple[str, ...]:
         """People with accounts."""
         for login in logins:
             self.world.add_person(login)
         return logins
+
+    def shows(self, course: str, group: str, logins: Iterable[str]) -> bool:
+        """Whether exactly these are in the group, as far as anything can tell."""
+        return self.world.group_members(course, group) in (None, set(logins))
 
     @contextmanager
     def trouble(self, fault: str) -> Iterator[None]:

@@ -25,7 +25,8 @@ TOKEN = "eclass_" + "7f" * 32
 OTHER_TOKEN = "eclass_" + "0a" * 32
 DEPARTMENT = "4"
 ROLES = {"student": CourseRole.STUDENT, "teacher": CourseRole.TRAINER, "teacher_assistant": CourseRole.ASSISTANT}
-
+BY_DATABASE = frozenset({"members", "groups"})
+"""Reads that an account of the database makes beside the API."""
 
 Mirror = Callable[[], None]
 """Writes the simulator's state into a database, if there is one."""
@@ -137,6 +138,7 @@ def contract_platform(folder: Path, version: Version, tables: Tables | None = No
                 category=DEPARTMENT,
                 unknown_course="TMA999",
                 secrets=(TOKEN, OTHER_TOKEN, PASSWORD),
+                beside=BY_DATABASE if tables is not None else frozenset(),
             )
         finally:
             for connector in connectors:

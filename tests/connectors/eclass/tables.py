@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from connectors.eclass.grants import statements
@@ -125,6 +126,22 @@ class Tables:
         with self._lock, self._connection.cursor() as cursor:
             cursor.execute(sql)
             return list(cursor.fetchall())
+
+    @contextmanager
+    def overheard(self) -> Iterator[list[str]]:
+        """All statements that the reader's account sends in the meantime, in their order; the list is filled at the
+        end."""
+        said: list[str] = []
+        self.run("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1")
+        try:
+            yield said
+        finally:
+            self.run("SET GLOBAL general_log = 0")
+            rows = self.ask(
+                "SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log"
+                f" WHERE command_type = 'Query' AND user_host LIKE '{self.user}%' ORDER BY event_time"
+            )
+            said += [str(sql) for (sql,) in rows]
 
     def drop(self) -> None:
         """Take the database away."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -207,43 +206,6 @@ def test_without_a_database_requests_are_not_told(tmp_path: Path) -> None:
         with pytest.raises(SkipThis, match="Only the database"):
             connector.requests("TMA101")
         connector.close()
-
-
-def test_all_courses_of_a_pass_are_one_question_of_each_kind(server: Eclass, tables: Tables) -> None:
-    codes = [a_course(server, "elioannou", f"t{number}", title=f"Μάθημα {number}") for number in range(12)]
-    connector = server.connector()
-    connector.capabilities()
-    before = server.running.calls["read"]
-    tables.run("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1")
-    try:
-        connector.expect(codes)
-        threads = [threading.Thread(target=_read, args=(connector, code)) for code in codes]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        tables.run("SET GLOBAL general_log = 0")
-    asked = [
-        str(sql)
-        for (sql,) in tables.ask(
-            f"SELECT CONVERT(argument USING utf8mb4) FROM mysql.general_log"
-            f" WHERE command_type = 'Query' AND user_host LIKE '{tables.user}%'"
-        )
-    ]
-    of_members = [sql for sql in asked if "FROM course_user cu LEFT JOIN" in sql]
-    assert len(of_members) == 1
-    assert len([sql for sql in asked if "FROM `group`" in sql]) == 2  # the groups, and who is in them
-    assert not [sql for sql in asked if sql.split()[0] not in ("SELECT", "SHOW", "SET", "START", "ROLLBACK", "COMMIT")]
-    assert server.running.calls["read"] - before == 4  # two courses held against the API, whatever the number
-    connector.close()
-
-
-def _read(connector: EclassCourses, code: str) -> None:
-    assert connector.course(code) is not None
-    assert connector.members(code, {}).complete
-    assert connector.requests(code).complete
-    assert connector.groups(code).complete
 
 
 def test_what_was_read_for_a_pass_is_handed_out_once(server: Eclass, connector: EclassCourses) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from connectors.eclass.database import LOOKED_AT
 from connectors.eclass.database_rights import Given, given
 from kypek_sync.contract import Probe, ProbeLevel, ProbeLine, StopConnector
 from tests.connectors.eclass.simulated import Eclass, eclass
@@ -167,13 +169,33 @@ def test_what_is_seen_beyond_need_is_told_and_does_no_harm(server: Eclass, table
     connector.close()
 
 
-def test_a_right_that_is_taken_away_while_we_run_stops_the_next_read(server: Eclass, tables: Tables) -> None:
-    connector = server.connector()
+def test_a_right_that_comes_while_we_run_stops_the_reads_within_the_hour(server: Eclass, tables: Tables) -> None:
+    now = [datetime(2026, 11, 2, 9, 0, tzinfo=UTC)]
+    connector = server.connector(clock=lambda: now[0])
     course = server.platform.add_course("Ρομποτική")
     assert connector.members(course, {}).complete
     tables.run(f"GRANT INSERT ON `{tables.name}`.course_user TO {tables.reader}")
-    with pytest.raises(StopConnector):
-        connector.members(course, {})
+    now[0] += LOOKED_AT - timedelta(minutes=1)
+    assert connector.members(course, {}).complete
+    now[0] += timedelta(minutes=1)
+    for _ in range(2):  # what was refused is not taken for granted the next time
+        with pytest.raises(StopConnector, match="may do more than read"):
+            connector.members(course, {})
+    tables.run(f"REVOKE INSERT ON `{tables.name}`.course_user FROM {tables.reader}")
+    assert connector.members(course, {}).complete
+    connector.close()
+
+
+def test_a_right_that_is_taken_away_while_we_run_is_told_at_once_and_named_at_the_next_look(
+    server: Eclass, tables: Tables
+) -> None:
+    connector = server.connector()
+    course = server.platform.add_course("Ρομποτική")
+    assert connector.members(course, {}).complete
+    tables.run(f"REVOKE SELECT (reg_date) ON `{tables.name}`.course_user FROM {tables.reader}")
+    for words in ("lacks the right to it", "course_user.reg_date"):
+        with pytest.raises(StopConnector, match=words):
+            connector.members(course, {})
     connector.close()
 
 

@@ -7,10 +7,13 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connectors.eclass import EclassCourses
+from connectors.eclass.database import Reading
+from connectors.eclass.database_reading import PROVEN_FOR
 from kypek_sync.contract import Outcome, ProbeLevel, StopConnector, TryLater
 from kypek_sync.model import CourseRole
 from tests.connectors.eclass.simulated import TOKEN, Eclass, eclass
@@ -22,6 +25,8 @@ from tests.servers.between import Between
 from tests.servers.slapd import make_certificates
 
 pytestmark = pytest.mark.server("mariadb")
+PROBED = 2
+"""Calls by which the version is told, once."""
 
 
 @pytest.fixture
@@ -170,15 +175,55 @@ def test_in_a_pass_every_course_is_looked_at_if_one_lags(server: Eclass, connect
     assert whole == set(codes) - {*behind, codes[4]}
 
 
-def test_each_pass_holds_other_courses_against_the_api(server: Eclass, connector: EclassCourses) -> None:
+def test_after_an_hour_other_courses_are_held_against_the_api(server: Eclass) -> None:
+    now = [SPRING]
+    connector = server.connector(clock=lambda: now[0])
     codes = [server.platform.add_course(f"Μάθημα {number}") for number in range(6)]
     server.platform.add_person("elioannou")
     server.world.enrol("elioannou", codes[5], "student", SPRING)  # seen only by who looks there
-    found = []
+    found, asked = [], []
     for _ in range(3):
-        connector.expect(codes)
-        found.append(connector.members(codes[5], {}).complete)
-    assert found == [True, True, False]
+        for _ in range(2):
+            before = server.running.calls["read"]
+            connector.expect(codes)
+            found.append(connector.members(codes[5], {}).complete)
+            asked.append(server.running.calls["read"] - before)
+        now[0] += PROVEN_FOR
+    assert found == [True, True, True, True, False, False]
+    assert asked[:4] == [4 + PROBED, 0, 4, 0]
+    assert min(asked[4:]) >= 2 * len(codes)  # one differs: all are looked at, until none does
+    connector.close()
+
+
+def test_a_course_that_lost_somebody_is_held_against_the_api_at_once(
+    server: Eclass, tables: Tables, connector: EclassCourses, code: str
+) -> None:
+    """Whoever is missing in an old copy is in the course all the same."""
+    assert connector.members(code, {}).complete
+    tables.run("DELETE cu FROM course_user cu JOIN user u ON u.id = cu.user_id WHERE u.username = 'gvlachos'")
+    for _ in range(2):
+        read = connector.members(code, {})
+        assert not read.complete
+        assert "lags behind" in read.why_partial
+    server.platform.leave("gvlachos", code)
+    read = connector.members(code, {})
+    assert (read.complete, read.proofs) == (True, ("registration count 1",))
+    assert connector.members(code, {}).proofs == ("the database's own count 1",)
+
+
+def test_an_answer_that_was_cut_short_is_no_answer(
+    server: Eclass, connector: EclassCourses, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = Reading.rows
+
+    def cut(reading: Reading, sql: str, **values: Any) -> list[Any]:
+        found = rows(reading, sql, **values)
+        return found[:-1] if "UNION" in sql else found
+
+    monkeypatch.setattr(Reading, "rows", cut)
+    for ask in (lambda: connector.members(code, {}), lambda: connector.quiet({code: {}})):
+        with pytest.raises(TryLater, match="without its end"):
+            ask()
 
 
 def test_a_copy_that_follows_another_is_held_against_the_api_in_every_course(
