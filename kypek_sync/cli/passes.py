@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,8 @@ from kypek_sync.contract import Change, masked_login
 from kypek_sync.language import Text
 from kypek_sync.ledger import programmes
 from kypek_sync.sync.applying.unapplied import unapplied
+from kypek_sync.sync.directory import incremental
+from kypek_sync.sync.directory.switching import switched
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, run_lane
@@ -57,7 +60,7 @@ def plan(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what `sync` would do; no foreign system is changed and nothing is decided."""
+    """Show what `sync` would do; no foreign system is changed and nothing is decided, only what it reads is noted."""
     its = shared.of(context)
     asked = form if form not in (None, Form.TABLE) or output is None else form_of(output, its.text)
     with its.installation() as inst:
@@ -145,6 +148,9 @@ def passes(
     ) as bars:
         for one in kypeks:
             for name in lane or LANES:
+                if dry and switched(inst, one):
+                    reports.append(_not_planned(its, inst, one, name))
+                    break
                 task = bars.add_task(f"{one} {name}", total=None)
 
                 def progress(word: str, count: int, task: int = task) -> None:
@@ -154,11 +160,23 @@ def passes(
                         bars.advance(task, count)  # type: ignore[arg-type]
 
                 # The directory is read into our own ledger even for a plan: nobody could be judged without it.
+                read = dry and name == "directory"
+                work = partial(incremental.make, takes_over=False) if read else None
                 reports.append(
-                    run_lane(inst, one, name, dry=dry and name != "directory", progress=progress, by_hand=True)
+                    run_lane(inst, one, name, dry=dry and not read, progress=progress, by_hand=True, work=work)
                 )
                 bars.remove_task(task)
     return reports
+
+
+def _not_planned(its: Context, inst: Installation, kypek: str, lane: str) -> LaneReport:
+    """Why nothing is planned for a KYPEK of which the settings name another directory than before."""
+    why = its.text(
+        "%(directory)s: people are known from another directory until now, and a plan takes nobody over. "
+        "`kypek-sync directory refresh` does, if the settings are meant so; then plan again.",
+        directory=inst.kypek(kypek).directory,
+    )
+    return LaneReport(kypek, lane, problems=[why])
 
 
 def _print(its: Context, reports: list[LaneReport], *, as_json: bool) -> None:

@@ -63,16 +63,18 @@ class _Unbelieved(Exception):
     """The delta cannot be believed; the text says why in a sentence."""
 
 
-def make(this: Pass, *, whole: bool = False, by_hand: bool = False) -> None:
+def make(this: Pass, *, whole: bool = False, by_hand: bool = False, takes_over: bool = True) -> None:
     """Read the register of units where it is due, and the directory: everything where that is due or `whole` asks for
-    it. `by_hand`: somebody waits for it (`due.why_full`)."""
+    it. `by_hand`: somebody waits for it (`due.why_full`). Unless it `takes_over`, people are not brought along from
+    another directory that the KYPEK read before (`switching`)."""
     inst = this.inst
     of_register = register.read(inst, this.kypek)
     if of_register.system:
         with inst.ledger.begin(keep=not this.dry) as connection:
             register.record(connection, inst, of_register, this.report)
     _Lane(this).make(whole=whole, by_hand=by_hand)
-    _recognise(this)
+    if takes_over:
+        _recognise(this)
 
 
 def _recognise(this: Pass) -> None:
