@@ -9,6 +9,8 @@ import pytest
 import structlog
 from hypothesis import settings
 
+from tests.quick_ledgers import quick_ledgers
+
 settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, deadline=None)
 if "MUTANT_UNDER_TEST" in os.environ:
     settings.load_profile("mutants")  # `make mutants`: the same few examples for each of a thousand mutants
@@ -24,6 +26,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and WHOLE & set(item.fixturenames) and MAIN_JOB not in item.nodeid:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ledgers_quickly_made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Each process of the tests runs the migrations once."""
+    with quick_ledgers(tmp_path_factory.mktemp("ledger")):
+        yield
 
 
 @pytest.fixture(autouse=True)

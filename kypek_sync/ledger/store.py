@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -168,15 +169,20 @@ def _config() -> Config:
     return config
 
 
+@cache
+def _newest() -> str | None:
+    """The version that the migrations of this process end at; to read them takes longer than to open a ledger."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
 def _migrate(engine: Engine) -> None:
-    config = _config()
-    newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
-        if MigrationContext.configure(connection).get_current_revision() == newest:
+        if MigrationContext.configure(connection).get_current_revision() == _newest():
             return
         connection.rollback()
         with connection.begin():
             if connection.dialect.name == "postgresql":  # a table of national size is rewritten as long as it takes
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
-from sqlalchemy import create_engine
 
 from kypek_sync.ledger import Ledger, open_ledger
 from tests.servers import postgresql
@@ -21,18 +22,52 @@ def postgres() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def migrated(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database on it that the migrations made, from which others are copied."""
+    _administrator(postgres, "CREATE DATABASE migrated")
+    open_ledger(f"{postgres.rpartition('/')[0]}/migrated", tmp_path_factory.mktemp("migrated")).close()
+    return "migrated"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server("postgresql"))])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def kind(request: pytest.FixtureRequest) -> str:
+    """Of database."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture
+def empty_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/kypek.db"
-    base = request.getfixturevalue("postgres")
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/kypek.db"
+    else:
+        with _copied(request.getfixturevalue("postgres"), "template1") as url:
+            yield url
+
+
+@pytest.fixture
+def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database that holds an empty ledger once it is opened; on PostgreSQL it does already."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path}/kypek.db"
+    else:
+        with _copied(request.getfixturevalue("postgres"), request.getfixturevalue("migrated")) as url:
+            yield url
+
+
+@contextmanager
+def _copied(server: str, template: str) -> Iterator[str]:
     name = f"t{uuid4().hex[:12]}"
-    engine = create_engine(base.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
-    return f"{base.rsplit('/', 1)[0]}/{name}"
+    _administrator(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    yield f"{server.rpartition('/')[0]}/{name}"
+    _administrator(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administrator(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)
 
 
 @pytest.fixture

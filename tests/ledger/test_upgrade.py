@@ -70,9 +70,9 @@ def everything(connection: Connection, columns: dict[str, list[str]]) -> dict[st
 
 
 @pytest.fixture
-def written(url: str, tmp_path: Path) -> tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]]:
+def written(empty_url: str, tmp_path: Path) -> tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]]:
     """A ledger of the first version with a row in each table: its columns, and what they hold."""
-    engine, _ = _engine(url, tmp_path)
+    engine, _ = _engine(empty_url, tmp_path)
     with engine.connect() as connection, connection.begin():
         config = _config()
         config.attributes["connection"] = connection
@@ -92,10 +92,10 @@ def written(url: str, tmp_path: Path) -> tuple[dict[str, list[str]], dict[str, l
 
 
 def test_a_ledger_of_the_first_version_is_opened_and_loses_nothing(
-    written: tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]], url: str, tmp_path: Path
+    written: tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]], empty_url: str, tmp_path: Path
 ) -> None:
     columns, before = written
-    ledger = open_ledger(url, tmp_path)
+    ledger = open_ledger(empty_url, tmp_path)
     with ledger.begin() as connection:
         assert everything(connection, columns) == before
         (deed,) = runs.deeds(connection, run=7)
