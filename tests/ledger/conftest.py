@@ -25,7 +25,8 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def migrated(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The name of a database on it that the migrations made, from which others are copied."""
-    _administrator(postgres, "CREATE DATABASE migrated")
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
     open_ledger(f"{postgres.rpartition('/')[0]}/migrated", tmp_path_factory.mktemp("migrated")).close()
     return "migrated"
 
@@ -60,14 +61,11 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
 @contextmanager
 def _copied(server: str, template: str) -> Iterator[str]:
     name = f"t{uuid4().hex[:12]}"
-    _administrator(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-    yield f"{server.rpartition('/')[0]}/{name}"
-    _administrator(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _administrator(server: str, statement: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)
+        how = " STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else ""  # earlier ones know no other
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}{how}")
+        yield f"{server.rpartition('/')[0]}/{name}"
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
