@@ -1,0 +1,116 @@
+"""Messages of LDAP as bytes: where each ends, and what an entry holds (RFC 4511, sections 4.1.1 and 4.5.2). Pure.
+
+A general decoder makes several objects of every value, and a country has millions of values: that takes longer than all
+the rest of a read. Whatever is no entry is left to the library.
+"""
+
+from __future__ import annotations
+
+from connectors.ldap.line import Values
+
+_SEQUENCE, _INTEGER, _OCTETS, _SET, _ENTRY = 0x30, 0x02, 0x04, 0x31, 0x64
+_ATTRIBUTE = (_SEQUENCE, _OCTETS, _SET)
+"""How an attribute, its name and the set of its values begin."""
+_LONG = 0x80
+"""From here on the octet says how many octets of length follow."""
+_MOST = 4
+"""So many octets of length are believed: 4 GiB."""
+
+
+def cut(received: bytes) -> tuple[list[bytes], bytes]:
+    """The whole messages at the front of what was received, and the rest. Raises `ValueError` where it is no LDAP."""
+    found: list[bytes] = []
+    start, size = 0, len(received)
+    while start + 2 <= size:
+        if received[start] != _SEQUENCE:
+            raise ValueError("no message of LDAP")
+        length, body = received[start + 1], start + 2
+        if length >= _LONG:
+            octets = length - _LONG
+            if not 0 < octets <= _MOST:
+                raise ValueError("no length of LDAP")
+            body += octets
+            if body > size:
+                break
+            length = int.from_bytes(received[body - octets : body], "big")
+        if body + length > size:
+            break
+        found.append(received[start : body + length])
+        start = body + length
+    return found, received[start:]
+
+
+def numbered(number: int) -> bytes:
+    """How the messages that answer request `number` begin, behind their length."""
+    octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
+    return bytes((_INTEGER, len(octets))) + octets
+
+
+def is_entry(message: bytes, number: bytes) -> bool:
+    """Whether a whole message is an entry that answers the request `numbered` so."""
+    start = 2 if message[1] < _LONG else message[1] - _LONG + 2
+    return message.startswith(number, start) and message[start + len(number) : start + len(number) + 1] == b"\x64"
+
+
+def entry_of(message: bytes) -> tuple[str, Values]:
+    """The DN and the values of an entry; what controls come with it is not looked at. Raises `ValueError` or
+    `IndexError` where its parts do not fill it as they should."""
+    start, end = _part(message, 0, _SEQUENCE, len(message))
+    _, start = _part(message, start, _INTEGER, end)
+    start, end = _part(message, start, _ENTRY, end)
+    start, after = _part(message, start, _OCTETS, end)
+    dn = message[start:after].decode()
+    at, stop = _part(message, after, _SEQUENCE, end)
+    if stop != end:
+        raise ValueError("something follows the attributes")
+    return dn, _attributes(message, at, stop)
+
+
+def _attributes(message: bytes, at: int, stop: int) -> Values:
+    """The values by name. What `_part` does is written out here: a country has millions of values, and a call for each
+    would take as long as all the rest."""
+    found: Values = {}
+    while at < stop:
+        start = at
+        length, name = message[at + 1], at + 2
+        if length >= _LONG:
+            name += length - _LONG
+            length = int.from_bytes(message[at + 2 : name], "big")
+        at = name + length
+        length, text = message[name + 1], name + 2
+        if length >= _LONG:
+            text += length - _LONG
+            length = int.from_bytes(message[name + 2 : text], "big")
+        set_ = text + length
+        length, value = message[set_ + 1], set_ + 2
+        if length >= _LONG:
+            value += length - _LONG
+            length = int.from_bytes(message[set_ + 2 : value], "big")
+        if value + length != at or at > stop or (message[start], message[name], message[set_]) != _ATTRIBUTE:
+            raise ValueError("no attribute with its values")
+        named = message[text:set_].decode()
+        if named in found:
+            raise ValueError("an attribute that comes twice")
+        values = found[named] = []
+        while value < at:
+            length, start = message[value + 1], value + 2
+            if length >= _LONG:
+                start += length - _LONG
+                length = int.from_bytes(message[value + 2 : start], "big")
+            if message[value] != _OCTETS or start + length > at:
+                raise ValueError("no value")
+            value = start + length
+            values.append(message[start:value])
+    return found
+
+
+def _part(message: bytes, at: int, tag: int, stop: int) -> tuple[int, int]:
+    """Where the content of the part that begins `at` starts and ends; it has to have this tag and end by `stop`."""
+    length, start = message[at + 1], at + 2
+    if length >= _LONG:
+        start += length - _LONG
+        length = int.from_bytes(message[at + 2 : start], "big")
+    end = start + length
+    if message[at] != tag or end > stop:
+        raise ValueError("no such part")
+    return start, end

@@ -1,0 +1,154 @@
+"""Entries are taken from the bytes of their messages: what ldap3's own decoder makes of them, and nothing of others."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from ldap3.utils.asn1 import decode_message_fast
+
+from connectors.ldap.line import Kind, Trouble, Values
+from connectors.ldap.messages import cut, entry_of, is_entry, numbered
+from connectors.ldap.over_ldap3 import _entry, _received
+
+DN = "uid=anna,ou=people,dc=sch,dc=gr"
+DONE = bytes.fromhex("300c02010565070a010004000400")
+"""The end of search 5: success."""
+LENGTHS = [0, 1, 127, 128, 255, 256, 65_535, 65_536]
+
+
+def part(tag: int, *contents: bytes, long: bool = False) -> bytes:
+    """A part; with its length in more octets than needed where `long`, as BER allows."""
+    content = b"".join(contents)
+    octets = len(content).to_bytes(4 if long else max(1, (len(content).bit_length() + 7) // 8), "big")
+    short = len(content) < 128 and not long
+    return bytes([tag]) + (octets if short else bytes([0x80 + len(octets)]) + octets) + content
+
+
+def entry(values: Values, number: int = 5, controls: bytes = b"", *, long: bool = False) -> bytes:
+    """The message of an entry."""
+    sets = [
+        part(
+            0x30, part(4, name.encode(), long=long), part(0x31, *(part(4, one, long=long) for one in those), long=long)
+        )
+        for name, those in values.items()
+    ]
+    body = part(0x64, part(4, DN.encode(), long=long), part(0x30, *sets, long=long), long=long)
+    return part(0x30, numbered(number), body, controls, long=long)
+
+
+def by_ldap3(message: bytes) -> tuple[str, Values]:
+    """What the library's own decoder makes of it."""
+    name, attributes = decode_message_fast(message)["payload"]
+    return name[3].decode(), {each[3][0][3].decode(): [value[3] for value in each[3][1][3]] for each in attributes[3]}
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("length", LENGTHS)
+def test_an_entry_is_what_the_librarys_own_decoder_makes_of_it(length: int, long: bool) -> None:
+    values = {
+        "uid": [b"anna"],
+        "cn;lang-en": [b"x" * length, b"", b"y"],
+        "a" * min(length, 300) or "b": [],
+        "l": [b"0"],
+    }
+    message = entry(values, long=long)
+    assert entry_of(message) == by_ldap3(message) == (DN, values)
+
+
+def test_a_name_alone_is_an_entry_too() -> None:
+    assert entry_of(entry({})) == (DN, {})
+
+
+def test_what_controls_come_with_an_entry_is_not_looked_at() -> None:
+    assert entry_of(entry({"uid": [b"anna"]}, controls=part(0xA0, part(0x30, part(4, b"1.2.3"))))) == (
+        DN,
+        {"uid": [b"anna"]},
+    )
+
+
+@pytest.mark.parametrize("at", range(len(entry({"uid": [b"anna", b"b"], "l": [b"c"]}))))
+def test_no_octet_of_the_frame_can_be_another_one_unnoticed(at: int) -> None:
+    """Whatever is changed: another name, another value or the number, or it is no entry; never fewer of them."""
+    right = entry({"uid": [b"anna", b"b"], "l": [b"c"]})
+    for other in (0x00, 0x7F, right[at] ^ 1):
+        wrong = right[:at] + bytes([other]) + right[at + 1 :]
+        try:
+            dn, values = entry_of(wrong)
+        except (ValueError, IndexError):
+            continue
+        assert len(dn.encode()) == len(DN)
+        assert sum(map(len, values.values())) == 3
+
+
+def test_an_attribute_that_comes_twice_is_no_entry() -> None:
+    once = part(0x30, part(4, b"uid"), part(0x31, part(4, b"anna")))
+    message = part(0x30, numbered(5), part(0x64, part(4, DN.encode()), part(0x30, once, once)))
+    with pytest.raises(ValueError, match="twice"):
+        entry_of(message)
+
+
+@pytest.mark.parametrize("number", [1, 5, 127, 128, 255, 256, 32_767, 32_768, 2_147_483_647])
+def test_an_entry_is_known_by_the_number_of_its_request(number: int) -> None:
+    message = entry({"uid": [b"anna"]}, number)
+    assert decode_message_fast(message)["messageID"] == number
+    assert is_entry(message, numbered(number))
+    assert not is_entry(message, numbered(number - 1))
+    assert not is_entry(DONE, numbered(5))
+
+
+def test_messages_are_cut_wherever_the_bytes_are_divided() -> None:
+    whole = [entry({"l": [b"x" * size]}) for size in (3, 200, 300)] + [DONE]
+    stream = b"".join(whole)
+    for at in range(len(stream) + 1):
+        first, rest = cut(stream[:at])
+        then, nothing = cut(rest + stream[at:])
+        assert first + then == whole
+        assert nothing == b""
+
+
+@pytest.mark.parametrize("nonsense", [b"HTTP/1.1 400", b"\x30\x80\x00\x00", b"\x30\x85\x00\x00\x00\x00\x01a"])
+def test_what_is_no_ldap_is_never_waited_for(nonsense: bytes) -> None:
+    with pytest.raises(ValueError, match="of LDAP"):
+        cut(nonsense)
+
+
+# ------------------------------------------------------------------------------------------------ on a connection
+
+
+def connection(*received: bytes, asked: tuple[int, ...] = (5,)) -> SimpleNamespace:
+    """A connection that receives these, and then its end."""
+    rest = iter((*received, b""))
+
+    def recv(most: int) -> bytes:
+        return next(rest)
+
+    return SimpleNamespace(
+        socket=SimpleNamespace(recv=recv), strategy=SimpleNamespace(_outstanding=dict.fromkeys(asked))
+    )
+
+
+def test_entries_are_put_aside_and_their_end_is_the_librarys() -> None:
+    one, aside = entry({"uid": [b"anna"]}), list[bytes]()
+    stream = one + one + DONE
+    assert _received(connection(stream[:70], stream[70:75], stream[75:]), aside) == [DONE]
+    assert aside == [one, one]
+
+
+def test_a_connection_that_closes_before_the_end_gives_no_end() -> None:
+    one, aside = entry({"uid": [b"anna"]}), list[bytes]()
+    assert _received(connection(one, one[:9]), aside) == []
+
+
+@pytest.mark.parametrize("asked", [(4,), (4, 5), ()])
+def test_an_entry_of_another_request_is_the_librarys_affair(asked: tuple[int, ...]) -> None:
+    """It says that the number is wrong."""
+    one, aside = entry({"uid": [b"anna"]}), list[bytes]()
+    assert _received(connection(one, asked=asked), aside) == [one]
+    assert aside == []
+
+
+def test_an_entry_that_is_none_is_told_as_nonsense() -> None:
+    with pytest.raises(Trouble) as told:
+        _entry(entry({"uid": [b"anna"]})[:-1])
+    assert told.value.what is Kind.NONSENSE
