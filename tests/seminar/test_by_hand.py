@@ -164,5 +164,11 @@ def test_a_platform_has_one_case_with_all_that_waits_there() -> None:
     assert platform_cases("att-a", [], EL) == []
 
 
+def test_a_case_has_no_list_of_people_where_only_a_teacher_is_wanted() -> None:
+    (one,) = platform_cases("att-a", [Undone("eclass", "teacher", "EKFE-27-02", "", "", "https://eclass.example")], EL)
+    assert line(Kind.TEACHER, EL) in one.body
+    assert line(Kind.LEAVE_GROUP, EL) not in one.body
+
+
 def test_a_seminar_without_sessions_has_neither_to_announce() -> None:
     assert asked(sight(seminar=replace(sight().seminar, sessions=()))) == {}

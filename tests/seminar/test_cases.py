@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kypek_sync.language import speaker
-from kypek_sync.seminar.cases import Case, OpenHold, Refusal, Stopped, Stranger, cases, reference
+from kypek_sync.seminar.cases import Case, OldExport, OpenHold, Refusal, Stopped, Stranger, cases, reference
 
 TEXT = speaker("en")
 
@@ -46,6 +46,16 @@ def test_each_connector_that_stopped_is_one_case_that_says_why_and_what_to_do() 
     assert [case.ref for case in made] == ["kypek:case:att-a:connector-stopped:moodle"]
     assert "The token is refused." in made[0].body
     assert "kypek-sync check" in made[0].body
+
+
+def test_each_export_that_is_too_old_is_one_case_that_says_what_to_do() -> None:
+    (one,) = cases("att-a", (), (), (), TEXT, old=[OldExport("directory")])
+    assert (one.ref, one.subject) == (
+        "kypek:case:att-a:old-export:directory",
+        "The export of directory is too old",
+    )
+    assert "Draw a new one" in one.body
+    assert "nobody counts as gone" in one.body
 
 
 def test_a_reference_has_no_empty_parts() -> None:
