@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from kypek_sync.cli.foreign_words import worded
-from kypek_sync.cli.masking import Screen, without_numbers
+from kypek_sync.cli.masking import Screen, known_from, nobody_known, without_numbers
 from kypek_sync.language import Text, preferred, speaker
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.settings import SettingsError
@@ -48,9 +48,11 @@ class Context:
     def installation(self) -> Installation:
         """Open the installation. Raises `Said` with every mistake of the settings, `LedgerError`."""
         try:
-            return Installation.open(self.file, self.clock)
+            inst = Installation.open(self.file, self.clock)
         except SettingsError as error:
             raise Said(self.mistakes(error)) from error
+        known_from(inst)
+        return inst
 
     def mistakes(self, error: SettingsError) -> str:
         """Every mistake of the settings in the chosen language, a line for each."""
@@ -73,6 +75,7 @@ def of(context: typer.Context) -> Context:
 def start(file: Path | None, language: str, *, verbose: bool, clock: Clock = system_clock) -> Context:
     """Gather the shared options and set up logging: to standard error, quiet unless asked or in the daemon."""
     chosen = file or Path(os.environ.get("KYPEK_SETTINGS", SETTINGS_FILE))
+    nobody_known()
     set_up_logging(logging.INFO if verbose else logging.WARNING, by_hand=True)
     watched = sys.stdout.isatty()
     out = Screen(highlight=False, soft_wrap=not watched, width=None if watched else PIPE_WIDTH)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.masking import named
 from kypek_sync.cli.tables import when
-from kypek_sync.contract import Change, masked_login
+from kypek_sync.contract import Change
 from kypek_sync.language import Text
 from kypek_sync.ledger.plans import Plan, Stand, Standing
 from kypek_sync.ledger.runs import Run
@@ -206,7 +207,7 @@ def _section(
 
 def _line(change: Change, text: Text) -> Line:
     target = change.target
-    cells = (target.system, target.seminar, target.object, masked_login(target.login))
+    cells = (target.system, target.seminar, target.object, named(target.login))
     facts = (_facts(change.before, text), _facts(change.after, text))
     return Line(
         (text(VERBS[change.verb.value]), *(plain(cell) for cell in (*cells, *facts))),

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from rich.markup import escape
 from rich.table import Table
 
-from kypek_sync.contract import masked, masked_login
+from kypek_sync.cli.masking import named
+from kypek_sync.contract import masked
 from kypek_sync.language import Text
 from kypek_sync.model import local
 
@@ -28,7 +29,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], text: Text)
 
 
 def _of_people(cell: str) -> str:
-    return masked(masked_login(cell))
+    return masked(named(cell))
 
 
 def when(moment: datetime | None) -> str:

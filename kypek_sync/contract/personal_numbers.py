@@ -1,7 +1,15 @@
 """Tax and registry numbers in places where they should not be (D-4). Pure.
 
-A login that is one works as a login, since platforms know people by it; where people read, and in logs, it is shown
-without its first digits.
+The rule, for whatever people read and for logs: a login may be named, a registry or tax number never, and what is known
+decides which of the two a number is.
+
+- Nine digits that are a tax number are shown by the last two, also as somebody's login.
+- Six digits may be a registry number or a login. On a screen they are named in full where the directory has, or had,
+  them as somebody's login (`cli.masking.named`), and else shown by the last two. In logs, tickets and letters to
+  others, where no directory is asked, they are always taken for a number where a login stands.
+
+Whatever it looks like, a login works as one, since platforms know people by it; what machines read (`--json`, plans)
+has it in full.
 """
 
 from __future__ import annotations

@@ -38,6 +38,13 @@ def logins(connection: Connection, identity: str) -> list[str]:
     return [row.value for row in connection.execute(query.order_by(person_keys.c.first_seen, person_keys.c.value))]
 
 
+def logins_of_six_digits(connection: Connection) -> frozenset[str]:
+    """Those that somebody of any directory has or had: they look like registry numbers (D-4)."""
+    query = select(person_keys.c.value).where(person_keys.c.kind == "login", func.length(person_keys.c.value) == 6)
+    values = connection.execute(query.distinct()).scalars()
+    return frozenset(value for value in values if value.isascii() and value.isdigit())
+
+
 def last_runs(connection: Connection, kypek: str) -> dict[str, Run]:
     """The newest run of each lane."""
     newest = select(func.max(runs.c.id)).where(runs.c.kypek == kypek).group_by(runs.c.lane)

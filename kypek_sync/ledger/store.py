@@ -79,6 +79,17 @@ class Ledger:
                 "was kept; it is tried again at the next pass. If it lasts, give the database more connections."
             ) from error
 
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A connection for one look at what was kept, without a transaction: also while one of ours is open, which
+        would wait for itself, and after `close`. Raises `LedgerError`."""
+        engine = create_engine(self.engine.url, poolclass=NullPool)
+        try:
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                yield connection
+        except DBAPIError as error:
+            raise LedgerError(f"The ledger {self.name} cannot be read: {error.orig}.") from error
+
     def close(self) -> None:
         """Let go of the database."""
         if self._idle is not None:
