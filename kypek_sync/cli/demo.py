@@ -16,7 +16,7 @@ from rich.markup import escape
 
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.passes import passes
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.report import show
@@ -85,7 +85,13 @@ def leftovers(reports: list[LaneReport], text: Text) -> Iterator[str]:
         lane = f"{report.kypek} {report.lane}"
         for change, receipt in report.done:
             target = change.target
-            words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, named(target.login))
+            words = (
+                text(VERBS[change.verb.value]),
+                target.system,
+                target.seminar,
+                target.object,
+                login_shown(target.login),
+            )
             yield f"{lane}: {' '.join(word for word in words if word)} ({receipt.outcome.value})"
         for _, held in report.held:
             yield f"{lane}: {held.why.said(text)}"

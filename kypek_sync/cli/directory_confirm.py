@@ -11,7 +11,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import Kypek, directories
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.ledger import identities
 from kypek_sync.ledger.identities import Verdict
@@ -42,7 +42,7 @@ def confirm(
             if (doubt := identities.doubt(connection, source, login.strip().lower())) is not None
         ]
         if not found:
-            raise Said(its.text("It is not in doubt whose the login %(login)s is.", login=named(login)))
+            raise Said(its.text("It is not in doubt whose the login %(login)s is.", login=login_shown(login)))
         question = (
             its.text("Seats under it stay with whoever has it now. Is it the same person?")
             if same

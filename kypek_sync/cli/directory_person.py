@@ -18,7 +18,7 @@ from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, fi
 from kypek_sync.cli.doubt_words import Wording, sayer
 from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.foreign_words import finding_word
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.cli.unit_words import called, missing
 from kypek_sync.language import Text
@@ -84,7 +84,7 @@ def person(
         sources = directories(its, inst, kypek)
         found = [(source, known) for source in sources if (known := lookups.person(connection, source, wanted))]
         if not found:
-            sentence = its.text("Nobody is called %(login)s in the directory", login=named(wanted))
+            sentence = its.text("Nobody is called %(login)s in the directory", login=login_shown(wanted))
             raise Said(sentence + choosing.login_hint(its.text, connection, sources, wanted))
         stories = [_story(connection, inst, source, known) for source, known in found]
     if as_json:
@@ -137,13 +137,13 @@ def _units_of(one: Changed) -> Iterator[str]:
 
 def _lines(story: Story, text: Text) -> Iterator[str]:
     known, someone = story.known, story.known.person
-    yield f"{someone.name} ({named(someone.login)})"
+    yield f"{someone.name} ({login_shown(someone.login)})"
     yield "  " + ", ".join(part for part in (text(KINDS[someone.kind]), *someone.specialties, someone.mail) if part)
     if not someone.active:
         yield "  " + text("the account is not active")
     yield from ("  " + line for line in _places(story, text))
     if former := [login for login in story.logins if login != someone.login]:
-        yield "  " + text("has had the logins %(logins)s", logins=", ".join(map(named, former)))
+        yield "  " + text("has had the logins %(logins)s", logins=", ".join(map(login_shown, former)))
     yield "  " + text("known since %(when)s", when=when(known.first_seen))
     if known.gone_at is not None:
         yield "  " + text("gone from the directory since %(when)s", when=when(known.gone_at))
@@ -179,7 +179,7 @@ def _places(story: Story, text: Text) -> Iterator[str]:
 
 
 def _identifier(one: Identifier, text: Text) -> str:
-    name = text(IDENTIFIERS[one.kind], login=named(one.value)) if one.kind in IDENTIFIERS else one.kind
+    name = text(IDENTIFIERS[one.kind], login=login_shown(one.value)) if one.kind in IDENTIFIERS else one.kind
     if one.disputed:
         return text("%(name)s: shown since %(since)s, but it is another person's", name=name, since=when(one.last_seen))
     if one.until is not None:
@@ -220,7 +220,7 @@ def _value(field: str, value: Value, units: dict[str, Unit], text: Text) -> str:
         return ", ".join(names) or "–"
     if field == "kind" and value in set(PersonKind):
         return text(KINDS[PersonKind(value)])
-    return (named(value) if field == "login" else value) or "–"
+    return (login_shown(value) if field == "login" else value) or "–"
 
 
 def _unit(identity: str, units: dict[str, Unit], text: Text) -> str:

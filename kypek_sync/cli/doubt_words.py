@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 
 from kypek_sync.cli.foreign_words import worded
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.ledger.findings import Found
@@ -47,7 +47,7 @@ def waiting(logins: Sequence[str], text: Text) -> list[str]:
     """One line where a person has to say whose logins are; no more than a few are named."""
     if not logins:
         return []
-    named = ", ".join(named(login) for login in logins[:MOST]) + (", …" if len(logins) > MOST else "")
+    named = ", ".join(login_shown(login) for login in logins[:MOST]) + (", …" if len(logins) > MOST else "")
     return [
         text(
             "Wait for a decision whose they are (%(count)s): %(logins)s. `kypek-sync directory person LOGIN` shows the "

@@ -13,7 +13,7 @@ import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.foreign_words import worded
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import JOIN, VERBS
@@ -129,7 +129,7 @@ def _in_greek(its: Context) -> Context:
 
 def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) -> str:
     directories = sorted({inst.kypek(one).directory for one in kypeks} - {""})
-    sentence = its.text("Nobody is called %(login)s, and nobody of that name has applied", login=named(login))
+    sentence = its.text("Nobody is called %(login)s, and nobody of that name has applied", login=login_shown(login))
     with inst.ledger.begin(keep=False) as connection:
         if any(persons.anybody(connection, directory) for directory in directories):
             return sentence + choosing.login_hint(its.text, connection, directories, login)
@@ -138,17 +138,17 @@ def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) ->
 
 def _person(story: Story, text: Text) -> Iterator[str]:
     if story.known is None:
-        yield text("%(login)s is not in the directory.", login=named(story.login))
+        yield text("%(login)s is not in the directory.", login=login_shown(story.login))
         return
     person = story.known.person
-    yield f"{person.name} ({named(person.login)}): {_is(person, text)}"
+    yield f"{person.name} ({login_shown(person.login)}): {_is(person, text)}"
     for unit in story.units:
         yield "  " + text("serves at %(unit)s (%(directorate)s)", unit=unit.name, directorate=unit.directorate or "–")
     yield from ("  " + line for line in _nowhere(story, text))
     for role in person.roles:
         yield "  " + text("role %(role)s", role=role_word(role.role, text))
     if former := [login for login in story.logins if login != person.login]:
-        yield "  " + text("has had the logins %(logins)s", logins=", ".join(map(named, former)))
+        yield "  " + text("has had the logins %(logins)s", logins=", ".join(map(login_shown, former)))
     for doubt in story.doubts:
         yield "  " + in_doubt(doubt, text)
     if story.known.gone_at is not None:

@@ -15,7 +15,7 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.holds import STATES
 from kypek_sync.cli.journal_files import FORMATS, Asked, write
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
@@ -278,5 +278,5 @@ def _details(its: Context, line: Line, names: dict[str, str]) -> str:
         for key in ("seminar", "object", "system", "structure", "state", "after", "name")
         if not isinstance(content.get(key), list)
     ]
-    parts += [named(names.get(one, "")) for key in ("who", "whom") for one in content.get(key, ())[:5]]
+    parts += [login_shown(names.get(one, "")) for key in ("who", "whom") for one in content.get(key, ())[:5]]
     return " ".join(part for part in parts if part)

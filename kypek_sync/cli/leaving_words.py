@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.model import SeatState
@@ -45,7 +45,7 @@ def places(goer: Goer, text: Text) -> str:
 def lines(losing: Sequence[Goer], text: Text) -> list[str]:
     """A line for each who would lose something, the first of them by name."""
     told = [
-        f"{goer.leaving.person.name} ({named(goer.leaving.person.login)}): {departure(goer, text)}. "
+        f"{goer.leaving.person.name} ({login_shown(goer.leaving.person.login)}): {departure(goer, text)}. "
         f"{places(goer, text)}"
         for goer in losing[:MOST]
     ]
@@ -57,7 +57,9 @@ def lines(losing: Sequence[Goer], text: Text) -> list[str]:
 def counted(departing: Departing, text: Text) -> str:
     """How many are leaving, who, and when the first of them counts as gone."""
     everybody = departing.everybody
-    logins = ", ".join(named(login) for login in everybody.logins[:MOST]) + (" …" if everybody.count > MOST else "")
+    logins = ", ".join(login_shown(login) for login in everybody.logins[:MOST]) + (
+        " …" if everybody.count > MOST else ""
+    )
     return text(
         "%(count)s people are leaving the directory: %(logins)s. The first counts as gone on %(earliest)s at the "
         "earliest; places to be lost: %(places)s.",

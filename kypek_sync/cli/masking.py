@@ -52,7 +52,7 @@ def known_from(inst: Installation) -> None:
     _known.set(logins)
 
 
-def named(login: str) -> str:
+def login_shown(login: str) -> str:
     """A login as a screen shows it: in full, but one that is a tax number, or six digits that are nobody's login."""
     masking = masked_login(login)
     return login if masking != login and not is_tax_number(login) and login in _known.get()() else masking

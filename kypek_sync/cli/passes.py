@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.plan_file as plan_file
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.plan_forms import Form, form_of, planned, save
 from kypek_sync.cli.plan_words import VERBS
 from kypek_sync.cli.report import show
@@ -118,7 +118,7 @@ def apply(
 
 def _named(change: Change, text: Text) -> str:
     target = change.target
-    words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, named(target.login))
+    words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, login_shown(target.login))
     return " ".join(word for word in words if word)
 
 

@@ -11,7 +11,7 @@ import typer
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.asking import confirmed
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.system_words import unwritable
 from kypek_sync.ledger import person_export
 from kypek_sync.ledger.forgetting import Forgotten
@@ -42,13 +42,14 @@ def export_person(
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         found = person_export.export(connection, login)
     if person_export.empty(found):
-        raise Said(its.text("Nothing is held about %(login)s.", login=named(login)))
+        raise Said(its.text("Nothing is held about %(login)s.", login=login_shown(login)))
     try:
         safely(output, json.dumps(found, ensure_ascii=False, indent=1).encode())
     except OSError as error:
         raise unwritable(output, error, its.text) from error
     its.out.print(
-        its.text("All that is held about %(login)s is in %(file)s.", login=named(login), file=output), markup=False
+        its.text("All that is held about %(login)s is in %(file)s.", login=login_shown(login), file=output),
+        markup=False,
     )
 
 
@@ -69,10 +70,10 @@ def forget_person(
             held = not is_forgotten(login) and not person_export.empty(person_export.export(connection, login))
             against = obstacles(connection, inst, subject(connection, login))
         if not held:
-            raise Said(its.text("Nothing is held about %(login)s.", login=named(login)))
+            raise Said(its.text("Nothing is held about %(login)s.", login=login_shown(login)))
         if against and not even_so:
             reasons = "\n".join(f"- {one.said(its.text)}" for one in against)
-            raise Said(its.text("%(login)s is not forgotten yet:", login=named(login)) + "\n" + reasons)
+            raise Said(its.text("%(login)s is not forgotten yet:", login=login_shown(login)) + "\n" + reasons)
         if not yes:
             _ask(its, login)
         try:
@@ -83,7 +84,9 @@ def forget_person(
 
 
 def _ask(its: Context, login: str) -> None:
-    its.out.print(its.text("This cannot be undone, and seats of %(login)s stay as figures only.", login=named(login)))
+    its.out.print(
+        its.text("This cannot be undone, and seats of %(login)s stay as figures only.", login=login_shown(login))
+    )
     if not confirmed(its.text("Forget this person?"), its.text):
         raise Said(its.text("Nothing was changed."))
 

@@ -11,7 +11,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
 from kypek_sync.ledger import pins as ledger
@@ -89,7 +89,7 @@ def release_pins(
 
 def pin_line(pin: Pin, text: Text) -> str:
     """A pin in a line."""
-    target, who = pin.target, named(pin.target.login)
+    target, who = pin.target, login_shown(pin.target.login)
     thing = " ".join(word for word in (target.system, target.seminar, target.object, who) if word)
     return text(
         "pin %(id)s since %(since)s by %(who)s: %(aspect)s, %(target)s (%(why)s)",

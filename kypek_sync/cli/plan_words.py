@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kypek_sync.cli.foreign_words import worded
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.contract import Change
 from kypek_sync.language import Text
@@ -207,7 +207,7 @@ def _section(
 
 def _line(change: Change, text: Text) -> Line:
     target = change.target
-    cells = (target.system, target.seminar, target.object, named(target.login))
+    cells = (target.system, target.seminar, target.object, login_shown(target.login))
     facts = (_facts(change.before, text), _facts(change.after, text))
     return Line(
         (text(VERBS[change.verb.value]), *(plain(cell) for cell in (*cells, *facts))),

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.seats import Seated, seated, seats_table
 from kypek_sync.cli.tables import table, when
@@ -121,7 +121,7 @@ def show_seminar(
         its.out.print(its.text("Have a seat, and would not get one today. They keep it unless you decide otherwise:"))
         names = {login: person.name for login, person in known.items()}
         for seat in changed:
-            its.out.print(f"  {names[seat.login]} ({named(seat.login)}): {reason(seat, its.text)}", markup=False)
+            its.out.print(f"  {names[seat.login]} ({login_shown(seat.login)}): {reason(seat, its.text)}", markup=False)
 
 
 def state(offering: Offering, text: Text) -> str:

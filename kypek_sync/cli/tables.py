@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from rich.markup import escape
 from rich.table import Table
 
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.contract import masked
 from kypek_sync.language import Text
 from kypek_sync.model import local
@@ -29,7 +29,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], text: Text)
 
 
 def _of_people(cell: str) -> str:
-    return masked(named(cell))
+    return masked(login_shown(cell))
 
 
 def when(moment: datetime | None) -> str:

@@ -10,7 +10,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import table, when
 from kypek_sync.ledger import todos as ledger
 from kypek_sync.ledger.codec import dump
@@ -144,7 +144,7 @@ def _lines(its: Context, one: Entry) -> Iterator[str]:
     """One thing to do: what and where, how it stands, and behind an empty line the text as it is to be pasted."""
     yield f"{one.id}. {line(one.kind, its.text)} ({one.kypek}, {one.seminar}, {one.system})"
     if one.login:
-        yield its.text("Who") + f": {named(one.login)}"
+        yield its.text("Who") + f": {login_shown(one.login)}"
     if one.link:
         yield its.text("Where") + f": {one.link}"
     yield its.text("since %(when)s: %(state)s", when=when(one.opened), state=_state(its, one))

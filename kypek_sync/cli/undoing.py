@@ -13,7 +13,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.masking import named
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pins import ASPECTS
 from kypek_sync.cli.plan_words import JOIN, LANES, VERBS
 from kypek_sync.cli.report import show
@@ -178,10 +178,10 @@ def _show_stays(its: Context, result: Undone) -> None:
     for row in result.mail:
         sent = row.sent is not None
         said = text("told by mail: %(login)s, %(cause)s") if sent else text("a notice waits: %(login)s, %(cause)s")
-        lines.append(said % {"login": named(row.notice.login), "cause": row.notice.cause})
+        lines.append(said % {"login": login_shown(row.notice.login), "cause": row.notice.cause})
     if result.decisions:
         kept = ", ".join(
-            f"{one.seminar} {named(one.login)} → {state_word(SeatState(one.after), text)}"
+            f"{one.seminar} {login_shown(one.login)} → {state_word(SeatState(one.after), text)}"
             for one in result.decisions[:20]
         )
         more = " …" if len(result.decisions) > 20 else ""
@@ -222,7 +222,7 @@ def _words(deed: Deed) -> tuple[str, str, str, str]:
 
 
 def _thing(target: Target) -> str:
-    words = (target.system, target.seminar, target.object, named(target.login))
+    words = (target.system, target.seminar, target.object, login_shown(target.login))
     return " ".join(word for word in words if word)
 
 
