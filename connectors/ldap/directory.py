@@ -107,8 +107,10 @@ class LdapDirectory:
         self._changes.forget()
 
     def _people(self, keeper: Keeper[Person]) -> Take:
+        same, digest_of = keeper.same, self._digester.of
+
         def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
-            if not keeper.same(digest := self._digester.of(dn, raw)):
+            if not same(digest := digest_of(dn, raw)):
                 person, odd = person_of(Entry.of(dn, raw), self._context.registry_hash)
                 keeper.take(person, digest, odd)
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from connectors.ldap.line import Values
 
-_SEQUENCE, _INTEGER, _OCTETS, _SET, _ENTRY = 0x30, 0x02, 0x04, 0x31, 0x64
+ENTRY = b"\x64"
+_SEQUENCE, _INTEGER, _OCTETS, _SET = 0x30, 0x02, 0x04, 0x31
 _ATTRIBUTE = (_SEQUENCE, _OCTETS, _SET)
 """How an attribute, its name and the set of its values begin."""
+_NAME = (_SEQUENCE, _INTEGER, ENTRY[0], _OCTETS)
+"""How an entry, the number of its request, what it shows and its name begin."""
+_NO_ATTRIBUTES = b"\x30\x00"
 _LONG = 0x80
 """From here on the octet says how many octets of length follow."""
 _MOST = 4
@@ -46,18 +50,23 @@ def numbered(number: int) -> bytes:
     return bytes((_INTEGER, len(octets))) + octets
 
 
-def is_entry(message: bytes, number: bytes) -> bool:
-    """Whether a whole message is an entry that answers the request `numbered` so."""
-    start = 2 if message[1] < _LONG else message[1] - _LONG + 2
-    return message.startswith(number, start) and message[start + len(number) : start + len(number) + 1] == b"\x64"
+def is_entry(message: bytes, beginning: bytes) -> bool:
+    """Whether a whole message is an entry: behind its length it begins as `numbered` and `ENTRY` together."""
+    return message.startswith(beginning, 2 if message[1] < _LONG else message[1] - _LONG + 2)
 
 
 def entry_of(message: bytes) -> tuple[str, Values]:
     """The DN and the values of an entry; what controls come with it is not looked at. Raises `ValueError` or
     `IndexError` where its parts do not fill it as they should."""
+    if message[1] < _LONG and message.endswith(_NO_ATTRIBUTES):  # the name alone: written out, as in `_attributes`
+        at = 4 + message[3]
+        end = at + 4 + message[at + 3]
+        heads = (message[0], message[2], message[at], message[at + 2])
+        if heads == _NAME and message[end:] == _NO_ATTRIBUTES and at + 2 + message[at + 1] == len(message):
+            return message[at + 4 : end].decode(), {}
     start, end = _part(message, 0, _SEQUENCE, len(message))
     _, start = _part(message, start, _INTEGER, end)
-    start, end = _part(message, start, _ENTRY, end)
+    start, end = _part(message, start, ENTRY[0], end)
     start, after = _part(message, start, _OCTETS, end)
     dn = message[start:after].decode()
     at, stop = _part(message, after, _SEQUENCE, end)

@@ -1,4 +1,4 @@
-"""A line by ldap3: pure Python, always installed, a tenth of the speed.
+"""A line by ldap3: pure Python, always installed.
 
 Every choice here answers a trap of the fact sheet: SYNC and not RESTARTABLE (D-32), `raise_exceptions` and yet every
 result looked at, because the size limit never raises (D-30, D-31), timeouts on connecting and receiving (D-33, D-34), a
@@ -18,7 +18,8 @@ from typing import Any
 from pyasn1.error import PyAsn1Error
 
 from connectors.ldap.line import Answer, Kind, Question, Scope, Take, Trouble, Values, of_certificate
-from connectors.ldap.messages import cut, entry_of, is_entry, numbered
+from connectors.ldap.messages import ENTRY, cut, entry_of, is_entry, numbered
+from connectors.ldap.room import make_room
 from connectors.ldap.settings import LdapSettings
 
 with warnings.catch_warnings():
@@ -105,6 +106,7 @@ class Ldap3Line:
         try:
             with _translated():
                 self._connection.open(read_server_info=False)
+                make_room(self._connection.socket)
         except Trouble:
             self.close()
             raise
@@ -176,7 +178,7 @@ def _received(connection: Any, entries: list[bytes]) -> list[bytes]:
     """What ldap3 asks for: the messages that have come, none where the connection was closed. Entries that answer what
     is asked now are put aside as they came; the other messages are its own affair."""
     asked = tuple(connection.strategy._outstanding)
-    number = numbered(asked[0]) if len(asked) == 1 else b""
+    beginning = numbered(asked[0]) + ENTRY if len(asked) == 1 else b""
     others: list[bytes] = []
     rest = b""
     while rest or not others:
@@ -185,7 +187,7 @@ def _received(connection: Any, entries: list[bytes]) -> list[bytes]:
             return others
         messages, rest = cut(rest + more)
         for message in messages:
-            (entries if number and is_entry(message, number) else others).append(message)
+            (entries if beginning and is_entry(message, beginning) else others).append(message)
     return others
 
 

@@ -22,6 +22,7 @@ from ldap.controls.libldap import SimplePagedResultsControl
 
 from connectors.ldap.handshake import refusal
 from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble
+from connectors.ldap.room import make_room
 from connectors.ldap.settings import LdapSettings
 from connectors.ldap.time_limits import cut_after, descriptors, end_waits, sockets
 
@@ -86,6 +87,8 @@ class PythonLdapLine:
                 self._connection = self._object(settings.address)
                 self._signing_in = self._bind()
                 end_waits(self._connection.fileno(), settings.timeout)
+                with socket.socket(fileno=os.dup(self._connection.fileno())) as theirs:
+                    make_room(theirs)
             return
         try:
             ours = socket.create_connection((settings.host, settings.port), settings.timeout)
@@ -94,6 +97,7 @@ class PythonLdapLine:
         except OSError:
             raise Trouble(Kind.UNREACHABLE) from None
         ours.settimeout(None)
+        make_room(ours)
         end_waits(ours.fileno(), settings.timeout)
         self._descriptor = ours.detach()
         with self._translated():

@@ -8,7 +8,7 @@ import pytest
 from ldap3.utils.asn1 import decode_message_fast
 
 from connectors.ldap.line import Kind, Trouble, Values
-from connectors.ldap.messages import cut, entry_of, is_entry, numbered
+from connectors.ldap.messages import ENTRY, cut, entry_of, is_entry, numbered
 from connectors.ldap.over_ldap3 import _entry, _received
 
 DN = "uid=anna,ou=people,dc=sch,dc=gr"
@@ -56,8 +56,20 @@ def test_an_entry_is_what_the_librarys_own_decoder_makes_of_it(length: int, long
     assert entry_of(message) == by_ldap3(message) == (DN, values)
 
 
-def test_a_name_alone_is_an_entry_too() -> None:
-    assert entry_of(entry({})) == (DN, {})
+@pytest.mark.parametrize("long", [False, True])
+def test_a_name_alone_is_an_entry_too(long: bool) -> None:
+    assert entry_of(entry({}, long=long)) == (DN, {})
+
+
+@pytest.mark.parametrize("at", range(len(entry({}))))
+def test_no_octet_of_a_name_alone_can_be_another_one_unnoticed(at: int) -> None:
+    right = entry({})
+    for other in (0x00, 0x7F, right[at] ^ 1):
+        try:
+            dn, values = entry_of(right[:at] + bytes([other]) + right[at + 1 :])
+        except (ValueError, IndexError):
+            continue
+        assert (len(dn.encode()), values) == (len(DN), {})
 
 
 def test_what_controls_come_with_an_entry_is_not_looked_at() -> None:
@@ -92,9 +104,9 @@ def test_an_attribute_that_comes_twice_is_no_entry() -> None:
 def test_an_entry_is_known_by_the_number_of_its_request(number: int) -> None:
     message = entry({"uid": [b"anna"]}, number)
     assert decode_message_fast(message)["messageID"] == number
-    assert is_entry(message, numbered(number))
-    assert not is_entry(message, numbered(number - 1))
-    assert not is_entry(DONE, numbered(5))
+    assert is_entry(message, numbered(number) + ENTRY)
+    assert not is_entry(message, numbered(number - 1) + ENTRY)
+    assert not is_entry(DONE, numbered(5) + ENTRY)
 
 
 def test_messages_are_cut_wherever_the_bytes_are_divided() -> None:
