@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,22 +23,20 @@ from typing import Any
 
 import requests
 from sqlalchemy import create_engine, text
-from werkzeug.wrappers import Request, Response
 
 from connectors.moodle import SPEC, MoodleCourses, MoodleSettings
 from kypek_sync.contract import ConnectorContext
 from kypek_sync.model import CourseRole, system_clock
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.moodle import is_write
-from kypek_sync.sandbox.serving import Running, Wsgi, serve
+from kypek_sync.sandbox.serving import Running, serve
 from tests.contracts.courses_platform import Platform
+from tests.servers.forwarding import forwarding
 
 PREFIX = "kypek-test-"
 NEEDED = ("URL", "TOKEN", "ADMIN", "DB")
 ROLES = {3: CourseRole.TRAINER, 4: CourseRole.ASSISTANT, 5: CourseRole.STUDENT}
 _REST = "/webservice/rest/server.php"
-_SAME = {"content-type", "user-agent", "accept"}
-_HOP = {"connection", "transfer-encoding", "content-encoding", "content-length", "keep-alive"}
 
 
 def told(name: str) -> str:
@@ -225,28 +223,6 @@ def pairs(words: Any, name: str = "") -> Iterable[tuple[str, str]]:
             yield from pairs(inner, f"{name}[{index}]")
     else:
         yield name, str(words)
-
-
-def forwarding(address: str) -> Wsgi:
-    """A WSGI application that hands every request on to the site, under the site's own name (M-3)."""
-    session = requests.Session()
-    session.trust_env = False
-
-    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        asked = Request(environ)
-        headers = {name: value for name, value in asked.headers.items() if name.lower() in _SAME}
-        answer = session.request(
-            asked.method,
-            f"{address}{asked.full_path.rstrip('?')}",
-            data=asked.get_data(),
-            headers=headers,
-            timeout=60,
-            allow_redirects=False,
-        )
-        kept = [(name, value) for name, value in answer.headers.items() if name.lower() not in _HOP]
-        return Response(answer.content, answer.status_code, kept)(environ, start_response)
-
-    return application
 
 
 @dataclass
