@@ -29,7 +29,7 @@ identity_key: file:identity
 language: en
 connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif}}
-  eclass: {{type: eclass, mode: apply, address: "{eclass}", token: "file:eclass", department: "3"}}
+  eclass: {{type: eclass, mode: apply, address: "{eclass}", token: "file:eclass", department: "3"{database}}}
   moodle: {{type: moodle, mode: apply, address: "{moodle}", token: "file:moodle", category: "{category}",
            canary: officer1{report}}}
   teaching: {{type: moodle, mode: apply, address: "{teaching}", token: "file:teaching", category: "{category}",
@@ -95,10 +95,10 @@ class Place:
         """Now, aware UTC."""
         return datetime.now(UTC) + self.ahead
 
-    def write(self, courses: str, *, report: bool, number: int, mirrors: str = '""') -> None:
+    def write(self, courses: str, *, report: bool, number: int, mirrors: str = '""', database: str = "") -> None:
         """Settings and programme: `number` seminars, registered on this platform in the courses made by hand; `mirrors`
-        may be `teaching`, another Moodle."""
-        for name, secret in (*TOKENS.items(), ("identity", "an invented key for the bench")):
+        may be `teaching`, another Moodle; `database` is the address of eClass's, if it is to be read."""
+        for name, secret in (*TOKENS.items(), ("identity", "an invented key for the bench"), ("database", database)):
             (self.folder / name).write_text(secret)
             (self.folder / name).chmod(0o600)
         addresses = self.said["addresses"]
@@ -106,6 +106,7 @@ class Place:
             **addresses,
             category=self.said["category"],
             courses=courses,
+            database=", database_url: file:database" if database else "",
             report=f", report: {self.said['report']}" if report else "",
         )
         (self.folder / "kypek.yaml").write_text(text, encoding="utf-8")

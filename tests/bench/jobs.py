@@ -32,7 +32,7 @@ PARTS: dict[str, tuple[Job, ...]] = {
     ),
     "courses": (
         *(Job("courses", case, 1500) for case in ("moodle", "without", "eclass")),
-        Job("course_database"),
+        Job("course_database", patience=1500),
         Job("courses", "growth", 600),
     ),
     "programme": (Job("programmes", "500"),),
