@@ -100,6 +100,12 @@ def test_an_attribute_that_comes_twice_is_no_entry() -> None:
         entry_of(message)
 
 
+def test_a_value_behind_the_set_of_values_is_no_entry() -> None:
+    attribute = part(0x30, part(4, b"uid"), part(0x31, part(4, b"anna")), part(4, b"x"))
+    with pytest.raises(ValueError, match="no attribute"):
+        entry_of(part(0x30, numbered(5), part(0x64, part(4, DN.encode()), part(0x30, attribute))))
+
+
 @pytest.mark.parametrize("number", [1, 5, 127, 128, 255, 256, 32_767, 32_768, 2_147_483_647])
 def test_an_entry_is_known_by_the_number_of_its_request(number: int) -> None:
     message = entry({"uid": [b"anna"]}, number)
@@ -152,12 +158,17 @@ def test_a_connection_that_closes_before_the_end_gives_no_end() -> None:
     assert _received(connection(one, one[:9]), aside) == []
 
 
-@pytest.mark.parametrize("asked", [(4,), (4, 5), ()])
+@pytest.mark.parametrize("asked", [(4,), (5, 4), ()])
 def test_an_entry_of_another_request_is_the_librarys_affair(asked: tuple[int, ...]) -> None:
     """It says that the number is wrong."""
     one, aside = entry({"uid": [b"anna"]}), list[bytes]()
     assert _received(connection(one, asked=asked), aside) == [one]
     assert aside == []
+
+
+def test_what_came_in_part_behind_the_end_is_no_part_of_the_next_answer() -> None:
+    """Such as word that the server is closing the connection."""
+    assert _received(connection(DONE + DONE[:5], DONE[5:]), []) == [DONE, DONE]
 
 
 def test_an_entry_that_is_none_is_told_as_nonsense() -> None:
