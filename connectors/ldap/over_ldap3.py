@@ -3,7 +3,7 @@
 Every choice here answers a trap of the fact sheet: SYNC and not RESTARTABLE (D-32), `raise_exceptions` and yet every
 result looked at, because the size limit never raises (D-30, D-31), timeouts on connecting and receiving (D-33, D-34), a
 verified certificate (D-38), no schema and raw bytes (D-40), aliases not followed (D-43). One page is held in memory, as
-it came: entries are taken from their bytes (`messages`), which is five times faster than ldap3's own decoding.
+it came: entries are taken from their bytes (`messages`), which takes a quarter of the time of ldap3's own decoding.
 """
 
 from __future__ import annotations
