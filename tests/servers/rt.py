@@ -14,6 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,6 +130,8 @@ class RequestTracker:
                 if self.ask("GET", "rt").status_code == 200:
                     return
             except requests.ConnectionError:
+                with suppress(subprocess.TimeoutExpired):
+                    self.process.wait(0.05)  # it needs the processor more than we do
                 continue
         self.stop()
         pytest.fail(f"Request Tracker did not begin to answer within 60 s: {self._log()}")
