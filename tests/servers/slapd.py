@@ -203,7 +203,8 @@ class Slapd:
     def keep(self) -> Path:
         """A copy of the database as it is now; the server is restarted for it."""
         self.stop()
-        copy = Path(shutil.copytree(self.folder / "db", self.folder / f"copy-{len(list(self.folder.glob('copy-*')))}"))
+        copy = self.folder / f"copy-{len(list(self.folder.glob('copy-*')))}"
+        _copy(self.folder / "db", copy)
         self.start()
         return copy
 
@@ -211,7 +212,7 @@ class Slapd:
         """The server again as it was: a backup, or a replica that lags."""
         self.stop()
         shutil.rmtree(self.folder / "db")
-        shutil.copytree(copy, self.folder / "db")
+        _copy(copy, self.folder / "db")
         self.start()
 
     def restart(self) -> None:
@@ -275,6 +276,11 @@ def make_slapd(tmp_path_factory: pytest.TempPathFactory, certificates: Certifica
     yield make
     for server in started:
         server.stop()
+
+
+def _copy(folder: Path, into: Path) -> None:
+    """Copy a database without its holes: its file is a gigabyte long, of which a few megabytes are there."""
+    subprocess.run(["cp", "-a", "--sparse=always", str(folder), str(into)], check=True)
 
 
 def _own_names() -> set[str]:
