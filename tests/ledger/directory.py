@@ -94,7 +94,7 @@ def read(connection: Connection, *persons: Person, days: float = 0, complete: bo
     at = START + timedelta(days=days)
     record(connection, seen(*persons, at=at, complete=complete), DEPARTURE, at)
     told = [one for _, one in reads.listed_findings(connection, DIRECTORY)]
-    return [one for one in told if not one.code.endswith("-duplicate")]
+    return [one for one in told if not one.code.endswith("-duplicate") or one.code == "registry-duplicate"]
 
 
 def ids(connection: Connection) -> dict[str, str]:

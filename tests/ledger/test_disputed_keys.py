@@ -92,8 +92,8 @@ def test_a_doubled_number_holds_what_rests_on_it_and_nobody_who_is_known_by_more
             found = read(connection, entry("anna2", registry="r1"), doubled, days=days)
             assert codes(found) == {
                 ("anna2", "keys-disagree"),
-                ("anna2", "registry-shared"),
-                ("eva", "registry-shared"),
+                ("anna2", "registry-duplicate"),
+                ("eva", "registry-duplicate"),
             }
             (text,) = [one.text for one in found if one.code == "keys-disagree"]
             assert text.startswith("It has a key of anna, not shown any more")

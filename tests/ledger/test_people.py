@@ -139,7 +139,7 @@ def test_a_namesake_with_another_number_under_a_login_that_somebody_had_once_is_
 def test_a_shared_registry_number_identifies_nobody(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         found = read(connection, entry("anna", registry="r1"), entry("dora", registry="r1", given="Δώρα"))
-        assert codes(found) == {("anna", "registry-shared"), ("dora", "registry-shared")}
+        assert codes(found) == {("anna", "registry-duplicate"), ("dora", "registry-duplicate")}
         before = ids(connection)
         assert len(set(before.values())) == 2
         found = read(connection, entry("anna2", registry="r1"), days=1)  # it might be either of them

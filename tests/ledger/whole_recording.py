@@ -58,7 +58,8 @@ class WholeMemory:
         if complete:
             self._count({one.id for one in found.matches}, as_of)
         told = {(one.subject, one.code): one for one in (*across_people(read, None), *found.findings)}
-        self.findings = tuple(sorted(told.values()))
+        twice = {(login, "registry-shared") for login, code in told if code == "registry-duplicate"}
+        self.findings = tuple(sorted(one for key, one in told.items() if key not in twice))
         return True
 
     def _dispute(self, one: Match, *, complete: bool) -> None:
