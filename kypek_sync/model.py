@@ -200,7 +200,8 @@ class Seminar:
     """One offering, matched for ever by its code.
 
     `platform` names the connector that holds its registration course (empty: the KYPEK's default); `course_address`
-    adopts an existing course; `mirrors` name connectors where it also teaches. `capacity` is None when unlimited.
+    adopts an existing course; `mirrors` name connectors where it also teaches, `mirror_addresses` the existing courses
+    there that it teaches in, as (connector, address). `capacity` is None when unlimited.
     Registration moments are aware, UTC; None: always open.
     """
 
@@ -221,6 +222,7 @@ class Seminar:
     platform: str = ""
     course_address: str = ""
     mirrors: tuple[str, ...] = ()
+    mirror_addresses: tuple[tuple[str, str], ...] = ()
     status: Status = Status.PLANNED
 
     def session(self, number: int) -> Session | None:

@@ -29,6 +29,7 @@ FIELDS = {
     "platform": "platform",
     "course_address": "existing course",
     "mirrors": "also taught at",
+    "mirror_addresses": "existing courses it is taught in",
     "status": "status",
     "audience.specialties": "specialties",
     "audience.directorates": "directorates",

@@ -24,7 +24,8 @@ EXPLANATIONS: dict[Field, str] = {
     Field.TRAINERS: "Logins, or name and e-mail for others: Μαρία Νίκου <mnikou@example.gr>. Separated by semicolons.",
     Field.PLATFORM: "Where the seminar's course is made. Empty: the centre's own choice.",
     Field.COURSE: "The address of an existing course that should be used instead of a new one.",
-    Field.MIRRORS: "More platforms on which the seminar also has a course, separated by commas.",
+    Field.MIRRORS: "More platforms on which the seminar is also taught, separated by commas, or the address of an "
+    "existing course there, perhaps one that several seminars share.",
     Field.STATUS: "ΑΚΥΡΩΘΗΚΕ cancels. Deleting the row does not cancel anything.",
     Field.STRUCTURE: "The structure that offers it. Empty: the one whose programme this is.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",

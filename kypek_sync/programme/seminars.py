@@ -12,6 +12,7 @@ from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
 from kypek_sync.programme.letters import nearest, squeeze
+from kypek_sync.programme.mirrors import read_mirrors
 from kypek_sync.programme.people import read_logins, read_trainers
 from kypek_sync.programme.rows import RowReader
 from kypek_sync.programme.schools import read_units
@@ -160,6 +161,8 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         reader.note("no-sessions", Field.TITLE)
     capacity, minimum = _seats(reader)
     opens, closes = _registration(reader, meetings)
+    platform = reader.choice(Field.PLATFORM, ground.platforms, "platform-unknown")
+    mirrors = read_mirrors(reader, platform)
     seminar = Seminar(
         code=entry.code,
         structure=_structure(reader),
@@ -175,9 +178,10 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         hours=reader.hours(Field.HOURS),
         registration_opens=opens,
         registration_closes=closes,
-        platform=reader.choice(Field.PLATFORM, ground.platforms, "platform-unknown"),
+        platform=platform,
         course_address=_course(reader),
-        mirrors=reader.choices(Field.MIRRORS, ground.platforms, "platform-unknown"),
+        mirrors=mirrors.platforms,
+        mirror_addresses=mirrors.addresses,
         status=status,
     )
     return Draft(seminar, entry, tuple(meetings), given)

@@ -117,6 +117,34 @@ WORDING: dict[str, Wording] = {
     "course-address": Wording(
         _ERROR, "«%(value)s» is not the address of a course. Copy it from the browser, with https:// in front."
     ),
+    "mirror-nowhere": Wording(_ERROR, "«%(value)s» is on none of the platforms. Known: %(known)s."),
+    "mirror-elsewhere": Wording(_ERROR, "«%(value)s» is not on %(platform)s, which is at %(home)s."),
+    "mirror-registration": Wording(
+        _ERROR,
+        "«%(value)s» is on %(platform)s, where people apply for this seminar. A teaching course must be on another "
+        "platform.",
+    ),
+    "mirror-twice": Wording(
+        _ERROR, "«%(value)s» is a second course on %(platform)s. Write one course for each platform."
+    ),
+    "course-taken": Wording(
+        _ERROR,
+        "In the course «%(value)s» people apply for %(other)s «%(title)s», and a course takes the applications of one "
+        "seminar alone. Give this seminar another course.",
+    ),
+    "course-taught-in": Wording(
+        _ERROR,
+        "The course «%(value)s» is one in which %(other)s «%(title)s» is taught: its people would count as applicants "
+        "here. Let people apply in another course.",
+    ),
+    "course-own": Wording(
+        _ERROR, "«%(value)s» is the course where people apply for this very seminar. Clear one of the two cells."
+    ),
+    "course-wanted": Wording(
+        _WARNING,
+        "%(other)s «%(title)s» names the course «%(value)s» too and is kept back: people apply for one seminar alone "
+        "in a course.",
+    ),
     "repeated-differs": Wording(
         _WARNING, "«%(column)s» differs from the seminar's first row (row %(row)s). Only the first row counts."
     ),

@@ -108,6 +108,16 @@ def _plain(value: object, *, nested: bool = False) -> tuple[str | None, bool]:
     return None, value is None
 
 
+def _pairs(value: object) -> object:
+    """A mapping of platforms to courses (`moodle: https://…`) as the text that a sheet's cell would have."""
+    if isinstance(value, CommentedMap):
+        simple = all(isinstance(part, str) or part is None for part in value.values())
+        return "\n".join(f"{key}: {part}" if part else str(key) for key, part in value.items()) if simple else value
+    if isinstance(value, CommentedSeq):
+        return CommentedSeq(_pairs(part) for part in value)
+    return value
+
+
 class _Reader:
     """Makes rows of one file."""
 
@@ -124,7 +134,7 @@ class _Reader:
             if squeeze(written.key) in skip:
                 continue
             known = understood(written.key, in_sessions=in_sessions)
-            value, plain = _plain(written.value)
+            value, plain = _plain(_pairs(written.value) if known is Field.MIRRORS else written.value)
             flag = "" if plain else "not-a-value"
             if isinstance(value, str) and len(value) > _LONGEST:
                 flag, value = "cell-long", value[:_LONGEST]
