@@ -236,7 +236,7 @@ class Application:
 
     `at` is the order's moment: the platform's time when `exact`, else the moment we first saw it. `person` is our
     opaque person id, empty while the login is not in the directory. `request`: last seen as a request to be let in, not
-    as a membership.
+    as a membership. `part` is the id of the seminar's part in whose course it was made.
     """
 
     seminar: str
@@ -246,6 +246,7 @@ class Application:
     exact: bool
     system: str
     request: bool = False
+    part: str = ""
 
 
 class SeatState(StrEnum):
@@ -264,7 +265,7 @@ class Seat:
     """A decided application. `place` is the position on the waiting list, from 1 (0: not waiting).
 
     `rule` names the rule that decided (`capacity`, `specialty`, …); `facts` are the numbers and words it used, from
-    which the texts for people are made in their language.
+    which the texts for people are made in their language. `part` is the id of the seminar's part it is for.
     """
 
     seminar: str
@@ -275,6 +276,7 @@ class Seat:
     facts: tuple[tuple[str, str], ...] = ()
     place: int = 0
     applied_at: datetime | None = None
+    part: str = ""
 
 
 class CourseRole(StrEnum):

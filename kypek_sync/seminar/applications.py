@@ -40,17 +40,19 @@ def sight(
     present: Mapping[str, Member],
     before: Mapping[str, Application],
     proven_gone: frozenset[str],
+    part: str = "",
 ) -> Sighting:
     """Bring together the read and what was known.
 
     `before` are the standing applications of this platform by login; `proven_gone` the absent ones that a second proof
-    confirmed (the guard on withdrawals may have asked not to believe it yet).
+    confirmed (the guard on withdrawals may have asked not to believe it yet); `part` is the seminar's part whose course
+    was read.
     """
     gone = absent(before, present, read.complete) & proven_gone
     standing = [application for login, application in before.items() if login not in gone and login not in present]
     for login, member in present.items():
         earlier = before.get(login)
-        standing.append(earlier or _new(seminar, member, read.system, read.as_of))
+        standing.append(earlier or _new(seminar, member, read.system, read.as_of, part))
     return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone)
 
 
@@ -101,7 +103,7 @@ def _placed(application: Application, before: Mapping[str, Seat]) -> bool:
     return application.login in before and before[application.login].state in _HAS
 
 
-def _new(seminar: str, member: Member, system: str, seen: datetime) -> Application:
+def _new(seminar: str, member: Member, system: str, seen: datetime, part: str) -> Application:
     return Application(
         seminar=seminar,
         login=member.login,
@@ -109,4 +111,5 @@ def _new(seminar: str, member: Member, system: str, seen: datetime) -> Applicati
         at=member.since or seen,
         exact=member.since is not None,
         system=system,
+        part=part,
     )

@@ -31,7 +31,7 @@ LOOKS = 2
 
 
 class CourseCalls:
-    """The calls of the seats lane. `wished` are the courses by (system, seminar). `still_ours` is asked before each
+    """The calls of the seats lane. `wished` are the courses by (system, course). `still_ours` is asked before each
     call, and raises when the lane was lost; whatever is changed leaves `remembered`."""
 
     def __init__(
@@ -80,13 +80,13 @@ class CourseCalls:
             return
         now, target = self.clock(), change.target
         if change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE):
-            found = Binding(target.system, "course", target.seminar, receipt.foreign_id, receipt.address)
+            found = Binding(target.system, "course", target.course, receipt.foreign_id, receipt.address)
             bindings.learn(connection, self.kypek, found, now)
-            self.courses[(target.system, target.seminar)] = found
+            self.courses[target.key] = found
             why = "created" if change.verb is Verb.CREATE_COURSE else "adopted"
-            bindings.claim(connection, self.kypek, [Claim(target.system, "course", target.seminar, "", why)], now)
+            bindings.claim(connection, self.kypek, [Claim(target.system, "course", target.course, "", why)], now)
         elif change.verb is Verb.CREATE_GROUP:
-            ref = f"{target.seminar}/{target.object}"
+            ref = f"{target.course}/{target.object}"
             found = Binding(target.system, "group", ref, receipt.foreign_id, "")
             bindings.learn(connection, self.kypek, found, now)
             self.groups[(target.system, ref)] = found
@@ -108,9 +108,9 @@ class CourseCalls:
         elif change.verb is Verb.LEAVE_GROUP:
             bindings.release(connection, self.kypek, placement(change))
 
-    def learn_group(self, system: str, seminar: str, name: str, foreign_id: str) -> None:
+    def learn_group(self, system: str, course: str, name: str, foreign_id: str) -> None:
         """A group as this pass read it: what was bound before may be deleted, and another made under its name."""
-        ref = f"{seminar}/{name}"
+        ref = f"{course}/{name}"
         self.groups[(system, ref)] = Binding(system, "group", ref, foreign_id, "")
 
     def _one_by_one(self, call: Call) -> Call:
@@ -126,17 +126,17 @@ class CourseCalls:
 
     def course_of(self, change: Change) -> str:
         """The platform's id of the course that a change is about, and that is about to be changed. Raises `NotYet`."""
-        found = self.courses.get((change.target.system, change.target.seminar))
+        found = self.courses.get(change.target.key)
         if found is None:
-            raise NotYet(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
+            raise NotYet(change.target.system, f"The course of {change.target.course} does not exist yet.")
         self.remembered.forget(change.target.system, found.foreign_id)
         return found.foreign_id
 
     def _group(self, change: Change) -> str:
-        found = self.groups.get((change.target.system, f"{change.target.seminar}/{change.target.object}"))
+        found = self.groups.get((change.target.system, f"{change.target.course}/{change.target.object}"))
         if found is None:
             raise NotYet(
-                change.target.system, f"The group {change.target.object} of {change.target.seminar} is not there yet."
+                change.target.system, f"The group {change.target.object} of {change.target.course} is not there yet."
             )
         return found.foreign_id
 
@@ -144,7 +144,7 @@ class CourseCalls:
         change = changes[0]
         target = change.target
         platform = self.platforms[target.system]
-        draft = self.wished[(target.system, target.seminar)].draft
+        draft = self.wished[target.key].draft
         with self.ledger.begin() as connection:
             earlier = runs.unsettled(connection, self.kypek, Verb.CREATE_COURSE, target)[:-1]  # the last is this one
         if earlier:
@@ -162,7 +162,7 @@ class CourseCalls:
             else:
                 raise SkipThis(
                     target.system,
-                    f"Whether the course of {target.seminar} was created is not known: look for {draft.ref} there, "
+                    f"Whether the course of {target.course} was created is not known: look for {draft.ref} there, "
                     "also among inactive courses.",
                     hint="Write its address into the column «Υπάρχον μάθημα»; if there is none, make it by hand.",
                 )
@@ -180,7 +180,7 @@ class CourseCalls:
 
     def _update(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         change = changes[0]
-        wished, after = self.wished[(change.target.system, change.target.seminar)].draft, dict(change.after)
+        wished, after = self.wished[change.target.key].draft, dict(change.after)
         draft = replace(
             wished,
             title=after.get("title", wished.title),

@@ -69,7 +69,7 @@ def weighed(
         for one, doubted in both:
             if doubted and not one.complete:
                 said.append(
-                    f"{system}: {course.task.seminar}: {one.why_partial}. Nothing is taken from anybody on the "
+                    f"{system}: {course.task.course}: {one.why_partial}. Nothing is taken from anybody on the "
                     "strength of it; a second read that agrees is believed."
                 )
     return Weighed(found, tuple(doubts), tuple(said))

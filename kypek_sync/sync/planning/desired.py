@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kypek_sync.contract import CourseDraft, RoomDraft
+from kypek_sync.contract import CourseDraft, CourseKey, RoomDraft, course_name
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Status, local
 from kypek_sync.seminar.reasons import reason, state_word
@@ -28,7 +28,7 @@ class WishedCourse:
 
     `adopt` is the address of an existing one; `staff` are logins with the trainer's role; `groups` are logins by group
     name; `students` are those to enrol ourselves: in a `mirror` only, since in a registration course people enrol
-    themselves. Nobody waits in a mirror.
+    themselves. Nobody waits in a mirror. `part` is the id of the seminar's part whose course it is.
     `because` are reasons for people, by what they explain: `course`, or a login.
     """
 
@@ -42,6 +42,17 @@ class WishedCourse:
     mirror: bool = False
     cancelled: bool = False
     because: tuple[tuple[str, str], ...] = ()
+    part: str = ""
+
+    @property
+    def course(self) -> str:
+        """Our name of the course."""
+        return course_name(self.seminar, self.part)
+
+    @property
+    def key(self) -> CourseKey:
+        """The course: system, and our name of it."""
+        return CourseKey(self.system, self.course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,10 @@ class Centre:
     text: Text = field(default_factory=lambda: speaker("en"))
 
 
-def reference(kypek: str, seminar: str) -> str:
-    """Our reference of a seminar's course: `kypek:<kypek>:<code>`."""
-    return f"kypek:{kypek}:{seminar}"
+def reference(kypek: str, course: str) -> str:
+    """Our reference of a course, from our name of it: `kypek:<kypek>:<code>`, of a part
+    `kypek:<kypek>:<code>/<part>`."""
+    return f"kypek:{kypek}:{course}"
 
 
 def room_reference(kypek: str, seminar: str, session: int) -> str:

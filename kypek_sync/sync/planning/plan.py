@@ -60,7 +60,7 @@ def plan_courses(
     `decided` those who lost it because a person said so: taking them out of things is not counted as inferred."""
     changes: list[Change] = []
     for wish in wished:
-        sight = observed.get((wish.system, wish.seminar), ObservedCourse(wish.system, wish.seminar))
+        sight = observed.get(wish.key, ObservedCourse(*wish.key))
         if not sight.readable or sight.gone or wish.system not in abilities:
             continue
         if wish.cancelled and not sight.bound:
@@ -107,12 +107,21 @@ def plan_rooms(
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Sorted so that what others need comes first and output never jitters: by seminar, system, verb, target."""
-    return tuple(sorted(changes, key=lambda c: (c.target.seminar, c.target.system, VERB_ORDER.index(c.verb), c.target)))
+    """Sorted so that what others need comes first and output never jitters: by seminar, system, verb, part, target."""
+    return tuple(sorted(changes, key=_place))
+
+
+def _place(change: Change) -> tuple[str, str, int, str, Target]:
+    target = change.target
+    return target.seminar, target.system, VERB_ORDER.index(change.verb), target.part, target
+
+
+def _target(wish: WishedCourse, thing: str = "", login: str = "") -> Target:
+    return Target(wish.system, wish.seminar, thing, login, wish.part)
 
 
 def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], why: Why) -> list[Change]:
-    target = Target(wish.system, wish.seminar)
+    target = _target(wish)
     because = why("course")
     if not sight.bound:
         if wish.adopt:
@@ -168,7 +177,7 @@ def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:
         if not sight.members_complete and member is None and login in sight.enrolled:
             continue  # the list does not show everybody: what we did stands until a read says otherwise
         before = (("role", member.role.value),) if member else ()
-        target = Target(wish.system, wish.seminar, "", login)
+        target = _target(wish, login=login)
         changes.append(Change(Verb.ENROL, target, before, (("role", "trainer"),), why("staff")))
     return changes
 
@@ -184,12 +193,12 @@ def _students(
         unseen = not sight.members_complete and login in sight.enrolled
         if login in sight.members or login in sight.left_out or unseen:
             continue
-        target = Target(wish.system, wish.seminar, "", login)
+        target = _target(wish, login=login)
         changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
     seated = wish.students | dict(wish.groups).get(SEATED, frozenset())
     for login in sorted(seated & sight.suspended):
         if login in sight.members and not sight.members[login].active and Capability.SUSPEND in can:
-            target = Target(wish.system, wish.seminar, "", login)
+            target = _target(wish, login=login)
             changes.append(Change(Verb.RESUME, target, SHUT_OUT, LET_IN, why(login)))
     if not sight.members_complete:
         return changes  # absence and excess are evidence only in a complete read (rule 1)
@@ -198,7 +207,7 @@ def _students(
         if member is None or member.role is not CourseRole.STUDENT:
             continue
         cause = left.get(login, Cause.INFERRED)
-        target = Target(wish.system, wish.seminar, "", login)
+        target = _target(wish, login=login)
         because = why(login) or why("nobody")
         if cause is Cause.INFERRED and Capability.SUSPEND in can:
             if login not in sight.suspended:
@@ -224,7 +233,7 @@ def _groups(
             changes.append(
                 Change(
                     Verb.CREATE_GROUP,
-                    Target(wish.system, wish.seminar, name),
+                    _target(wish, name),
                     (),
                     (("name", name),),
                     why("course"),
@@ -235,12 +244,12 @@ def _groups(
             coming = login in wish.students and login not in sight.left_out
             if sight.members_complete and login not in sight.members and not coming:
                 continue  # gone from the course: the group would refuse (M-31)
-            target = Target(wish.system, wish.seminar, name, login)
+            target = _target(wish, name, login)
             changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), why(login)))
         if Capability.GROUP_REMOVE in can and group is not None and group.members is not None and sight.groups_complete:
             ours = sight.placed.get(name, frozenset())
             for login in sorted((inside & ours) - logins):
-                target = Target(wish.system, wish.seminar, name, login)
+                target = _target(wish, name, login)
                 because = why(login) or why("nobody")
                 changes.append(
                     Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, left))

@@ -52,7 +52,7 @@ def _shown(pending: Sequence[Entry], read: SeatsRead) -> dict[Key, dict[Work, st
     """What the platforms show of work that is still to be done; of those that cannot be asked now, nothing."""
     asked: dict[str, dict[tuple[str, Work], Key]] = {}
     for one in pending:
-        key, work = (one.system, one.seminar), WORK[one.kind]
+        key, work = one.key, WORK[one.kind]
         course = read.courses.get(key)
         if work is not Work.DETAILS and course is not None and course.course is not None:
             asked.setdefault(one.system, {})[(course.course.id, work)] = key
@@ -76,7 +76,7 @@ def _courses(
     placed = bindings.claimed(connection, kypek, "membership")
     made = bindings.reasons(connection, kypek, "course")
     refused = {
-        (one.target.system, one.target.seminar, one.target.login)
+        (*one.target.key, one.target.login)
         for one in setbacks.listed(connection, kypek, lane="seats")
         if one.outcome is Outcome.REFUSED and one.verb is Verb.ENROL
     }
@@ -113,7 +113,7 @@ def _taught(wish: WishedCourse, course: CourseRead, refused: set[tuple[str, str,
     if any(member.role in _TEACHING for member in members):
         return True
     complete = course.members is not None and course.members.complete
-    tried = all((wish.system, wish.seminar, login) in refused for login in wish.staff)
+    tried = all((*wish.key, login) in refused for login in wish.staff)
     return False if tried and (complete or wish.staff) else None
 
 
@@ -140,8 +140,8 @@ def _unknown(
         target = change.target
         if receipt.unknown and not receipt.stands:
             asked = Todo(Kind.SIGN_IN, target.login, _home(inst, target.system))
-            todos.open_one(connection, kypek, target.system, target.seminar, asked, now)
-        elif receipt.stands and (one := open_ones.get((target.system, target.seminar, target.login))) is not None:
+            todos.open_one(connection, kypek, *target.key, asked, now)
+        elif receipt.stands and (one := open_ones.get((*target.key, target.login))) is not None:
             todos.close(connection, one.id, Closed.SEEN, "", now)
 
 
@@ -154,8 +154,8 @@ def _home(inst: Installation, system: str) -> str:
 
 def _signed_in(connection: Connection, kypek: str, read: SeatsRead, decided: SeatsDecided, now: datetime) -> None:
     """Who is in the course by now has signed in; who is not wanted there any more need not."""
-    for (system, seminar, login), one in _waiting(connection, kypek).items():
-        wish, course = decided.wished.get((system, seminar)), read.courses.get((system, seminar))
+    for (system, name, login), one in _waiting(connection, kypek).items():
+        wish, course = decided.wished.get((system, name)), read.courses.get((system, name))
         if wish is not None and login not in wish.students | wish.staff:
             todos.close(connection, one.id, Closed.OVER, "", now)
         elif course is not None and course.members is not None and login in {m.login for m in course.members.items}:
@@ -164,11 +164,11 @@ def _signed_in(connection: Connection, kypek: str, read: SeatsRead, decided: Sea
 
 def _waiting(connection: Connection, kypek: str) -> dict[tuple[str, str, str], Entry]:
     listed = todos.listed(connection, kypek, kinds=(Kind.SIGN_IN,))
-    return {(one.system, one.seminar, one.login): one for one in listed}
+    return {(*one.key, one.login): one for one in listed}
 
 
 def _not_wished(connection: Connection, kypek: str, decided: SeatsDecided, now: datetime) -> None:
     """Nothing is to be done in a course that no seminar wants any more."""
     for one in todos.listed(connection, kypek):
-        if (one.system, one.seminar) not in decided.wished:
+        if one.key not in decided.wished:
             todos.close(connection, one.id, Closed.OVER, "", now)

@@ -55,6 +55,7 @@ class Door:
     `refused`."""
 
     system: str
+    part: str
     seen: Sighting
     gone: tuple[Application, ...]
     shown: Mapping[str, str]
@@ -83,7 +84,7 @@ class Deciding:
     known: Mapping[str, Known]
     ground: SeatGround
     before: Mapping[str, Mapping[str, Seat]]
-    standing: Mapping[str, Mapping[tuple[str, str], Application]]
+    standing: Mapping[str, Mapping[seats.Door, Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
     gone: frozenset[str]
     identities: Identities
@@ -106,7 +107,7 @@ class Deciding:
         in doubt. A directory holds a country; nobody else is fetched."""
         directory = inst.kypek(kypek).directory
         before, standing = seats.decided(connection, kypek), seats.standing(connection, kypek)
-        applied = {login for those in standing.values() for _, login in those}
+        applied = {login for those in standing.values() for _, login, _ in those}
         seated = {login for those in before.values() for login in those}
         places = [(s.login, s.person) for those in before.values() for s in those.values() if s.state in PLACES]
         recorded = [*places, *((a.login, a.person) for those in standing.values() for a in those.values())]
@@ -181,10 +182,10 @@ class Deciding:
         doors = self._doors(seminar, course, former, earlier)
         if not doors:
             return SeatsOfOne(earlier)
-        looked_at = {door.system for door in doors}
+        looked_at = {(door.system, door.part) for door in doors}
         named = [self._named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
-        elsewhere = [self._named(a) for (system, _), a in stands.items() if system not in looked_at]
+        elsewhere = [self._named(a) for (system, _, part), a in stands.items() if (system, part) not in looked_at]
         gone = [application for door in doors for application in door.gone]
         shown = {login: name for door in doors for login, name in door.shown.items()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
@@ -229,11 +230,11 @@ class Deciding:
     ) -> Door:
         """What one read says of the applications made in that course; `new`: people may apply there."""
         system = read.task.system
-        target = Target(system, seminar.code)
+        target = Target(system, seminar.code, part=read.task.part)
         stands = self.standing.get(seminar.code, {})
-        mine = {login: a for (on, login), a in stands.items() if on == system}
+        mine = {login: a for (on, login, part), a in stands.items() if (on, part) == (system, read.task.part)}
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
-        ours = self.enrolled.get((system, seminar.code), frozenset())
+        ours = self.enrolled.get(read.task.key, frozenset())
         present = applicants((*members.items, *self._asking(seminar, read)), ours, staff)
         if not new:
             present = {login: member for login, member in present.items() if login in mine}
@@ -247,17 +248,18 @@ class Deciding:
             text = self.centre.text
             reasons = (text("not in the course any more"), *rests_on((members,), text))
             held = held.because(seminar.source.said(text), *reasons)
-        seen = sight(seminar.code, members, present, mine, believed)
+        seen = sight(seminar.code, members, present, mine, believed, read.task.part)
         seen = replace(seen, standing=marked(seen.standing, members.items, read.asking))
         gone = tuple(mine[login] for login in sorted(seen.withdrawn))
         shown = {m.login: m.name for m in present.values()}
-        return Door(system, seen, gone, shown, held, _refused(target, stay))
+        return Door(system, read.task.part, seen, gone, shown, held, _refused(target, stay))
 
     def _asking(self, seminar: Seminar, read: CourseRead) -> tuple[Member, ...]:
         """Who asks to be let into the course, old requests left out."""
         if not read.asking:
             return ()
-        return fresh(read.asking, seats.given_back(self.connection, self.kypek, seminar.code, read.task.system))
+        back = seats.given_back(self.connection, self.kypek, seminar.code, read.task.system, read.task.part)
+        return fresh(read.asking, back)
 
     def _let_pass(self, course: Target) -> frozenset[str]:
         """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""

@@ -60,7 +60,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     _dates(connection, inst, kypek, read, ground, found)
     _announcements(connection, inst, kypek, read, ground, found)
     _cohorts(connection, inst, kypek, read, ground, found)
-    wished = {(wish.system, wish.seminar) for wish in ground.wished}
+    wished = {wish.key for wish in ground.wished}
     found.notes += left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
     return found
 
@@ -101,7 +101,7 @@ def _cohorts(
         code: {login: seat for login, seat in those.items() if not is_forgotten(login)}
         for code, those in ground.seats.items()
     }
-    courses = {(wish.system, wish.seminar) for wish in ground.wished}
+    courses = {wish.key for wish in ground.wished}
     able = []
     for wish in wished_cohorts(inst.kypek(kypek), ground.seminars, courses, seated, ground.placed):
         system = wish.key[0]
@@ -127,7 +127,7 @@ def _kept_by_others(
         if other == kypek or not set(cohorts_of(entry)) & set(keys):
             continue
         seminars = [one.seminar for one in programmes.in_force(connection, other).values() if one.approved]
-        courses = {(wish.system, wish.seminar) for wish in desired.courses(seminars, {}, inst.centre(other))}
+        courses = {wish.key for wish in desired.courses(seminars, {}, inst.centre(other))}
         placed = bindings.claimed(connection, other, "membership")
         wished += wished_cohorts(entry, seminars, courses, seats.decided(connection, other), placed)
     return kept_by_others(wished)

@@ -163,7 +163,7 @@ def _plan(
 ) -> None:
     known = {code: [s for s in those.values() if not is_forgotten(s.login)] for code, those in result.seats.items()}
     wished = let_in(desired.courses(approved, known, inst.centre(kypek)), read.courses)
-    result.wished = {(w.system, w.seminar): w for w in wished}
+    result.wished = {w.key: w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
     renew(connection, kypek, result.wished, inst.clock())
     suspended = shut_out(connection, kypek, result.wished, read.courses)
@@ -246,14 +246,14 @@ def _observed(
     enrolled: Mapping[tuple[str, str], frozenset[str]],
     placed: Mapping[tuple[str, str], frozenset[str]],
 ) -> ObservedCourse:
-    system, seminar = key
+    system, ours = key
     mine = enrolled.get(key, frozenset())
-    groups = {name: placed.get((system, f"{seminar}/{name}"), frozenset()) for name, _ in wish.groups}
+    groups = {name: placed.get((system, f"{ours}/{name}"), frozenset()) for name, _ in wish.groups}
     if course is None:
-        return ObservedCourse(system, seminar, bound, readable=not bound, enrolled=mine, placed=groups)
+        return ObservedCourse(system, ours, bound, readable=not bound, enrolled=mine, placed=groups)
     return ObservedCourse(
         system=system,
-        seminar=seminar,
+        seminar=ours,
         bound=bound,
         readable=course.problem is None,
         gone=course.gone,
@@ -269,7 +269,7 @@ def _observed(
 
 def to_be_read_first(read: SeatsRead, decided: SeatsDecided) -> frozenset[Key]:
     """The courses of which something is wanted and which were not read in this pass."""
-    return read.standing & {(change.target.system, change.target.seminar) for change in decided.changes}
+    return read.standing & {change.target.key for change in decided.changes}
 
 
 def calls_for(
@@ -281,8 +281,8 @@ def calls_for(
         *(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours), inst.remembered
     )
     calls.people = lambda logins: _people(inst, kypek, logins)
-    for (system, seminar, name), identity in decided.groups.items():
-        calls.learn_group(system, seminar, name, identity)
+    for (system, course, name), identity in decided.groups.items():
+        calls.learn_group(system, course, name, identity)
     return AllCalls(calls)
 
 

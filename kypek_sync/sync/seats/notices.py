@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Receipt, Verb
+from kypek_sync.contract import Change, Receipt, Verb, seminar_of
 from kypek_sync.language import Text
 from kypek_sync.ledger import outbox, seats
 from kypek_sync.ledger.outbox import Notice
@@ -73,12 +73,12 @@ def not_shown(
     done: list[tuple[Change, Receipt]], waiting: list[Change], mirrors: frozenset[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
     """Seats whose place in the registration platform's group failed, is held or is only planned. A course of `mirrors`,
-    as (system, seminar), that fails costs nobody the letter (design, rule 14): a case is opened for it."""
+    as (system, course), that fails costs nobody the letter (design, rule 14): a case is opened for it."""
     failed = [change for change, receipt in done if not receipt.stands]
     return frozenset(
         (change.target.seminar, change.target.login)
         for change in (*failed, *waiting)
-        if change.verb in _PLACING and (change.target.system, change.target.seminar) not in mirrors
+        if change.verb in _PLACING and change.target.key not in mirrors
     )
 
 
@@ -90,14 +90,12 @@ def undecided(
 ) -> frozenset[tuple[str, str]]:
     """Seats, as (seminar, login), that wait for a person where every change of the platform is only proposed:
     everybody's while the course itself is `held`, and those that no group would show (a refusal, say) while places of
-    the seminar are still `asked` about. `proposing` are (system, seminar) of such registration platforms.
+    the seminar are still `asked` about. `proposing` are (system, course) of such registration platforms.
 
     Who has a place waits for their own change alone: `not_shown` knows those."""
-    whole = {key for c in held if c.verb in _MAKING and (key := (c.target.system, c.target.seminar)) in proposing}
-    open_places = {
-        key for c in asked if c.verb in _PLACING and (key := (c.target.system, c.target.seminar)) in proposing
-    }
-    everybody, others = {code for _, code in whole}, {code for _, code in open_places}
+    whole = {key for c in held if c.verb in _MAKING and (key := c.target.key) in proposing}
+    open_places = {key for c in asked if c.verb in _PLACING and (key := c.target.key) in proposing}
+    everybody, others = ({seminar_of(course) for _, course in those} for those in (whole, open_places))
     return frozenset(
         (code, login)
         for code in everybody | others

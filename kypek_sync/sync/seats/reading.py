@@ -149,21 +149,22 @@ def _asked(wished: Sequence[WishedCourse], former: Sequence[FormerCourse]) -> li
 def _task(
     wish: WishedCourse,
     bound: Mapping[Key, Binding],
-    standing: Mapping[str, Mapping[tuple[str, str], Application]],
+    standing: Mapping[str, Mapping[seats.Door, Application]],
     known: Mapping[str, Mapping[str, Mapping[str, Member]]],
     groups: Mapping[Key, Binding],
     enrolled: Mapping[Key, frozenset[str]],
 ) -> CourseTask | None:
     """How to read a wished course; None for one that is yet to be created."""
-    binding = bound.get((wish.system, wish.seminar))
-    mine = {login: a for (system, login), a in standing.get(wish.seminar, {}).items() if system == wish.system}
+    binding = bound.get(wish.key)
+    doors = standing.get(wish.seminar, {})
+    mine = {login: a for (system, login, part), a in doors.items() if (system, part) == (wish.system, wish.part)}
     applied, asked = frozenset(mine), frozenset(login for login, a in mine.items() if a.request)
     if binding is not None:
         members = known.get(wish.system, {}).get(binding.foreign_id, {})
         names = {
             found.foreign_id: name
             for name, _ in wish.groups
-            if (found := groups.get((wish.system, f"{wish.seminar}/{name}"))) is not None
+            if (found := groups.get((wish.system, f"{wish.course}/{name}"))) is not None
         }
         return CourseTask(
             wish.system,
@@ -172,10 +173,18 @@ def _task(
             known=members,
             applied=applied,
             asked=asked,
-            ours=enrolled.get((wish.system, wish.seminar), frozenset()),
+            ours=enrolled.get(wish.key, frozenset()),
             staff=wish.staff,
             groups=names,
+            part=wish.part,
         )
     if wish.adopt:
-        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, asked=asked, staff=wish.staff)
+        return CourseTask(
+            *(wish.system, wish.seminar),
+            address=wish.adopt,
+            applied=applied,
+            asked=asked,
+            staff=wish.staff,
+            part=wish.part,
+        )
     return None

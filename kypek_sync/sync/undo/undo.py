@@ -163,14 +163,14 @@ def _with_groups(deeds: Sequence[Deed]) -> list[Deed]:
     """Who is taken out of a course leaves its groups with it: what was so already when we came to a group may have been
     our doing, and what shows now decides about that."""
     outs = {
-        (deed.change.target.system, deed.change.target.seminar, deed.change.target.login)
+        (*deed.change.target.key, deed.change.target.login)
         for deed in deeds
         if deed.change.verb is Verb.UNENROL and ours(deed)
     }
 
     def along(deed: Deed) -> bool:
         target = deed.change.target
-        return deed.change.verb is Verb.LEAVE_GROUP and (target.system, target.seminar, target.login) in outs
+        return deed.change.verb is Verb.LEAVE_GROUP and (*target.key, target.login) in outs
 
     return [replace(deed, receipt=None) if along(deed) and not ours(deed) else deed for deed in deeds]
 
