@@ -31,6 +31,8 @@ FIELDS = {
     "mirrors": "also taught at",
     "mirror_addresses": "existing courses it is taught in",
     "status": "status",
+    "parts": "parts",
+    "part": "part",
     "audience.specialties": "specialties",
     "audience.directorates": "directorates",
     "audience.unit_kinds": "kinds of unit",

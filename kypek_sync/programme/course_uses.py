@@ -35,6 +35,9 @@ def uses_of(seminar: Seminar) -> Iterator[tuple[str, bool]]:
     """The existing courses that a seminar names: the address, and whether people apply there."""
     if seminar.course_address:
         yield seminar.course_address, True
+    for part in seminar.parts:
+        if part.course_address:
+            yield part.course_address, True
     for _, address in seminar.mirror_addresses:
         yield address, False
 
@@ -43,9 +46,10 @@ def taken_courses(seminars: Iterable[Seminar]) -> dict[str, tuple[Taken, ...]]:
     """The existing courses that these seminars use, by the one form of their address."""
     found: dict[str, tuple[Taken, ...]] = {}
     for one in seminars:
+        until = max((session.ends for session in one.sessions), default=None)
         for address, registration in uses_of(one):
             form = one_form(address)
-            found[form] = (*found.get(form, ()), Taken(one.code, one.title, registration))
+            found[form] = (*found.get(form, ()), Taken(one.code, one.title, registration, until))
     return found
 
 
@@ -56,9 +60,14 @@ def check_courses(drafts: Sequence[Draft], ground: Ground, tray: Tray) -> None:
         for address, registration in uses_of(draft.seminar):
             use = _Use(draft, Field.COURSE if registration else Field.MIRRORS, address)
             form = one_form(address)
-            _against_others(use, ground.taken_courses.get(form, ()), tray)
+            _against_others(use, [one for one in ground.taken_courses.get(form, ()) if _lives(one, ground)], tray)
             _against_earlier(use, seen.get(form, ()), tray)
             seen.setdefault(form, []).append(use)
+
+
+def _lives(one: Taken, ground: Ground) -> bool:
+    """Whether a seminar is not one of an earlier school year, whose course may pass on to another."""
+    return one.until is None or one.until >= ground.year_begins
 
 
 def _against_others(use: _Use, taken: Sequence[Taken], tray: Tray) -> None:

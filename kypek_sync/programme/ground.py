@@ -19,11 +19,13 @@ from kypek_sync.programme.schools import Schools
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A seminar that uses an existing course; `registration`: people apply there."""
+    """A seminar that uses an existing course; `registration`: people apply there; `until` is when its last session
+    ends (aware UTC), None without sessions."""
 
     code: str
     title: str
     registration: bool
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

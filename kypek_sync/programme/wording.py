@@ -145,6 +145,32 @@ WORDING: dict[str, Wording] = {
         "%(other)s «%(title)s» names the course «%(value)s» too and is kept back: people apply for one seminar alone "
         "in a course.",
     ),
+    # parts
+    "part-unreadable": Wording(_ERROR, "«%(value)s» is not a part. Write its name and how many fit: πρωινό (20)."),
+    "part-id": Wording(
+        _ERROR, "«%(value)s» cannot be the id of a part: write up to 20 small Latin letters, digits or hyphens."
+    ),
+    "part-duplicate": Wording(_ERROR, "The part «%(value)s» is there twice."),
+    "part-capacity": Wording(
+        _ERROR, "«%(value)s» is not how many fit into the part «%(part)s»: write a number from 1."
+    ),
+    "part-above-capacity": Wording(
+        _ERROR, "The part «%(part)s» has more seats (%(value)s) than the whole seminar (%(capacity)s)."
+    ),
+    "parts-capacity": Wording(
+        _WARNING,
+        "The parts have %(value)s seats together and the seminar %(capacity)s: no more than those of the seminar are "
+        "given.",
+    ),
+    "part-unknown": Wording(
+        _ERROR,
+        "The seminar has no part «%(value)s». Its parts: %(known)s.",
+        "The seminar has no part «%(value)s». Did you mean «%(suggestion)s»?",
+    ),
+    "course-of-no-part": Wording(
+        _ERROR, "Write the name of the part in front of the address «%(value)s», with a colon. The parts: %(known)s."
+    ),
+    "course-part-twice": Wording(_ERROR, "«%(value)s» is a second course of the part «%(part)s»."),
     "repeated-differs": Wording(
         _WARNING, "«%(column)s» differs from the seminar's first row (row %(row)s). Only the first row counts."
     ),

@@ -71,6 +71,23 @@ IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
     ({"Υπάρχον μάθημα": "KEPL100"}, "R2", "course-address"),
     ({"Υπάρχον μάθημα": "https://[x"}, "R2", "course-address"),
     ({"Κατάσταση": "ίσως"}, "T2", "status-unknown"),
+    ({"Τμήματα": "(20)"}, "V2", "part-unreadable"),
+    ({"Τμήματα": "πρωινό [ΠΡΩΙ]"}, "V2", "part-id"),
+    ({"Τμήματα": "πρωινό; Πρωινο"}, "V2", "part-duplicate"),
+    ({"Τμήματα": "πρωινό [a]; απογευματινό [a]"}, "V2", "part-duplicate"),
+    ({"Τμήματα": "πρωινό (πολλοί)"}, "V2", "part-capacity"),
+    ({"Τμήματα": "πρωινό (0)"}, "V2", "part-capacity"),
+    ({"Τμήματα": "πρωινό (26); απογευματινό"}, "V2", "part-above-capacity"),
+    ({"Τμήματα": "πρωινό (20); απογευματινό (15)"}, "V2", "parts-capacity"),
+    ({"Τμήματα": "πρωινό: https://[x"}, "V2", "course-address"),
+    ({"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "KEPL100"}, "R2", "course-address"),
+    ({"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "https://m.example.gr/1"}, "R2", "course-of-no-part"),
+    ({"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "βραδινό: https://m.example.gr/1"}, "R2", "part-unknown"),
+    (
+        {"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "πρωινό: https://m.example.gr/1; πρωινό: https://m.example.gr/2"},
+        "R2",
+        "course-part-twice",
+    ),
 ]
 
 # What the session's row says.
@@ -95,6 +112,7 @@ IN_SESSION: list[tuple[dict[str, Any], str, str]] = [
     ({"Μορφή": "με άλογο"}, "F2", "form-unknown"),
     ({"Χώρος": None}, "G2", "place-missing"),
     ({"Κατάσταση": "ίσως"}, "I2", "status-unknown"),
+    ({"Τμήμα": "πρωινό"}, "J2", "part-unknown"),
 ]
 
 SCHOOLS = Schools(
@@ -232,8 +250,8 @@ ELSEWHERE: dict[str, tuple[Callable[[Path], Reading], tuple[str, ...], frozenset
     "trainer-overlap": (_trainer_twice, ("Συνεδρίες!D3",), frozenset({"KEPL-26-02"})),
     "trainer-overlap-first": (_trainer_twice, ("Συνεδρίες!D2",), frozenset({"KEPL-26-02"})),
     "merged": (_merged, ("Συνεδρίες!G2",), frozenset()),
-    "column-unknown": (lambda tmp: _column(tmp, "Χόρος"), ("Συνεδρίες!J1",), frozenset()),
-    "column-twice": (lambda tmp: _column(tmp, "Τόπος"), ("Συνεδρίες!J1",), frozenset()),
+    "column-unknown": (lambda tmp: _column(tmp, "Χόρος"), ("Συνεδρίες!K1",), frozenset()),
+    "column-twice": (lambda tmp: _column(tmp, "Τόπος"), ("Συνεδρίες!K1",), frozenset()),
     "stray-sheet": (
         lambda tmp: reading(tmp, {**two_sheets([SEMINAR], [SESSION]), "Λογιστικά": [["Έξοδα"], [12]]}),
         ("Λογιστικά!A1",),
