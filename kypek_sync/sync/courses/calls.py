@@ -24,6 +24,7 @@ from kypek_sync.model import Clock, CourseRole, Person
 from kypek_sync.sync.applying.apply import Call, NotYet
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
 from kypek_sync.sync.courses.remembered import Remembered
+from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.planning.desired import WishedCourse
 
 LOOKS = 2
@@ -55,6 +56,10 @@ class CourseCalls:
         self.remembered = remembered or Remembered()
         self.people: Callable[[Sequence[str]], Mapping[str, Person]] = lambda _: {}
         """Who people are, by login: for platforms that may make an account for somebody they do not know."""
+        self.sharing = Sharing(kypek)
+        """The courses that other seminars use too."""
+        self.refusal: Callable[[WishedCourse, str], str] = lambda *_: ""
+        """Why a course, by its id, may not be adopted for a wish; asked right before it is."""
         with ledger.begin() as connection:
             self.courses = bindings.known(connection, kypek, "course")
             self.groups = bindings.known(connection, kypek, "group")
@@ -107,6 +112,7 @@ class CourseCalls:
             bindings.release(connection, self.kypek, suspension(change))
         elif change.verb is Verb.LEAVE_GROUP:
             bindings.release(connection, self.kypek, placement(change))
+        self.sharing.remember(connection, change, receipt, now)
 
     def learn_group(self, system: str, course: str, name: str, foreign_id: str) -> None:
         """A group as this pass read it: what was bound before may be deleted, and another made under its name."""
@@ -176,6 +182,8 @@ class CourseCalls:
     def _adopt(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         change = changes[0]
         course = self.platforms[change.target.system].at(change.wanted("address"))
+        if why := self.refusal(self.wished[change.target.key], course.id):
+            raise SkipThis(change.target.system, why)
         return [Receipt(Outcome.DONE, course.id, course.address, f"Adopted: {course.title}")]
 
     def _update(self, changes: Sequence[Change]) -> Sequence[Receipt]:
@@ -200,10 +208,23 @@ class CourseCalls:
         return self._platform(changes).enrol(self.course_of(changes[0]), wanted)
 
     def _unenrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).unenrol(self.course_of(changes[0]), _logins(changes))
+        return self._unless_kept(changes, self._platform(changes).unenrol)
 
     def _suspend(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).suspend(self.course_of(changes[0]), _logins(changes))
+        return self._unless_kept(changes, self._platform(changes).suspend)
+
+    def _unless_kept(
+        self, changes: Sequence[Change], end: Callable[[str, Sequence[str]], Sequence[Receipt]]
+    ) -> Sequence[Receipt]:
+        """End memberships, but none for which another seminar has found a reason since this pass began."""
+        kept: frozenset[str] = frozenset()
+        if changes[0].target.key in self.sharing.users:
+            with self.ledger.begin(keep=False) as connection:
+                kept = self.sharing.kept_by_others(connection, changes[0].target.key)
+        asked = [login for login in _logins(changes) if login not in kept]
+        ended = iter(end(self.course_of(changes[0]), asked)) if asked else iter(())
+        stays = Receipt(Outcome.LATER, detail="Another seminar in this course has a seat for this person by now.")
+        return [stays if change.target.login in kept else next(ended) for change in changes]
 
     def _resume(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         return self._platform(changes).resume(self.course_of(changes[0]), _logins(changes))

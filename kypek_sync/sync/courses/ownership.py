@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -190,9 +190,12 @@ def respected(
     wished: Mapping[Key, WishedCourse],
     courses: Mapping[Key, CourseRead],
     now: datetime,
+    moments: Callable[[Connection, Key, str], list[datetime]] | None = None,
 ) -> dict[Key, frozenset[str]]:
     """Whom somebody took out of a course of ours again, soon after we had put them back: they are left out, until they
-    lose their seat or are put in by hand. Whoever is missing is not ours any more, until we put them back."""
+    lose their seat or are put in by hand. Whoever is missing is not ours any more, until we put them back. `moments`
+    tells when somebody was enrolled in a course, oldest first, where others enrol there too (else `runs.enrolled`)."""
+    when = moments or (lambda connection, key, login: runs.enrolled(connection, kypek, *key, login))
     known = bindings.claimed(connection, kypek, "left-out")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     found: dict[Key, frozenset[str]] = {}
@@ -202,9 +205,7 @@ def respected(
             missing = wish.students - {m.login for m in course.members.items}
             _release(connection, kypek, (key[0], "left-out", key[1]), out - missing)
             ended = missing & enrolled.get(key, frozenset()) & course.proven_gone
-            anew = {
-                login for login in ended - out if _restored_lately(runs.enrolled(connection, kypek, *key, login), now)
-            }
+            anew = {login for login in ended - out if _restored_lately(when(connection, key, login), now)}
             _release(connection, kypek, (key[0], "enrolment", key[1]), ended)
             bindings.claim(
                 connection, kypek, [Claim(key[0], "left-out", key[1], login, "by hand") for login in sorted(anew)], now

@@ -54,6 +54,16 @@ class WishedCourse:
         """The course: system, and our name of it."""
         return CourseKey(self.system, self.course)
 
+    @property
+    def seats_group(self) -> str:
+        """The name of the group of those with a seat: `SEATED`, or longer where other seminars have theirs beside."""
+        return next((name for name, _ in self.groups if name != WAITING), SEATED)
+
+    @property
+    def seated(self) -> frozenset[str]:
+        """Who should be in that group."""
+        return dict(self.groups).get(self.seats_group, frozenset())
+
 
 @dataclass(frozen=True, slots=True)
 class WishedRoom:
@@ -154,7 +164,7 @@ def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *,
             starts=starts,
             ends=ends,
         ),
-        adopt="" if mirror else seminar.course_address,
+        adopt=dict(seminar.mirror_addresses).get(system, "") if mirror else seminar.course_address,
         staff=staff,
         groups=((SEATED, granted),) if mirror else ((SEATED, granted), (WAITING, waiting)),
         students=granted - staff if mirror else frozenset(),

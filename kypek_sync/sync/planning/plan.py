@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kypek_sync.contract import Capability, Cause, Change, Course, CourseDraft, Group, Member, Room, Target, Verb
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.planning.desired import SEATED, WAITING, WishedCourse, WishedRoom
+from kypek_sync.sync.planning.desired import WAITING, WishedCourse, WishedRoom
 
 VERB_ORDER = tuple(Verb)
 LET_IN, SHUT_OUT = (("active", "yes"),), (("active", "no"),)
@@ -25,6 +25,8 @@ class ObservedCourse:
     `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
     the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice;
     `suspended` those whom we shut out for a while, `due` those of them whose grace is over;
+    `theirs`: people made it, or other seminars use it too, so its title, description and dates are not ours to change;
+    `kept` are those of ours who stay there because of others, whatever this seminar says;
     `written` is the description that we wrote last, None where we wrote none. `shown_by` names the reads that this is
     taken from, `judged_by` those behind the seats, for the reasons of changes.
     """
@@ -44,6 +46,8 @@ class ObservedCourse:
     left_out: frozenset[str] = frozenset()
     suspended: frozenset[str] = frozenset()
     due: frozenset[str] = frozenset()
+    theirs: bool = False
+    kept: frozenset[str] = frozenset()
     written: str | None = None
     shown_by: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
@@ -127,7 +131,7 @@ def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability
         if wish.adopt:
             return [Change(Verb.ADOPT_COURSE, target, after=(("address", wish.adopt),), because=because)]
         return [Change(Verb.CREATE_COURSE, target, after=_facts(wish), because=because)]
-    if Capability.COURSE_UPDATE not in can or sight.course is None or wish.adopt:
+    if Capability.COURSE_UPDATE not in can or sight.course is None or wish.adopt or sight.theirs:
         return []
     seen, wanted = _shown(sight.course), _wanted(wish.draft)
     if not _ours_to_describe(sight.course, sight.written):
@@ -195,14 +199,14 @@ def _students(
             continue
         target = _target(wish, login=login)
         changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
-    seated = wish.students | dict(wish.groups).get(SEATED, frozenset())
+    seated = wish.students | wish.seated
     for login in sorted(seated & sight.suspended):
         if login in sight.members and not sight.members[login].active and Capability.SUSPEND in can:
             target = _target(wish, login=login)
             changes.append(Change(Verb.RESUME, target, SHUT_OUT, LET_IN, why(login)))
     if not sight.members_complete:
         return changes  # absence and excess are evidence only in a complete read (rule 1)
-    for login in sorted(sight.enrolled - seated - wish.staff):
+    for login in sorted(sight.enrolled - seated - wish.staff - sight.kept):
         member = sight.members.get(login)
         if member is None or member.role is not CourseRole.STUDENT:
             continue
@@ -268,7 +272,7 @@ def _inside(group: Group | None, sight: ObservedCourse, name: str) -> frozenset[
 
 def _cause(group: str, login: str, left: Mapping[str, Cause]) -> Cause:
     """Leaving the waiting group takes nothing from anybody; leaving the group of seats does."""
-    if group != SEATED:
+    if group == WAITING:
         return Cause.NONE
     return left.get(login, Cause.INFERRED)
 

@@ -19,7 +19,7 @@ from kypek_sync.seminar.by_hand import FOR_ADMINISTRATORS, FOR_TEACHERS, WORK, K
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.planning.desired import SEATED, WishedCourse
+from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.seats.lane import SeatsDecided
 from kypek_sync.sync.seats.reading import SeatsRead
 
@@ -50,12 +50,12 @@ def settle(
 
 def _shown(pending: Sequence[Entry], read: SeatsRead) -> dict[Key, dict[Work, str | None]]:
     """What the platforms show of work that is still to be done; of those that cannot be asked now, nothing."""
-    asked: dict[str, dict[tuple[str, Work], Key]] = {}
+    asked: dict[str, dict[tuple[str, Work], list[Key]]] = {}
     for one in pending:
         key, work = one.key, WORK[one.kind]
         course = read.courses.get(key)
         if work is not Work.DETAILS and course is not None and course.course is not None:
-            asked.setdefault(one.system, {})[(course.course.id, work)] = key
+            asked.setdefault(one.system, {}).setdefault((course.course.id, work), []).append(key)
     found: dict[Key, dict[Work, str | None]] = {}
     for system, places in sorted(asked.items()):
         platform = read.platforms.get(system)
@@ -66,7 +66,8 @@ def _shown(pending: Sequence[Entry], read: SeatsRead) -> dict[Key, dict[Work, st
         except ConnectorError:
             continue  # nothing is known, and what is open stays so
         for (course_id, work), text in shown.items():
-            found.setdefault(places[(course_id, work)], {})[work] = text
+            for key in places[(course_id, work)]:
+                found.setdefault(key, {})[work] = text
     return found
 
 
@@ -96,11 +97,13 @@ def _courses(
             title=wish.draft.title,
             page=f"{page}/s/{wish.seminar}",
             can=read.abilities[key[0]],
-            adopted=bool(wish.adopt) or "created" not in made.get(key, {}).get("", frozenset()),
+            adopted=bool(wish.adopt)
+            or "created" not in made.get(key, {}).get("", frozenset())
+            or key in decided.sharing.users,
             links=links,
             shown=shown.get(key, {}),
             taught=taught,
-            stale=_stale(wish, course, placed.get((key[0], f"{key[1]}/{SEATED}"), frozenset())),
+            stale=_stale(wish, course, placed.get((key[0], f"{key[1]}/{wish.seats_group}"), frozenset())),
         )
         judged = {*FOR_TEACHERS, *FOR_ADMINISTRATORS} - ({Kind.TEACHER} if taught is None else set())
         asked = wanted(sight, inst.clock(), inst.text)
@@ -120,8 +123,10 @@ def _taught(wish: WishedCourse, course: CourseRead, refused: set[tuple[str, str,
 def _stale(wish: WishedCourse, course: CourseRead, ours: frozenset[str]) -> frozenset[str]:
     """Whom we put into the group of seats, who has no seat any more and is still there. Who left the course has left
     the group for all that anybody can see (E-26)."""
-    found = ours - dict(wish.groups).get(SEATED, frozenset()) - wish.staff
-    shown = next((g.members for g in course.groups.items if g.name == SEATED), None) if course.groups else None
+    found = ours - wish.seated - wish.staff
+    shown = (
+        next((g.members for g in course.groups.items if g.name == wish.seats_group), None) if course.groups else None
+    )
     if shown is not None:
         found &= shown
     if course.members is not None and course.members.complete:

@@ -19,12 +19,15 @@ from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.settings import Limits
+from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.conflicts import refusal, without_refused
 from kypek_sync.sync.courses.doubts import apart, weighed
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
+from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
@@ -46,7 +49,7 @@ from kypek_sync.sync.seats.unsure import unsure
 class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
     whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
-    reads as far as they are believed."""
+    reads as far as they are believed, `sharing` tells which of them other seminars use too."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -61,6 +64,7 @@ class SeatsDecided:
     partial: frozenset[Key] = frozenset()
     unseen: frozenset[Key] = frozenset()
     courses: Mapping[Key, CourseRead] = field(default_factory=dict)
+    sharing: Sharing = field(default_factory=lambda: Sharing(""))
 
 
 def decide(
@@ -80,6 +84,8 @@ def decide(
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
+    asked = desired.courses(approved, {}, inst.centre(kypek))
+    read = replace(read, courses=without_refused(connection, inst, kypek, asked, read.courses))
     _tell_problems(read, result, inst.text)
     result.notes += unsure(deciding.identities, inst.text)
     gap = apart(inst.loaded.settings.intervals.seats)
@@ -162,13 +168,17 @@ def _plan(
     result: SeatsDecided,
 ) -> None:
     known = {code: [s for s in those.values() if not is_forgotten(s.login)] for code, those in result.seats.items()}
-    wished = let_in(desired.courses(approved, known, inst.centre(kypek)), read.courses)
+    named = group_names.named(connection, inst, kypek, desired.courses(approved, known, inst.centre(kypek)))
+    wished = let_in(named, read.courses)
     result.wished = {w.key: w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
     renew(connection, kypek, result.wished, inst.clock())
+    sharing = result.sharing = Sharing.of(connection, kypek, result.wished, read.courses, inst.clock())
+    sharing.renew(connection, result.wished, read.courses, inst.clock())
+    adopted = group_names.adopted(connection, kypek)
     suspended = shut_out(connection, kypek, result.wished, read.courses)
     over = inst.clock() - inst.loaded.settings.directory_rules.grace
-    left_out = respected(connection, kypek, result.wished, read.courses, inst.clock())
+    left_out = respected(connection, kypek, result.wished, read.courses, inst.clock(), sharing.enrolled)
     result.counts["left out by hand"] = sum(len(logins) for logins in left_out.values())
     bound = bindings.known(connection, kypek, "course")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
@@ -186,9 +196,12 @@ def _plan(
             suspended=frozenset(suspended.get(key, ())),
             due=frozenset(login for login, since in suspended.get(key, {}).items() if since <= over),
             written=written.get(key),
+            theirs=key in adopted,
             shown_by=_shown_by(key, course, inst.text),
             judged_by=(*_judged_by(wish, result.offerings[wish.seminar], read, inst, kypek), *people_read),
         )
+        if key in sharing.users:
+            observed[key] = sharing.seen(connection, observed[key], wish, over)
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
     withdrawn = {
@@ -281,9 +294,16 @@ def calls_for(
         *(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours), inst.remembered
     )
     calls.people = lambda logins: _people(inst, kypek, logins)
+    calls.sharing = decided.sharing
+    calls.refusal = lambda wish, course: _refusal(inst, kypek, wish, course)
     for (system, course, name), identity in decided.groups.items():
         calls.learn_group(system, course, name, identity)
     return AllCalls(calls)
+
+
+def _refusal(inst: Installation, kypek: str, wish: WishedCourse, course: str) -> str:
+    with inst.ledger.begin(keep=False) as connection:
+        return refusal(connection, inst, kypek, wish, course)
 
 
 def _people(inst: Installation, kypek: str, logins: Sequence[str]) -> dict[str, Person]:

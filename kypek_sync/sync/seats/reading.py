@@ -11,6 +11,7 @@ from kypek_sync.contract import Capability, ConnectorError, Courses, Member, Ski
 from kypek_sync.ledger import bindings, cohorts, course_dates, course_notices, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, Seminar
+from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses.announcements import BoardsRead, read_boards
 from kypek_sync.sync.courses.cohorts import CohortsRead, read_cohorts
 from kypek_sync.sync.courses.events import CalendarsRead, read_calendars
@@ -76,7 +77,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         enrolled = bindings.claimed(connection, kypek, "enrolment")
         offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
         seminars = [o.seminar for o in offerings.values() if o.approved]
-        wished = desired.courses(seminars, {}, inst.centre(kypek))
+        wished = group_names.named(connection, inst, kypek, desired.courses(seminars, {}, inst.centre(kypek)))
         former = former_courses(seminars, wished, standing, bound, inst.connectors.of_courses(), inst.clock())
         asked = _asked(wished, former)
         dated = wished_dates(seminars, wished, inst.centre(kypek), inst.clock())

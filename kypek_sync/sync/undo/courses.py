@@ -25,6 +25,7 @@ from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, reconcile
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
+from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse, reference
@@ -45,6 +46,7 @@ class CoursesBack:
         self.courses: dict[Key, CourseRead] = {}
         self._dates = DatesBack(inst, kypek, deeds)
         self._announced = AnnouncedBack(inst, kypek, deeds)
+        self._sharing = Sharing(kypek)
         self._enrolled: Mapping[Key, frozenset[str]] = {}
         self._placed: Mapping[tuple[str, str], frozenset[str]] = {}
 
@@ -85,6 +87,7 @@ class CoursesBack:
     def prepare(self, connection: Connection) -> None:
         """Close what was not clear, so that the claims say what is ours now."""
         reconcile(connection, self.kypek, self.courses, self.inst.clock())
+        self._sharing = Sharing.of(connection, self.kypek, self.courses, self.courses, self.inst.clock())
         self._dates.prepare(connection)
         self._announced.prepare(connection)
         self._enrolled = bindings.claimed(connection, self.kypek, "enrolment")
@@ -114,10 +117,10 @@ class CoursesBack:
             changed = [key for key, value in change.before if value and shown.get(key, value) != value]
             return text("somebody changed the course since") if changed else ""
         if change.verb in (Verb.ENROL, Verb.UNENROL, Verb.SUSPEND, Verb.RESUME):
-            return self._membership(change, course)
+            return self._membership(connection, change, course)
         return self._place(change, course, along)
 
-    def _membership(self, change: Change, course: CourseRead) -> str:
+    def _membership(self, connection: Connection, change: Change, course: CourseRead) -> str:
         text, target, members = self.inst.text, change.target, course.members
         if members is None:
             return text("the members of the course could not be read")
@@ -136,6 +139,8 @@ class CoursesBack:
             return text("is shut out again already")
         if target.login not in self._enrolled.get(target.key, frozenset()):
             return text("is there by somebody else's doing by now")
+        if change.verb is not Verb.RESUME and target.login in self._sharing.kept_by_others(connection, target.key):
+            return text("has a seat in another seminar of the same course")
         return ""
 
     def _place(self, change: Change, course: CourseRead, along: frozenset[Change]) -> str:
@@ -165,6 +170,7 @@ class CoursesBack:
         for (system, name), course in self.courses.items():
             for group in course.groups.items if course.groups else ():
                 calls.learn_group(system, name, group.name, group.id)
+        calls.sharing = self._sharing
         everything = AllCalls(calls)
         return everything.calls(), everything.remember
 
