@@ -155,12 +155,12 @@ def record_seats(
             where = {"kypek": kypek, "seminar": seat.seminar, "login": seat.login}
             new.append(where | values | {"decided_at": now, "run": run})
         else:
-            moved = earlier.state is not seat.state
+            moved = (earlier.state, earlier.part) != (seat.state, seat.part)
             where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
             (steps if moved else touched).append(where | values | ({"decided_at": now, "run": run} if moved else {}))
             if "" != earlier.person != seat.person != "":
                 passed.append(where)
-        if earlier is None or earlier.state is not seat.state:
+        if earlier is None or (earlier.state, earlier.part) != (seat.state, seat.part):
             before_word = earlier.state.value if earlier else ""
             persons[seat.login] = seat.person
             made.append(
@@ -215,7 +215,8 @@ def by_rule_since(connection: Connection, kypek: str, rule: str, since: datetime
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a person was last told of their seat: the state, and how many times they were told something."""
+    """What a person was last told of their seat: the state (`told_word`), and how many times they were told
+    something."""
 
     state: str
     version: int
@@ -227,10 +228,15 @@ def told(connection: Connection, kypek: str) -> dict[tuple[str, str], Told]:
     return {(r.seminar, r.login): Told(r.told, r.told_version) for r in connection.execute(query)}
 
 
+def told_word(seat: Seat) -> str:
+    """What is kept of what somebody was told: the state, and the part of the seminar if there is one."""
+    return f"{seat.state.value}/{seat.part}" if seat.part else seat.state.value
+
+
 def mark_told(connection: Connection, kypek: str, seat: Seat, version: int) -> None:
     """Remember that a notice of this state is in the outbox."""
     where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
-    connection.execute(_TELL, where | {"told": seat.state.value, "told_version": version})
+    connection.execute(_TELL, where | {"told": told_word(seat), "told_version": version})
 
 
 def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:

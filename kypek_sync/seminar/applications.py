@@ -61,7 +61,8 @@ def one_each(
 ) -> tuple[Application, ...]:
     """One application for each person: two logins or two doors are one wish, at the earlier time (rule 12).
 
-    It counts under the login that has a seat by `before`, else under the one with which it came first. Who is not in
+    It counts under the login, and for the part of the seminar, that has a seat by `before`, else under the one with
+    which it came first. Who leaves that part and stays in another one applies there, at the time of that. Who is not in
     the directory is known by login alone. Whose place stands under a login of which it is `unsure` whose it is gets
     nothing by another one meanwhile: one place is kept, not two.
     """
@@ -94,9 +95,10 @@ def carried(
 
 
 def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Application:
-    ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system))
+    ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system, a.part))
     seated = [a for a in ordered if _placed(a, before)]
-    return replace((seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)
+    same = [a for a in seated if before[a.login].part == a.part]
+    return replace((same or seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)
 
 
 def _placed(application: Application, before: Mapping[str, Seat]) -> bool:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Role
+from kypek_sync.contract import Role, Verb
 from kypek_sync.language import speaker
-from kypek_sync.ledger import Ledger, persons, programmes
+from kypek_sync.ledger import Ledger, bindings, persons, programmes, runs
 from kypek_sync.ledger.persons import KnownLogins
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
 from kypek_sync.ledger.schools import every_unit
@@ -191,10 +191,22 @@ def bring_into_force(
             a.sha256 == reading.sha256 for a in approvals.get(one.structure, [])
         )
         own = [s for s in reading.seminars if s.code not in result or result[s.code].seminar.structure == one.structure]
-        merged = programmes.merge(before, own, one.structure, kypek, approved=approved, held=reading.held, now=now)
+        courses = _courses(connection, kypek, [*own, *(o.seminar for o in before.values())])
+        merged = programmes.merge(
+            *(before, own, one.structure, kypek), approved=approved, held=reading.held, now=now, courses=courses
+        )
         programmes.store(connection, kypek, merged, before, now)
         result |= {offering.seminar.code: offering for offering in merged}
     return result
+
+
+def _courses(connection: Connection, kypek: str, seminars: Sequence[Seminar]) -> frozenset[str]:
+    """Our names of the courses that were made, or may have been; asked for only where a seminar has parts."""
+    if not any(seminar.parts for seminar in seminars):
+        return frozenset()
+    made = {course for _, course in bindings.known(connection, kypek, "course")}
+    unclear = runs.open_intents(connection, kypek, (Verb.CREATE_COURSE,))
+    return frozenset(made | {deed.change.target.course for deed in unclear})
 
 
 def needs_approval(entry: KypekEntry, structure: str) -> bool:

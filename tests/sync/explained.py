@@ -43,6 +43,6 @@ def everything_is_explained(ledger: Ledger, kypek: str = "att-a") -> None:
 
 
 def _place(kind: str, claimed: str) -> tuple[str, str]:
-    """Seminar and object of the change that a claim came from."""
-    seminar, _, group = claimed.partition("/")
-    return (seminar, group) if kind == "membership" else (claimed, "")
+    """Course and object of the change that a claim came from."""
+    course, _, group = claimed.rpartition("/")
+    return (course, group) if kind == "membership" else (claimed, "")

@@ -57,7 +57,7 @@ def wished_announcements(
     by_code = {seminar.code: seminar for seminar in seminars}
     found = []
     for course in courses:
-        seminar = by_code[course.seminar]
+        seminar = by_code[course.seminar].of_part(course.part)
         if not seminar.sessions or over(seminar, now):
             continue
         found.append(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from kypek_sync.contract import CourseDraft, CourseKey, RoomDraft, course_name
 from kypek_sync.language import Text, speaker
-from kypek_sync.model import Form, Seat, SeatState, Seminar, Status, local
+from kypek_sync.model import Form, Part, Seat, SeatState, Seminar, Status, local
 from kypek_sync.seminar.reasons import reason, state_word
 
 SEATED = "Συμμετέχοντες"
@@ -113,7 +113,11 @@ def courses(
             continue
         mine = list(seats.get(seminar.code, ()))
         systems = (platform, *(m for m in seminar.mirrors if m != platform))
-        wished += [_course(seminar, system, mine, centre, mirror=system != platform) for system in systems]
+        wished += [
+            _course(seminar, part, system, mine, centre, mirror=system != platform)
+            for system in systems
+            for part in seminar.courses
+        ]
     return tuple(wished)
 
 
@@ -138,7 +142,11 @@ def rooms(seminars: Iterable[Seminar], centre: Centre, now: datetime) -> tuple[W
     return tuple(wished)
 
 
-def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *, mirror: bool) -> WishedCourse:
+def _course(
+    seminar: Seminar, part: Part, system: str, seats: list[Seat], centre: Centre, *, mirror: bool
+) -> WishedCourse:
+    seminar, divided = seminar.of_part(part.id), bool(seminar.parts)
+    seats = [one for one in seats if one.part == part.id or not divided]
     starts = min((s.starts for s in seminar.sessions), default=None)
     ends = max((s.ends for s in seminar.sessions), default=None)
     page = f"{centre.page}/s/{seminar.code}"
@@ -157,18 +165,19 @@ def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *,
         system=system,
         seminar=seminar.code,
         draft=CourseDraft(
-            ref=reference(centre.kypek, seminar.code),
+            ref=reference(centre.kypek, course_name(seminar.code, part.id)),
             title=f"ΑΚΥΡΩΘΗΚΕ: {seminar.title}" if cancelled else seminar.title,
             category=centre.categories.get((seminar.structure, system), ""),
             description="\n".join(part for part in (seminar.description, page) if part),
             starts=starts,
             ends=ends,
         ),
-        adopt=dict(seminar.mirror_addresses).get(system, "") if mirror else seminar.course_address,
+        adopt=dict(seminar.mirror_addresses).get(system, "") if mirror else part.course_address,
         staff=staff,
         groups=((SEATED, granted),) if mirror else ((SEATED, granted), (WAITING, waiting)),
         students=granted - staff if mirror else frozenset(),
         mirror=mirror,
         cancelled=cancelled,
         because=tuple(reasons),
+        part=part.id,
     )

@@ -65,7 +65,7 @@ def wished_dates(
     by_code = {seminar.code: seminar for seminar in seminars}
     found = []
     for course in courses:
-        seminar = by_code[course.seminar]
+        seminar = by_code[course.seminar].of_part(course.part)
         ahead = [session for session in seminar.sessions if session.ends > now]
         if not ahead:
             continue

@@ -60,8 +60,9 @@ def plan_courses(
     withdrawn: Mapping[str, frozenset[str]],
     decided: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Change, ...]:
-    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by seminar, and
-    `decided` those who lost it because a person said so: taking them out of things is not counted as inferred."""
+    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by our names of
+    courses, and `decided` those who lost it because a person said so: taking them out of things is not counted as
+    inferred."""
     changes: list[Change] = []
     for wish in wished:
         sight = observed.get(wish.key, ObservedCourse(*wish.key))
@@ -70,7 +71,7 @@ def plan_courses(
         if wish.cancelled and not sight.bound:
             continue
         can, why = abilities[wish.system], _reasons(wish, sight)
-        left = dict.fromkeys(withdrawn.get(wish.seminar, ()), Cause.WITHDRAWN)
+        left = dict.fromkeys(withdrawn.get(wish.course, ()), Cause.WITHDRAWN)
         left |= dict.fromkeys((decided or {}).get(wish.seminar, ()), Cause.DECIDED)
         changes += _course(wish, sight, can, why)
         changes += _staff(wish, sight, why)

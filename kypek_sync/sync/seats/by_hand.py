@@ -92,7 +92,7 @@ def _courses(
             links = {work: platform.work_page(course.course.id, work) for work in Work}
         taught = _taught(wish, course, refused)
         sight = Sight(
-            seminar=decided.offerings[wish.seminar].seminar,
+            seminar=decided.offerings[wish.seminar].seminar.of_part(wish.part),
             course=course.course,
             title=wish.draft.title,
             page=f"{page}/s/{wish.seminar}",

@@ -101,7 +101,7 @@ def _cohorts(
         code: {login: seat for login, seat in those.items() if not is_forgotten(login)}
         for code, those in ground.seats.items()
     }
-    courses = {wish.key for wish in ground.wished}
+    courses = {(wish.system, wish.seminar) for wish in ground.wished}
     able = []
     for wish in wished_cohorts(inst.kypek(kypek), ground.seminars, courses, seated, ground.placed):
         system = wish.key[0]
@@ -127,7 +127,7 @@ def _kept_by_others(
         if other == kypek or not set(cohorts_of(entry)) & set(keys):
             continue
         seminars = [one.seminar for one in programmes.in_force(connection, other).values() if one.approved]
-        courses = {wish.key for wish in desired.courses(seminars, {}, inst.centre(other))}
+        courses = {(wish.system, wish.seminar) for wish in desired.courses(seminars, {}, inst.centre(other))}
         placed = bindings.claimed(connection, other, "membership")
         wished += wished_cohorts(entry, seminars, courses, seats.decided(connection, other), placed)
     return kept_by_others(wished)

@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change
+from kypek_sync.contract import Change, course_name
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, descriptions, persons, reads
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
+from kypek_sync.seminar.parts_kept import missing_parts
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses import unclear as unclear_courses
@@ -40,6 +41,7 @@ from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.reading import SeatsRead
+from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.requests import let_in
 from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
@@ -100,10 +102,10 @@ def decide(
     for one in read.former:
         if one.key in read.courses:
             before.setdefault(one.wish.seminar, []).append(read.courses[one.key])
+    known = bindings.known(connection, kypek, "course")
     for seminar in approved:
-        platform = seminar.platform or deciding.centre.platform
-        course, former = read.courses.get((platform, seminar.code)), before.get(seminar.code, ())
-        made = deciding.seats_of(seminar, course, left, former)
+        registration = Registration.of(seminar, seminar.platform or deciding.centre.platform, read.courses, known)
+        made = deciding.seats_of(seminar, registration, left, before.get(seminar.code, ()))
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
             word = f"seats {state}"
@@ -127,6 +129,7 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     left_behind = {one.key for one in read.former if not one.mirror}
     result.notes += unseen(read.former, read.courses, text)
     result.notes += unproven(read.courses.values(), text)
+    result.notes += missing_parts((o.seminar for o in result.offerings.values()), text)
     for key, course in read.courses.items():
         if course.problem is not None:
             told.add(str(course.problem))
@@ -208,6 +211,7 @@ def _plan(
         code: frozenset(s.login for s in those.values() if s.state is SeatState.WITHDRAWN)
         for code, those in result.seats.items()
     }
+    withdrawn |= _moved(approved, result.seats, withdrawn)
     decided = {
         code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
         for code, those in result.seats.items()
@@ -223,7 +227,11 @@ def _plan(
         (seminar, login)
         for key, wish in result.wished.items()
         if not wish.mirror and key not in result.looked
-        for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
+        for seminar, login in (
+            (wish.seminar, login)
+            for login, seat in result.seats.get(wish.seminar, {}).items()
+            if wish.part == seat.part or not result.offerings[wish.seminar].seminar.parts
+        )
     )
     planned = plan_courses(wished, observed, read.abilities, withdrawn, decided)
     more = extras.decide(connection, inst, kypek, read, extras.Ground(approved, wished, observed, result.seats, placed))
@@ -232,6 +240,19 @@ def _plan(
     result.notes += more.notes
     result.looked = (result.looked - more.unread) | more.looked
     result.changes = ordered((*planned, *more.changes))
+
+
+def _moved(
+    seminars: Sequence[Seminar], seats: Mapping[str, Mapping[str, Seat]], withdrawn: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Who left one part of a seminar and applies in another one gave the place in the first one back: by our names of
+    the courses, with those who gave up the seminar (`withdrawn`)."""
+    return {
+        course_name(seminar.code, part.id): withdrawn.get(seminar.code, frozenset())
+        | {login for login, seat in seats.get(seminar.code, {}).items() if seat.part != part.id}
+        for seminar in seminars
+        for part in seminar.parts
+    }
 
 
 def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:
@@ -247,7 +268,7 @@ def _judged_by(
     """The read of applications behind the seats that a mirror shows; a registration course shows them itself."""
     if not wish.mirror:
         return ()
-    registration = read.courses.get((offering.seminar.platform or inst.kypek(kypek).courses, wish.seminar))
+    registration = read.courses.get((offering.seminar.platform or inst.kypek(kypek).courses, wish.course))
     return rests_on((registration.members,), inst.text) if registration is not None else ()
 
 

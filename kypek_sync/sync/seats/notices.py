@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Receipt, Verb, seminar_of
+from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.language import Text
 from kypek_sync.ledger import outbox, seats
 from kypek_sync.ledger.outbox import Notice
@@ -49,7 +49,7 @@ def enqueue(
         for login, seat in sorted(those.items()):
             last = told.get((code, login))
             kind = _KINDS.get(seat.state)
-            if kind is None or last is None or last.state == seat.state.value or (code, login) in pending:
+            if kind is None or last is None or last.state == seats.told_word(seat) or (code, login) in pending:
                 continue
             if seat.state is SeatState.WITHDRAWN and not last.state:
                 continue  # never told of anything: nothing to take back
@@ -61,7 +61,7 @@ def enqueue(
                 f"{outbox.SEAT}{code}",
                 version,
                 kind,
-                _facts(seminar, seat, centre, page, text),
+                _facts(seminar.of_part(seat.part), seat, centre, page, text),
             )
             outbox.put(connection, notice, host, now)
             seats.mark_told(connection, kypek, seat, version)
@@ -90,12 +90,14 @@ def undecided(
 ) -> frozenset[tuple[str, str]]:
     """Seats, as (seminar, login), that wait for a person where every change of the platform is only proposed:
     everybody's while the course itself is `held`, and those that no group would show (a refusal, say) while places of
-    the seminar are still `asked` about. `proposing` are (system, course) of such registration platforms.
+    the seminar are still `asked` about. `proposing` are (system, seminar) of such registration platforms.
 
     Who has a place waits for their own change alone: `not_shown` knows those."""
-    whole = {key for c in held if c.verb in _MAKING and (key := c.target.key) in proposing}
-    open_places = {key for c in asked if c.verb in _PLACING and (key := c.target.key) in proposing}
-    everybody, others = ({seminar_of(course) for _, course in those} for those in (whole, open_places))
+    whole = {key for c in held if c.verb in _MAKING and (key := (c.target.system, c.target.seminar)) in proposing}
+    open_places = {
+        key for c in asked if c.verb in _PLACING and (key := (c.target.system, c.target.seminar)) in proposing
+    }
+    everybody, others = {code for _, code in whole}, {code for _, code in open_places}
     return frozenset(
         (code, login)
         for code in everybody | others
