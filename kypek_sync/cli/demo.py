@@ -84,7 +84,7 @@ def leftovers(reports: list[LaneReport], text: Text) -> Iterator[str]:
         lane = f"{report.kypek} {report.lane}"
         for change, receipt in report.done:
             target = change.target
-            words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, target.login)
+            words = (text(VERBS[change.verb.value]), target.system, target.course, target.object, target.login)
             yield f"{lane}: {' '.join(word for word in words if word)} ({receipt.outcome.value})"
         for _, held in report.held:
             yield f"{lane}: {held.why.said(text)}"

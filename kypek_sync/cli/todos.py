@@ -115,4 +115,4 @@ def _row(its: Context, one: Entry) -> tuple[Any, ...]:
     if one.closed is not None and one.how is not None:
         state = its.text(ENDS[one.how], when=when(one.closed), who=one.closed_by)
     what = line(one.kind, its.text)
-    return (one.id, one.kypek, one.seminar, one.system, what, one.login, one.link, when(one.opened), state)
+    return (one.id, one.kypek, one.key.course, one.system, what, one.login, one.link, when(one.opened), state)

@@ -215,7 +215,7 @@ def _judge(connection: Connection, this: Pass, result: Undone, way: WayBack) -> 
 def named(change: Change) -> str:
     """A change's target in words that stand in a sentence."""
     target = change.target
-    words = (target.system, target.seminar, target.object, target.login)
+    words = (target.system, target.course, target.object, target.login)
     return f"{change.verb.value} {' '.join(word for word in words if word)}"
 
 
