@@ -14,6 +14,7 @@ from kypek_sync.contract import Cause, Courses, TryLater, Verb
 from kypek_sync.ledger import outbox
 from kypek_sync.sync.courses import reading
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask
+from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.report import exit_code
 from kypek_sync.sync.run import sync
 from kypek_sync.sync.undo.undo import Order, undo
@@ -98,6 +99,39 @@ def test_courses_that_are_made_carry_the_part_in_reference_and_title(both: TwoPl
         MORNING: ["Συνεδρία 1: Ρομποτική – πρωινό", "Συνεδρία 3: Ρομποτική – πρωινό"],
         AFTERNOON: ["Συνεδρία 2: Ρομποτική – απογευματινό", "Συνεδρία 3: Ρομποτική – απογευματινό"],
     }
+    parted.quiet()
+
+
+def test_eclass_makes_a_course_for_each_part(both: TwoPlatforms) -> None:
+    """Found again by the mark in its title: that of one is no part of the other's."""
+    parted = Parted.of(both, "eclass")
+    parted.seminar(course='""')
+    parted.settle()
+    made = sorted(course.title for course in both.eclass.courses() if "Ρομποτική" in course.title)
+    assert made == [
+        "Ρομποτική – απογευματινό [EKFE-26-01/apogeymatino]",
+        "Ρομποτική – πρωινό [EKFE-26-01/proino]",
+    ]
+    parted.quiet()
+
+
+def test_two_parts_may_be_taught_in_one_course(both: TwoPlatforms) -> None:
+    """Each with its group; who moves from one part to the other stays in the course."""
+    parted = Parted.of(both, "eclass")
+    there = both.course("Κοινό μάθημα")
+    parted.seminar(mirrors=f'"{both.address(there)}"')
+    parted.apply(MORNING, "t01")
+    parted.apply(AFTERNOON, "t01", ago=30)
+    parted.apply(AFTERNOON, "t03", ago=20)
+    parted.settle()
+    assert both.students(there) == {"t01", "t03"}
+    assert both.group(there, f"{SEATED} {CODE} {MORNING}") == {"t01"}
+    assert both.group(there, f"{SEATED} {CODE} {AFTERNOON}") == {"t03"}
+    parted.leave(MORNING, "t01")
+    parted.settle()
+    assert both.students(there) == {"t01", "t03"}
+    assert both.group(there, f"{SEATED} {CODE} {MORNING}") == set()
+    assert both.group(there, f"{SEATED} {CODE} {AFTERNOON}") == {"t01", "t03"}
     parted.quiet()
 
 
@@ -247,6 +281,7 @@ def crashing() -> Iterator[tuple[Scenario, Parted]]:
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder, two_platforms(Path(folder)) as both:
         parted = Parted.of(both, "eclass", mirrors="[moodle]")
+        both.settings(courses="eclass", report=both.moodle.add_participants_report())  # without dates nothing is proven
         parted.apply(MORNING, "t01", ago=300)
         parted.apply(AFTERNOON, "t02", ago=300)
         with both.installation() as inst:

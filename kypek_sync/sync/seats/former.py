@@ -77,7 +77,7 @@ def unseen(former: Iterable[FormerCourse], courses: Mapping[Key, CourseRead], te
         read = courses.get(one.key)
         if one.known and not (read is not None and read.gone):
             continue
-        facts = {"seminar": one.wish.seminar, "system": one.wish.system, "count": one.standing}
+        facts = {"seminar": one.wish.course, "system": one.wish.system, "count": one.standing}
         if one.known:
             said.append(
                 text(
