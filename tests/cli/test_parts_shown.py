@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.sync.parted import AFTERNOON, CODE, MORNING, Parted
+from tests.sync.parted import AFTERNOON, CODE, MORNING, NAMES, Parted
 from tests.sync.two_platforms import two_platforms
 from tests.web.pages import Browser
 
@@ -75,5 +75,9 @@ def test_the_page_of_the_seminar_leads_each_to_their_course(parted: Parted) -> N
         assert "Ρομποτική – πρωινό" in text
         visitor.sign_in("t01")
         assert "You have a seat – πρωινό" in visitor.text(f"/s/{CODE}")
+        officer = Browser(inst)
+        officer.sign_in("officer1")
+        work = officer.text(f"/s/{CODE}")
+        assert all(f"Open eClass – {name}" in work for name in NAMES.values())
         own = visitor.get(f"/s/{CODE}").text
         assert (parted.address(MORNING) in own, parted.address(AFTERNOON) in own) == (True, False)
