@@ -21,8 +21,8 @@ from kypek_sync.web.roles import PageRole, Visitor
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: `what` in a line, `platform` (with the part of the seminar) and `link` where, `text` to paste with
-    its number of `rows`; `ticked`: who said when that it is done, empty while it is open."""
+    """One thing to do: `what` in a line, `platform` (with the part of the seminar) and `link` where, `text` to paste
+    with its number of `rows`; `ticked`: who said when that it is done, empty while it is open."""
 
     id: int
     what: str
