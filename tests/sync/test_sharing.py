@@ -223,6 +223,20 @@ def test_who_is_lost_by_inference_is_shut_out_first_and_let_in_by_another_semina
     assert shared.here() == {HAND}
 
 
+def test_whom_people_let_in_for_another_seminar_is_shut_out_no_more(shared: Shared) -> None:
+    """What remembers that she was shut out ends for all; else the other seminar could never take her out again."""
+    shared.wanted["S-1"] = frozenset({"anna"})
+    shared.make_pass("att-a")
+    shared.wanted["S-1"] = frozenset()
+    shared.make_pass("att-a")
+    shared.inside["anna"] = True  # by hand
+    shared.wanted["S-3"] = frozenset({"anna"})
+    assert shared.make_pass("att-v") == []
+    shared.clock.turn(days=30)
+    shared.wanted["S-3"] = frozenset()
+    assert [c.verb for c in shared.make_pass("att-v")] == [Verb.SUSPEND]
+
+
 def test_the_seminar_that_lost_its_reason_last_takes_the_person_out(shared: Shared) -> None:
     shared.wanted |= {"S-1": frozenset({"anna"}), "S-2": frozenset({"anna"})}
     shared.make_pass("att-a")
