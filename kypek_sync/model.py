@@ -8,7 +8,7 @@ A *login* is the person's school-network account name in lower case. A *unit id*
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -184,7 +184,8 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One meeting of a seminar, matched for ever by its number within it. `starts` and `ends` are aware, UTC."""
+    """One meeting of a seminar, matched for ever by its number within it. `starts` and `ends` are aware, UTC. `part` is
+    the id of the part that meets; None: all of them."""
 
     number: int
     starts: datetime
@@ -193,6 +194,28 @@ class Session:
     place: str = ""
     topic: str = ""
     status: Status = Status.PLANNED
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group of a seminar that meets apart, in the morning or in the afternoon, with a course of its own.
+
+    `id` is what it is matched by for ever: Latin letters, digits, hyphens. An empty one is the course that the seminar
+    had before it had parts. `name` is what people read, empty where the programme does not say which part that course
+    is. `capacity` is None where only the seminar's counts; `course_address` adopts an existing course. `missing`: the
+    programme does not name it any more, and it stays until somebody says what becomes of it (rule 20).
+    """
+
+    id: str
+    name: str
+    capacity: int | None = None
+    course_address: str = ""
+    missing: bool = False
+
+    def __str__(self) -> str:
+        seats = f" ({self.capacity})" if self.capacity is not None else ""
+        return f"{self.name or '–'} [{self.id or '-'}]{seats}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +223,10 @@ class Seminar:
     """One offering, matched for ever by its code.
 
     `platform` names the connector that holds its registration course (empty: the KYPEK's default); `course_address`
-    adopts an existing course; `mirrors` name connectors where it also teaches. `capacity` is None when unlimited.
-    Registration moments are aware, UTC; None: always open.
+    adopts an existing course; `mirrors` name connectors where it also teaches, `mirror_addresses` the existing courses
+    there that it teaches in, as (connector, address). `capacity` is None when unlimited.
+    Registration moments are aware, UTC; None: always open. `parts` are the groups that meet apart, each with a
+    course of its own on every platform; most seminars have none.
     """
 
     code: str
@@ -221,11 +246,30 @@ class Seminar:
     platform: str = ""
     course_address: str = ""
     mirrors: tuple[str, ...] = ()
+    mirror_addresses: tuple[tuple[str, str], ...] = ()
     status: Status = Status.PLANNED
+    parts: tuple[Part, ...] = ()
 
     def session(self, number: int) -> Session | None:
         """The session of that number, if there is one."""
         return next((s for s in self.sessions if s.number == number), None)
+
+    @property
+    def courses(self) -> tuple[Part, ...]:
+        """The parts, each of which has a course on a platform; without parts the one course of the seminar."""
+        return self.parts or (Part("", "", None, self.course_address),)
+
+    def of_part(self, part: str) -> Seminar:
+        """The seminar as the people of a part see it: its name is in the title, the sessions are theirs."""
+        if not self.parts:
+            return self
+        name = self.part_name(part)
+        title = f"{self.title} – {name}" if name else self.title
+        return replace(self, title=title, sessions=tuple(one for one in self.sessions if one.part in (None, part)))
+
+    def part_name(self, part: str) -> str:
+        """What people call a part; empty for the course of a seminar without parts."""
+        return next((one.name for one in self.parts if one.id == part), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +278,7 @@ class Application:
 
     `at` is the order's moment: the platform's time when `exact`, else the moment we first saw it. `person` is our
     opaque person id, empty while the login is not in the directory. `request`: last seen as a request to be let in, not
-    as a membership.
+    as a membership. `part` is the id of the seminar's part in whose course it was made.
     """
 
     seminar: str
@@ -244,6 +288,7 @@ class Application:
     exact: bool
     system: str
     request: bool = False
+    part: str = ""
 
 
 class SeatState(StrEnum):
@@ -262,7 +307,7 @@ class Seat:
     """A decided application. `place` is the position on the waiting list, from 1 (0: not waiting).
 
     `rule` names the rule that decided (`capacity`, `specialty`, …); `facts` are the numbers and words it used, from
-    which the texts for people are made in their language.
+    which the texts for people are made in their language. `part` is the id of the seminar's part it is for.
     """
 
     seminar: str
@@ -273,6 +318,7 @@ class Seat:
     facts: tuple[tuple[str, str], ...] = ()
     place: int = 0
     applied_at: datetime | None = None
+    part: str = ""
 
 
 class CourseRole(StrEnum):

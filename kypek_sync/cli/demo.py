@@ -88,7 +88,7 @@ def leftovers(reports: list[LaneReport], text: Text) -> Iterator[str]:
             words = (
                 text(VERBS[change.verb.value]),
                 target.system,
-                target.seminar,
+                target.course,
                 target.object,
                 login_shown(target.login),
             )

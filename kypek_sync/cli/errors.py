@@ -116,7 +116,7 @@ def _row(its: Context, one: Setback) -> tuple[object, ...]:
     answer = its.text(OUTCOMES[one.outcome]) + (f": {worded(one.message, its.text)}" if one.message else "")
     due = when(one.next) if one.rests(its.clock()) else its.text("at the next pass")
     verb = its.text(VERBS[one.verb.value])
-    what = (verb, target.system, target.seminar, target.object, target.login)
+    what = (verb, target.system, target.course, target.object, target.login)
     return (one.id, one.kypek, *what, one.attempts, when(one.first), due, answer)
 
 

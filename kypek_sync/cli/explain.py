@@ -189,13 +189,13 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
     if not one.wishes:
         yield "  " + text("No application was seen.")
     for wish in one.wishes:
-        yield "  " + _application(wish.system, when(wish.at), when(wish.first_seen), text, exact=wish.exact)
+        applied = _application(wish.system, when(wish.at), when(wish.first_seen), text, exact=wish.exact)
+        yield "  " + applied + _part(seminar, wish.part, text)
         if wish.withdrawn_at is not None:
             yield "    " + text("withdrawn, proven on %(when)s", when=when(wish.withdrawn_at))
     if one.seat is not None:
-        yield "  " + text(
-            "Seat: %(state)s. %(why)s", state=state_word(one.seat.state, text), why=reason(one.seat, text)
-        )
+        seat = text("Seat: %(state)s. %(why)s", state=state_word(one.seat.state, text), why=reason(one.seat, text))
+        yield "  " + seat + _part(seminar, one.seat.part, text)
     yield "  " + text("Rules:")
     yield from ("    " + line for line in _rules(one, text))
     yield from _steps(its, one)
@@ -207,6 +207,12 @@ def _application(system: str, at: str, seen: str, text: Text, *, exact: bool) ->
             "Applied on %(system)s on %(at)s (its own time; seen by us on %(seen)s)", system=system, at=at, seen=seen
         )
     return text("Applied on %(system)s; first seen by us on %(at)s, which counts for the order", system=system, at=at)
+
+
+def _part(seminar: Seminar, part: str, text: Text) -> str:
+    """Of which part of a seminar a line speaks; empty where it has none."""
+    name = seminar.part_name(part)
+    return f" ({text('part «%(part)s»', part=name)})" if name else ""
 
 
 def _rules(one: SeminarStory, text: Text) -> Iterator[str]:
@@ -229,6 +235,14 @@ def _rules(one: SeminarStory, text: Text) -> Iterator[str]:
             granted=places.granted,
             capacity=places.capacity,
             waiting=places.waiting,
+        )
+    for part in places.parts:
+        yield "· " + text(
+            "part «%(part)s»: seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
+            part=part.name,
+            granted=part.granted,
+            capacity=part.capacity,
+            waiting=part.waiting,
         )
 
 

@@ -118,7 +118,7 @@ def apply(
 
 def _named(change: Change, text: Text) -> str:
     target = change.target
-    words = (text(VERBS[change.verb.value]), target.system, target.seminar, target.object, login_shown(target.login))
+    words = (text(VERBS[change.verb.value]), target.system, target.course, target.object, login_shown(target.login))
     return " ".join(word for word in words if word)
 
 

@@ -90,7 +90,7 @@ def release_pins(
 def pin_line(pin: Pin, text: Text) -> str:
     """A pin in a line."""
     target, who = pin.target, login_shown(pin.target.login)
-    thing = " ".join(word for word in (target.system, target.seminar, target.object, who) if word)
+    thing = " ".join(word for word in (target.system, target.course, target.object, who) if word)
     return text(
         "pin %(id)s since %(since)s by %(who)s: %(aspect)s, %(target)s (%(why)s)",
         id=pin.id,
@@ -122,6 +122,6 @@ def _meant(its: Context, standing: Mapping[int, Pin], numbers: list[int], run: i
 def _row(pin: Pin, text: Text) -> tuple[Any, ...]:
     target = pin.target
     return (
-        *(pin.id, pin.kypek, text(ASPECTS[pin.aspect]), target.system, target.seminar, target.object, target.login),
+        *(pin.id, pin.kypek, text(ASPECTS[pin.aspect]), target.system, target.course, target.object, target.login),
         *(when(pin.at), pin.who, pin.why, when(pin.released) if pin.released else ""),
     )

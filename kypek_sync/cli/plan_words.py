@@ -207,7 +207,7 @@ def _section(
 
 def _line(change: Change, text: Text) -> Line:
     target = change.target
-    cells = (target.system, target.seminar, target.object, login_shown(target.login))
+    cells = (target.system, target.course, target.object, login_shown(target.login))
     facts = (_facts(change.before, text), _facts(change.after, text))
     return Line(
         (text(VERBS[change.verb.value]), *(plain(cell) for cell in (*cells, *facts))),

@@ -105,7 +105,7 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, mos
         cells = (
             text(VERBS[change.verb.value]),
             target.system,
-            target.seminar,
+            target.course,
             target.object,
             login_shown(target.login),
         )

@@ -18,7 +18,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
-from kypek_sync.ledger import persons
+from kypek_sync.ledger import persons, programmes
 from kypek_sync.ledger import seats as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.identity_answers import answers
@@ -44,16 +44,18 @@ Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPE
 @dataclass(frozen=True, slots=True)
 class Seated:
     """A decided application with the person; `person` is None while the directory does not know the login, then `name`
-    is what the platform shows. `doubted`: it is not sure that this person is who applied under the login."""
+    is what the platform shows. `doubted`: it is not sure that this person is who applied under the login. `part` is
+    what people call the part of the seminar that the seat is for."""
 
     seat: Seat
     person: Person | None
     unit: str
     name: str
     doubted: bool = False
+    part: str = ""
 
-    def cells(self, text: Text) -> tuple[str, ...]:
-        """The row of this application, in the order of `COLUMNS`."""
+    def cells(self, text: Text, *, parts: bool = False) -> tuple[str, ...]:
+        """The row of this application, in the order of `columns`."""
         person = self.person
         return (
             str(self.seat.place or ""),
@@ -65,6 +67,7 @@ class Seated:
             self._state(text),
             when(self.seat.applied_at),
             reason(self.seat, text),
+            *((self.part,) if parts else ()),
         )
 
     def _state(self, text: Text) -> str:
@@ -78,6 +81,7 @@ class Seated:
             "name": self.person.name if self.person else self.name,
             "unit": self.unit,
             "in_doubt": self.doubted,
+            "part_name": self.part,
         }
 
 
@@ -120,8 +124,9 @@ def export(
         raise typer.BadParameter(its.text("%(file)s must end in .xlsx or .csv", file=output), param_hint="--output")
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         offering = choosing.seminar(its, inst, connection, code, kypek)
-        rows = [one.cells(its.text) for one in seated(connection, inst, offering.kypek, code)]
-    headings = tuple(its.text(word) for word in COLUMNS)
+        found = seated(connection, inst, offering.kypek, code)
+    rows = [one.cells(its.text, parts=_in_parts(found)) for one in found]
+    headings = tuple(its.text(word) for word in columns(found))
     content = _workbook(code, headings, rows) if kind == ".xlsx" else _csv(headings, rows)
     try:
         safely(output, content)
@@ -140,19 +145,30 @@ def seated(connection: Connection, inst: Installation, kypek: str, code: str) ->
     known = persons.persons(connection, directory, decided, gone_too=True) if directory else {}
     people = {login: one.person for login, one in known.items()}
     units = persons.units_of(connection, directory, people.values())
+    seminar = programmes.in_force(connection, kypek)[code].seminar
     told = answers(connection, directory, decided.keys()) if directory else {}
     doubted = {login for login, answer in told.items() if answer is None}
     found = []
     for seat in decided.values():
         person = people.get(seat.login)
         unit = next((units[u].name for u in person.units if u in units), "") if person else ""
-        found.append(Seated(seat, person, unit, names.get((code, seat.login), ""), seat.login in doubted))
+        part = seminar.part_name(seat.part)
+        found.append(Seated(seat, person, unit, names.get((code, seat.login), ""), seat.login in doubted, part))
     return sorted(found, key=_order)
 
 
 def seats_table(found: Sequence[Seated], text: Text) -> Table:
     """The list for the screen."""
-    return table(COLUMNS, [one.cells(text) for one in found], text)
+    return table(columns(found), [one.cells(text, parts=_in_parts(found)) for one in found], text)
+
+
+def columns(found: Sequence[Seated]) -> tuple[str, ...]:
+    """The headings of the list; the part where the seminar has several."""
+    return (*COLUMNS, "Part") if _in_parts(found) else COLUMNS
+
+
+def _in_parts(found: Sequence[Seated]) -> bool:
+    return any(one.part for one in found)
 
 
 def _order(one: Seated) -> tuple[int, int, str, str]:

@@ -15,6 +15,7 @@ from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.seats import Seated, seated, seats_table
 from kypek_sync.cli.tables import table, when
+from kypek_sync.contract import part_of, seminar_of
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, pauses, persons, programmes, seats
 from kypek_sync.ledger.codec import dump
@@ -158,7 +159,13 @@ def _facts(
     yield from ("  " + line for line in _audience(seminar, text))
     yield "  " + text("Sessions:")
     for session in seminar.sessions:
-        yield "    " + session_line(session, text)
+        name = seminar.part_name(session.part) if session.part is not None else ""
+        yield "    " + session_line(session, text) + (f", {name}" if name else "")
+    for part in seminar.parts:
+        places = part.capacity if part.capacity is not None else text("no limit")
+        yield "  " + text(
+            "Part «%(part)s» [%(id)s]: seats: %(capacity)s", part=part.name, id=part.id or "αρχικό", capacity=places
+        )
     for system, address in courses.items():
         yield "  " + text("Course on %(system)s: %(address)s", system=system, address=address or "–")
     if not courses:
@@ -185,7 +192,11 @@ def _lists(its: Context, people: list[Seated]) -> None:
 
 def _courses(connection: Connection, kypek: str, code: str) -> dict[str, str]:
     known = bindings.known(connection, kypek, "course")
-    return {system: one.address or one.foreign_id for (system, ref), one in sorted(known.items()) if ref == code}
+    return {
+        f"{system} ({part_of(ref)})" if part_of(ref) else system: one.address or one.foreign_id
+        for (system, ref), one in sorted(known.items())
+        if seminar_of(ref) == code
+    }
 
 
 def _counts(decided: dict[str, Seat]) -> dict[str, int]:

@@ -137,12 +137,22 @@ def _tell(its: Context, one: Entry, *, changed: bool) -> None:
 
 def _row(its: Context, one: Entry) -> tuple[Any, ...]:
     what = line(one.kind, its.text)
-    return (one.id, one.kypek, one.seminar, one.system, what, one.login, one.link, when(one.opened), _state(its, one))
+    return (
+        one.id,
+        one.kypek,
+        one.key.course,
+        one.system,
+        what,
+        one.login,
+        one.link,
+        when(one.opened),
+        _state(its, one),
+    )
 
 
 def _lines(its: Context, one: Entry) -> Iterator[str]:
     """One thing to do: what and where, how it stands, and behind an empty line the text as it is to be pasted."""
-    yield f"{one.id}. {line(one.kind, its.text)} ({one.kypek}, {one.seminar}, {one.system})"
+    yield f"{one.id}. {line(one.kind, its.text)} ({one.kypek}, {one.key.course}, {one.system})"
     if one.login:
         yield its.text("Who") + f": {login_shown(one.login)}"
     if one.link:

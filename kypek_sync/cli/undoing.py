@@ -218,11 +218,11 @@ def _tell(its: Context, result: Undone, seen: Undone) -> None:
 
 def _words(deed: Deed) -> tuple[str, str, str, str]:
     target = deed.change.target
-    return target.system, target.seminar, target.object, target.login
+    return target.system, target.course, target.object, target.login
 
 
 def _thing(target: Target) -> str:
-    words = (target.system, target.seminar, target.object, login_shown(target.login))
+    words = (target.system, target.course, target.object, login_shown(target.login))
     return " ".join(word for word in words if word)
 
 

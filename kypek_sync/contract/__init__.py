@@ -14,6 +14,7 @@ from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receip
 from kypek_sync.contract.course_announcement import Announcement, AnnouncementDraft, CourseAnnouncements
 from kypek_sync.contract.course_calendar import CalendarEvent, CourseCalendar, EventDraft
 from kypek_sync.contract.course_cohorts import Cohorts
+from kypek_sync.contract.course_key import CourseKey, course_name, part_of, seminar_of
 from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
@@ -127,6 +128,7 @@ __all__ = [
     "CourseAnnouncements",
     "CourseCalendar",
     "CourseDraft",
+    "CourseKey",
     "CourseNews",
     "CourseRequests",
     "Courses",
@@ -191,6 +193,7 @@ __all__ = [
     "across_units",
     "base_address",
     "capitals",
+    "course_name",
     "directorate",
     "doubt_of",
     "expiry_stage",
@@ -202,11 +205,13 @@ __all__ = [
     "masked_login",
     "masked_name",
     "masked_of",
+    "part_of",
     "person_of",
     "plain",
     "probe_of",
     "quoted",
     "rdns",
+    "seminar_of",
     "shape",
     "specialty",
     "unit_code",

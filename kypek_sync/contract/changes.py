@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kypek_sync.contract.course_key import CourseKey, course_name
+
 
 class Verb(StrEnum):
     """What a change does. Verbs of removal are in `REMOVALS`. `WITHDRAW` changes only our own ledger: it is held where
@@ -54,13 +56,25 @@ class Target:
     """What a change touches, in our own words: foreign ids are looked up in the ledger's bindings when it is applied.
 
     `system` is the connector's name in settings; `seminar` its code (empty where none is concerned); `object` is the
-    thing within it (a group's name, a session's number, a case's reference); `login` the person, if one.
+    thing within it (a group's name, a session's number, a case's reference); `login` the person, if one; `part` is the
+    id of the seminar's part where it has several courses on the system, empty for its only one.
     """
 
     system: str
     seminar: str = ""
     object: str = ""
     login: str = ""
+    part: str = ""
+
+    @property
+    def course(self) -> str:
+        """Our name of the course (`course_name`)."""
+        return course_name(self.seminar, self.part)
+
+    @property
+    def key(self) -> CourseKey:
+        """The course: system, and our name of it."""
+        return CourseKey(self.system, self.course)
 
 
 @dataclass(frozen=True, slots=True)

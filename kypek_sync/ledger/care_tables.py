@@ -27,6 +27,7 @@ pins = Table(
     Column("at", Moment, nullable=False),
     Column("released", Moment),
     word("released_by"),
+    word("part", 64),
     Index("ix_pins_target", "kypek", "seminar", "system", "login"),
 )
 
@@ -65,6 +66,7 @@ setbacks = Table(
     Column("first_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),
     Column("next_at", Moment),
+    word("part", 64),
     Index("ix_setbacks_target", "kypek", "system", "verb", "seminar", "login"),
 )
 

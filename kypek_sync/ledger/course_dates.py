@@ -1,8 +1,8 @@
 """What the calendars of courses hold because of us: which event is which session, and what we wrote into it.
 
-Bindings of the kind `event` lead from a seminar's session (`CODE/NUMBER`) to the event's id; a claim of that kind says
-that we made it. The claims `event-restored` and `event-left-out` own nothing: they remember that somebody deleted it by
-hand once, or twice (design, rule 4).
+Bindings of the kind `event` lead from a seminar's session (`COURSE/NUMBER`) to the event's id; a claim of that kind
+says that we made it. The claims `event-restored` and `event-left-out` own nothing: they remember that somebody deleted
+it by hand once, or twice (design, rule 4).
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ RESTORED, LEFT_OUT = "event-restored", "event-left-out"
 Facts = tuple[tuple[str, str], ...]
 
 
-def place(seminar: str, session: str | int) -> str:
-    """The ref of a session's event."""
-    return f"{seminar}/{session}"
+def place(course: str, session: str | int) -> str:
+    """The ref of a session's event in a course, from our name of the course."""
+    return f"{course}/{session}"
 
 
 def learn(connection: Connection, kypek: str, system: str, ref: str, event: str, now: datetime) -> None:

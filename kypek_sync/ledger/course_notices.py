@@ -1,8 +1,9 @@
 """The announcement that we keep in each course: which it is, what we wrote into it, and when it was last looked at.
 
-Bindings of the kind `announcement` lead from a seminar's code to its id; a claim of that kind says that we wrote it.
-The claims `announcement-restored` and `announcement-left-out` own nothing: they remember that somebody deleted it by
-hand once, or twice (design, rule 4); nor does `announcement-seen`, which remembers when it was last seen to be right.
+Bindings of the kind `announcement` lead from our name of a course to its id; a claim of that kind says that we wrote
+it. The claims `announcement-restored` and `announcement-left-out` own nothing: they remember that somebody deleted it
+by hand once, or twice (design, rule 4); nor does `announcement-seen`, which remembers when it was last seen to be
+right.
 """
 
 from __future__ import annotations
@@ -27,18 +28,18 @@ Key = tuple[str, str]
 
 def learn(connection: Connection, kypek: str, key: Key, announcement: str, now: datetime) -> None:
     """An announcement of ours: this is its id."""
-    system, seminar = key
-    bindings.learn(connection, kypek, Binding(system, KIND, seminar, announcement, ""), now)
-    bindings.claim(connection, kypek, [Claim(system, KIND, seminar, "", "created")], now)
+    system, course = key
+    bindings.learn(connection, kypek, Binding(system, KIND, course, announcement, ""), now)
+    bindings.claim(connection, kypek, [Claim(system, KIND, course, "", "created")], now)
 
 
 def deleted_by_hand(connection: Connection, kypek: str, key: Key, now: datetime) -> None:
     """Somebody deleted ours: the first time it is restored, the second time they are right."""
-    system, seminar = key
-    bindings.forget(connection, kypek, system, KIND, seminar)
-    bindings.release(connection, kypek, Claim(system, KIND, seminar, "", ""))
+    system, course = key
+    bindings.forget(connection, kypek, system, KIND, course)
+    bindings.release(connection, kypek, Claim(system, KIND, course, "", ""))
     kind = LEFT_OUT if key in bindings.claimed(connection, kypek, RESTORED) else RESTORED
-    bindings.claim(connection, kypek, [Claim(system, kind, seminar, "", "by hand")], now)
+    bindings.claim(connection, kypek, [Claim(system, kind, course, "", "by hand")], now)
 
 
 def left_out(connection: Connection, kypek: str) -> frozenset[Key]:
@@ -47,7 +48,7 @@ def left_out(connection: Connection, kypek: str) -> frozenset[Key]:
 
 
 def known(connection: Connection, kypek: str) -> Mapping[Key, Binding]:
-    """Our announcements by (system, seminar)."""
+    """Our announcements by (system, course)."""
     return bindings.known(connection, kypek, KIND)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
-from kypek_sync.contract import Change, Outcome, Verb
+from kypek_sync.contract import Change, CourseKey, Outcome, Verb
 from kypek_sync.ledger.codec import load
 from kypek_sync.ledger.tables import intents, receipts
 
@@ -12,10 +12,10 @@ _WRITING = (Verb.CREATE_COURSE.value, Verb.UPDATE_COURSE.value)
 
 
 def written(connection: Connection, kypek: str) -> dict[tuple[str, str], str]:
-    """The description last written into each course, by (system, seminar). A course that was found instead of made
+    """The description last written into each course, by (system, course). A course that was found instead of made
     (`ALREADY`) was made with it by an earlier attempt of ours that got no answer."""
     query = (
-        select(intents.c.system, intents.c.seminar, intents.c.body)
+        select(intents.c.system, intents.c.seminar, intents.c.part, intents.c.body)
         .select_from(intents.join(receipts))
         .where(
             intents.c.kypek == kypek,
@@ -28,5 +28,5 @@ def written(connection: Connection, kypek: str) -> dict[tuple[str, str], str]:
     for row in connection.execute(query):
         after = dict(load(Change, row.body).after)
         if "description" in after:
-            found[(row.system, row.seminar)] = after["description"]
+            found[CourseKey.of(row.system, row.seminar, row.part)] = after["description"]
     return found

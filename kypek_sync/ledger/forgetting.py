@@ -198,7 +198,9 @@ def _one_application_each(connection: Connection, who: Subject) -> None:
     for row in connection.execute(query.order_by(applications.c.withdrawn_at.is_not(None), applications.c.at)).all():
         place = (row.kypek, row.seminar, row.login)
         if place in seen:
-            columns = [applications.c[key] == getattr(row, key) for key in ("kypek", "seminar", "login", "system")]
+            columns = [
+                applications.c[key] == getattr(row, key) for key in ("kypek", "seminar", "login", "system", "part")
+            ]
             connection.execute(delete(applications).where(*columns))
         seen.add(place)
 

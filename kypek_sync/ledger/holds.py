@@ -60,8 +60,10 @@ def fingerprint(changes: Sequence[Change]) -> str:
 
 
 def _words(target: Target) -> dict[str, str]:
-    """A target as `dump` gives it, many times faster: a first plan has hundreds of thousands of changes."""
-    return {"system": target.system, "seminar": target.seminar, "object": target.object, "login": target.login}
+    """A target as `dump` gives it, without an empty part, many times faster: a first plan has hundreds of
+    thousands of changes."""
+    words = {"system": target.system, "seminar": target.seminar, "object": target.object, "login": target.login}
+    return words | ({"part": target.part} if target.part else {})
 
 
 def keep(
@@ -116,15 +118,16 @@ def forget_unwanted(
     partial: frozenset[tuple[str, str]] = frozenset(),
     until: datetime | None = None,
 ) -> None:
-    """Holds of these (system, seminar), all of which this pass could read, that it did not want again are gone: also
+    """Holds of these (system, course), all of which this pass could read, that it did not want again are gone: also
     what was rejected may be wanted anew some day, and is then asked about again. Of those that were read only in
     `partial`, removals are never planned, so what takes something away stays as it is. The pass saw what it wants
     between `now` and `until`: what was seen later than that was seen before the clock was set back."""
     for hold in listed(connection, kypek, states=(HoldState.OPEN, HoldState.APPROVED, HoldState.REJECTED)):
         takes = any(change.removes or change.verb is Verb.WITHDRAW for change in hold.changes)
-        if takes and (hold.system, hold.seminar) in partial:
+        courses = {change.target.key for change in hold.changes}
+        if takes and courses & partial:
             continue
-        if (hold.system, hold.seminar) in looked and hold.guard != UNDO:
+        if courses <= looked and hold.guard != UNDO:
             unseen = holds.c.seen < now
             if until is not None:
                 unseen |= holds.c.seen > until

@@ -122,7 +122,7 @@ def _about(kind: Kind, run: int, intent: int, change: Change, more: Mapping[str,
     content = {
         "verb": change.verb.value,
         "system": target.system,
-        "seminar": target.seminar,
+        "seminar": target.course,
         "object": target.object,
         "before": [list(pair) for pair in change.before],
         "after": [list(pair) for pair in change.after],

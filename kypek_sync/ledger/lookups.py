@@ -16,7 +16,7 @@ from kypek_sync.ledger.tables import applications, person_keys, runs, seats
 @dataclass(frozen=True, slots=True)
 class Wish:
     """An application as it was seen: `at` is its place in the order, `exact` when the platform told it; `withdrawn_at`
-    is set once it was proven withdrawn."""
+    is set once it was proven withdrawn; `part` is the id of the seminar's part in whose course it was made."""
 
     seminar: str
     login: str
@@ -25,6 +25,7 @@ class Wish:
     exact: bool
     first_seen: datetime
     withdrawn_at: datetime | None
+    part: str = ""
 
 
 def person(connection: Connection, directory: str, login: str) -> Known | None:
@@ -64,7 +65,7 @@ def wishes(connection: Connection, kypek: str, *, login: str = "", seminar: str 
         query = query.where(applications.c.seminar == seminar)
     query = query.order_by(applications.c.at, applications.c.login, applications.c.system)
     return [
-        Wish(r.seminar, r.login, r.system, r.at, r.exact, r.first_seen, r.withdrawn_at)
+        Wish(r.seminar, r.login, r.system, r.at, r.exact, r.first_seen, r.withdrawn_at, r.part)
         for r in connection.execute(query)
     ]
 

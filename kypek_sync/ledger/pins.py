@@ -51,6 +51,7 @@ def add(
         if (aspect, target) in standing:
             continue
         values = {"system": target.system, "seminar": target.seminar, "object": target.object, "login": target.login}
+        values["part"] = target.part
         query = insert(pins).values(kypek=kypek, aspect=aspect, run=run, who=who, why=why, at=now, **values)
         identity = int(connection.execute(query.returning(pins.c.id)).scalar_one())
         made.append(_entry(Kind.PIN, identity, aspect, target, run, who, why))
@@ -101,11 +102,11 @@ def release_spots(
 
 
 def _entry(kind: Kind, pin: int, aspect: str, target: Target, run: int | None, who: str, why: str) -> Entry:
-    content = {"aspect": aspect, "system": target.system, "seminar": target.seminar, "object": target.object}
+    content = {"aspect": aspect, "system": target.system, "seminar": target.course, "object": target.object}
     about = Who(target.login) if target.login else None
     return Entry(kind, {**content, "why": why}, about=about, people={"who": [Who(who)]}, run=run, record=pin)
 
 
 def _pin(row: Any) -> Pin:
-    target = Target(row.system, row.seminar, row.object, row.login)
+    target = Target(row.system, row.seminar, row.object, row.login, row.part)
     return Pin(row.id, row.kypek, row.aspect, target, row.run, row.who, row.why, row.at, row.released, row.released_by)

@@ -112,7 +112,7 @@ def _dump(plan: Plan) -> dict[str, Any]:
         changes.append(
             [
                 change.verb.value,
-                [target.system, target.seminar, target.object, target.login],
+                [target.system, target.seminar, target.object, target.login, *([target.part] if target.part else [])],
                 [list(pair) for pair in change.before],
                 [list(pair) for pair in change.after],
                 change.cause.value,

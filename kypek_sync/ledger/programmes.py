@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import approvals, programmes, seminars
 from kypek_sync.model import Seminar
+from kypek_sync.seminar.parts_kept import with_kept_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +70,21 @@ def merge(
     approved: bool,
     held: frozenset[str],
     now: datetime,
+    courses: Collection[str] = (),
 ) -> list[Offering]:
     """What is in force after a structure's file was read.
 
     `approved`: this very file is approved, or no approval is asked for. Without it a known seminar takes only what may
     change without the council (dates, places, trainers, description, cancellation); a new one is a draft. Rows that
-    are missing or `held` back by a mistake stay as they were; only the missing ones are marked as such.
+    are missing or `held` back by a mistake stay as they were; only the missing ones are marked as such. A part of a
+    seminar that is missing stays if it has one of the `courses`, which are named as we do.
     """
     result: list[Offering] = []
     present: set[str] = set()
-    for seminar in read:
-        present.add(seminar.code)
-        before = stored.get(seminar.code)
+    for one in read:
+        present.add(one.code)
+        before = stored.get(one.code)
+        seminar = with_kept_parts(one, before.seminar if before is not None else None, courses)
         if approved or before is None or not before.approved:
             result.append(Offering(kypek, seminar, approved))
             continue

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from kypek_sync.contract import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb
+from kypek_sync.contract import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb, part_of, seminar_of
 from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.tables import intents, receipts, runs
@@ -115,7 +115,7 @@ def later(connection: Connection, kypek: str, those: Sequence[Deed]) -> dict[tup
     )
     found: dict[tuple[str, Target], list[Deed]] = {}
     for row in connection.execute(query):
-        spot = row.verb.partition(".")[0], Target(row.system, row.seminar, row.object, row.login)
+        spot = row.verb.partition(".")[0], Target(row.system, row.seminar, row.object, row.login, row.part)
         if spot in spots:
             found.setdefault(spot, []).append(_deed(row))
     return found
@@ -132,6 +132,7 @@ def intend(connection: Connection, run: int, kypek: str, changes: Sequence[Chang
             "seminar": change.target.seminar,
             "object": change.target.object,
             "login": change.target.login,
+            "part": change.target.part,
             "body": dump(change),
             "opened": now,
             "settled": False,
@@ -193,6 +194,7 @@ def unsettled(connection: Connection, kypek: str, verb: Verb, target: Target) ->
         intents.c.seminar == target.seminar,
         intents.c.object == target.object,
         intents.c.login == target.login,
+        intents.c.part == target.part,
         intents.c.settled.is_(False),
     )
     return [int(row.id) for row in connection.execute(query.order_by(intents.c.id))]
@@ -211,11 +213,11 @@ def _unsettled_of(connection: Connection, kypek: str, those: Collection[tuple[Ve
     return [
         int(row.id)
         for row in connection.execute(query.order_by(intents.c.id))
-        if (Verb(row.verb), Target(row.system, row.seminar, row.object, row.login)) in those
+        if (Verb(row.verb), Target(row.system, row.seminar, row.object, row.login, row.part)) in those
     ]
 
 
-def enrolled(connection: Connection, kypek: str, system: str, seminar: str, login: str) -> list[datetime]:
+def enrolled(connection: Connection, kypek: str, system: str, course: str, login: str) -> list[datetime]:
     """When we enrolled somebody in a course, oldest first, since we last took them out ourselves, or may have: of what
     never got a clear answer a beginning is no enrolment, and an end may be the reason why the next one was made. So
     nobody is taken for somebody whom others removed, on the strength of what we did ourselves."""
@@ -225,7 +227,8 @@ def enrolled(connection: Connection, kypek: str, system: str, seminar: str, logi
         .where(
             intents.c.kypek == kypek,
             intents.c.system == system,
-            intents.c.seminar == seminar,
+            intents.c.seminar == seminar_of(course),
+            intents.c.part == part_of(course),
             intents.c.login == login,
             intents.c.verb.in_([Verb.ENROL.value, Verb.UNENROL.value]),
         )

@@ -14,7 +14,7 @@ from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.tables import applications, decisions, seats
 from kypek_sync.model import Application, Seat, SeatState
 
-_KEY = ("seminar", "login", "system")
+_KEY = ("seminar", "login", "system", "part")
 # Written once: to build a statement anew for each of twenty thousand rows takes longer than to carry it out.
 _THIS_APPLICATION = and_(*(applications.c[name] == bindparam(f"this_{name}") for name in ("kypek", *_KEY)))
 _THIS_SEAT = and_(*(seats.c[name] == bindparam(f"this_{name}") for name in ("kypek", "seminar", "login")))
@@ -36,22 +36,29 @@ class Decision:
     facts: tuple[tuple[str, str], ...]
 
 
-def standing(connection: Connection, kypek: str) -> dict[str, dict[tuple[str, str], Application]]:
-    """Applications that stand, by seminar and (system, login)."""
+Door = tuple[str, str, str]
+"""Where somebody applied in a seminar: (system, login, part)."""
+
+
+def standing(connection: Connection, kypek: str) -> dict[str, dict[Door, Application]]:
+    """Applications that stand, by seminar and door."""
     query = select(applications).where(applications.c.kypek == kypek, applications.c.withdrawn_at.is_(None))
-    found: dict[str, dict[tuple[str, str], Application]] = {}
+    found: dict[str, dict[Door, Application]] = {}
     for row in connection.execute(query):
-        application = Application(row.seminar, row.login, row.person, row.at, row.exact, row.system, row.request)
-        found.setdefault(row.seminar, {})[(row.system, row.login)] = application
+        application = Application(
+            *(row.seminar, row.login, row.person, row.at, row.exact, row.system, row.request, row.part)
+        )
+        found.setdefault(row.seminar, {})[(row.system, row.login, row.part)] = application
     return found
 
 
-def given_back(connection: Connection, kypek: str, seminar: str, system: str) -> dict[str, datetime]:
-    """The moments of a seminar's applications on one platform that were withdrawn, by login."""
+def given_back(connection: Connection, kypek: str, seminar: str, system: str, part: str = "") -> dict[str, datetime]:
+    """The moments of the applications in one of a seminar's courses that were withdrawn, by login."""
     query = select(applications.c.login, applications.c.at).where(
         applications.c.kypek == kypek,
         applications.c.seminar == seminar,
         applications.c.system == system,
+        applications.c.part == part,
         applications.c.withdrawn_at.is_not(None),
     )
     return {row.login: row.at for row in connection.execute(query)}
@@ -80,7 +87,7 @@ def record_applications(
     again: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
     for application in those:
-        key = application.seminar, application.login, application.system
+        key = application.seminar, application.login, application.system, application.part
         before, known[key] = known.get(key), (application.person, application.request, None)
         person = {"person": application.person, "request": application.request}
         if before is None:
@@ -142,17 +149,18 @@ def record_seats(
             "facts": [list(pair) for pair in seat.facts],
             "place": seat.place,
             "applied_at": seat.applied_at,
+            "part": seat.part,
         }
         if earlier is None:
             where = {"kypek": kypek, "seminar": seat.seminar, "login": seat.login}
             new.append(where | values | {"decided_at": now, "run": run})
         else:
-            moved = earlier.state is not seat.state
+            moved = (earlier.state, earlier.part) != (seat.state, seat.part)
             where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
             (steps if moved else touched).append(where | values | ({"decided_at": now, "run": run} if moved else {}))
             if "" != earlier.person != seat.person != "":
                 passed.append(where)
-        if earlier is None or earlier.state is not seat.state:
+        if earlier is None or (earlier.state, earlier.part) != (seat.state, seat.part):
             before_word = earlier.state.value if earlier else ""
             persons[seat.login] = seat.person
             made.append(
@@ -207,7 +215,8 @@ def by_rule_since(connection: Connection, kypek: str, rule: str, since: datetime
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a person was last told of their seat: the state, and how many times they were told something."""
+    """What a person was last told of their seat: the state (`told_word`), and how many times they were told
+    something."""
 
     state: str
     version: int
@@ -219,10 +228,15 @@ def told(connection: Connection, kypek: str) -> dict[tuple[str, str], Told]:
     return {(r.seminar, r.login): Told(r.told, r.told_version) for r in connection.execute(query)}
 
 
+def told_word(seat: Seat) -> str:
+    """What is kept of what somebody was told: the state, and the part of the seminar if there is one."""
+    return f"{seat.state.value}/{seat.part}" if seat.part else seat.state.value
+
+
 def mark_told(connection: Connection, kypek: str, seat: Seat, version: int) -> None:
     """Remember that a notice of this state is in the outbox."""
     where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
-    connection.execute(_TELL, where | {"told": seat.state.value, "told_version": version})
+    connection.execute(_TELL, where | {"told": told_word(seat), "told_version": version})
 
 
 def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
@@ -249,22 +263,22 @@ def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
 
 def _known(
     connection: Connection, kypek: str, those: Iterable[Application]
-) -> dict[tuple[str, str, str], tuple[str, bool, datetime | None]]:
-    """What is written of the applications of these seminars, by seminar, login and system: whose, whether it is a
+) -> dict[tuple[str, str, str, str], tuple[str, bool, datetime | None]]:
+    """What is written of the applications of these seminars, by seminar, login, system and part: whose, whether it is a
     request, and when it was withdrawn."""
     columns = (applications.c[name] for name in (*_KEY, "person", "request", "withdrawn_at"))
     query = select(*columns).where(
         applications.c.kypek == kypek, applications.c.seminar.in_(sorted({one.seminar for one in those}))
     )
     return {
-        (row.seminar, row.login, row.system): (row.person, row.request, row.withdrawn_at)
+        (row.seminar, row.login, row.system, row.part): (row.person, row.request, row.withdrawn_at)
         for row in connection.execute(query)
     }
 
 
 def _place(kypek: str, application: Application) -> dict[str, Any]:
     """Where an application is written, as `_THIS_APPLICATION` wants it."""
-    those = kypek, application.seminar, application.login, application.system
+    those = kypek, application.seminar, application.login, application.system, application.part
     return dict(zip(("this_kypek", *(f"this_{name}" for name in _KEY)), those, strict=True))
 
 
@@ -283,4 +297,5 @@ def _seat(row: Any) -> Seat:
         facts=tuple((k, v) for k, v in row.facts),
         place=row.place,
         applied_at=row.applied_at,
+        part=row.part,
     )

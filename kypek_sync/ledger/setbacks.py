@@ -27,7 +27,7 @@ ROOM_STEPS = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=10))
 _ROOMS = (Verb.OPEN_ROOM, Verb.END_ROOM)
 
 
-_SPOT = ("kypek", "verb", "system", "seminar", "object", "login")
+_SPOT = ("kypek", "verb", "system", "seminar", "object", "login", "part")
 # Written once: to build it anew for each of twenty thousand changes takes longer than to carry it out.
 _ABOUT = select(setbacks).where(*(setbacks.c[name] == bindparam(name) for name in _SPOT))
 
@@ -102,6 +102,7 @@ def note(
             seminar=target.seminar,
             object=target.object,
             login=target.login,
+            part=target.part,
             wanted=wish(change),
             first_at=now,
             **values,
@@ -115,7 +116,7 @@ def pause(change: Change, attempts: int) -> timedelta:
     steps = ROOM_STEPS if change.verb in _ROOMS else STEPS
     step = steps[min(attempts, len(steps)) - 1]
     target = change.target
-    word = "|".join((change.verb.value, target.system, target.seminar, target.object, target.login, str(attempts)))
+    word = "|".join((change.verb.value, target.system, target.course, target.object, target.login, str(attempts)))
     share = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4]) / 2**32
     return step * (1 - share / 5)
 
@@ -137,12 +138,12 @@ def forget_unwanted(
     looked: Collection[tuple[str, str]],
     wanted: Iterable[Change],
 ) -> None:
-    """Forget setbacks of changes that nobody wants any more, where the pass could tell (`looked`: system, seminar)."""
+    """Forget setbacks of changes that nobody wants any more, where the pass could tell (`looked`: system, course)."""
     still = {(change.verb, change.target) for change in wanted}
     gone = [
         one.id
         for one in listed(connection, kypek, lane=lane)
-        if (one.target.system, one.target.seminar) in looked and (one.verb, one.target) not in still
+        if one.target.key in looked and (one.verb, one.target) not in still
     ]
     if gone:
         connection.execute(delete(setbacks).where(setbacks.c.id.in_(gone)))
@@ -180,7 +181,7 @@ def due_now(connection: Connection, those: Sequence[Setback]) -> None:
 
 def _of(connection: Connection, kypek: str, change: Change) -> Setback | None:
     target = change.target
-    those = kypek, change.verb.value, target.system, target.seminar, target.object, target.login
+    those = kypek, change.verb.value, target.system, target.seminar, target.object, target.login, target.part
     row = connection.execute(_ABOUT, dict(zip(_SPOT, those, strict=True))).first()
     return _setback(row) if row is not None else None
 
@@ -191,7 +192,7 @@ def _setback(row: Any) -> Setback:
         kypek=row.kypek,
         lane=row.lane,
         verb=Verb(row.verb),
-        target=Target(row.system, row.seminar, row.object, row.login),
+        target=Target(row.system, row.seminar, row.object, row.login, row.part),
         wanted=row.wanted,
         outcome=Outcome(row.outcome),
         message=row.message,

@@ -184,6 +184,7 @@ applications = Table(
     key("seminar", 64),
     key("login"),
     key("system"),
+    key("part", 64),
     word("person", 32),
     Column("at", Moment, nullable=False),
     Column("exact", Boolean, nullable=False),
@@ -209,6 +210,7 @@ seats = Table(
     Column("run", Integer),
     word("told", 64),
     Column("told_version", Integer, nullable=False, default=0),
+    word("part", 64),
 )
 
 decisions = Table(
@@ -258,6 +260,7 @@ intents = Table(
     Column("body", JSON, nullable=False),
     Column("opened", Moment, nullable=False),
     Column("settled", Boolean, nullable=False, default=False),
+    word("part", 64),
     Index("ix_intents_target", "kypek", "system", "verb", "seminar"),
 )
 

@@ -26,5 +26,6 @@ todos = Table(
     word("how", 8),
     word("closed_by"),
     Column("told", Moment),
-    UniqueConstraint("kypek", "system", "seminar", "kind", "login", name="uq_todos_what"),
+    word("part", 64),
+    UniqueConstraint("kypek", "system", "seminar", "part", "kind", "login", name="uq_todos_what"),
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from kypek_sync.contract import CourseKey, part_of, seminar_of
 from kypek_sync.ledger.todo_tables import todos
 from kypek_sync.seminar.by_hand import Kind, Todo
 
@@ -27,7 +28,8 @@ class Closed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing to do in one course. `closed` is None while it is open; `told` is when its person got a letter."""
+    """One thing to do in one course. `closed` is None while it is open; `told` is when its person got a letter; `part`
+    is the seminar's part whose course it is."""
 
     id: int
     kypek: str
@@ -42,25 +44,31 @@ class Entry:
     how: Closed | None
     closed_by: str
     told: datetime | None
+    part: str = ""
+
+    @property
+    def key(self) -> CourseKey:
+        """The course: system, and our name of it."""
+        return CourseKey.of(self.system, self.seminar, self.part)
 
 
 def record(
     connection: Connection,
     kypek: str,
     system: str,
-    seminar: str,
+    course: str,
     wanted: Iterable[Todo],
     now: datetime,
     kinds: Collection[Kind],
 ) -> None:
     """Of these kinds exactly these things are to be done in a course now. What was ticked off stays so until its text
     is another one; what was seen done is open again when it is seen not to be."""
-    rows = {(row.kind, row.login): row for row in connection.execute(select(todos).where(_at(kypek, system, seminar)))}
+    rows = {(row.kind, row.login): row for row in connection.execute(select(todos).where(_at(kypek, system, course)))}
     asked = {(one.kind.value, one.login): one for one in wanted}
     for place, one in asked.items():
         row = rows.get(place)
         if row is None:
-            _add(connection, kypek, system, seminar, one, now)
+            _add(connection, kypek, system, course, one, now)
             continue
         values: dict[str, Any] = {} if (row.link, row.text) == (one.link, one.text) else {"link": one.link}
         if _again(row, one):
@@ -76,12 +84,12 @@ def record(
             _close(connection, row.id, Closed.OVER, "", now)
 
 
-def open_one(connection: Connection, kypek: str, system: str, seminar: str, one: Todo, now: datetime) -> None:
+def open_one(connection: Connection, kypek: str, system: str, course: str, one: Todo, now: datetime) -> None:
     """This is to be done, whatever else is; as it was if it is open."""
-    where = _at(kypek, system, seminar) & (todos.c.kind == one.kind.value) & (todos.c.login == one.login)
+    where = _at(kypek, system, course) & (todos.c.kind == one.kind.value) & (todos.c.login == one.login)
     row = connection.execute(select(todos).where(where)).first()
     if row is None:
-        _add(connection, kypek, system, seminar, one, now)
+        _add(connection, kypek, system, course, one, now)
     elif row.closed is not None:
         fresh = {"opened": now, "closed": None, "how": "", "closed_by": "", "told": None, "link": one.link}
         connection.execute(update(todos).where(todos.c.id == row.id).values(**fresh))
@@ -124,7 +132,7 @@ def listed(
         query = query.where(todos.c.closed.is_(None))
     order = list(Kind)
     found = [_entry(row) for row in connection.execute(query)]
-    return sorted(found, key=lambda one: (one.seminar, one.system, order.index(one.kind), one.login))
+    return sorted(found, key=lambda one: (one.seminar, one.system, one.part, order.index(one.kind), one.login))
 
 
 def get(connection: Connection, number: int) -> Entry | None:
@@ -133,8 +141,9 @@ def get(connection: Connection, number: int) -> Entry | None:
     return None if row is None else _entry(row)
 
 
-def _at(kypek: str, system: str, seminar: str) -> Any:
-    return (todos.c.kypek == kypek) & (todos.c.system == system) & (todos.c.seminar == seminar)
+def _at(kypek: str, system: str, course: str) -> Any:
+    same = (todos.c.seminar == seminar_of(course)) & (todos.c.part == part_of(course))
+    return (todos.c.kypek == kypek) & (todos.c.system == system) & same
 
 
 def _again(row: Any, one: Todo) -> bool:
@@ -146,8 +155,9 @@ def _again(row: Any, one: Todo) -> bool:
     return row.how == Closed.SEEN.value and one.seen is False
 
 
-def _add(connection: Connection, kypek: str, system: str, seminar: str, one: Todo, now: datetime) -> None:
-    where = {"kypek": kypek, "system": system, "seminar": seminar, "kind": one.kind.value, "login": one.login}
+def _add(connection: Connection, kypek: str, system: str, course: str, one: Todo, now: datetime) -> None:
+    place = {"seminar": seminar_of(course), "part": part_of(course)}
+    where = {"kypek": kypek, "system": system, **place, "kind": one.kind.value, "login": one.login}
     end = {"closed": now, "how": Closed.SEEN.value} if one.seen else {}
     said = {"digest": one.digest, "link": one.link, "text": one.text, "opened": now}
     connection.execute(insert(todos).values(**where, **said, **end))
@@ -172,4 +182,5 @@ def _entry(row: Any) -> Entry:
         Closed(row.how) if row.how else None,
         row.closed_by,
         row.told,
+        row.part,
     )

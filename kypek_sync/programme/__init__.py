@@ -8,8 +8,9 @@ file is a finding, never a cancellation (design, rule 20).
 
 from typing import TYPE_CHECKING
 
+from kypek_sync.programme.course_uses import taken_courses
 from kypek_sync.programme.differences import DiffKind, FieldDiff, SeminarDiff, SessionDiff, diff
-from kypek_sync.programme.ground import Ground, Mistake, ProgrammeUnreadable, Reading
+from kypek_sync.programme.ground import Ground, Mistake, ProgrammeUnreadable, Reading, Taken
 from kypek_sync.programme.marking import answer_suffix, mark
 from kypek_sync.programme.reading import read
 from kypek_sync.programme.schools import Schools
@@ -27,10 +28,12 @@ __all__ = [
     "Schools",
     "SeminarDiff",
     "SessionDiff",
+    "Taken",
     "answer_suffix",
     "diff",
     "mark",
     "read",
+    "taken_courses",
     "template",
 ]
 

@@ -34,7 +34,8 @@ def _overlaps(
 def _within_seminars(drafts: Sequence[Draft], tray: Tray) -> None:
     for draft in drafts:
         meetings = sorted(_takes_place(draft), key=lambda m: m.session.starts)
-        for earlier, later in pairwise(meetings):
+        together = [[m for m in meetings if m.session.part in (None, part.id)] for part in draft.seminar.courses]
+        for earlier, later in (pair for those in together for pair in pairwise(those)):
             if later.session.starts < earlier.session.ends:
                 tray.add(
                     "session-overlap",

@@ -24,9 +24,12 @@ EXPLANATIONS: dict[Field, str] = {
     Field.TRAINERS: "Logins, or name and e-mail for others: Μαρία Νίκου <mnikou@example.gr>. Separated by semicolons.",
     Field.PLATFORM: "Where the seminar's course is made. Empty: the centre's own choice.",
     Field.COURSE: "The address of an existing course that should be used instead of a new one.",
-    Field.MIRRORS: "More platforms on which the seminar also has a course, separated by commas.",
+    Field.MIRRORS: "More platforms on which the seminar is also taught, separated by commas, or the address of an "
+    "existing course there, perhaps one that several seminars share.",
     Field.STATUS: "ΑΚΥΡΩΘΗΚΕ cancels. Deleting the row does not cancel anything.",
     Field.STRUCTURE: "The structure that offers it. Empty: the one whose programme this is.",
+    Field.PARTS: "Groups that meet apart, each with a course of its own, one on a line or parted by semicolons, with "
+    "how many fit: πρωινό (20); απογευματινό (15). Empty: the seminar is not divided.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",
@@ -35,6 +38,7 @@ EXPLANATIONS: dict[Field, str] = {
     Field.TOPIC: "What this session is about, if it has a subject of its own.",
     Field.SESSION_FORM: "In person or online. Empty: as the seminar.",
     Field.SESSION_STATUS: "ΑΚΥΡΩΘΗΚΕ cancels this session alone.",
+    Field.PART: "Which part meets, as in «Τμήματα». Empty: all of them.",
 }
 
 GUIDE: tuple[str, ...] = (

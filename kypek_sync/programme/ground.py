@@ -18,12 +18,25 @@ from kypek_sync.programme.schools import Schools
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A seminar that uses an existing course; `registration`: people apply there; `until` is when its last session
+    ends (aware UTC), None without sessions."""
+
+    code: str
+    title: str
+    registration: bool
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What validation may know.
 
     `kypek`: the centre's id. `structure`: id of the structure whose programme this is (empty: the file must name one in
     each row). `structures`: id → Greek name, all those of the centre. `school_year`: `2026-2027`. `platforms`: names of
-    the connectors that hold courses. `taken_codes`: codes of other structures' seminars. `own_codes`: code → title of
+    the connectors that hold courses, `addresses` where people open them, `platform` the one where a course is made if
+    its seminar names no other. `taken_courses`: the existing courses that seminars of other structures use, by the one
+    form of their address. `taken_codes`: codes of other structures' seminars. `own_codes`: code → title of
     this structure's seminars that are in force already, in this file or not: a row without a code is the one of its
     title, and none of these codes is given to another. `own_dates`: code → starts of their sessions in force, aware
     UTC. `known_logins`: holds every login of the directory, in lower case, or None while that is unknown (nothing is
@@ -37,6 +50,9 @@ class Ground:
     structures: Mapping[str, str]
     school_year: str
     platforms: tuple[str, ...] = ()
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    platform: str = ""
+    taken_courses: Mapping[str, tuple[Taken, ...]] = field(default_factory=dict)
     taken_codes: frozenset[str] = frozenset()
     own_codes: Mapping[str, str] = field(default_factory=dict)
     own_dates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)

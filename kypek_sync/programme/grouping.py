@@ -32,6 +32,7 @@ _OF_SEMINAR = (
     Field.PLATFORM,
     Field.COURSE,
     Field.STRUCTURE,
+    Field.PARTS,
 )
 _MOST_SUGGESTIONS = 20  # looking for a near code takes long in a large programme
 _MAKES_SESSION = (Field.DATE, Field.STARTS, Field.ENDS)

@@ -35,6 +35,7 @@ class Field(StrEnum):
     MIRRORS = "mirrors"
     STATUS = "status"
     STRUCTURE = "structure"
+    PARTS = "parts"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -43,6 +44,7 @@ class Field(StrEnum):
     TOPIC = "topic"
     SESSION_FORM = "session_form"
     SESSION_STATUS = "session_status"
+    PART = "part"
     COUNTER = "counter"
 
 
@@ -124,6 +126,7 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.MIRRORS: ("Μαθήματα-καθρέφτες", "Καθρέφτες", "Και στις πλατφόρμες", "mirrors"),
     Field.STATUS: ("Κατάσταση", "Κατάσταση σεμιναρίου", "status"),
     Field.STRUCTURE: ("Δομή", "Φορέας", "Υπηρεσία", "structure"),
+    Field.PARTS: ("Τμήματα", "Τμήματα σεμιναρίου", "parts"),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {
@@ -153,6 +156,7 @@ SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.TOPIC: ("Θέμα", "Θέμα συνεδρίας", "Αντικείμενο", "topic"),
     Field.SESSION_FORM: ("Μορφή συνεδρίας", "session_form"),
     Field.SESSION_STATUS: ("Κατάσταση συνεδρίας", "session_status"),
+    Field.PART: ("Τμήμα", "Τμήμα συνεδρίας", "part"),
 }
 
 # A counter of rows that people add by habit; it says nothing.

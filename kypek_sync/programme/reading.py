@@ -9,6 +9,7 @@ from kypek_sync.model import SourceRow
 from kypek_sync.programme.across import check_across
 from kypek_sync.programme.books import file_bytes, kind_of, open_book
 from kypek_sync.programme.codes import settle_codes
+from kypek_sync.programme.course_uses import check_courses
 from kypek_sync.programme.ground import Ground, ProgrammeUnreadable, Reading
 from kypek_sync.programme.grouping import Entry, grouped
 from kypek_sync.programme.headings import Field, heading
@@ -53,6 +54,7 @@ def read(file: Path, ground: Ground) -> Reading:
     drafts = [read_seminar(entry, ground, tray) for entry in entries]
     check_reused_codes(drafts, ground, tray)
     check_across(drafts, tray)
+    check_courses(drafts, ground, tray)
     held = tray.held
     numbered: dict[SourceRow, int] = {}
     for draft in drafts:

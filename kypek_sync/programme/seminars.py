@@ -12,6 +12,8 @@ from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
 from kypek_sync.programme.letters import nearest, squeeze
+from kypek_sync.programme.mirrors import read_mirrors
+from kypek_sync.programme.parts import check_seats, read_parts
 from kypek_sync.programme.people import read_logins, read_trainers
 from kypek_sync.programme.rows import RowReader
 from kypek_sync.programme.schools import read_units
@@ -153,13 +155,17 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
     """One seminar, as far as it can be read; what cannot is noted under its code."""
     reader = RowReader(entry.row, entry.code, ground, tray)
     form = _form(reader, entry)
-    meetings, given, status = read_sessions(entry, form, ground, tray)
+    parts = read_parts(reader)
+    meetings, given, status = read_sessions(entry, form, ground, tray, parts)
     if not entry.beside:
         status = reader.status(Field.STATUS)
     if not entry.sessions and status is Status.PLANNED:
         reader.note("no-sessions", Field.TITLE)
     capacity, minimum = _seats(reader)
+    check_seats(reader, parts, capacity)
     opens, closes = _registration(reader, meetings)
+    platform = reader.choice(Field.PLATFORM, ground.platforms, "platform-unknown")
+    mirrors = read_mirrors(reader, platform)
     seminar = Seminar(
         code=entry.code,
         structure=_structure(reader),
@@ -175,9 +181,11 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         hours=reader.hours(Field.HOURS),
         registration_opens=opens,
         registration_closes=closes,
-        platform=reader.choice(Field.PLATFORM, ground.platforms, "platform-unknown"),
-        course_address=_course(reader),
-        mirrors=reader.choices(Field.MIRRORS, ground.platforms, "platform-unknown"),
+        platform=platform,
+        course_address="" if parts else _course(reader),
+        mirrors=mirrors.platforms,
+        mirror_addresses=mirrors.addresses,
         status=status,
+        parts=parts,
     )
     return Draft(seminar, entry, tuple(meetings), given)

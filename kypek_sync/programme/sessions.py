@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from kypek_sync.model import Form, Session, SourceRow, Status, local
+from kypek_sync.model import Form, Part, Session, SourceRow, Status, local
 from kypek_sync.programme.calendar import comes_twice, shown, within
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
+from kypek_sync.programme.parts import named_part
 from kypek_sync.programme.rows import RowReader
 from kypek_sync.programme.tables import Row
 from kypek_sync.programme.tray import Tray
@@ -139,7 +140,7 @@ def _statuses(entry: Entry, readers: Sequence[RowReader]) -> tuple[list[Status],
 
 
 def read_sessions(
-    entry: Entry, form: Form | None, ground: Ground, tray: Tray
+    entry: Entry, form: Form | None, ground: Ground, tray: Tray, parts: Sequence[Part] = ()
 ) -> tuple[list[Meeting], dict[SourceRow, int], Status]:
     """The sessions that could be read, the numbers that were given, and the seminar's status as the one-sheet form says
     it (`PLANNED` where a sheet of sessions is used)."""
@@ -154,7 +155,8 @@ def read_sessions(
         if meets is Form.IN_PERSON and not place and status is Status.PLANNED and whole is Status.PLANNED:
             reader.note("place-missing", Field.PLACE)
         topic = reader.line(Field.TOPIC)
+        part = named_part(reader, Field.PART, parts)
         if starts and ends:
-            session = Session(number, starts, ends, meets, place, topic, status)
+            session = Session(number, starts, ends, meets, place, topic, status, part)
             meetings.append(Meeting(session, reader.row))
     return sorted(meetings, key=lambda m: m.session.number), given, whole

@@ -34,6 +34,7 @@ from kypek_sync.programme.headings import (
 from kypek_sync.programme.marked_xlsx import write_text
 from kypek_sync.programme.marking import safely
 from kypek_sync.programme.packages import address
+from kypek_sync.programme.parts import for_another_year
 from kypek_sync.programme.reading import entries_of
 from kypek_sync.programme.rows import FORMS, STATUSES
 from kypek_sync.programme.specialties import law
@@ -52,12 +53,21 @@ SESSION_COLUMNS = (
     Field.PLACE,
     Field.TOPIC,
     Field.SESSION_STATUS,
+    Field.PART,
 )
 _SESSION_WORDS = {Field.CODE: "Κωδικός σεμιναρίου", Field.TITLE: "Τίτλος σεμιναρίου"}
 _NOT_AGAIN = frozenset(
     {Field.CODE, Field.OPENS, Field.CLOSES, Field.COURSE, Field.STATUS, Field.DATE, Field.SESSION_STATUS}
 )
-_WIDE = {Field.TITLE: 45, Field.DESCRIPTION: 50, Field.TRAINERS: 35, Field.TOPIC: 35, Field.PLACE: 30, Field.UNITS: 30}
+_WIDE = {
+    Field.PARTS: 35,
+    Field.TITLE: 45,
+    Field.DESCRIPTION: 50,
+    Field.TRAINERS: 35,
+    Field.TOPIC: 35,
+    Field.PLACE: 30,
+    Field.UNITS: 30,
+}
 _ROWS = 2_000
 _DATE, _CLOCK = "dd/mm/yyyy", "hh:mm"
 
@@ -205,6 +215,8 @@ def _guide(workbook: Workbook, ground: Ground, text: Text) -> None:
 def _again(row: Row, columns: Sequence[Field]) -> dict[Field, object]:
     """Last year's values of those columns, without dates, codes and what belonged to last year alone."""
     values = {field: row.cell(field).value for field in columns if field not in _NOT_AGAIN}
+    if isinstance(parts := values.get(Field.PARTS), str):
+        values[Field.PARTS] = for_another_year(parts)
     for field in (Field.STARTS, Field.ENDS):
         value = values.get(field)
         if isinstance(value, datetime):

@@ -117,6 +117,60 @@ WORDING: dict[str, Wording] = {
     "course-address": Wording(
         _ERROR, "«%(value)s» is not the address of a course. Copy it from the browser, with https:// in front."
     ),
+    "mirror-nowhere": Wording(_ERROR, "«%(value)s» is on none of the platforms. Known: %(known)s."),
+    "mirror-elsewhere": Wording(_ERROR, "«%(value)s» is not on %(platform)s, which is at %(home)s."),
+    "mirror-registration": Wording(
+        _ERROR,
+        "«%(value)s» is on %(platform)s, where people apply for this seminar. A teaching course must be on another "
+        "platform.",
+    ),
+    "mirror-twice": Wording(
+        _ERROR, "«%(value)s» is a second course on %(platform)s. Write one course for each platform."
+    ),
+    "course-taken": Wording(
+        _ERROR,
+        "In the course «%(value)s» people apply for %(other)s «%(title)s», and a course takes the applications of one "
+        "seminar alone. Give this seminar another course.",
+    ),
+    "course-taught-in": Wording(
+        _ERROR,
+        "The course «%(value)s» is one in which %(other)s «%(title)s» is taught: its people would count as applicants "
+        "here. Let people apply in another course.",
+    ),
+    "course-own": Wording(
+        _ERROR, "«%(value)s» is the course where people apply for this very seminar. Clear one of the two cells."
+    ),
+    "course-wanted": Wording(
+        _WARNING,
+        "%(other)s «%(title)s» names the course «%(value)s» too and is kept back: people apply for one seminar alone "
+        "in a course.",
+    ),
+    # parts
+    "part-unreadable": Wording(_ERROR, "«%(value)s» is not a part. Write its name and how many fit: πρωινό (20)."),
+    "part-id": Wording(
+        _ERROR, "«%(value)s» cannot be the id of a part: write up to 20 small Latin letters, digits or hyphens."
+    ),
+    "part-duplicate": Wording(_ERROR, "The part «%(value)s» is there twice."),
+    "part-capacity": Wording(
+        _ERROR, "«%(value)s» is not how many fit into the part «%(part)s»: write a number from 1."
+    ),
+    "part-above-capacity": Wording(
+        _ERROR, "The part «%(part)s» has more seats (%(value)s) than the whole seminar (%(capacity)s)."
+    ),
+    "parts-capacity": Wording(
+        _WARNING,
+        "The parts have %(value)s seats together and the seminar %(capacity)s: no more than those of the seminar are "
+        "given.",
+    ),
+    "part-unknown": Wording(
+        _ERROR,
+        "The seminar has no part «%(value)s». Its parts: %(known)s.",
+        "The seminar has no part «%(value)s». Did you mean «%(suggestion)s»?",
+    ),
+    "course-of-no-part": Wording(
+        _ERROR, "Write the name of the part in front of the address «%(value)s», with a colon. The parts: %(known)s."
+    ),
+    "course-part-twice": Wording(_ERROR, "«%(value)s» is a second course of the part «%(part)s»."),
     "repeated-differs": Wording(
         _WARNING, "«%(column)s» differs from the seminar's first row (row %(row)s). Only the first row counts."
     ),

@@ -39,6 +39,16 @@ _SEMINARS = {squeeze(w) for w in ("σεμινάρια", "δράσεις", "πρ�
 _SESSIONS = {squeeze(w) for w in ("συνεδρίες", "συναντήσεις", "ημερομηνίες", "sessions")}
 _COMMON = {squeeze(w) for w in ("σχολικό έτος", "school_year", "έκδοση", "version")}
 _LONGEST = 32_767
+_OF_PARTS = {
+    squeeze(word): name
+    for name, words in {
+        "name": ("όνομα", "τμήμα", "name"),
+        "id": ("κωδικός", "id"),
+        "capacity": ("θέσεις", "capacity"),
+        "course": ("μάθημα", "υπάρχον μάθημα", "course"),
+    }.items()
+    for word in words
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,37 @@ def _plain(value: object, *, nested: bool = False) -> tuple[str | None, bool]:
     return None, value is None
 
 
+def _pairs(value: object) -> object:
+    """A mapping of platforms to courses (`moodle: https://…`) as the text that a sheet's cell would have."""
+    if isinstance(value, CommentedMap):
+        simple = all(isinstance(part, str) or part is None for part in value.values())
+        return "\n".join(f"{key}: {part}" if part else str(key) for key, part in value.items()) if simple else value
+    if isinstance(value, CommentedSeq):
+        return CommentedSeq(_pairs(part) for part in value)
+    return value
+
+
+def _as_cell(field: Field | None, value: object) -> object:
+    """Mappings that a column allows, as the text that a sheet's cell would have."""
+    if field in (Field.MIRRORS, Field.COURSE):
+        return _pairs(value)
+    if field is Field.PARTS and isinstance(value, CommentedSeq):
+        return CommentedSeq(_part(one) for one in value)
+    return value
+
+
+def _part(value: object) -> object:
+    """A part (`{name: πρωινό, id: proino, capacity: 20, course: https://…}`) as a cell has it."""
+    if not isinstance(value, CommentedMap):
+        return value
+    words = {_OF_PARTS.get(squeeze(str(key)), ""): one for key, one in value.items()}
+    if "" in words or not all(isinstance(one, str) or one is None for one in words.values()):
+        return value
+    id_, seats, course = (words.get(name) for name in ("id", "capacity", "course"))
+    text = str(words.get("name") or "") + (f" [{id_}]" if id_ else "") + (f" ({seats})" if seats else "")
+    return f"{text}: {course}" if course else text
+
+
 class _Reader:
     """Makes rows of one file."""
 
@@ -124,7 +165,7 @@ class _Reader:
             if squeeze(written.key) in skip:
                 continue
             known = understood(written.key, in_sessions=in_sessions)
-            value, plain = _plain(written.value)
+            value, plain = _plain(_as_cell(known, written.value))
             flag = "" if plain else "not-a-value"
             if isinstance(value, str) and len(value) > _LONGEST:
                 flag, value = "cell-long", value[:_LONGEST]

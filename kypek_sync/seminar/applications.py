@@ -40,17 +40,19 @@ def sight(
     present: Mapping[str, Member],
     before: Mapping[str, Application],
     proven_gone: frozenset[str],
+    part: str = "",
 ) -> Sighting:
     """Bring together the read and what was known.
 
     `before` are the standing applications of this platform by login; `proven_gone` the absent ones that a second proof
-    confirmed (the guard on withdrawals may have asked not to believe it yet).
+    confirmed (the guard on withdrawals may have asked not to believe it yet); `part` is the seminar's part whose course
+    was read.
     """
     gone = absent(before, present, read.complete) & proven_gone
     standing = [application for login, application in before.items() if login not in gone and login not in present]
     for login, member in present.items():
         earlier = before.get(login)
-        standing.append(earlier or _new(seminar, member, read.system, read.as_of))
+        standing.append(earlier or _new(seminar, member, read.system, read.as_of, part))
     return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone)
 
 
@@ -59,7 +61,8 @@ def one_each(
 ) -> tuple[Application, ...]:
     """One application for each person: two logins or two doors are one wish, at the earlier time (rule 12).
 
-    It counts under the login that has a seat by `before`, else under the one with which it came first. Who is not in
+    It counts under the login, and for the part of the seminar, that has a seat by `before`, else under the one with
+    which it came first. Who leaves that part and stays in another one applies there, at the time of that. Who is not in
     the directory is known by login alone. Whose place stands under a login of which it is `unsure` whose it is gets
     nothing by another one meanwhile: one place is kept, not two.
     """
@@ -92,16 +95,17 @@ def carried(
 
 
 def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Application:
-    ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system))
+    ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system, a.part))
     seated = [a for a in ordered if _placed(a, before)]
-    return replace((seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)
+    same = [a for a in seated if before[a.login].part == a.part]
+    return replace((same or seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)
 
 
 def _placed(application: Application, before: Mapping[str, Seat]) -> bool:
     return application.login in before and before[application.login].state in _HAS
 
 
-def _new(seminar: str, member: Member, system: str, seen: datetime) -> Application:
+def _new(seminar: str, member: Member, system: str, seen: datetime, part: str) -> Application:
     return Application(
         seminar=seminar,
         login=member.login,
@@ -109,4 +113,5 @@ def _new(seminar: str, member: Member, system: str, seen: datetime) -> Applicati
         at=member.since or seen,
         exact=member.since is not None,
         system=system,
+        part=part,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kypek_sync.language import Text
 from kypek_sync.model import Seat, SeatState
 from kypek_sync.seminar.audience_words import said
@@ -67,6 +69,8 @@ def own_state_word(state: SeatState, text: Text) -> str:
 def reason(seat: Seat, text: Text) -> str:
     """One sentence that says why the seat is as it is, with numbers."""
     facts = dict(seat.facts)
+    if seat.rule == "capacity" and facts.get("part"):
+        return _of_part(seat, facts, text)
     if seat.rule == "capacity" and seat.state is SeatState.WAITING:
         return text(
             "All %(capacity)s seats are taken; the place on the waiting list is %(place)s.",
@@ -78,6 +82,16 @@ def reason(seat: Seat, text: Text) -> str:
             return text("The seminar has no limit of seats.")
         return text("Seat %(number)s of %(capacity)s, in the order of applications.", **facts)
     return _by_rule(seat, text)
+
+
+def _of_part(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
+    """Of a seat in a part of a seminar that has seats of its own."""
+    if seat.state is SeatState.WAITING:
+        return text(
+            "All %(capacity)s seats of the part «%(part)s» are taken; the place on its waiting list is %(place)s.",
+            **{**facts, "place": str(seat.place)},
+        )
+    return text("Seat %(number)s of %(capacity)s of the part «%(part)s», in the order of applications.", **facts)
 
 
 def own_reason(seat: Seat, text: Text) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from kypek_sync.model import Application, Person, Seat, SeatState, Seminar, Status, Unit
 from kypek_sync.seminar.eligibility import Verdict, judge
+from kypek_sync.seminar.free_seats import FreeSeats, line_of
 
 _TOLD = (SeatState.GRANTED, SeatState.WAITING, SeatState.REFUSED)
 
@@ -49,13 +50,15 @@ def decide(
     `applications` are those that stand (not withdrawn), at most one for a person; `before` are the seats as decided so
     far, by login. A granted seat stays while its application stands and its holder has not left the directory, whatever
     else the directory says of them later; those told to wait stay ahead of all that are decided later; who has no
-    application any more is withdrawn. The same input in any order gives the same seats.
+    application any more is withdrawn. Of a seminar in parts both the part's seats and the seminar's count, and parts
+    with seats of their own have a waiting list each. The same input in any order gives the same seats.
     """
     by_login = {a.login: a for a in applications}
     seats: dict[str, Seat] = {}
     queue: list[tuple[tuple[int, int, datetime, str], Application]] = []
     for login, application in by_login.items():
         earlier = before.get(login)
+        told = _told(application, earlier)
         if login in ground.unsure and (earlier is None or earlier.state is not SeatState.WAITING):
             seats[login] = _as_it_was(application, earlier)
             continue
@@ -63,29 +66,33 @@ def decide(
             left = Verdict(False, "left-directory", ground.gone[login])
             seats[login] = _seat(application, SeatState.UNDER_IDENTIFICATION, left)
             continue
-        if earlier is not None and earlier.state is SeatState.GRANTED:
-            seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, earlier.rule, earlier.facts))
+        if told is not None and told.state is SeatState.GRANTED:
+            seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, told.rule, told.facts))
             continue
-        told = earlier is not None and earlier.state is SeatState.WAITING
-        if not (told and (login in ground.doubted or login in ground.unsure)):
-            verdict = _admissible(seminar, application, earlier, ground)
+        waits = told is not None and told.state is SeatState.WAITING
+        if not (waits and (login in ground.doubted or login in ground.unsure)):
+            verdict = _admissible(seminar, application, told, ground)
             if isinstance(verdict, Seat):
                 seats[login] = verdict
                 continue
-        rank = (0, earlier.place) if told and earlier is not None else (1, 0)
+        rank = (0, line_of(told)) if waits and told is not None else (1, 0)
         queue.append(((*rank, *order_key(application, ground.tie_key)), application))
     given_up = {login: earlier for login, earlier in before.items() if login not in by_login}
     for login, earlier in given_up.items():
         if login in ground.unsure and earlier.state is SeatState.WAITING and earlier.applied_at is not None:
-            still = Application(seminar.code, login, earlier.person, earlier.applied_at, exact=True, system="")
-            queue.append(((0, earlier.place, *order_key(still, ground.tie_key)), still))
+            still = Application(
+                *(seminar.code, login, earlier.person, earlier.applied_at), exact=True, system="", part=earlier.part
+            )
+            queue.append(((0, line_of(earlier), *order_key(still, ground.tie_key)), still))
         elif login in ground.unsure:
             seats[login] = earlier
     stay = {*ground.doubted, *ground.unsure}
-    seats.update(_serve(seminar, queue, len(seats_granted(seats.values())), stay))
+    seats.update(_serve(queue, FreeSeats(seminar, seats.values()), stay))
     for login, earlier in given_up.items():
         if login not in ground.unsure:
-            seats[login] = Seat(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn")
+            seats[login] = Seat(
+                *(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn"), part=earlier.part
+            )
     return tuple(seats[login] for login in sorted(seats))
 
 
@@ -127,24 +134,23 @@ def _window(seminar: Seminar, application: Application) -> Verdict:
     return Verdict(True, "registration-open")
 
 
+def _told(application: Application, earlier: Seat | None) -> Seat | None:
+    """What was decided before about this very wish. Who left one part of a seminar, and still applies in another one,
+    is decided anew there."""
+    return earlier if earlier is not None and earlier.part == application.part else None
+
+
 def _serve(
-    seminar: Seminar,
-    queue: list[tuple[tuple[int, int, datetime, str], Application]],
-    taken: int,
-    doubted: Collection[str],
+    queue: list[tuple[tuple[int, int, datetime, str], Application]], free: FreeSeats, doubted: Collection[str]
 ) -> dict[str, Seat]:
     """Give what is free in order, nothing to those `doubted`; number the rest."""
     seats: dict[str, Seat] = {}
-    place = 0
     for _, application in sorted(queue, key=lambda entry: entry[0]):
-        free = seminar.capacity is None or taken < seminar.capacity
-        if free and application.login not in doubted:
-            taken += 1
-            facts = (("number", str(taken)), ("capacity", str(seminar.capacity or "")))
-            seats[application.login] = _seat(application, SeatState.GRANTED, Verdict(True, "capacity", facts))
+        if free.for_part(application.part) and application.login not in doubted:
+            verdict = Verdict(True, "capacity", free.take(application.part))
+            seats[application.login] = _seat(application, SeatState.GRANTED, verdict)
         else:
-            place += 1
-            facts = (("place", str(place)), ("capacity", str(seminar.capacity)))
+            place, facts = free.wait(application.part)
             seats[application.login] = _seat(application, SeatState.WAITING, Verdict(False, "capacity", facts), place)
     return seats
 
@@ -159,4 +165,5 @@ def _seat(application: Application, state: SeatState, verdict: Verdict, place: i
         facts=verdict.facts,
         place=place,
         applied_at=application.at,
+        part=application.part,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -30,12 +31,23 @@ FREEZING = ("withdrawals", "departures")
 
 
 @dataclass(frozen=True, slots=True)
+class PartPlaces:
+    """The same of a part of a seminar that has seats of its own."""
+
+    name: str
+    capacity: int
+    granted: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """How many seats of a seminar are granted and how many people wait; `capacity` is None when unlimited."""
 
     capacity: int | None
     granted: int
     waiting: int
+    parts: tuple[PartPlaces, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +153,17 @@ def freezes(hold: Hold) -> bool:
 
 def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:
     """How full a seminar is."""
-    states = [seat.state for seat in decided]
-    return Places(seminar.capacity, states.count(SeatState.GRANTED), states.count(SeatState.WAITING))
+    counts = Counter((seat.part, seat.state) for seat in decided)
+    parts = tuple(
+        PartPlaces(*(part.name, part.capacity), counts[part.id, SeatState.GRANTED], counts[part.id, SeatState.WAITING])
+        for part in seminar.parts
+        if part.capacity is not None
+    )
+    granted, waiting = (
+        sum(count for (_, state), count in counts.items() if state is wanted)
+        for wanted in (SeatState.GRANTED, SeatState.WAITING)
+    )
+    return Places(seminar.capacity, granted, waiting, parts)
 
 
 def _codes(

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from kypek_sync.contract import seminar_of
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, forgetting, programmes
 from kypek_sync.ledger.forgetting import Forgotten
@@ -71,7 +72,8 @@ def _in_seminars(connection: Connection, kypek: str, running: dict[str, Offering
         applications.c.kypek == kypek, applications.c.login.in_(who.logins), applications.c.withdrawn_at.is_(None)
     )
     codes = {row.seminar for query in (taken, applied) for row in connection.execute(query)}
-    courses = {(b.system, b.foreign_id): code for (_, code), b in bindings.known(connection, kypek, "course").items()}
+    bound = bindings.known(connection, kypek, "course")
+    courses = {(b.system, b.foreign_id): seminar_of(course) for (_, course), b in bound.items()}
     inside = select(memberships.c.system, memberships.c.course).where(memberships.c.login.in_(who.logins))
     codes |= {courses.get((row.system, row.course), "") for row in connection.execute(inside)}
     for code in sorted(codes & running.keys()):

@@ -228,7 +228,14 @@ def _standing(
         drafts=tuple(sorted(code for code, o in mine.items() if approval and not o.approved)),
         pending=tuple(sorted(code for code, o in mine.items() if o.pending)),
         held=tuple(sorted(reading.held)) if reading else (),
-        missing=tuple(sorted(code for code, o in mine.items() if o.missing_since is not None)),
+        missing=tuple(
+            sorted(
+                [
+                    *(code for code, o in mine.items() if o.missing_since is not None),
+                    *(f"{code} «{p.name or '–'}»" for code, o in mine.items() for p in o.seminar.parts if p.missing),
+                ]
+            )
+        ),
         errors=sum(m.level is FindingLevel.ERROR for m in reading.mistakes) if reading else 0,
     )
 

@@ -108,9 +108,9 @@ class Pass:
             those = setbacks.listed(connection, self.kypek, lane=self.lane)
         troubled: dict[tuple[str, str], int] = {}
         for one in those:
-            key = one.target.system, one.target.seminar
+            key = one.target.key
             troubled[key] = max(troubled.get(key, 0), one.attempts)
-        return sorted(wanted, key=lambda change: troubled.get((change.target.system, change.target.seminar), 0))
+        return sorted(wanted, key=lambda change: troubled.get(change.target.key, 0))
 
     def end(self) -> None:
         """Close the run with its report."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Role
+from kypek_sync.contract import Role, Verb
 from kypek_sync.language import speaker
-from kypek_sync.ledger import Ledger, persons, programmes
+from kypek_sync.ledger import Ledger, bindings, persons, programmes, runs
 from kypek_sync.ledger.persons import KnownLogins
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
 from kypek_sync.ledger.schools import every_unit
-from kypek_sync.model import FindingLevel, Status, Unit
+from kypek_sync.model import FindingLevel, Seminar, Status, Unit
 from kypek_sync.plugins import Connectors
-from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, read
+from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, Taken, read, taken_courses
 from kypek_sync.settings import KypekEntry, Loaded
 
 
@@ -34,18 +34,28 @@ class StructureReading:
 @dataclass(frozen=True, slots=True)
 class Codes:
     """The codes in force, as the validation of one structure's programme sees them: `others` belong to other
-    structures, `own` are this one's with their titles, `dates` the starts of their sessions (aware, UTC)."""
+    structures, `own` are this one's with their titles, `dates` the starts of their sessions (aware, UTC); `courses` are
+    the existing courses that the others use, by address."""
 
     others: frozenset[str] = frozenset()
     own: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    courses: Mapping[str, tuple[Taken, ...]] = field(default_factory=dict)
 
     @classmethod
     def seen_by(cls, structure: str, stored: Mapping[str, Offering]) -> Codes:
         """What one structure sees of the seminars in force."""
         mine = {code: o.seminar for code, o in stored.items() if o.seminar.structure == structure}
         dates = {c: tuple(s.starts for s in one.sessions if s.status is Status.PLANNED) for c, one in mine.items()}
-        return cls(frozenset(stored.keys() - mine.keys()), {c: one.title for c, one in mine.items()}, dates)
+        theirs = [offering.seminar for code, offering in sorted(stored.items()) if code not in mine]
+        titles = {c: one.title for c, one in mine.items()}
+        return cls(frozenset(stored.keys() - mine.keys()), titles, dates, taken_courses(theirs))
+
+    def beside(self, others: Sequence[Seminar]) -> Codes:
+        """The same, with these seminars of other structures, which are not in force yet."""
+        courses = taken_courses(others)
+        both = {at: (*self.courses.get(at, ()), *courses.get(at, ())) for at in {*self.courses, *courses}}
+        return replace(self, others=self.others | {one.code for one in others}, courses=both)
 
 
 _NO_CODES = Codes()
@@ -70,12 +80,21 @@ def ground_of(
         structures={key: s.name for key, s in entry.structures.items()},
         school_year=loaded.settings.school_year,
         platforms=platforms,
+        addresses=_homes(loaded, platforms),
+        platform=entry.courses,
+        taken_courses=codes.courses,
         taken_codes=codes.others,
         own_codes=codes.own,
         own_dates=codes.dates,
         known_logins=logins,
         schools=schools,
     )
+
+
+def _homes(loaded: Loaded, platforms: Sequence[str]) -> dict[str, str]:
+    """Where people open each platform, as its own settings say."""
+    own = {name: loaded.settings.connectors[name].own.get("address") for name in platforms}
+    return {name: address for name, address in own.items() if isinstance(address, str)}
 
 
 def read_all(
@@ -88,18 +107,17 @@ def read_all(
 ) -> list[StructureReading]:
     """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were."""
     readings: list[StructureReading] = []
-    new: set[str] = set()
+    new: list[Seminar] = []
     for key, structure in sorted(loaded.settings.kypeks[kypek].structures.items()):
         if structure.programme is None:
             continue
         file = loaded.folder / structure.programme
-        codes = Codes.seen_by(key, stored)
-        codes = replace(codes, others=codes.others | new)
+        codes = Codes.seen_by(key, stored).beside(new)
         ground = ground_of(loaded, connectors, kypek, key, codes, logins, schools)
         try:
             reading = read(file, ground)
             readings.append(StructureReading(key, file, reading))
-            new |= {seminar.code for seminar in reading.seminars}
+            new += reading.seminars
         except ProgrammeUnreadable as error:
             readings.append(StructureReading(key, file, None, str(error)))
     return readings
@@ -173,10 +191,22 @@ def bring_into_force(
             a.sha256 == reading.sha256 for a in approvals.get(one.structure, [])
         )
         own = [s for s in reading.seminars if s.code not in result or result[s.code].seminar.structure == one.structure]
-        merged = programmes.merge(before, own, one.structure, kypek, approved=approved, held=reading.held, now=now)
+        courses = _courses(connection, kypek, [*own, *(o.seminar for o in before.values())])
+        merged = programmes.merge(
+            *(before, own, one.structure, kypek), approved=approved, held=reading.held, now=now, courses=courses
+        )
         programmes.store(connection, kypek, merged, before, now)
         result |= {offering.seminar.code: offering for offering in merged}
     return result
+
+
+def _courses(connection: Connection, kypek: str, seminars: Sequence[Seminar]) -> frozenset[str]:
+    """Our names of the courses that were made, or may have been; asked for only where a seminar has parts."""
+    if not any(seminar.parts for seminar in seminars):
+        return frozenset()
+    made = {course for _, course in bindings.known(connection, kypek, "course")}
+    unclear = runs.open_intents(connection, kypek, (Verb.CREATE_COURSE,))
+    return frozenset(made | {deed.change.target.course for deed in unclear})
 
 
 def needs_approval(entry: KypekEntry, structure: str) -> bool:

@@ -43,7 +43,7 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     directory = inst.kypek(kypek).directory
     read = not directory or reads.ever(connection, directory)
     for code, those in seats.decided(connection, kypek).items():
-        systems = {login: system for (system, login) in standing.get(code, {})}
+        systems = {login: system for system, login, _ in standing.get(code, {})}
         strangers += [
             Stranger(s.login, names.get((code, s.login), ""), code, systems.get(s.login, ""))
             for s in those.values()

@@ -10,6 +10,7 @@ from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from sqlalchemy import Connection
 
+from kypek_sync.contract import part_of, seminar_of
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
@@ -26,7 +27,7 @@ _DAY, _MOMENT = "EEEE, d MMMM y", "d MMMM y, HH:mm"
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """One session in words. `starts` is for machines."""
+    """One session in words. `starts` is for machines; `part` is the part of the seminar that meets, empty: all."""
 
     number: int
     day: str
@@ -36,6 +37,7 @@ class SessionFacts:
     form: str
     cancelled: bool
     starts: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,19 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseFacts:
+    """A course of a seminar: what its platform is called, its address, what to call it, and the id of the part that it
+    is for."""
+
+    platform: str
+    address: str
+    title: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SeminarFacts:
-    """A seminar in words; `courses` are (platform, address) where people enrol; `seats` is the capacity or empty;
+    """A seminar in words; `courses` are where people enrol; `seats` is the capacity or empty;
     `door` says why nobody can apply now, empty while they can; `past`: its last session is over."""
 
     code: str
@@ -68,7 +81,7 @@ class SeminarFacts:
     trainers: tuple[str, ...]
     specialties: str
     sessions: tuple[SessionFacts, ...]
-    courses: tuple[tuple[str, str], ...]
+    courses: tuple[CourseFacts, ...]
     cancelled: bool
     door: str
     past: bool
@@ -76,11 +89,14 @@ class SeminarFacts:
 
 @dataclass(frozen=True, slots=True)
 class OwnSeat:
-    """The visitor's own seat in words. `stands`: they have the seat or wait for one."""
+    """The visitor's own seat in words. `stands`: they have the seat or wait for one; `part` is the id of the part
+    of the seminar that it is for, `part_name` what people call it."""
 
     state: str
     why: str
     stands: bool
+    part: str = ""
+    part_name: str = ""
 
 
 def find(connection: Connection, inst: Installation, code: str) -> Offering | None:
@@ -121,11 +137,14 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
         registration=_window(seminar.registration_opens, seminar.registration_closes, text, language),
         trainers=tuple(name for t in seminar.trainers if (name := _name(connection, entry.directory, t))),
         specialties=", ".join(seminar.audience.specialties),
-        sessions=tuple(_session(s, text, language) for s in sorted(seminar.sessions, key=lambda s: s.number)),
+        sessions=tuple(
+            _session(s, text, language, seminar.part_name(s.part) if s.part is not None else "")
+            for s in sorted(seminar.sessions, key=lambda s: s.number)
+        ),
         courses=tuple(
-            (platform_name(inst, b.system), b.address)
+            CourseFacts(*(platform_name(inst, b.system), b.address), seminar.of_part(part_of(ref)).title, part_of(ref))
             for (_, ref), b in sorted(bound.items())
-            if ref == seminar.code and urlsplit(b.address).scheme in ("http", "https")
+            if seminar_of(ref) == seminar.code and urlsplit(b.address).scheme in ("http", "https")
         ),
         cancelled=seminar.status is Status.CANCELLED,
         door=_door(seminar, inst.clock(), text, language),
@@ -140,9 +159,9 @@ def own_seat(connection: Connection, offering: Offering, login: str, text: Text)
     if seat is None:
         return None
     state = own_state_word(seat.state, text)
-    return OwnSeat(
-        state[:1].upper() + state[1:], own_reason(seat, text), seat.state in (SeatState.GRANTED, SeatState.WAITING)
-    )
+    stands = seat.state in (SeatState.GRANTED, SeatState.WAITING)
+    name = offering.seminar.part_name(seat.part)
+    return OwnSeat(state[:1].upper() + state[1:], own_reason(seat, text), stands, seat.part, name)
 
 
 def moment(at: datetime, language: str) -> str:
@@ -169,7 +188,10 @@ def _structure(inst: Installation, offering: Offering) -> str:
 
 
 def _seats(offering: Offering) -> str:
-    return "" if offering.seminar.capacity is None else str(offering.seminar.capacity)
+    seminar = offering.seminar
+    whole = "" if seminar.capacity is None else str(seminar.capacity)
+    parts = ", ".join(f"{part.name} {part.capacity}" for part in seminar.parts if part.capacity is not None)
+    return f"{whole} ({parts})" if whole and parts else whole or parts
 
 
 def _name(connection: Connection, directory: str, trainer: Trainer) -> str:
@@ -188,7 +210,7 @@ def platform_name(inst: Installation, system: str) -> str:
         return system
 
 
-def _session(session: Session, text: Text, language: str) -> SessionFacts:
+def _session(session: Session, text: Text, language: str, part: str = "") -> SessionFacts:
     starts, ends = local(session.starts), local(session.ends)
     return SessionFacts(
         number=session.number,
@@ -199,6 +221,7 @@ def _session(session: Session, text: Text, language: str) -> SessionFacts:
         form=text(FORMS[session.form]),
         cancelled=session.status is Status.CANCELLED,
         starts=starts.isoformat(),
+        part=part,
     )
 
 

@@ -10,6 +10,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import todos
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.todos import Closed, Entry
+from kypek_sync.model import Seminar
 from kypek_sync.seminar.by_hand import FOR_TEACHERS, Kind
 from kypek_sync.seminar.by_hand_words import line
 from kypek_sync.sync.installation import Installation
@@ -20,8 +21,8 @@ from kypek_sync.web.roles import PageRole, Visitor
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to do: `what` in a line, `platform` and `link` where, `text` to paste with its number of `rows`;
-    `ticked`: who said when that it is done, empty while it is open."""
+    """One thing to do: `what` in a line, `platform` (with the part of the seminar) and `link` where, `text` to paste
+    with its number of `rows`; `ticked`: who said when that it is done, empty while it is open."""
 
     id: int
     what: str
@@ -45,7 +46,10 @@ def tasks(
     """What is to be done, and what somebody ticked off."""
     listed = todos.listed(connection, offering.kypek, seminar=offering.seminar.code, kinds=FOR_TEACHERS, every=True)
     shown = [one for one in listed if one.closed is None or one.how is Closed.TICKED]
-    return tuple(_task(inst, one, text, language) for one in sorted(shown, key=lambda one: one.closed is not None))
+    seminar = offering.seminar
+    return tuple(
+        _task(inst, seminar, one, text, language) for one in sorted(shown, key=lambda one: one.closed is not None)
+    )
 
 
 def sign_in_at(
@@ -67,9 +71,10 @@ def tick(connection: Connection, inst: Installation, offering: Offering, number:
     return todos.close(connection, one.id, Closed.TICKED, who, inst.clock())
 
 
-def _task(inst: Installation, one: Entry, text: Text, language: str) -> Task:
+def _task(inst: Installation, seminar: Seminar, one: Entry, text: Text, language: str) -> Task:
     ticked = ""
     if one.closed is not None:
         ticked = text("Done, says %(who)s (%(when)s)", who=one.closed_by, when=moment(one.closed, language))
-    platform = platform_name(inst, one.system)
+    part = seminar.part_name(one.part)
+    platform = platform_name(inst, one.system) + (f" – {part}" if part else "")
     return Task(one.id, line(one.kind, text), platform, one.link, one.text, one.text.count("\n") + 1, ticked)

@@ -22,7 +22,7 @@ def record(ledger: Ledger, *wanted: Application, gone: tuple[Application, ...] =
         seats.record_applications(connection, "att-a", wanted, gone, shown, now)
 
 
-def standing(ledger: Ledger) -> dict[tuple[str, str], Application]:
+def standing(ledger: Ledger) -> dict[seats.Door, Application]:
     with ledger.begin() as connection:
         return seats.standing(connection, "att-a").get(CODE, {})
 
@@ -30,7 +30,7 @@ def standing(ledger: Ledger) -> dict[tuple[str, str], Application]:
 def test_applications_are_kept_by_person_and_platform(ledger: Ledger) -> None:
     anna, in_moodle = application("anna"), application("anna", minutes=9, system="moodle", exact=False)
     record(ledger, anna, in_moodle)
-    assert standing(ledger) == {("eclass", "anna"): anna, ("moodle", "anna"): in_moodle}
+    assert standing(ledger) == {("eclass", "anna", ""): anna, ("moodle", "anna", ""): in_moodle}
     with ledger.begin() as connection:
         assert seats.standing(connection, "att-v") == {}
         assert seats.names(connection, "att-a") == {(CODE, "anna"): "Anna"}
@@ -47,7 +47,7 @@ def test_somebody_who_is_found_later_gets_a_name_without_losing_the_place(ledger
     stranger = application("anna", person="")
     record(ledger, stranger)
     record(ledger, replace(stranger, person="p1"), now=LATER)
-    assert standing(ledger)[("eclass", "anna")] == replace(stranger, person="p1")
+    assert standing(ledger)[("eclass", "anna", "")] == replace(stranger, person="p1")
 
 
 def test_a_withdrawn_application_stands_no_more_and_comes_back_at_its_new_moment(ledger: Ledger) -> None:
@@ -57,7 +57,7 @@ def test_a_withdrawn_application_stands_no_more_and_comes_back_at_its_new_moment
     assert standing(ledger) == {}
     again = replace(first, at=first.at + timedelta(days=2), exact=False)
     record(ledger, again, now=LATER + timedelta(days=1))
-    assert standing(ledger) == {("eclass", "anna"): again}
+    assert standing(ledger) == {("eclass", "anna", ""): again}
     with ledger.begin() as connection:
         (wish,) = lookups.wishes(connection, "att-a", login="anna", seminar=CODE)
     assert (wish.at, wish.first_seen, wish.withdrawn_at) == (again.at, NOW, None)

@@ -13,10 +13,14 @@ from sqlalchemy import JSON, Boolean, Connection, DateTime, Integer, MetaData, T
 
 from kypek_sync.contract import Change, Outcome, Receipt, Target, Verb
 from kypek_sync.ledger import holds, journal, open_ledger, runs
+from kypek_sync.ledger.care_tables import pins, setbacks
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.journal_check import unexplained, verify
 from kypek_sync.ledger.store import _config, _engine
+from kypek_sync.ledger.tables import applications, intents, seats
+from kypek_sync.ledger.todos import listed, open_one
+from kypek_sync.seminar.by_hand import Kind, Todo
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -111,4 +115,24 @@ def test_a_ledger_of_the_first_version_is_opened_and_loses_nothing(
         assert unexplained(connection, "att-a") == []
         assert journal.chains(connection) == ["att-a"]
     assert verify(ledger, "att-a").whole
+    ledger.close()
+
+
+def test_what_an_older_ledger_knows_belongs_to_the_only_course_of_its_seminar(
+    written: tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]], url: str, tmp_path: Path
+) -> None:
+    """And another part of the seminar has a row of its own beside it."""
+    del written
+    ledger = open_ledger(url, tmp_path)
+    there = (applications, seats, intents, setbacks, pins)
+    with ledger.begin() as connection:
+        assert {(table.name, row.part) for table in there for row in connection.execute(select(table))} <= {
+            (table.name, "") for table in there
+        }
+        (row,) = connection.execute(select(applications))
+        connection.execute(applications.insert().values(**(dict(row._mapping) | {"part": "proino"})))
+        assert {one.part for one in connection.execute(select(applications))} == {"", "proino"}
+        for course in ("EKFE-26-01", "EKFE-26-01/proino"):
+            open_one(connection, "att-a", "moodle", course, Todo(Kind.TITLE), NOW)
+        assert {one.key.course for one in listed(connection, "att-a")} == {"EKFE-26-01", "EKFE-26-01/proino"}
     ledger.close()

@@ -22,6 +22,7 @@ from tests.programme.files import SEMINARS, SESSIONS, csv, ground, two_sheets, x
 WORDS = st.sampled_from(
     [
         "12/3/2027", "31/2", "Παρ 12 Μαρ", "17:00-20:00", "5 μμ", "ΠΕ86", "PE19", "ΠΕ81-ΠΕ99", "ΔΔΕ Αχαΐας", "att-a/ΔΕ",
+        "πρωινό (20); απογευματινό", "α [b] (1): https://x.gr/a",
         "Δια ζώσης", "online", "ΑΚΥΡΩΘΗΚΕ", "mnikou", "Α Β <a@b.gr>", "A-1", "1", "²", "٣", "=1+1",
         "%(value)s", "%", "-", "https://[", "https://x.gr/a", "\x00", "\u202e", "𝟙", "9" * 400, "12/3/" + "9" * 50,
     ]
@@ -81,7 +82,7 @@ TYPEABLE = st.one_of(
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(SEMINARS), TYPEABLE), max_size=12), st.lists(TYPEABLE, min_size=9, max_size=9)
+    st.lists(st.tuples(st.sampled_from(SEMINARS), TYPEABLE), max_size=12), st.lists(TYPEABLE, min_size=10, max_size=10)
 )
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_workbook_is_read_and_answered_and_the_answer_can_be_read(tmp_path, cells, session):

@@ -25,6 +25,7 @@ from tests.programme.files import (
     workbook,
     xlsx,
 )
+from tests.programme.test_mirrors import OF_COURSES
 
 ERROR, WARNING = FindingLevel.ERROR, FindingLevel.WARNING
 
@@ -70,6 +71,23 @@ IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
     ({"Υπάρχον μάθημα": "KEPL100"}, "R2", "course-address"),
     ({"Υπάρχον μάθημα": "https://[x"}, "R2", "course-address"),
     ({"Κατάσταση": "ίσως"}, "T2", "status-unknown"),
+    ({"Τμήματα": "(20)"}, "V2", "part-unreadable"),
+    ({"Τμήματα": "πρωινό [ΠΡΩΙ]"}, "V2", "part-id"),
+    ({"Τμήματα": "πρωινό; Πρωινο"}, "V2", "part-duplicate"),
+    ({"Τμήματα": "πρωινό [a]; απογευματινό [a]"}, "V2", "part-duplicate"),
+    ({"Τμήματα": "πρωινό (πολλοί)"}, "V2", "part-capacity"),
+    ({"Τμήματα": "πρωινό (0)"}, "V2", "part-capacity"),
+    ({"Τμήματα": "πρωινό (26); απογευματινό"}, "V2", "part-above-capacity"),
+    ({"Τμήματα": "πρωινό (20); απογευματινό (15)"}, "V2", "parts-capacity"),
+    ({"Τμήματα": "πρωινό: https://[x"}, "V2", "course-address"),
+    ({"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "KEPL100"}, "R2", "course-address"),
+    ({"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "https://m.example.gr/1"}, "R2", "course-of-no-part"),
+    ({"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "βραδινό: https://m.example.gr/1"}, "R2", "part-unknown"),
+    (
+        {"Τμήματα": "πρωινό", "Υπάρχον μάθημα": "πρωινό: https://m.example.gr/1; πρωινό: https://m.example.gr/2"},
+        "R2",
+        "course-part-twice",
+    ),
 ]
 
 # What the session's row says.
@@ -94,6 +112,7 @@ IN_SESSION: list[tuple[dict[str, Any], str, str]] = [
     ({"Μορφή": "με άλογο"}, "F2", "form-unknown"),
     ({"Χώρος": None}, "G2", "place-missing"),
     ({"Κατάσταση": "ίσως"}, "I2", "status-unknown"),
+    ({"Τμήμα": "πρωινό"}, "J2", "part-unknown"),
 ]
 
 SCHOOLS = Schools(
@@ -231,8 +250,8 @@ ELSEWHERE: dict[str, tuple[Callable[[Path], Reading], tuple[str, ...], frozenset
     "trainer-overlap": (_trainer_twice, ("Συνεδρίες!D3",), frozenset({"KEPL-26-02"})),
     "trainer-overlap-first": (_trainer_twice, ("Συνεδρίες!D2",), frozenset({"KEPL-26-02"})),
     "merged": (_merged, ("Συνεδρίες!G2",), frozenset()),
-    "column-unknown": (lambda tmp: _column(tmp, "Χόρος"), ("Συνεδρίες!J1",), frozenset()),
-    "column-twice": (lambda tmp: _column(tmp, "Τόπος"), ("Συνεδρίες!J1",), frozenset()),
+    "column-unknown": (lambda tmp: _column(tmp, "Χόρος"), ("Συνεδρίες!K1",), frozenset()),
+    "column-twice": (lambda tmp: _column(tmp, "Τόπος"), ("Συνεδρίες!K1",), frozenset()),
     "stray-sheet": (
         lambda tmp: reading(tmp, {**two_sheets([SEMINAR], [SESSION]), "Λογιστικά": [["Έξοδα"], [12]]}),
         ("Λογιστικά!A1",),
@@ -289,7 +308,8 @@ def test_a_mistake_between_rows_columns_or_sheets_is_found(tmp_path, word):
 
 
 def test_no_mistake_is_without_its_test():
-    assert {w for _, _, w in IN_SEMINAR} | {w for _, _, w in IN_SESSION} | ELSEWHERE.keys() == WORDING.keys()
+    tested = {w for _, _, w in IN_SEMINAR} | {w for _, _, w in IN_SESSION} | ELSEWHERE.keys()
+    assert tested | OF_COURSES == WORDING.keys()
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):

@@ -193,7 +193,7 @@ def test_a_platform_that_has_left_the_settings_is_told_too() -> None:
     session = Session(1, START + timedelta(days=9), START + timedelta(days=9, hours=3))
     seminar = Seminar(KEY[1], "ekfe", "…", Form.IN_PERSON, SourceRow("ekfe.yaml", "", 1), (session,))
     wish = WishedCourse(*KEY, CourseDraft("ref", "…", ""))
-    there = {("eclass", "anna"): Application(seminar.code, "anna", "", START, True, "eclass")}
+    there = {("eclass", "anna", ""): Application(seminar.code, "anna", "", START, True, "eclass")}
     bound = {("eclass", seminar.code): Binding("eclass", "course", seminar.code, "7", "…")}
 
     def said(platforms: set[str], *, days: float = 0, known: dict[tuple[str, str], Binding] = bound) -> list[str]:

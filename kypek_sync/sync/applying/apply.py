@@ -25,6 +25,7 @@ from kypek_sync.contract import (
     Receipt,
     SkipThis,
     StopConnector,
+    Target,
     TryLater,
     Verb,
 )
@@ -120,7 +121,7 @@ class Applier:
             self.progress(len(batch))
 
     def _batch(self, batch: Sequence[Change]) -> None:
-        why = self._not_now(batch[0].target.system, batch[0].target.seminar)
+        why = self._not_now(batch[0].target)
         if why:
             self.done += [(change, Receipt(Outcome.LATER, detail=why)) for change in batch]
             self.put_off += batch
@@ -132,11 +133,11 @@ class Applier:
         for part, answer in bisected(intended, self._ask, lambda answer: answer.whole):
             self._record(part, answer)
 
-    def _not_now(self, system: str, seminar: str) -> str:
-        """Why nothing is asked of a system, or about a seminar on it, for the rest of this pass; else an empty word."""
-        if (system, seminar) in self._broken:
+    def _not_now(self, target: Target) -> str:
+        """Why nothing is asked of a system, or about a course on it, for the rest of this pass; else an empty word."""
+        if target.key in self._broken:
             return "It needs the course, which could not be made in this pass."
-        return self._down.get(system, "")
+        return self._down.get(target.system, "")
 
     def _record(self, part: Sequence[Intended], answer: Answer) -> None:
         """Keep what was answered and what it teaches. Where the lane was lost meanwhile the answers are kept all the
@@ -200,13 +201,13 @@ class Applier:
         """What depends on a course that was not made waits for the next pass."""
         for change, receipt in answered:
             if change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE) and not receipt.stands:
-                self._broken.add((change.target.system, change.target.seminar))
+                self._broken.add(change.target.key)
 
 
 def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
     def kind(change: Change) -> tuple[str, str, str, str]:
         target = change.target
-        return change.verb.value, target.system, target.seminar, "" if change.verb in _TOGETHER else target.object
+        return change.verb.value, target.system, target.course, "" if change.verb in _TOGETHER else target.object
 
     for _, group in groupby(changes, key=kind):
         yield from _pieces(list(group))

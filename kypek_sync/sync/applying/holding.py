@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Verb
+from kypek_sync.contract import Change, Verb, seminar_of
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
@@ -38,7 +38,7 @@ def guarded(
     Returns what may be applied now, approved holds included."""
     now = this.inst.clock()
     aside = _aside(this, connection, changes, aside)
-    looked = frozenset(key for key in looked if this.paused.of(*key) is None)
+    looked = frozenset(key for key in looked if this.paused.of(key[0], seminar_of(key[1])) is None)
     this.report.looked = looked
     this.report.aside += aside
     for hold in _about(this, connection, [one.change for one in aside]):
@@ -120,8 +120,8 @@ def _rejected(this: Pass, connection: Connection, changes: Sequence[Change]) -> 
 def _without_a_course(rejected: Sequence[Change], others: Sequence[Change]) -> tuple[Change, ...]:
     """What needs a course that a person said should not be made: it would only fail, at every pass."""
     making = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
-    never = {(c.target.system, c.target.seminar) for c in rejected if c.verb in making}
-    return tuple(c for c in others if (c.target.system, c.target.seminar) in never)
+    never = {c.target.key for c in rejected if c.verb in making}
+    return tuple(c for c in others if c.target.key in never)
 
 
 def approved_changes(this: Pass, connection: Connection) -> dict[Change, int]:

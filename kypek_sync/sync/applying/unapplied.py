@@ -82,7 +82,7 @@ def _gone(change: Change, planned: Collection[Change], report: LaneReport, semin
     if target.seminar and target.seminar not in seminars:
         said = Sentence.of("No programme in force has the seminar %(seminar)s.", seminar=target.seminar)
         return Unapplied(change, said)
-    if target.seminar and (target.system, target.seminar) not in report.looked:
+    if target.seminar and target.key not in report.looked:
         said = Sentence.of(
             "%(system)s could not be read for %(seminar)s, so nobody can tell. Try again later.",
             system=target.system,

@@ -29,7 +29,7 @@ class AnnouncementCalls:
     def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
         """Which announcement is ours, from a receipt that stands."""
         if receipt.stands and change.verb in (Verb.ANNOUNCE, Verb.REVISE):
-            key, now = (change.target.system, change.target.seminar), self.courses.clock()
+            key, now = change.target.key, self.courses.clock()
             course_notices.learn(connection, self.kypek, key, receipt.foreign_id, now)
             course_notices.saw(connection, self.kypek, key, now)
 
@@ -42,7 +42,7 @@ class AnnouncementCalls:
         if earlier:
             raise NotYet(
                 change.target.system,
-                f"An earlier attempt to make the announcement of {change.target.seminar} got no answer; it is looked "
+                f"An earlier attempt to make the announcement of {change.target.course} got no answer; it is looked "
                 "for before another one is made.",
             )
         return [board.announce(course, self._draft(change))]
@@ -51,9 +51,9 @@ class AnnouncementCalls:
         change = changes[0]
         course, board = self.courses.course_of(change), self._board(change)
         with self.ledger.begin(keep=False) as connection:
-            mine = course_notices.known(connection, self.kypek).get((change.target.system, change.target.seminar))
+            mine = course_notices.known(connection, self.kypek).get(change.target.key)
         if mine is None:
-            raise NotYet(change.target.system, f"The announcement of {change.target.seminar} is not there yet.")
+            raise NotYet(change.target.system, f"The announcement of {change.target.course} is not there yet.")
         return [board.revise(course, mine.foreign_id, self._draft(change))]
 
     def _board(self, change: Change) -> CourseAnnouncements:
@@ -63,5 +63,5 @@ class AnnouncementCalls:
         return platform
 
     def _draft(self, change: Change) -> AnnouncementDraft:
-        ref = announcement_reference(reference(self.kypek, change.target.seminar))
+        ref = announcement_reference(reference(self.kypek, change.target.course))
         return AnnouncementDraft(ref, change.wanted("title"), change.wanted("text"))

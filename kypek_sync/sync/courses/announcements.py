@@ -30,7 +30,7 @@ Board = Snapshot[Announcement]
 
 @dataclass(frozen=True, slots=True)
 class BoardsRead:
-    """The announcements that were read, by (system, seminar), with the problems met; `unread` were asked for in
+    """The announcements that were read, by (system, course), with the problems met; `unread` were asked for in
     vain."""
 
     boards: Mapping[Key, Board] = field(default_factory=dict)
@@ -102,7 +102,7 @@ def reconcile(connection: Connection, kypek: str, boards: Mapping[Key, Board], n
     waited for (`announcement_calls`); a revision that was not made is wanted again."""
     settled = []
     for deed in runs.open_intents(connection, kypek, (Verb.ANNOUNCE, Verb.REVISE)):
-        key = deed.change.target.system, deed.change.target.seminar
+        key = deed.change.target.key
         board = boards.get(key)
         if board is None or not board.complete:
             continue
@@ -116,8 +116,8 @@ def reconcile(connection: Connection, kypek: str, boards: Mapping[Key, Board], n
     runs.settle(connection, settled, now)
 
 
-def _alike(board: Board, kypek: str, seminar: str) -> Announcement | None:
+def _alike(board: Board, kypek: str, course: str) -> Announcement | None:
     """The oldest announcement that carries our reference."""
-    ref = announcement_reference(reference(kypek, seminar))
+    ref = announcement_reference(reference(kypek, course))
     mine = [one for one in board.items if one.ref == ref]
     return min(mine, key=lambda one: (len(one.id), one.id), default=None)

@@ -24,6 +24,7 @@ from kypek_sync.model import Clock, CourseRole, Person
 from kypek_sync.sync.applying.apply import Call, NotYet
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
 from kypek_sync.sync.courses.remembered import Remembered
+from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.planning.desired import WishedCourse
 
 LOOKS = 2
@@ -31,7 +32,7 @@ LOOKS = 2
 
 
 class CourseCalls:
-    """The calls of the seats lane. `wished` are the courses by (system, seminar). `still_ours` is asked before each
+    """The calls of the seats lane. `wished` are the courses by (system, course). `still_ours` is asked before each
     call, and raises when the lane was lost; whatever is changed leaves `remembered`."""
 
     def __init__(
@@ -55,6 +56,10 @@ class CourseCalls:
         self.remembered = remembered or Remembered()
         self.people: Callable[[Sequence[str]], Mapping[str, Person]] = lambda _: {}
         """Who people are, by login: for platforms that may make an account for somebody they do not know."""
+        self.sharing = Sharing(kypek)
+        """The courses that other seminars use too."""
+        self.refusal: Callable[[WishedCourse, str], str] = lambda *_: ""
+        """Why a course, by its id, may not be adopted for a wish; asked right before it is."""
         with ledger.begin() as connection:
             self.courses = bindings.known(connection, kypek, "course")
             self.groups = bindings.known(connection, kypek, "group")
@@ -80,13 +85,13 @@ class CourseCalls:
             return
         now, target = self.clock(), change.target
         if change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE):
-            found = Binding(target.system, "course", target.seminar, receipt.foreign_id, receipt.address)
+            found = Binding(target.system, "course", target.course, receipt.foreign_id, receipt.address)
             bindings.learn(connection, self.kypek, found, now)
-            self.courses[(target.system, target.seminar)] = found
+            self.courses[target.key] = found
             why = "created" if change.verb is Verb.CREATE_COURSE else "adopted"
-            bindings.claim(connection, self.kypek, [Claim(target.system, "course", target.seminar, "", why)], now)
+            bindings.claim(connection, self.kypek, [Claim(target.system, "course", target.course, "", why)], now)
         elif change.verb is Verb.CREATE_GROUP:
-            ref = f"{target.seminar}/{target.object}"
+            ref = f"{target.course}/{target.object}"
             found = Binding(target.system, "group", ref, receipt.foreign_id, "")
             bindings.learn(connection, self.kypek, found, now)
             self.groups[(target.system, ref)] = found
@@ -107,10 +112,11 @@ class CourseCalls:
             bindings.release(connection, self.kypek, suspension(change))
         elif change.verb is Verb.LEAVE_GROUP:
             bindings.release(connection, self.kypek, placement(change))
+        self.sharing.remember(connection, change, receipt, now)
 
-    def learn_group(self, system: str, seminar: str, name: str, foreign_id: str) -> None:
+    def learn_group(self, system: str, course: str, name: str, foreign_id: str) -> None:
         """A group as this pass read it: what was bound before may be deleted, and another made under its name."""
-        ref = f"{seminar}/{name}"
+        ref = f"{course}/{name}"
         self.groups[(system, ref)] = Binding(system, "group", ref, foreign_id, "")
 
     def _one_by_one(self, call: Call) -> Call:
@@ -126,17 +132,17 @@ class CourseCalls:
 
     def course_of(self, change: Change) -> str:
         """The platform's id of the course that a change is about, and that is about to be changed. Raises `NotYet`."""
-        found = self.courses.get((change.target.system, change.target.seminar))
+        found = self.courses.get(change.target.key)
         if found is None:
-            raise NotYet(change.target.system, f"The course of {change.target.seminar} does not exist yet.")
+            raise NotYet(change.target.system, f"The course of {change.target.course} does not exist yet.")
         self.remembered.forget(change.target.system, found.foreign_id)
         return found.foreign_id
 
     def _group(self, change: Change) -> str:
-        found = self.groups.get((change.target.system, f"{change.target.seminar}/{change.target.object}"))
+        found = self.groups.get((change.target.system, f"{change.target.course}/{change.target.object}"))
         if found is None:
             raise NotYet(
-                change.target.system, f"The group {change.target.object} of {change.target.seminar} is not there yet."
+                change.target.system, f"The group {change.target.object} of {change.target.course} is not there yet."
             )
         return found.foreign_id
 
@@ -144,7 +150,7 @@ class CourseCalls:
         change = changes[0]
         target = change.target
         platform = self.platforms[target.system]
-        draft = self.wished[(target.system, target.seminar)].draft
+        draft = self.wished[target.key].draft
         with self.ledger.begin() as connection:
             earlier = runs.unsettled(connection, self.kypek, Verb.CREATE_COURSE, target)[:-1]  # the last is this one
         if earlier:
@@ -162,7 +168,7 @@ class CourseCalls:
             else:
                 raise SkipThis(
                     target.system,
-                    f"Whether the course of {target.seminar} was created is not known: look for {draft.ref} there, "
+                    f"Whether the course of {target.course} was created is not known: look for {draft.ref} there, "
                     "also among inactive courses.",
                     hint="Write its address into the column «Υπάρχον μάθημα»; if there is none, make it by hand.",
                 )
@@ -176,11 +182,13 @@ class CourseCalls:
     def _adopt(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         change = changes[0]
         course = self.platforms[change.target.system].at(change.wanted("address"))
+        if why := self.refusal(self.wished[change.target.key], course.id):
+            raise SkipThis(change.target.system, why)
         return [Receipt(Outcome.DONE, course.id, course.address, f"Adopted: {course.title}")]
 
     def _update(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         change = changes[0]
-        wished, after = self.wished[(change.target.system, change.target.seminar)].draft, dict(change.after)
+        wished, after = self.wished[change.target.key].draft, dict(change.after)
         draft = replace(
             wished,
             title=after.get("title", wished.title),
@@ -200,10 +208,23 @@ class CourseCalls:
         return self._platform(changes).enrol(self.course_of(changes[0]), wanted)
 
     def _unenrol(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).unenrol(self.course_of(changes[0]), _logins(changes))
+        return self._unless_kept(changes, self._platform(changes).unenrol)
 
     def _suspend(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        return self._platform(changes).suspend(self.course_of(changes[0]), _logins(changes))
+        return self._unless_kept(changes, self._platform(changes).suspend)
+
+    def _unless_kept(
+        self, changes: Sequence[Change], end: Callable[[str, Sequence[str]], Sequence[Receipt]]
+    ) -> Sequence[Receipt]:
+        """End memberships, but none for which another seminar has found a reason since this pass began."""
+        kept: frozenset[str] = frozenset()
+        if changes[0].target.key in self.sharing.users:
+            with self.ledger.begin(keep=False) as connection:
+                kept = self.sharing.kept_by_others(connection, changes[0].target.key)
+        asked = [login for login in _logins(changes) if login not in kept]
+        ended = iter(end(self.course_of(changes[0]), asked)) if asked else iter(())
+        stays = Receipt(Outcome.LATER, detail="Another seminar in this course has a seat for this person by now.")
+        return [stays if change.target.login in kept else next(ended) for change in changes]
 
     def _resume(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         return self._platform(changes).resume(self.course_of(changes[0]), _logins(changes))

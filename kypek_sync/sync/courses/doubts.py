@@ -70,7 +70,7 @@ def weighed(
         for one, doubted in both:
             if doubted and not one.complete:
                 said.append(
-                    f"{system}: {course.task.seminar}: {clause(one.why_partial)}. Nothing is taken from anybody on the "
+                    f"{system}: {course.task.course}: {clause(one.why_partial)}. Nothing is taken from anybody on the "
                     "strength of it; a second read that agrees is believed."
                 )
     return Weighed(found, tuple(doubts), tuple(said))

@@ -39,7 +39,7 @@ class EventCalls:
         """Which event is which session, from a receipt that stands."""
         if not receipt.stands or change.verb not in (Verb.ADD_EVENT, Verb.REMOVE_EVENT):
             return
-        target, ref = change.target, course_dates.place(change.target.seminar, change.target.object)
+        target, ref = change.target, course_dates.place(change.target.course, change.target.object)
         if change.verb is Verb.ADD_EVENT:
             course_dates.learn(connection, self.kypek, target.system, ref, receipt.foreign_id, self.courses.clock())
             return
@@ -65,12 +65,12 @@ class EventCalls:
             known = course_dates.known(connection, self.kypek)
             for change in changes:
                 target = change.target
-                ref = course_dates.place(target.seminar, target.object)
+                ref = course_dates.place(target.course, target.object)
                 if (target.system, ref) in known:
-                    found[change] = f"The earlier date of session {target.object} of {target.seminar} is still there."
+                    found[change] = f"The earlier date of session {target.object} of {target.course} is still there."
                 elif len(runs.unsettled(connection, self.kypek, change.verb, target)) > 1:  # the last is this one
                     found[change] = (
-                        f"An earlier attempt to make the date of session {target.object} of {target.seminar} got no "
+                        f"An earlier attempt to make the date of session {target.object} of {target.course} got no "
                         "answer; it is looked for before another one is made."
                     )
         return found
@@ -83,11 +83,11 @@ class EventCalls:
         asked = {}
         for change in changes:
             target = change.target
-            bound = known.get((target.system, course_dates.place(target.seminar, target.object)))
+            bound = known.get((target.system, course_dates.place(target.course, target.object)))
             event = dict(change.before).get("event") or (bound.foreign_id if bound is not None else "")
             ids.append(event)
             if event:
-                asked[event] = event_reference(reference(self.kypek, target.seminar), target.object)
+                asked[event] = event_reference(reference(self.kypek, target.course), target.object)
         answers = dict(zip(asked, calendar.remove_events(course, asked), strict=True))
         return [answers.get(event, Receipt(Outcome.ALREADY)) for event in ids]
 
@@ -100,7 +100,7 @@ class EventCalls:
     def _draft(self, change: Change) -> EventDraft:
         words = dict(change.after)
         return EventDraft(
-            ref=event_reference(reference(self.kypek, change.target.seminar), change.target.object),
+            ref=event_reference(reference(self.kypek, change.target.course), change.target.object),
             title=words["title"],
             description=words["description"],
             starts=datetime.fromisoformat(words["starts"]),

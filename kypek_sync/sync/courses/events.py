@@ -33,7 +33,7 @@ _VERBS = (Verb.ADD_EVENT, Verb.REMOVE_EVENT)
 
 @dataclass(frozen=True, slots=True)
 class CalendarsRead:
-    """The calendars that were read, by (system, seminar), with the problems met; `unread` were asked for in vain."""
+    """The calendars that were read, by (system, course), with the problems met; `unread` were asked for in vain."""
 
     calendars: Mapping[Key, Calendar] = field(default_factory=dict)
     problems: tuple[ConnectorError, ...] = ()
@@ -49,7 +49,7 @@ def read_calendars(
     still_ours: Callable[[], None],
 ) -> CalendarsRead:
     """Read the calendars of these courses, those of one system together. `known` are our events by (system,
-    `CODE/NUMBER`). Courses that were not read themselves are left out."""
+    `COURSE/NUMBER`). Courses that were not read themselves are left out."""
     by_system: dict[str, dict[Key, str]] = {}
     for key in keys:
         read = courses.get(key)
@@ -86,9 +86,9 @@ def observed_dates(
     text: Text,
     now: datetime,
 ) -> dict[Key, ObservedDates]:
-    """What the calendars show of our events, by (system, seminar); only where they were shown whole. Closes what never
+    """What the calendars show of our events, by (system, course); only where they were shown whole. Closes what never
     got a clear answer, and remembers what somebody deleted by hand."""
-    wishes = {wish.key: wish for wish in wished}
+    wishes: dict[Key, WishedDates] = {wish.key: wish for wish in wished}
     whole = {key: calendar for key, calendar in calendars.items() if calendar.complete}
     reconcile(connection, kypek, whole, now)
     known = course_dates.known(connection, kypek)
@@ -99,14 +99,14 @@ def observed_dates(
             matched[key] = _matched(connection, kypek, wish, calendar, known, now)
     left_out = course_dates.left_out(connection, kypek)
     return {
-        (system, seminar): ObservedDates(
+        key: ObservedDates(
             ours,
             surplus,
-            frozenset(n for n in wishes[system, seminar].dates if (system, course_dates.place(seminar, n)) in left_out),
-            {event.id: found for event in ours.values() if (found := written.get((system, event.id)))},
-            rests_on((whole[system, seminar],), text),
+            frozenset(n for n in wishes[key].dates if (key[0], course_dates.place(key[1], n)) in left_out),
+            {event.id: found for event in ours.values() if (found := written.get((key[0], event.id)))},
+            rests_on((whole[key],), text),
         )
-        for (system, seminar), (ours, surplus) in matched.items()
+        for key, (ours, surplus) in matched.items()
     }
 
 
@@ -117,10 +117,10 @@ def reconcile(connection: Connection, kypek: str, calendars: Mapping[Key, Calend
     settled = []
     for deed in runs.open_intents(connection, kypek, _VERBS):
         target = deed.change.target
-        calendar = calendars.get((target.system, target.seminar))
+        calendar = calendars.get(target.key)
         if calendar is None or not calendar.complete:
             continue
-        ref = course_dates.place(target.seminar, target.object)
+        ref = course_dates.place(target.course, target.object)
         bound = known.get((target.system, ref))
         shown = _shown(kypek, deed, calendar, bound)
         if shown is None and now - deed.opened < CALLS:
@@ -137,10 +137,10 @@ def _shown(kypek: str, deed: Deed, calendar: Calendar, bound: Binding | None) ->
     """The id of the event that a calendar shows to be made, or to be gone, as a change asked; None if it does not."""
     target = deed.change.target
     if deed.change.verb is Verb.ADD_EVENT:
-        alike = _alike(calendar, kypek, target.seminar, target.object)
+        alike = _alike(calendar, kypek, target.course, target.object)
         return next((one.id for one in alike if bound is None or one.id != bound.foreign_id), None)
     event = dict(deed.change.before).get("event") or (bound.foreign_id if bound is not None else "")
-    return event if event and by_id(calendar, event, kypek, target.seminar, target.object) is None else None
+    return event if event and by_id(calendar, event, kypek, target.course, target.object) is None else None
 
 
 def _matched(
@@ -156,10 +156,10 @@ def _matched(
     mine: dict[int, CalendarEvent] = {}
     surplus: list[tuple[int, CalendarEvent]] = []
     for number in sorted({*wish.dates, *wish.cancelled}):
-        ref = course_dates.place(wish.seminar, number)
+        ref = course_dates.place(wish.course, number)
         bound = known.get((wish.system, ref))
-        alike = _alike(calendar, kypek, wish.seminar, number)
-        same = by_id(calendar, bound.foreign_id, kypek, wish.seminar, number) if bound is not None else None
+        alike = _alike(calendar, kypek, wish.course, number)
+        same = by_id(calendar, bound.foreign_id, kypek, wish.course, number) if bound is not None else None
         if same is not None:
             mine[number] = same
         elif alike:
@@ -173,21 +173,21 @@ def _matched(
     return mine, tuple(surplus)
 
 
-def by_id(calendar: Calendar, event: str, kypek: str, seminar: str, session: int | str) -> CalendarEvent | None:
+def by_id(calendar: Calendar, event: str, kypek: str, course: str, session: int | str) -> CalendarEvent | None:
     """The event that we know by its id, if it is still the one of this session."""
-    ref = event_reference(reference(kypek, seminar), session)
+    ref = event_reference(reference(kypek, course), session)
     return next((one for one in calendar.items if one.id == event and one.still(ref)), None)
 
 
-def _alike(calendar: Calendar, kypek: str, seminar: str, session: int | str) -> list[CalendarEvent]:
+def _alike(calendar: Calendar, kypek: str, course: str, session: int | str) -> list[CalendarEvent]:
     """The events that carry our reference of a session, the oldest first."""
-    ref = event_reference(reference(kypek, seminar), session)
+    ref = event_reference(reference(kypek, course), session)
     found = [event for event in calendar.items if event.ref == ref]
     return sorted(found, key=lambda event: (len(event.id), event.id))
 
 
 def _by_course(known: Mapping[Key, Binding]) -> dict[Key, set[str]]:
-    """The ids of our events by (system, seminar)."""
+    """The ids of our events by (system, course)."""
     found: dict[Key, set[str]] = {}
     for (system, ref), one in known.items():
         found.setdefault((system, ref.rpartition("/")[0]), set()).add(one.foreign_id)

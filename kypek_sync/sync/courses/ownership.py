@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,7 +19,7 @@ from kypek_sync.sync.planning.desired import WishedCourse
 log = structlog.get_logger(__name__)
 
 Key = tuple[str, str]
-"""A course of ours: (system, seminar code)."""
+"""A course of ours: (system, our name of the course), as `CourseKey`."""
 
 AGAIN = timedelta(days=7)
 """An enrolment of ours that somebody ends again this soon after we restored it is left alone."""
@@ -38,18 +38,18 @@ began between an intent less the one and the intent plus the other began when we
 def enrolment(change: Change) -> Claim:
     """The claim on a membership that a change makes."""
     why = "staff" if change.wanted("role") == CourseRole.TRAINER.value else "seat"
-    return Claim(change.target.system, "enrolment", change.target.seminar, change.target.login, why)
+    return Claim(change.target.system, "enrolment", change.target.course, change.target.login, why)
 
 
 def placement(change: Change) -> Claim:
     """The claim on a place in a group that a change makes."""
     target = change.target
-    return Claim(target.system, "membership", f"{target.seminar}/{target.object}", target.login, "seat")
+    return Claim(target.system, "membership", f"{target.course}/{target.object}", target.login, "seat")
 
 
 def suspension(change: Change) -> Claim:
     """What remembers that we shut somebody out for a while, and since when."""
-    return Claim(change.target.system, "suspended", change.target.seminar, change.target.login, "inferred")
+    return Claim(change.target.system, "suspended", change.target.course, change.target.login, "inferred")
 
 
 def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRead], now: datetime) -> None:
@@ -59,7 +59,7 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
     settled = []
     for deed in runs.open_intents(connection, kypek, _LOOKED_UP):
         target = deed.change.target
-        course = courses.get((target.system, target.seminar))
+        course = courses.get(target.key)
         if course is None or course.members is None or course.groups is None:
             continue
         if not course.members.complete or not course.groups.complete:
@@ -100,7 +100,7 @@ def _learn(connection: Connection, kypek: str, deed: Deed, member: Member | None
             bindings.claim(connection, kypek, [enrolment(change)], now)
         else:
             target = change.target
-            log.info("membership not proven ours", system=target.system, seminar=target.seminar, login=target.login)
+            log.info("membership not proven ours", system=target.system, course=target.course, login=target.login)
     elif change.verb is Verb.UNENROL:
         bindings.release(connection, kypek, enrolment(change))
     elif change.verb is Verb.SUSPEND:
@@ -147,21 +147,21 @@ def let_go(
         course = courses.get(key)
         if course is None or course.members is None or not course.members.complete:
             continue
-        system, seminar = key
+        system, ours = key
         inside = {m.login for m in course.members.items}
         gone = (enrolled.get(key, frozenset()) - inside - wish.students) & course.proven_gone
-        _release(connection, kypek, (system, "enrolment", seminar), gone)
+        _release(connection, kypek, (system, "enrolment", ours), gone)
         if course.groups is None or not course.groups.complete:
             continue
         present = {group.id for group in course.groups.items}
         for identity, name in course.task.groups.items():
             if identity not in present:  # deleted: that it is not listed is no news at the next read
-                bindings.forget(connection, kypek, system, "group", f"{seminar}/{name}")
+                bindings.forget(connection, kypek, system, "group", f"{ours}/{name}")
         shown = {group.name: group.members for group in course.groups.items}
         for name, _ in wish.groups:
             there = shown.get(name, frozenset())
             if there is not None:
-                object_ = f"{seminar}/{name}"
+                object_ = f"{ours}/{name}"
                 gone = placed.get((system, object_), frozenset()) - there
                 _release(connection, kypek, (system, "membership", object_), gone)
 
@@ -190,9 +190,12 @@ def respected(
     wished: Mapping[Key, WishedCourse],
     courses: Mapping[Key, CourseRead],
     now: datetime,
+    moments: Callable[[Connection, Key, str], list[datetime]] | None = None,
 ) -> dict[Key, frozenset[str]]:
     """Whom somebody took out of a course of ours again, soon after we had put them back: they are left out, until they
-    lose their seat or are put in by hand. Whoever is missing is not ours any more, until we put them back."""
+    lose their seat or are put in by hand. Whoever is missing is not ours any more, until we put them back. `moments`
+    tells when somebody was enrolled in a course, oldest first, where others enrol there too (else `runs.enrolled`)."""
+    when = moments or (lambda connection, key, login: runs.enrolled(connection, kypek, *key, login))
     known = bindings.claimed(connection, kypek, "left-out")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     found: dict[Key, frozenset[str]] = {}
@@ -202,9 +205,7 @@ def respected(
             missing = wish.students - {m.login for m in course.members.items}
             _release(connection, kypek, (key[0], "left-out", key[1]), out - missing)
             ended = missing & enrolled.get(key, frozenset()) & course.proven_gone
-            anew = {
-                login for login in ended - out if _restored_lately(runs.enrolled(connection, kypek, *key, login), now)
-            }
+            anew = {login for login in ended - out if _restored_lately(when(connection, key, login), now)}
             _release(connection, kypek, (key[0], "enrolment", key[1]), ended)
             bindings.claim(
                 connection, kypek, [Claim(key[0], "left-out", key[1], login, "by hand") for login in sorted(anew)], now

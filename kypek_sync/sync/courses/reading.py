@@ -13,6 +13,7 @@ from kypek_sync.contract import (
     Capability,
     ConnectorError,
     Course,
+    CourseKey,
     CourseRequests,
     Courses,
     Group,
@@ -23,6 +24,7 @@ from kypek_sync.contract import (
     Snapshot,
     StopConnector,
     TryLater,
+    course_name,
 )
 from kypek_sync.model import CourseRole
 
@@ -37,7 +39,8 @@ class CourseTask:
     """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
     `applied` the logins whose application stands, `asked` those of them who only asked to be let in, and `ours` those
     whom we enrolled, whose absence wants a second proof; `staff` those who should teach, looked up one by one where the
-    platform lists nobody; `groups` our names of the groups that we know by their id."""
+    platform lists nobody; `groups` our names of the groups that we know by their id; `part` the seminar's part whose
+    course it is."""
 
     system: str
     seminar: str
@@ -49,11 +52,17 @@ class CourseTask:
     ours: frozenset[str] = frozenset()
     staff: frozenset[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)
+    part: str = ""
 
     @property
-    def key(self) -> tuple[str, str]:
-        """System and seminar."""
-        return self.system, self.seminar
+    def course(self) -> str:
+        """Our name of the course."""
+        return course_name(self.seminar, self.part)
+
+    @property
+    def key(self) -> CourseKey:
+        """The course: system, and our name of it."""
+        return CourseKey(self.system, self.course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class _Round:
 def read_courses(
     tasks: Sequence[CourseTask], platforms: Mapping[str, Courses], still_ours: Callable[[], None]
 ) -> dict[tuple[str, str], CourseRead]:
-    """Read all these courses; the result has one entry for each, by (system, seminar). `still_ours` is asked before
+    """Read all these courses; the result has one entry for each, by (system, course). `still_ours` is asked before
     each; what it raises ends the reading.
 
     Whether it is the system that fails, or only some of its courses, is told by one more that nobody asked for yet: if
@@ -116,9 +125,9 @@ def read_courses(
     while left:
         this = _Round(platforms, still_ours)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            reads |= {(read.task.system, read.task.seminar): read for read in pool.map(this.read, left)}
-        unasked = {(task.system, task.seminar) for task in this.unasked}
-        doubted = [task for task in left if (task.system, task.seminar) in unasked]
+            reads |= {read.task.key: read for read in pool.map(this.read, left)}
+        unasked = {task.key for task in this.unasked}
+        doubted = [task for task in left if task.key in unasked]
         left = []
         for system, error in sorted(this.last.items()):
             mine = [task for task in doubted if task.system == system]
@@ -147,7 +156,7 @@ def _if_it_answers(
         if (task := tasks[place]) not in rest:
             continue
         rest.remove(task)
-        read = reads[(task.system, task.seminar)] = _Round(platforms, still_ours).read(task)
+        read = reads[task.key] = _Round(platforms, still_ours).read(task)
         if read.problem is None or isinstance(read.problem, SkipThis):
             return rest
     return []

@@ -18,7 +18,7 @@ Key = tuple[str, str]
 
 
 class Remembered:
-    """The last full reads, by KYPEK, system and seminar. Safe to use from several threads."""
+    """The last full reads, by KYPEK, system and course. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._reads: dict[tuple[str, Key], CourseRead] = {}
@@ -54,10 +54,10 @@ class Remembered:
         for, and nobody new there as far as their platform can tell. One that cannot be asked tells of nothing new."""
         with self._lock:
             mine = {key: one for (of, key), one in self._reads.items() if of == kypek}
-        fresh = {
-            (task.system, task.seminar): one
+        fresh: dict[Key, CourseRead] = {
+            task.key: one
             for task in tasks
-            if (one := mine.get((task.system, task.seminar))) is not None and _serves(one, task, now, good_for)
+            if (one := mine.get(task.key)) is not None and _serves(one, task, now, good_for)
         }
         quiet = _quiet(fresh, platforms)
         return {key: one for key, one in fresh.items() if key in quiet}

@@ -30,9 +30,9 @@ class Looked:
 
 
 def unclear(connection: Connection, kypek: str) -> frozenset[Key]:
-    """The courses, as (system, seminar), whose creation never got a clear answer."""
+    """The courses, as (system, course), whose creation never got a clear answer."""
     deeds = runs.open_intents(connection, kypek, (Verb.CREATE_COURSE,))
-    return frozenset((deed.change.target.system, deed.change.target.seminar) for deed in deeds)
+    return frozenset(deed.change.target.key for deed in deeds)
 
 
 def look(
@@ -45,7 +45,7 @@ def look(
     """Look for those that nobody will try to make again. A platform that does not answer is asked at the next pass."""
     found = []
     for wish in wished:
-        key = (wish.system, wish.seminar)
+        key = wish.key
         if not wish.cancelled or key not in unclear or key in bound or wish.system not in platforms:
             continue
         still_ours()
@@ -60,12 +60,10 @@ def record(connection: Connection, kypek: str, looked: Iterable[Looked], now: da
     """What is there is ours; what is not needs no more looking. A list that leaves out inactive courses (E-19) proves
     less, but a course of a cancelled seminar that nobody can see or enter misleads nobody."""
     for one in looked:
-        system, seminar = one.key
+        system, course = one.key
         if one.course is not None:
-            bindings.learn(
-                connection, kypek, Binding(system, "course", seminar, one.course.id, one.course.address), now
-            )
-            bindings.claim(connection, kypek, [Claim(system, "course", seminar, "", "created")], now)
+            bindings.learn(connection, kypek, Binding(system, "course", course, one.course.id, one.course.address), now)
+            bindings.claim(connection, kypek, [Claim(system, "course", course, "", "created")], now)
         deeds = runs.open_intents(connection, kypek, (Verb.CREATE_COURSE,))
-        mine = [d.intent for d in deeds if (d.change.target.system, d.change.target.seminar) == one.key]
+        mine = [d.intent for d in deeds if d.change.target.key == one.key]
         runs.settle(connection, mine, now)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kypek_sync.contract import Announcement, AnnouncementDraft, Change, Target, Verb
+from kypek_sync.contract import Announcement, AnnouncementDraft, Change, CourseKey, Target, Verb
 from kypek_sync.language import speaker
 from kypek_sync.model import Seminar, Status
 from kypek_sync.seminar.by_hand import line_of, over, planned_sessions
@@ -28,7 +28,7 @@ AGAIN = timedelta(hours=23)
 class WishedAnnouncement:
     """What should stand in one course. `cancelled`: only where something of ours stands already."""
 
-    key: Key
+    key: CourseKey
     draft: AnnouncementDraft
     cancelled: bool = False
     because: tuple[str, ...] = ()
@@ -57,12 +57,12 @@ def wished_announcements(
     by_code = {seminar.code: seminar for seminar in seminars}
     found = []
     for course in courses:
-        seminar = by_code[course.seminar]
+        seminar = by_code[course.seminar].of_part(course.part)
         if not seminar.sessions or over(seminar, now):
             continue
         found.append(
             WishedAnnouncement(
-                (course.system, course.seminar),
+                course.key,
                 AnnouncementDraft(
                     announcement_reference(course.draft.ref),
                     _title(course.draft.title),
@@ -115,13 +115,17 @@ def plan_announcements(
             sight = ObservedAnnouncement()
         if sight is None or (sight.ours is None and (sight.left_out or wish.cancelled)):
             continue
-        target, because = Target(*wish.key), (*wish.because, *sight.shown_by)
+        target, because = _target(wish.key), (*wish.because, *sight.shown_by)
         wanted = facts(wish.draft)
         if sight.ours is None:
             changes.append(Change(Verb.ANNOUNCE, target, (), wanted, because))
         elif _says(sight.written) != _says(wanted):  # where we know of none, the platform says what is so already
             changes.append(Change(Verb.REVISE, target, facts(sight.ours), wanted, because))
     return changes
+
+
+def _target(key: CourseKey) -> Target:
+    return Target(key.system, key.seminar, part=key.part)
 
 
 def facts(one: AnnouncementDraft | Announcement) -> Facts:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from kypek_sync.contract import Cause, Change, Target, Verb
+from kypek_sync.contract import Cause, Change, Target, Verb, seminar_of
 from kypek_sync.ledger.cohorts import Key, Known
 from kypek_sync.model import Seat, SeatState, Seminar, Status
 from kypek_sync.settings.shape import KypekEntry
@@ -53,6 +53,7 @@ def wished_cohorts(
     `CODE/group`)."""
     members: dict[Key, dict[str, tuple[str, ...]]] = {key: {} for key in cohorts_of(entry)}
     staying: dict[Key, set[str]] = {key: set() for key in members}
+    seated_in = _in_groups_of_seats(placed)
     lost: dict[Key, set[str]] = {key: set() for key in members}
     for seminar in sorted(seminars, key=lambda one: one.code):
         known = seats.get(seminar.code, {})
@@ -63,13 +64,23 @@ def wished_cohorts(
             if (key[0], seminar.code) not in courses:  # its mirror was taken out of the programme
                 staying[key] |= seated
                 continue
-            staying[key] |= placed.get((key[0], f"{seminar.code}/{SEATED}"), frozenset())
+            staying[key] |= seated_in.get((key[0], seminar.code), set())
             lost[key] |= known.keys() - seated
             for login in seated:
                 members[key][login] = (*members[key].get(login, ()), seminar.code)
     return tuple(
         WishedCohort(key, members[key], frozenset(staying[key]), frozenset(lost[key])) for key in sorted(members)
     )
+
+
+def _in_groups_of_seats(placed: Mapping[Key, frozenset[str]]) -> dict[Key, set[str]]:
+    """Whom we put into the groups of those with a seat, by system and seminar."""
+    found: dict[Key, set[str]] = {}
+    for (system, place), logins in placed.items():
+        course, _, group = place.rpartition("/")
+        if group.startswith(SEATED):
+            found.setdefault((system, seminar_of(course)), set()).update(logins)
+    return found
 
 
 def kept_by_others(wished: Iterable[WishedCohort]) -> dict[Key, frozenset[str]]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kypek_sync.contract import CourseDraft, RoomDraft
+from kypek_sync.contract import CourseDraft, CourseKey, RoomDraft, course_name
 from kypek_sync.language import Text, speaker
-from kypek_sync.model import Form, Seat, SeatState, Seminar, Status, local
+from kypek_sync.model import Form, Part, Seat, SeatState, Seminar, Status, local
 from kypek_sync.seminar.reasons import reason, state_word
 
 SEATED = "Συμμετέχοντες"
@@ -28,7 +28,7 @@ class WishedCourse:
 
     `adopt` is the address of an existing one; `staff` are logins with the trainer's role; `groups` are logins by group
     name; `students` are those to enrol ourselves: in a `mirror` only, since in a registration course people enrol
-    themselves. Nobody waits in a mirror.
+    themselves. Nobody waits in a mirror. `part` is the id of the seminar's part whose course it is.
     `because` are reasons for people, by what they explain: `course`, or a login.
     """
 
@@ -42,6 +42,27 @@ class WishedCourse:
     mirror: bool = False
     cancelled: bool = False
     because: tuple[tuple[str, str], ...] = ()
+    part: str = ""
+
+    @property
+    def course(self) -> str:
+        """Our name of the course."""
+        return course_name(self.seminar, self.part)
+
+    @property
+    def key(self) -> CourseKey:
+        """The course: system, and our name of it."""
+        return CourseKey(self.system, self.course)
+
+    @property
+    def seats_group(self) -> str:
+        """The name of the group of those with a seat: `SEATED`, or longer where other seminars have theirs beside."""
+        return next((name for name, _ in self.groups if name != WAITING), SEATED)
+
+    @property
+    def seated(self) -> frozenset[str]:
+        """Who should be in that group."""
+        return dict(self.groups).get(self.seats_group, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +90,10 @@ class Centre:
     text: Text = field(default_factory=lambda: speaker("en"))
 
 
-def reference(kypek: str, seminar: str) -> str:
-    """Our reference of a seminar's course: `kypek:<kypek>:<code>`."""
-    return f"kypek:{kypek}:{seminar}"
+def reference(kypek: str, course: str) -> str:
+    """Our reference of a course, from our name of it: `kypek:<kypek>:<code>`, of a part
+    `kypek:<kypek>:<code>/<part>`."""
+    return f"kypek:{kypek}:{course}"
 
 
 def room_reference(kypek: str, seminar: str, session: int) -> str:
@@ -91,7 +113,11 @@ def courses(
             continue
         mine = list(seats.get(seminar.code, ()))
         systems = (platform, *(m for m in seminar.mirrors if m != platform))
-        wished += [_course(seminar, system, mine, centre, mirror=system != platform) for system in systems]
+        wished += [
+            _course(seminar, part, system, mine, centre, mirror=system != platform)
+            for system in systems
+            for part in seminar.courses
+        ]
     return tuple(wished)
 
 
@@ -116,7 +142,11 @@ def rooms(seminars: Iterable[Seminar], centre: Centre, now: datetime) -> tuple[W
     return tuple(wished)
 
 
-def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *, mirror: bool) -> WishedCourse:
+def _course(
+    seminar: Seminar, part: Part, system: str, seats: list[Seat], centre: Centre, *, mirror: bool
+) -> WishedCourse:
+    seminar, divided = seminar.of_part(part.id), bool(seminar.parts)
+    seats = [one for one in seats if one.part == part.id or not divided]
     starts = min((s.starts for s in seminar.sessions), default=None)
     ends = max((s.ends for s in seminar.sessions), default=None)
     page = f"{centre.page}/s/{seminar.code}"
@@ -135,18 +165,19 @@ def _course(seminar: Seminar, system: str, seats: list[Seat], centre: Centre, *,
         system=system,
         seminar=seminar.code,
         draft=CourseDraft(
-            ref=reference(centre.kypek, seminar.code),
+            ref=reference(centre.kypek, course_name(seminar.code, part.id)),
             title=f"ΑΚΥΡΩΘΗΚΕ: {seminar.title}" if cancelled else seminar.title,
             category=centre.categories.get((seminar.structure, system), ""),
             description="\n".join(part for part in (seminar.description, page) if part),
             starts=starts,
             ends=ends,
         ),
-        adopt="" if mirror else seminar.course_address,
+        adopt=dict(seminar.mirror_addresses).get(system, "") if mirror else part.course_address,
         staff=staff,
         groups=((SEATED, granted),) if mirror else ((SEATED, granted), (WAITING, waiting)),
         students=granted - staff if mirror else frozenset(),
         mirror=mirror,
         cancelled=cancelled,
         because=tuple(reasons),
+        part=part.id,
     )

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kypek_sync.contract import CalendarEvent, Cause, Change, EventDraft, Target, Verb
+from kypek_sync.contract import CalendarEvent, Cause, Change, CourseKey, EventDraft, Target, Verb
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import Form, Seminar, Session, Status, local
 from kypek_sync.sync.planning.desired import Centre, WishedCourse
@@ -25,19 +25,19 @@ _FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "in 
 
 @dataclass(frozen=True, slots=True)
 class WishedDates:
-    """The dates of one seminar in its course on one system, by the session's number. `cancelled` are those that do not
-    take place; `because` explains each number."""
+    """The dates of one seminar in one of its courses on one system, by the session's number. `cancelled` are those
+    that do not take place; `because` explains each number."""
 
     system: str
-    seminar: str
+    course: str
     dates: Mapping[int, EventDraft] = field(default_factory=dict)
     cancelled: frozenset[int] = frozenset()
     because: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
-    def key(self) -> Key:
-        """(system, seminar)"""
-        return self.system, self.seminar
+    def key(self) -> CourseKey:
+        """System, and our name of the course."""
+        return CourseKey(self.system, self.course)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def wished_dates(
     by_code = {seminar.code: seminar for seminar in seminars}
     found = []
     for course in courses:
-        seminar = by_code[course.seminar]
+        seminar = by_code[course.seminar].of_part(course.part)
         ahead = [session for session in seminar.sessions if session.ends > now]
         if not ahead:
             continue
@@ -73,7 +73,7 @@ def wished_dates(
         found.append(
             WishedDates(
                 course.system,
-                course.seminar,
+                course.course,
                 {s.number: _draft(seminar, s, course, centre) for s in ahead if s.number in takes_place},
                 frozenset(s.number for s in ahead) - takes_place,
                 {s.number: (seminar.source.said(centre.text), _session(s, centre.text)) for s in ahead},
@@ -106,13 +106,13 @@ def behind(
     written: Mapping[Key, Facts],
     left_out: Collection[Key],
 ) -> frozenset[Key]:
-    """The courses whose calendars do not say what they should as far as the ledger knows, as (system, seminar): they
-    are read although nobody new is to be seen there. `events` are the ids of ours by (system, `CODE/NUMBER`), `written`
-    what we wrote by (system, id)."""
+    """The courses whose calendars do not say what they should as far as the ledger knows, as (system, course): they
+    are read although nobody new is to be seen there. `events` are the ids of ours by (system, `COURSE/NUMBER`),
+    `written` what we wrote by (system, id)."""
     found = set()
     for wish in wished:
         for number in {*wish.dates, *wish.cancelled}:
-            place = wish.system, f"{wish.seminar}/{number}"
+            place = wish.system, f"{wish.course}/{number}"
             event, draft = events.get(place), wish.dates.get(number)
             if (draft is None and event is None) or place in left_out:
                 continue
@@ -161,7 +161,7 @@ def _away(
 
 
 def _target(wish: WishedDates, number: int) -> Target:
-    return Target(wish.system, wish.seminar, str(number))
+    return Target(wish.system, wish.key.seminar, str(number), "", wish.key.part)
 
 
 def _says(words: Facts) -> list[tuple[str, str]]:

@@ -56,25 +56,17 @@ def pause_words(pause: Pause, text: Text) -> str:
 
 def _needs(aside: Sequence[Aside]) -> Callable[[Change], Aside | None]:
     """For a change, the one left alone without which it cannot be made."""
-    courses = {(a.change.target.system, a.change.target.seminar): a for a in aside if a.change.verb in _MAKING}
-    groups = {
-        (a.change.target.system, a.change.target.seminar, a.change.target.object): a
-        for a in aside
-        if a.change.verb is Verb.CREATE_GROUP
-    }
-    people = {
-        (a.change.target.system, a.change.target.seminar, a.change.target.login): a
-        for a in aside
-        if a.change.verb is Verb.ENROL
-    }
+    courses = {a.change.target.key: a for a in aside if a.change.verb in _MAKING}
+    groups = {(*a.change.target.key, a.change.target.object): a for a in aside if a.change.verb is Verb.CREATE_GROUP}
+    people = {(*a.change.target.key, a.change.target.login): a for a in aside if a.change.verb is Verb.ENROL}
 
     def needed(change: Change) -> Aside | None:
         target = change.target
-        if found := courses.get((target.system, target.seminar)):
+        if found := courses.get(target.key):
             return found
         if change.verb is not Verb.JOIN_GROUP:
             return None
-        group = groups.get((target.system, target.seminar, target.object))
-        return group or people.get((target.system, target.seminar, target.login))
+        group = groups.get((*target.key, target.object))
+        return group or people.get((*target.key, target.login))
 
     return needed

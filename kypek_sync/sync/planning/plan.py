@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kypek_sync.contract import Capability, Cause, Change, Course, CourseDraft, Group, Member, Room, Target, Verb
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.planning.desired import SEATED, WAITING, WishedCourse, WishedRoom
+from kypek_sync.sync.planning.desired import WAITING, WishedCourse, WishedRoom
 
 VERB_ORDER = tuple(Verb)
 LET_IN, SHUT_OUT = (("active", "yes"),), (("active", "no"),)
@@ -25,6 +25,8 @@ class ObservedCourse:
     `gone`: bound, and the platform shows that it does not exist any more. `enrolled` and `placed` are the logins that
     the ledger says we enrolled, and put into each group; `left_out` those whom somebody took out of it twice;
     `suspended` those whom we shut out for a while, `due` those of them whose grace is over;
+    `theirs`: people made it, or other seminars use it too, so its title, description and dates are not ours to change;
+    `kept` are those of ours who stay there because of others, whatever this seminar says;
     `written` is the description that we wrote last, None where we wrote none. `shown_by` names the reads that this is
     taken from, `judged_by` those behind the seats, for the reasons of changes.
     """
@@ -44,6 +46,8 @@ class ObservedCourse:
     left_out: frozenset[str] = frozenset()
     suspended: frozenset[str] = frozenset()
     due: frozenset[str] = frozenset()
+    theirs: bool = False
+    kept: frozenset[str] = frozenset()
     written: str | None = None
     shown_by: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
@@ -56,17 +60,18 @@ def plan_courses(
     withdrawn: Mapping[str, frozenset[str]],
     decided: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[Change, ...]:
-    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by seminar, and
-    `decided` those who lost it because a person said so: taking them out of things is not counted as inferred."""
+    """The changes that make courses as wished. `withdrawn` are logins that gave their seat back, by our names of
+    courses, and `decided` those who lost it because a person said so: taking them out of things is not counted as
+    inferred."""
     changes: list[Change] = []
     for wish in wished:
-        sight = observed.get((wish.system, wish.seminar), ObservedCourse(wish.system, wish.seminar))
+        sight = observed.get(wish.key, ObservedCourse(*wish.key))
         if not sight.readable or sight.gone or wish.system not in abilities:
             continue
         if wish.cancelled and not sight.bound:
             continue
         can, why = abilities[wish.system], _reasons(wish, sight)
-        left = dict.fromkeys(withdrawn.get(wish.seminar, ()), Cause.WITHDRAWN)
+        left = dict.fromkeys(withdrawn.get(wish.course, ()), Cause.WITHDRAWN)
         left |= dict.fromkeys((decided or {}).get(wish.seminar, ()), Cause.DECIDED)
         changes += _course(wish, sight, can, why)
         changes += _staff(wish, sight, why)
@@ -107,18 +112,27 @@ def plan_rooms(
 
 
 def ordered(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Sorted so that what others need comes first and output never jitters: by seminar, system, verb, target."""
-    return tuple(sorted(changes, key=lambda c: (c.target.seminar, c.target.system, VERB_ORDER.index(c.verb), c.target)))
+    """Sorted so that what others need comes first and output never jitters: by seminar, system, verb, part, target."""
+    return tuple(sorted(changes, key=_place))
+
+
+def _place(change: Change) -> tuple[str, str, int, str, Target]:
+    target = change.target
+    return target.seminar, target.system, VERB_ORDER.index(change.verb), target.part, target
+
+
+def _target(wish: WishedCourse, thing: str = "", login: str = "") -> Target:
+    return Target(wish.system, wish.seminar, thing, login, wish.part)
 
 
 def _course(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], why: Why) -> list[Change]:
-    target = Target(wish.system, wish.seminar)
+    target = _target(wish)
     because = why("course")
     if not sight.bound:
         if wish.adopt:
             return [Change(Verb.ADOPT_COURSE, target, after=(("address", wish.adopt),), because=because)]
         return [Change(Verb.CREATE_COURSE, target, after=_facts(wish), because=because)]
-    if Capability.COURSE_UPDATE not in can or sight.course is None or wish.adopt:
+    if Capability.COURSE_UPDATE not in can or sight.course is None or wish.adopt or sight.theirs:
         return []
     seen, wanted = _shown(sight.course), _wanted(wish.draft)
     if not _ours_to_describe(sight.course, sight.written):
@@ -168,7 +182,7 @@ def _staff(wish: WishedCourse, sight: ObservedCourse, why: Why) -> list[Change]:
         if not sight.members_complete and member is None and login in sight.enrolled:
             continue  # the list does not show everybody: what we did stands until a read says otherwise
         before = (("role", member.role.value),) if member else ()
-        target = Target(wish.system, wish.seminar, "", login)
+        target = _target(wish, login=login)
         changes.append(Change(Verb.ENROL, target, before, (("role", "trainer"),), why("staff")))
     return changes
 
@@ -184,21 +198,21 @@ def _students(
         unseen = not sight.members_complete and login in sight.enrolled
         if login in sight.members or login in sight.left_out or unseen:
             continue
-        target = Target(wish.system, wish.seminar, "", login)
+        target = _target(wish, login=login)
         changes.append(Change(Verb.ENROL, target, (), (("role", "student"),), why(login)))
-    seated = wish.students | dict(wish.groups).get(SEATED, frozenset())
+    seated = wish.students | wish.seated
     for login in sorted(seated & sight.suspended):
         if login in sight.members and not sight.members[login].active and Capability.SUSPEND in can:
-            target = Target(wish.system, wish.seminar, "", login)
+            target = _target(wish, login=login)
             changes.append(Change(Verb.RESUME, target, SHUT_OUT, LET_IN, why(login)))
     if not sight.members_complete:
         return changes  # absence and excess are evidence only in a complete read (rule 1)
-    for login in sorted(sight.enrolled - seated - wish.staff):
+    for login in sorted(sight.enrolled - seated - wish.staff - sight.kept):
         member = sight.members.get(login)
         if member is None or member.role is not CourseRole.STUDENT:
             continue
         cause = left.get(login, Cause.INFERRED)
-        target = Target(wish.system, wish.seminar, "", login)
+        target = _target(wish, login=login)
         because = why(login) or why("nobody")
         if cause is Cause.INFERRED and Capability.SUSPEND in can:
             if login not in sight.suspended:
@@ -224,7 +238,7 @@ def _groups(
             changes.append(
                 Change(
                     Verb.CREATE_GROUP,
-                    Target(wish.system, wish.seminar, name),
+                    _target(wish, name),
                     (),
                     (("name", name),),
                     why("course"),
@@ -235,12 +249,12 @@ def _groups(
             coming = login in wish.students and login not in sight.left_out
             if sight.members_complete and login not in sight.members and not coming:
                 continue  # gone from the course: the group would refuse (M-31)
-            target = Target(wish.system, wish.seminar, name, login)
+            target = _target(wish, name, login)
             changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), why(login)))
         if Capability.GROUP_REMOVE in can and group is not None and group.members is not None and sight.groups_complete:
             ours = sight.placed.get(name, frozenset())
             for login in sorted((inside & ours) - logins):
-                target = Target(wish.system, wish.seminar, name, login)
+                target = _target(wish, name, login)
                 because = why(login) or why("nobody")
                 changes.append(
                     Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, left))
@@ -259,7 +273,7 @@ def _inside(group: Group | None, sight: ObservedCourse, name: str) -> frozenset[
 
 def _cause(group: str, login: str, left: Mapping[str, Cause]) -> Cause:
     """Leaving the waiting group takes nothing from anybody; leaving the group of seats does."""
-    if group != SEATED:
+    if group == WAITING:
         return Cause.NONE
     return left.get(login, Cause.INFERRED)
 

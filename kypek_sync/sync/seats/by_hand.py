@@ -19,7 +19,7 @@ from kypek_sync.seminar.by_hand import FOR_ADMINISTRATORS, FOR_TEACHERS, WORK, K
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.planning.desired import SEATED, WishedCourse
+from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.seats.lane import SeatsDecided
 from kypek_sync.sync.seats.reading import SeatsRead
 
@@ -50,12 +50,12 @@ def settle(
 
 def _shown(pending: Sequence[Entry], read: SeatsRead) -> dict[Key, dict[Work, str | None]]:
     """What the platforms show of work that is still to be done; of those that cannot be asked now, nothing."""
-    asked: dict[str, dict[tuple[str, Work], Key]] = {}
+    asked: dict[str, dict[tuple[str, Work], list[Key]]] = {}
     for one in pending:
-        key, work = (one.system, one.seminar), WORK[one.kind]
+        key, work = one.key, WORK[one.kind]
         course = read.courses.get(key)
         if work is not Work.DETAILS and course is not None and course.course is not None:
-            asked.setdefault(one.system, {})[(course.course.id, work)] = key
+            asked.setdefault(one.system, {}).setdefault((course.course.id, work), []).append(key)
     found: dict[Key, dict[Work, str | None]] = {}
     for system, places in sorted(asked.items()):
         platform = read.platforms.get(system)
@@ -66,7 +66,8 @@ def _shown(pending: Sequence[Entry], read: SeatsRead) -> dict[Key, dict[Work, st
         except ConnectorError:
             continue  # nothing is known, and what is open stays so
         for (course_id, work), text in shown.items():
-            found.setdefault(places[(course_id, work)], {})[work] = text
+            for key in places[(course_id, work)]:
+                found.setdefault(key, {})[work] = text
     return found
 
 
@@ -76,7 +77,7 @@ def _courses(
     placed = bindings.claimed(connection, kypek, "membership")
     made = bindings.reasons(connection, kypek, "course")
     refused = {
-        (one.target.system, one.target.seminar, one.target.login)
+        (*one.target.key, one.target.login)
         for one in setbacks.listed(connection, kypek, lane="seats")
         if one.outcome is Outcome.REFUSED and one.verb is Verb.ENROL
     }
@@ -91,16 +92,18 @@ def _courses(
             links = {work: platform.work_page(course.course.id, work) for work in Work}
         taught = _taught(wish, course, refused)
         sight = Sight(
-            seminar=decided.offerings[wish.seminar].seminar,
+            seminar=decided.offerings[wish.seminar].seminar.of_part(wish.part),
             course=course.course,
             title=wish.draft.title,
             page=f"{page}/s/{wish.seminar}",
             can=read.abilities[key[0]],
-            adopted=bool(wish.adopt) or "created" not in made.get(key, {}).get("", frozenset()),
+            adopted=bool(wish.adopt)
+            or "created" not in made.get(key, {}).get("", frozenset())
+            or key in decided.sharing.users,
             links=links,
             shown=shown.get(key, {}),
             taught=taught,
-            stale=_stale(wish, course, placed.get((key[0], f"{key[1]}/{SEATED}"), frozenset())),
+            stale=_stale(wish, course, placed.get((key[0], f"{key[1]}/{wish.seats_group}"), frozenset())),
         )
         judged = {*FOR_TEACHERS, *FOR_ADMINISTRATORS} - ({Kind.TEACHER} if taught is None else set())
         asked = wanted(sight, inst.clock(), inst.text)
@@ -113,15 +116,17 @@ def _taught(wish: WishedCourse, course: CourseRead, refused: set[tuple[str, str,
     if any(member.role in _TEACHING for member in members):
         return True
     complete = course.members is not None and course.members.complete
-    tried = all((wish.system, wish.seminar, login) in refused for login in wish.staff)
+    tried = all((*wish.key, login) in refused for login in wish.staff)
     return False if tried and (complete or wish.staff) else None
 
 
 def _stale(wish: WishedCourse, course: CourseRead, ours: frozenset[str]) -> frozenset[str]:
     """Whom we put into the group of seats, who has no seat any more and is still there. Who left the course has left
     the group for all that anybody can see (E-26)."""
-    found = ours - dict(wish.groups).get(SEATED, frozenset()) - wish.staff
-    shown = next((g.members for g in course.groups.items if g.name == SEATED), None) if course.groups else None
+    found = ours - wish.seated - wish.staff
+    shown = (
+        next((g.members for g in course.groups.items if g.name == wish.seats_group), None) if course.groups else None
+    )
     if shown is not None:
         found &= shown
     if course.members is not None and course.members.complete:
@@ -140,8 +145,8 @@ def _unknown(
         target = change.target
         if receipt.unknown and not receipt.stands:
             asked = Todo(Kind.SIGN_IN, target.login, _home(inst, target.system))
-            todos.open_one(connection, kypek, target.system, target.seminar, asked, now)
-        elif receipt.stands and (one := open_ones.get((target.system, target.seminar, target.login))) is not None:
+            todos.open_one(connection, kypek, *target.key, asked, now)
+        elif receipt.stands and (one := open_ones.get((*target.key, target.login))) is not None:
             todos.close(connection, one.id, Closed.SEEN, "", now)
 
 
@@ -154,8 +159,8 @@ def _home(inst: Installation, system: str) -> str:
 
 def _signed_in(connection: Connection, kypek: str, read: SeatsRead, decided: SeatsDecided, now: datetime) -> None:
     """Who is in the course by now has signed in; who is not wanted there any more need not."""
-    for (system, seminar, login), one in _waiting(connection, kypek).items():
-        wish, course = decided.wished.get((system, seminar)), read.courses.get((system, seminar))
+    for (system, name, login), one in _waiting(connection, kypek).items():
+        wish, course = decided.wished.get((system, name)), read.courses.get((system, name))
         if wish is not None and login not in wish.students | wish.staff:
             todos.close(connection, one.id, Closed.OVER, "", now)
         elif course is not None and course.members is not None and login in {m.login for m in course.members.items}:
@@ -164,11 +169,11 @@ def _signed_in(connection: Connection, kypek: str, read: SeatsRead, decided: Sea
 
 def _waiting(connection: Connection, kypek: str) -> dict[tuple[str, str, str], Entry]:
     listed = todos.listed(connection, kypek, kinds=(Kind.SIGN_IN,))
-    return {(one.system, one.seminar, one.login): one for one in listed}
+    return {(*one.key, one.login): one for one in listed}
 
 
 def _not_wished(connection: Connection, kypek: str, decided: SeatsDecided, now: datetime) -> None:
     """Nothing is to be done in a course that no seminar wants any more."""
     for one in todos.listed(connection, kypek):
-        if (one.system, one.seminar) not in decided.wished:
+        if one.key not in decided.wished:
             todos.close(connection, one.id, Closed.OVER, "", now)

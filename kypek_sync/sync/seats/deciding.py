@@ -30,6 +30,7 @@ from kypek_sync.sync.planning.periods import active
 from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.lost import lost_this_week
+from kypek_sync.sync.seats.registration import Registration, by_part
 from kypek_sync.sync.seats.requests import fresh, marked
 
 PLACES = (SeatState.GRANTED, SeatState.WAITING)
@@ -55,6 +56,7 @@ class Door:
     `refused`."""
 
     system: str
+    part: str
     seen: Sighting
     gone: tuple[Application, ...]
     shown: Mapping[str, str]
@@ -83,7 +85,7 @@ class Deciding:
     known: Mapping[str, Known]
     ground: SeatGround
     before: Mapping[str, Mapping[str, Seat]]
-    standing: Mapping[str, Mapping[tuple[str, str], Application]]
+    standing: Mapping[str, Mapping[seats.Door, Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
     gone: frozenset[str]
     identities: Identities
@@ -106,7 +108,7 @@ class Deciding:
         in doubt. A directory holds a country; nobody else is fetched."""
         directory = inst.kypek(kypek).directory
         before, standing = seats.decided(connection, kypek), seats.standing(connection, kypek)
-        applied = {login for those in standing.values() for _, login in those}
+        applied = {login for those in standing.values() for _, login, _ in those}
         seated = {login for those in before.values() for login in those}
         places = [(s.login, s.person) for those in before.values() for s in those.values() if s.state in PLACES]
         recorded = [*places, *((a.login, a.person) for those in standing.values() for a in those.values())]
@@ -153,10 +155,11 @@ class Deciding:
     def departures(self, seminars: Collection[Seminar]) -> Departures:
         """Who left the directory and has a place in one of these seminars, as far as it may be believed."""
         places = {
-            Target(s.platform or self.centre.platform, s.code): self.before.get(s.code, {})
+            Target(s.platform or self.centre.platform, s.code, part=part): those
             for s in seminars
             if s.code not in self.paused
             if not s.sessions or max(session.ends for session in s.sessions) > self.now  # what is over stays as it was
+            for part, those in by_part(s, self.before.get(s.code, {})).items()
         }
         granted = {
             code: sum(seat.state is SeatState.GRANTED for seat in those.values()) for code, those in self.before.items()
@@ -170,51 +173,50 @@ class Deciding:
         return replace(found, held=tuple(one.because(sources[one.seminar], *reasons) for one in found.held))
 
     def seats_of(
-        self, seminar: Seminar, course: CourseRead | None, departed: Departures, former: Iterable[CourseRead] = ()
+        self, seminar: Seminar, registration: Registration, departed: Departures, former: Iterable[CourseRead] = ()
     ) -> SeatsOfOne:
-        """Bring one seminar's applications into the ledger and decide its seats; `course` is the read of its
-        registration course, `departed` knows who left the directory. `former` are the reads of courses that
-        registration has left: they show who gave back what was applied for there, and nobody new. Without a read of the
-        registration course nothing else is decided; without any, all stays as it was."""
+        """Bring one seminar's applications into the ledger and decide its seats; `registration` are the reads of its
+        registration courses, `departed` knows who left the directory. `former` are the reads of courses that
+        registration has left: they show who gave back what was applied for there, and nobody new. Without a read of
+        every registration course nothing else is decided; without any, all stays as it was."""
         earlier = dict(self.before.get(seminar.code, {}))
-        members = course.members if course is not None else None
-        doors = self._doors(seminar, course, former, earlier)
+        doors = self._doors(seminar, registration, former, earlier)
         if not doors:
             return SeatsOfOne(earlier)
-        looked_at = {door.system for door in doors}
+        looked_at = {(door.system, door.part) for door in doors}
         named = [self._named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
-        elsewhere = [self._named(a) for (system, _), a in stands.items() if system not in looked_at]
+        elsewhere = [self._named(a) for (system, _, part), a in stands.items() if (system, part) not in looked_at]
         gone = [application for door in doors for application in door.gone]
         shown = {login: name for door in doors for login, name in door.shown.items()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
         standing = [*named, *elsewhere]
         held = tuple(door.held for door in doors if door.held is not None)
-        if held or members is None or seminar.code in self.paused:
+        if held or not registration.shown or seminar.code in self.paused:
             still = {a.login for a in standing} | self._under_another(earlier, standing)
             still |= self.identities.unsure
             made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
         else:
             theirs = self._without_those_of_others(earlier, standing)
             made = self._decided(
-                seminar, one_each(standing, theirs, self.identities.unsure), earlier, members, departed
+                seminar, one_each(standing, theirs, self.identities.unsure), earlier, registration, departed
             )
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
 
     def _doors(
         self,
         seminar: Seminar,
-        course: CourseRead | None,
+        registration: Registration,
         former: Iterable[CourseRead],
         earlier: Mapping[str, Seat],
     ) -> list[Door]:
-        """What the reads of a seminar's courses say, that of the registration course first. Who is believed to have
+        """What the reads of a seminar's courses say, those of registration courses first. Who is believed to have
         left one of them counts when the others are judged: the limit is the seminar's."""
         found: list[Door] = []
-        for read, new in ((course, True), *((one, False) for one in former)):
-            if read is not None and read.members is not None:
+        for read, new in (*((one, True) for one in registration.reads), *((one, False) for one in former)):
+            if read.members is not None:
                 besides = sum(len(door.seen.withdrawn) for door in found)
-                found.append(self._door(seminar, read, read.members, earlier, besides, new=new))
+                found.append(self._door(seminar, read, read.members, earlier, besides, registration if new else None))
         return found
 
     def _door(
@@ -224,20 +226,21 @@ class Deciding:
         members: Snapshot[Member],
         earlier: Mapping[str, Seat],
         besides: int,
-        *,
-        new: bool,
+        registration: Registration | None,
     ) -> Door:
-        """What one read says of the applications made in that course; `new`: people may apply there."""
+        """What one read says of the applications made in that course; `registration`: people apply there, and in the
+        other courses of the seminar's parts, all of which must be seen before anybody is taken to have left."""
         system = read.task.system
-        target = Target(system, seminar.code)
+        target = Target(system, seminar.code, part=read.task.part)
         stands = self.standing.get(seminar.code, {})
-        mine = {login: a for (on, login), a in stands.items() if on == system}
+        mine = {login: a for (on, login, part), a in stands.items() if (on, part) == (system, read.task.part)}
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
-        ours = self.enrolled.get((system, seminar.code), frozenset())
+        ours = self.enrolled.get(read.task.key, frozenset())
         present = applicants((*members.items, *self._asking(seminar, read)), ours, staff)
-        if not new:
+        if registration is None:
             present = {login: member for login, member in present.items() if login in mine}
-        missing = absent(mine, present, members.complete) & read.proven_gone
+        whole = members.complete and (registration is None or registration.whole)
+        missing = absent(mine, present, whole) & read.proven_gone
         stay = frozenset(one for one in missing if given_back(target, one).bare in self.refused)
         leaving, paused = missing - stay, seminar.code in self.paused
         let_pass = self._let_pass(target)
@@ -247,17 +250,18 @@ class Deciding:
             text = self.centre.text
             reasons = (text("not in the course any more"), *rests_on((members,), text))
             held = held.because(seminar.source.said(text), *reasons)
-        seen = sight(seminar.code, members, present, mine, believed)
+        seen = sight(seminar.code, members, present, mine, believed, read.task.part)
         seen = replace(seen, standing=marked(seen.standing, members.items, read.asking))
         gone = tuple(mine[login] for login in sorted(seen.withdrawn))
         shown = {m.login: m.name for m in present.values()}
-        return Door(system, seen, gone, shown, held, _refused(target, stay))
+        return Door(system, read.task.part, seen, gone, shown, held, _refused(target, stay))
 
     def _asking(self, seminar: Seminar, read: CourseRead) -> tuple[Member, ...]:
         """Who asks to be let into the course, old requests left out."""
         if not read.asking:
             return ()
-        return fresh(read.asking, seats.given_back(self.connection, self.kypek, seminar.code, read.task.system))
+        back = seats.given_back(self.connection, self.kypek, seminar.code, read.task.system, read.task.part)
+        return fresh(read.asking, back)
 
     def _let_pass(self, course: Target) -> frozenset[str]:
         """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""
@@ -270,9 +274,10 @@ class Deciding:
     def _freed(self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str]) -> SeatsOfOne:
         """Who was let pass gives the seat back; nobody moves up while the others' withdrawal waits for a person, or
         while nobody knows who else applied."""
+        given_up = [earlier[login] for login in sorted(withdrawn & earlier.keys())]
         freed = [
-            Seat(seminar.code, login, earlier[login].person, SeatState.WITHDRAWN, "withdrawn")
-            for login in sorted(withdrawn & earlier.keys())
+            Seat(*(seminar.code, one.login, one.person, SeatState.WITHDRAWN, "withdrawn"), part=one.part)
+            for one in given_up
         ]
         steps = seats.record_seats(self.connection, self.kypek, freed, earlier, self.run, self.now)
         return SeatsOfOne(earlier | {seat.login: seat for seat in freed}, tuple(str(d.after) for d in steps))
@@ -304,11 +309,12 @@ class Deciding:
         seminar: Seminar,
         applications: Collection[Application],
         before: Mapping[str, Seat],
-        members: Snapshot[Member],
+        registration: Registration,
         departed: Departures,
     ) -> SeatsOfOne:
-        """Applications up to the read less a margin are decided; an incomplete read decides nothing new (rule 13)."""
-        watermark = members.as_of - self.margin if members.complete else None
+        """Applications up to the oldest read less a margin are decided; an incomplete read decides nothing new (rule
+        13)."""
+        watermark = registration.as_of - self.margin if registration.as_of is not None else None
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
         theirs = self._without_those_of_others(before, applications)
         unsure = self.identities.unsure | self._perhaps_under_another(theirs, applications)

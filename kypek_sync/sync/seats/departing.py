@@ -43,9 +43,9 @@ def departing(
     released: Collection[Change],
     refused: Collection[Change] = (),
 ) -> Departures:
-    """Divide the departures of those who have a place. `places` are the seats by platform and seminar; `released` are
-    changes that a person approved, `refused` those that a person rejected. Who lost the place to a departure already
-    stays as they are."""
+    """Divide the departures of those who have a place. `places` are the seats by platform, seminar and part;
+    `released` are changes that a person approved, `refused` those that a person rejected. Who lost the place to a
+    departure already stays as they are."""
     here = {
         target: {login: seat.state.value for login, seat in seats.items() if login in gone and seat.state in _PLACES}
         for target, seats in places.items()
@@ -59,9 +59,9 @@ def departing(
         target: {login: state for login, state in logins.items() if left(target, login, state) not in stay[target]}
         for target, logins in here.items()
     }
-    believed: dict[str, dict[str, Facts]] = {
-        target.seminar: dict.fromkeys(logins, ()) for target, logins in going.items()
-    }
+    believed: dict[str, dict[str, Facts]] = {}
+    for target, logins in going.items():
+        believed.setdefault(target.seminar, {}).update(dict.fromkeys(logins, ()))
     for target, seats in places.items():
         earlier = {login: s.facts for login, s in seats.items() if login in gone and s.rule == "left-directory"}
         believed[target.seminar] |= earlier
@@ -72,7 +72,8 @@ def departing(
         believed[one.seminar] |= dict.fromkeys(let_pass, (LET_PASS,))
         if len(let_pass) < len(one.changes):
             held.append(one)
-    doubted = {
-        target.seminar: frozenset(logins.keys() - believed[target.seminar].keys()) for target, logins in here.items()
-    }
+    doubted: dict[str, frozenset[str]] = {}
+    for target, logins in here.items():
+        kept = frozenset(logins.keys() - believed[target.seminar].keys())
+        doubted[target.seminar] = doubted.get(target.seminar, frozenset()) | kept
     return Departures(believed, tuple(held), doubted)

@@ -60,7 +60,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     _dates(connection, inst, kypek, read, ground, found)
     _announcements(connection, inst, kypek, read, ground, found)
     _cohorts(connection, inst, kypek, read, ground, found)
-    wished = {(wish.system, wish.seminar) for wish in ground.wished}
+    wished = {wish.key for wish in ground.wished}
     found.notes += left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
     return found
 

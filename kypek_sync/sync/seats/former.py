@@ -7,12 +7,15 @@ there, unless the course is a mirror by now.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from kypek_sync.contract import CourseKey
 from kypek_sync.language import Text
 from kypek_sync.ledger.bindings import Binding
+from kypek_sync.ledger.seats import Door
 from kypek_sync.model import Application, Seminar
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
@@ -32,36 +35,38 @@ class FormerCourse:
 
     @property
     def key(self) -> Key:
-        """(system, seminar code)."""
-        return self.wish.system, self.wish.seminar
+        """(system, our name of the course)."""
+        return self.wish.key
 
 
 def former_courses(
     seminars: Iterable[Seminar],
     wished: Iterable[WishedCourse],
-    standing: Mapping[str, Mapping[tuple[str, str], Application]],
+    standing: Mapping[str, Mapping[Door, Application]],
     bound: Mapping[Key, Binding],
     platforms: Collection[str],
     now: datetime,
 ) -> tuple[FormerCourse, ...]:
     """Those of these seminars. `wished` are the courses that should be, `standing` the applications by seminar and
-    (system, login), `platforms` the course platforms of the settings."""
-    wanted = {(wish.system, wish.seminar): wish for wish in wished}
-    registration = {wish.seminar: wish for wish in wanted.values() if not wish.mirror}
+    door, `platforms` the course platforms of the settings."""
+    wanted = {wish.key: wish for wish in wished}
+    registration: dict[str, dict[CourseKey, WishedCourse]] = {}
+    for key, wish in wanted.items():
+        if not wish.mirror:
+            registration.setdefault(wish.seminar, {})[key] = wish
     found = []
     for seminar in seminars:
-        wish = registration.get(seminar.code)
-        if wish is None or (seminar.sessions and max(session.ends for session in seminar.sessions) <= now):
+        now_open = registration.get(seminar.code)
+        if not now_open or (seminar.sessions and max(session.ends for session in seminar.sessions) <= now):
             continue
-        counts: dict[str, int] = {}
-        for system, _ in standing.get(seminar.code, {}):
-            counts[system] = counts.get(system, 0) + 1
-        for system, count in sorted(counts.items()):
-            key = (system, seminar.code)
-            if system == wish.system or (system not in platforms and key not in bound):
+        wish = next(iter(now_open.values()))
+        doors = standing.get(seminar.code, {})
+        counts = Counter(CourseKey.of(system, seminar.code, part) for system, _, part in doors)
+        for key, count in sorted(counts.items()):
+            if key in now_open or (key.system not in platforms and key not in bound):
                 continue  # where people apply now, or no course at all
-            how = wanted.get(key, replace(wish, system=system, adopt=""))
-            found.append(FormerCourse(how, count, system in platforms and key in bound, mirror=key in wanted))
+            how = wanted.get(key, replace(wish, system=key.system, part=key.part, adopt=""))
+            found.append(FormerCourse(how, count, key.system in platforms and key in bound, mirror=key in wanted))
     return tuple(found)
 
 
@@ -72,7 +77,7 @@ def unseen(former: Iterable[FormerCourse], courses: Mapping[Key, CourseRead], te
         read = courses.get(one.key)
         if one.known and not (read is not None and read.gone):
             continue
-        facts = {"seminar": one.wish.seminar, "system": one.wish.system, "count": one.standing}
+        facts = {"seminar": one.wish.course, "system": one.wish.system, "count": one.standing}
         if one.known:
             said.append(
                 text(

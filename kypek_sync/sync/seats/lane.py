@@ -12,19 +12,23 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change
+from kypek_sync.contract import Change, course_name
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, descriptions, persons, reads
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
+from kypek_sync.seminar.parts_kept import missing_parts
 from kypek_sync.settings import Limits
+from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
+from kypek_sync.sync.courses.conflicts import refusal, without_refused
 from kypek_sync.sync.courses.doubts import apart, weighed
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
+from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
@@ -37,6 +41,7 @@ from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.reading import SeatsRead
+from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.requests import let_in
 from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
@@ -46,7 +51,7 @@ from kypek_sync.sync.seats.unsure import unsure
 class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
     whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
-    reads as far as they are believed."""
+    reads as far as they are believed, `sharing` tells which of them other seminars use too."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -61,6 +66,7 @@ class SeatsDecided:
     partial: frozenset[Key] = frozenset()
     unseen: frozenset[Key] = frozenset()
     courses: Mapping[Key, CourseRead] = field(default_factory=dict)
+    sharing: Sharing = field(default_factory=lambda: Sharing(""))
 
 
 def decide(
@@ -80,6 +86,8 @@ def decide(
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
+    asked = desired.courses(approved, {}, inst.centre(kypek))
+    read = replace(read, courses=without_refused(connection, inst, kypek, asked, read.courses))
     _tell_problems(read, result, inst.text)
     result.notes += unsure(deciding.identities, inst.text)
     gap = apart(inst.loaded.settings.intervals.seats)
@@ -94,10 +102,10 @@ def decide(
     for one in read.former:
         if one.key in read.courses:
             before.setdefault(one.wish.seminar, []).append(read.courses[one.key])
+    known = bindings.known(connection, kypek, "course")
     for seminar in approved:
-        platform = seminar.platform or deciding.centre.platform
-        course, former = read.courses.get((platform, seminar.code)), before.get(seminar.code, ())
-        made = deciding.seats_of(seminar, course, left, former)
+        registration = Registration.of(seminar, seminar.platform or deciding.centre.platform, read.courses, known)
+        made = deciding.seats_of(seminar, registration, left, before.get(seminar.code, ()))
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
             word = f"seats {state}"
@@ -121,13 +129,14 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     left_behind = {one.key for one in read.former if not one.mirror}
     result.notes += unseen(read.former, read.courses, text)
     result.notes += unproven(read.courses.values(), text)
+    result.notes += missing_parts((o.seminar for o in result.offerings.values()), text)
     for key, course in read.courses.items():
         if course.problem is not None:
             told.add(str(course.problem))
         elif course.gone and key not in left_behind:
             task = course.task
             told.add(
-                f"{task.system}: the course {task.foreign_id} of seminar {task.seminar} does not exist any more. Write "
+                f"{task.system}: the course {task.foreign_id} of seminar {task.course} does not exist any more. Write "
                 "the address of another into the programme, or restore it; nothing is created in its place."
             )
     for programme in read.programmes:
@@ -162,13 +171,17 @@ def _plan(
     result: SeatsDecided,
 ) -> None:
     known = {code: [s for s in those.values() if not is_forgotten(s.login)] for code, those in result.seats.items()}
-    wished = let_in(desired.courses(approved, known, inst.centre(kypek)), read.courses)
-    result.wished = {(w.system, w.seminar): w for w in wished}
+    named = group_names.named(connection, inst, kypek, desired.courses(approved, known, inst.centre(kypek)))
+    wished = let_in(named, read.courses)
+    result.wished = {w.key: w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
     renew(connection, kypek, result.wished, inst.clock())
+    sharing = result.sharing = Sharing.of(connection, kypek, result.wished, read.courses, inst.clock())
+    sharing.renew(connection, result.wished, read.courses, inst.clock())
+    adopted = group_names.adopted(connection, kypek)
     suspended = shut_out(connection, kypek, result.wished, read.courses)
     over = inst.clock() - inst.loaded.settings.directory_rules.grace
-    left_out = respected(connection, kypek, result.wished, read.courses, inst.clock())
+    left_out = respected(connection, kypek, result.wished, read.courses, inst.clock(), sharing.enrolled)
     result.counts["left out by hand"] = sum(len(logins) for logins in left_out.values())
     bound = bindings.known(connection, kypek, "course")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
@@ -186,15 +199,19 @@ def _plan(
             suspended=frozenset(suspended.get(key, ())),
             due=frozenset(login for login, since in suspended.get(key, {}).items() if since <= over),
             written=written.get(key),
+            theirs=key in adopted,
             shown_by=_shown_by(key, course, inst.text),
             judged_by=(*_judged_by(wish, result.offerings[wish.seminar], read, inst, kypek), *people_read),
         )
+        if key in sharing.users:
+            observed[key] = sharing.seen(connection, observed[key], wish, over)
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
     withdrawn = {
         code: frozenset(s.login for s in those.values() if s.state is SeatState.WITHDRAWN)
         for code, those in result.seats.items()
     }
+    withdrawn |= _moved(approved, result.seats, withdrawn)
     decided = {
         code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
         for code, those in result.seats.items()
@@ -210,7 +227,11 @@ def _plan(
         (seminar, login)
         for key, wish in result.wished.items()
         if not wish.mirror and key not in result.looked
-        for seminar, login in ((wish.seminar, login) for login in result.seats.get(wish.seminar, ()))
+        for seminar, login in (
+            (wish.seminar, login)
+            for login, seat in result.seats.get(wish.seminar, {}).items()
+            if wish.part == seat.part or not result.offerings[wish.seminar].seminar.parts
+        )
     )
     planned = plan_courses(wished, observed, read.abilities, withdrawn, decided)
     more = extras.decide(connection, inst, kypek, read, extras.Ground(approved, wished, observed, result.seats, placed))
@@ -219,6 +240,19 @@ def _plan(
     result.notes += more.notes
     result.looked = (result.looked - more.unread) | more.looked
     result.changes = ordered((*planned, *more.changes))
+
+
+def _moved(
+    seminars: Sequence[Seminar], seats: Mapping[str, Mapping[str, Seat]], withdrawn: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    """Who left one part of a seminar and applies in another one gave the place in the first one back: by our names of
+    the courses, with those who gave up the seminar (`withdrawn`)."""
+    return {
+        course_name(seminar.code, part.id): withdrawn.get(seminar.code, frozenset())
+        | {login for login, seat in seats.get(seminar.code, {}).items() if seat.part != part.id}
+        for seminar in seminars
+        for part in seminar.parts
+    }
 
 
 def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:
@@ -234,7 +268,7 @@ def _judged_by(
     """The read of applications behind the seats that a mirror shows; a registration course shows them itself."""
     if not wish.mirror:
         return ()
-    registration = read.courses.get((offering.seminar.platform or inst.kypek(kypek).courses, wish.seminar))
+    registration = read.courses.get((offering.seminar.platform or inst.kypek(kypek).courses, wish.course))
     return rests_on((registration.members,), inst.text) if registration is not None else ()
 
 
@@ -246,14 +280,14 @@ def _observed(
     enrolled: Mapping[tuple[str, str], frozenset[str]],
     placed: Mapping[tuple[str, str], frozenset[str]],
 ) -> ObservedCourse:
-    system, seminar = key
+    system, ours = key
     mine = enrolled.get(key, frozenset())
-    groups = {name: placed.get((system, f"{seminar}/{name}"), frozenset()) for name, _ in wish.groups}
+    groups = {name: placed.get((system, f"{ours}/{name}"), frozenset()) for name, _ in wish.groups}
     if course is None:
-        return ObservedCourse(system, seminar, bound, readable=not bound, enrolled=mine, placed=groups)
+        return ObservedCourse(system, ours, bound, readable=not bound, enrolled=mine, placed=groups)
     return ObservedCourse(
         system=system,
-        seminar=seminar,
+        seminar=ours,
         bound=bound,
         readable=course.problem is None,
         gone=course.gone,
@@ -269,7 +303,7 @@ def _observed(
 
 def to_be_read_first(read: SeatsRead, decided: SeatsDecided) -> frozenset[Key]:
     """The courses of which something is wanted and which were not read in this pass."""
-    return read.standing & {(change.target.system, change.target.seminar) for change in decided.changes}
+    return read.standing & {change.target.key for change in decided.changes}
 
 
 def calls_for(
@@ -281,9 +315,16 @@ def calls_for(
         *(inst.ledger, inst.clock, kypek, read.platforms, read.abilities, decided.wished, still_ours), inst.remembered
     )
     calls.people = lambda logins: _people(inst, kypek, logins)
-    for (system, seminar, name), identity in decided.groups.items():
-        calls.learn_group(system, seminar, name, identity)
+    calls.sharing = decided.sharing
+    calls.refusal = lambda wish, course: _refusal(inst, kypek, wish, course)
+    for (system, course, name), identity in decided.groups.items():
+        calls.learn_group(system, course, name, identity)
     return AllCalls(calls)
+
+
+def _refusal(inst: Installation, kypek: str, wish: WishedCourse, course: str) -> str:
+    with inst.ledger.begin(keep=False) as connection:
+        return refusal(connection, inst, kypek, wish, course)
 
 
 def _people(inst: Installation, kypek: str, logins: Sequence[str]) -> dict[str, Person]:

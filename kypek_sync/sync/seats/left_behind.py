@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from kypek_sync.contract import seminar_of
 from kypek_sync.language import Text
 from kypek_sync.ledger import course_dates, course_notices
 from kypek_sync.model import Seminar
@@ -18,7 +19,7 @@ def left_behind(
     connection: Connection, kypek: str, seminars: Iterable[Seminar], wished: Collection[Key], text: Text, now: datetime
 ) -> list[str]:
     """A sentence for each course with something of ours that the programme does not name any more. `wished` are the
-    courses that it names, by (system, seminar); of a seminar that is over nothing is said."""
+    courses that it names, by (system, course); of a seminar that is over nothing is said."""
     alive = {seminar.code for seminar in seminars if not over(seminar, now)}
     ours = {(system, ref.rpartition("/")[0]) for system, ref in course_dates.known(connection, kypek)}
     ours |= course_notices.known(connection, kypek).keys()
@@ -27,8 +28,8 @@ def left_behind(
             "%(system)s: the seminar %(seminar)s moved away, and its dates or its announcement still stand in its "
             "course there. They are not kept up any more: delete them there.",
             system=system,
-            seminar=seminar,
+            seminar=course,
         )
-        for system, seminar in sorted(ours - set(wished))
-        if seminar in alive
+        for system, course in sorted(ours - set(wished))
+        if seminar_of(course) in alive
     ]

@@ -75,12 +75,12 @@ def _tasks(inst: Installation, those: list[Entry], seminars: Mapping[str, Semina
     """Each seminar with its page, and below it what is to be done, where, and what to paste."""
     page = inst.loaded.settings.public_address.rstrip("/")
     parts: list[str] = []
-    for code in dict.fromkeys(one.seminar for one in those):
-        parts.append(f"{seminars[code].title} ({code})\n{page}/s/{code}")
+    for code, part in dict.fromkeys((one.seminar, one.part) for one in those):
+        parts.append(f"{seminars[code].of_part(part).title} ({code})\n{page}/s/{code}")
         parts += [
             "\n".join((f"{line(one.kind, text)}:", one.link, "", *(f"    {row}" for row in one.text.splitlines())))
             for one in those
-            if one.seminar == code
+            if (one.seminar, one.part) == (code, part)
         ]
     return "\n\n".join(parts)
 

@@ -49,7 +49,7 @@ def enqueue(
         for login, seat in sorted(those.items()):
             last = told.get((code, login))
             kind = _KINDS.get(seat.state)
-            if kind is None or last is None or last.state == seat.state.value or (code, login) in pending:
+            if kind is None or last is None or last.state == seats.told_word(seat) or (code, login) in pending:
                 continue
             if seat.state is SeatState.WITHDRAWN and not last.state:
                 continue  # never told of anything: nothing to take back
@@ -61,7 +61,7 @@ def enqueue(
                 f"{outbox.SEAT}{code}",
                 version,
                 kind,
-                _facts(seminar, seat, centre, page, text),
+                _facts(seminar.of_part(seat.part), seat, centre, page, text),
             )
             outbox.put(connection, notice, host, now)
             seats.mark_told(connection, kypek, seat, version)
@@ -73,12 +73,12 @@ def not_shown(
     done: list[tuple[Change, Receipt]], waiting: list[Change], mirrors: frozenset[tuple[str, str]]
 ) -> frozenset[tuple[str, str]]:
     """Seats whose place in the registration platform's group failed, is held or is only planned. A course of `mirrors`,
-    as (system, seminar), that fails costs nobody the letter (design, rule 14): a case is opened for it."""
+    as (system, course), that fails costs nobody the letter (design, rule 14): a case is opened for it."""
     failed = [change for change, receipt in done if not receipt.stands]
     return frozenset(
         (change.target.seminar, change.target.login)
         for change in (*failed, *waiting)
-        if change.verb in _PLACING and (change.target.system, change.target.seminar) not in mirrors
+        if change.verb in _PLACING and change.target.key not in mirrors
     )
 
 

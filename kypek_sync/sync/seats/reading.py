@@ -11,6 +11,7 @@ from kypek_sync.contract import Capability, ConnectorError, Courses, Member, Ski
 from kypek_sync.ledger import bindings, cohorts, course_dates, course_notices, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, Seminar
+from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses.announcements import BoardsRead, read_boards
 from kypek_sync.sync.courses.cohorts import CohortsRead, read_cohorts
 from kypek_sync.sync.courses.events import CalendarsRead, read_calendars
@@ -76,7 +77,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         enrolled = bindings.claimed(connection, kypek, "enrolment")
         offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
         seminars = [o.seminar for o in offerings.values() if o.approved]
-        wished = desired.courses(seminars, {}, inst.centre(kypek))
+        wished = group_names.named(connection, inst, kypek, desired.courses(seminars, {}, inst.centre(kypek)))
         former = former_courses(seminars, wished, standing, bound, inst.connectors.of_courses(), inst.clock())
         asked = _asked(wished, former)
         dated = wished_dates(seminars, wished, inst.centre(kypek), inst.clock())
@@ -149,21 +150,22 @@ def _asked(wished: Sequence[WishedCourse], former: Sequence[FormerCourse]) -> li
 def _task(
     wish: WishedCourse,
     bound: Mapping[Key, Binding],
-    standing: Mapping[str, Mapping[tuple[str, str], Application]],
+    standing: Mapping[str, Mapping[seats.Door, Application]],
     known: Mapping[str, Mapping[str, Mapping[str, Member]]],
     groups: Mapping[Key, Binding],
     enrolled: Mapping[Key, frozenset[str]],
 ) -> CourseTask | None:
     """How to read a wished course; None for one that is yet to be created."""
-    binding = bound.get((wish.system, wish.seminar))
-    mine = {login: a for (system, login), a in standing.get(wish.seminar, {}).items() if system == wish.system}
+    binding = bound.get(wish.key)
+    doors = standing.get(wish.seminar, {})
+    mine = {login: a for (system, login, part), a in doors.items() if (system, part) == (wish.system, wish.part)}
     applied, asked = frozenset(mine), frozenset(login for login, a in mine.items() if a.request)
     if binding is not None:
         members = known.get(wish.system, {}).get(binding.foreign_id, {})
         names = {
             found.foreign_id: name
             for name, _ in wish.groups
-            if (found := groups.get((wish.system, f"{wish.seminar}/{name}"))) is not None
+            if (found := groups.get((wish.system, f"{wish.course}/{name}"))) is not None
         }
         return CourseTask(
             wish.system,
@@ -172,10 +174,18 @@ def _task(
             known=members,
             applied=applied,
             asked=asked,
-            ours=enrolled.get((wish.system, wish.seminar), frozenset()),
+            ours=enrolled.get(wish.key, frozenset()),
             staff=wish.staff,
             groups=names,
+            part=wish.part,
         )
     if wish.adopt:
-        return CourseTask(wish.system, wish.seminar, address=wish.adopt, applied=applied, asked=asked, staff=wish.staff)
+        return CourseTask(
+            *(wish.system, wish.seminar),
+            address=wish.adopt,
+            applied=applied,
+            asked=asked,
+            staff=wish.staff,
+            part=wish.part,
+        )
     return None

@@ -45,7 +45,7 @@ def let_in(wished: Iterable[WishedCourse], courses: Mapping[Key, CourseRead]) ->
     course the others are in by themselves."""
     found = []
     for wish in wished:
-        read = courses.get((wish.system, wish.seminar))
+        read = courses.get(wish.key)
         asking = frozenset(one.login for one in read.asking) if read is not None and not wish.mirror else frozenset()
         seated = dict(wish.groups).get(SEATED, frozenset())
         found.append(replace(wish, students=wish.students | (asking & seated)))

@@ -25,7 +25,7 @@ def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
                 text(
                     "Requests to enter the course of %(seminar)s on %(system)s cannot be seen any more as the "
                     "platform is set up now; whoever applied by one keeps what they have: %(logins)s.",
-                    seminar=read.task.seminar,
+                    seminar=read.task.course,
                     system=read.task.system,
                     logins=_first(sorted(read.hidden)),
                 )
@@ -37,7 +37,7 @@ def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
                     "Not in the list of the course of %(seminar)s on %(system)s any more: %(logins)s. Nothing proves "
                     "that they left it; perhaps their accounts there were deleted or renamed. Their applications "
                     "stand: ask whether they still come.",
-                    seminar=read.task.seminar,
+                    seminar=read.task.course,
                     system=read.task.system,
                     logins=_first(logins),
                 )

@@ -22,11 +22,7 @@ class AnnouncedBack:
     def __init__(self, inst: Installation, kypek: str, deeds: Sequence[Deed]) -> None:
         self.inst = inst
         self.kypek = kypek
-        self._keys = {
-            (deed.change.target.system, deed.change.target.seminar)
-            for deed in deeds
-            if deed.change.verb in (Verb.ANNOUNCE, Verb.REVISE)
-        }
+        self._keys = {deed.change.target.key for deed in deeds if deed.change.verb in (Verb.ANNOUNCE, Verb.REVISE)}
         self._read = BoardsRead()
         self._ids: dict[Key, str] = {}
 
@@ -48,7 +44,7 @@ class AnnouncedBack:
 
     def fallen(self, change: Change) -> str:
         """Why a change does not hold any more; an empty word if it does."""
-        text, key = self.inst.text, (change.target.system, change.target.seminar)
+        text, key = self.inst.text, change.target.key
         board = self._read.boards.get(key)
         if board is None or not board.complete:
             return text("the announcements of the course could not be read")

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, Course, CourseDraft, Courses, Receipt, Verb
+from kypek_sync.contract import (
+    Capability,
+    Change,
+    Course,
+    CourseDraft,
+    Courses,
+    Receipt,
+    Verb,
+    part_of,
+    seminar_of,
+)
 from kypek_sync.ledger import bindings, cohorts, programmes, reads
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
@@ -15,6 +25,7 @@ from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, reconcile
 from kypek_sync.sync.courses.reading import CourseRead, CourseTask, read_courses
+from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse, reference
@@ -35,6 +46,7 @@ class CoursesBack:
         self.courses: dict[Key, CourseRead] = {}
         self._dates = DatesBack(inst, kypek, deeds)
         self._announced = AnnouncedBack(inst, kypek, deeds)
+        self._sharing = Sharing(kypek)
         self._enrolled: Mapping[Key, frozenset[str]] = {}
         self._placed: Mapping[tuple[str, str], frozenset[str]] = {}
 
@@ -52,28 +64,30 @@ class CoursesBack:
         concerned: dict[Key, set[str]] = {}
         for deed in self.deeds:
             target = deed.change.target
-            concerned.setdefault((target.system, target.seminar), set()).add(target.login)
+            concerned.setdefault(target.key, set()).add(target.login)
         with self.inst.ledger.begin(keep=False) as connection:
             bound = bindings.known(connection, self.kypek, "course")
             groups = bindings.known(connection, self.kypek, "group")
             tasks = []
-            for (system, seminar), logins in sorted(concerned.items()):
-                if system not in self.platforms or (system, seminar) not in bound:
+            for (system, name), logins in sorted(concerned.items()):
+                if system not in self.platforms or (system, name) not in bound:
                     continue
-                course = bound[(system, seminar)].foreign_id
+                course = bound[(system, name)].foreign_id
                 names = {
-                    found.foreign_id: ref.removeprefix(f"{seminar}/")
+                    found.foreign_id: ref.rpartition("/")[2]
                     for (where, ref), found in groups.items()
-                    if where == system and ref.startswith(f"{seminar}/")
+                    if (where, ref.rpartition("/")[0]) == (system, name)
                 }
                 known = reads.known_members(connection, system, [course]).get(course, {})
                 people = frozenset(logins - {""})
-                tasks.append(CourseTask(system, seminar, course, known=known, staff=people, groups=names))
+                seminar, part = seminar_of(name), part_of(name)
+                tasks.append(CourseTask(system, seminar, course, known=known, staff=people, groups=names, part=part))
         return tasks
 
     def prepare(self, connection: Connection) -> None:
         """Close what was not clear, so that the claims say what is ours now."""
         reconcile(connection, self.kypek, self.courses, self.inst.clock())
+        self._sharing = Sharing.of(connection, self.kypek, self.courses, self.courses, self.inst.clock())
         self._dates.prepare(connection)
         self._announced.prepare(connection)
         self._enrolled = bindings.claimed(connection, self.kypek, "enrolment")
@@ -88,7 +102,7 @@ class CoursesBack:
             ours = cohorts.known(connection, self.kypek).get((target.system, target.object), cohorts.Known()).ours
             there = change.verb is Verb.JOIN_COHORT or target.login in ours
             return "" if there else text("is there by somebody else's doing by now")
-        course = self.courses.get((target.system, target.seminar))
+        course = self.courses.get(target.key)
         if course is None or (course.course is None and not course.gone):
             why = str(course.problem) if course is not None and course.problem else target.system
             return text("the course could not be read (%(why)s)", why=why)
@@ -103,10 +117,10 @@ class CoursesBack:
             changed = [key for key, value in change.before if value and shown.get(key, value) != value]
             return text("somebody changed the course since") if changed else ""
         if change.verb in (Verb.ENROL, Verb.UNENROL, Verb.SUSPEND, Verb.RESUME):
-            return self._membership(change, course)
+            return self._membership(connection, change, course)
         return self._place(change, course, along)
 
-    def _membership(self, change: Change, course: CourseRead) -> str:
+    def _membership(self, connection: Connection, change: Change, course: CourseRead) -> str:
         text, target, members = self.inst.text, change.target, course.members
         if members is None:
             return text("the members of the course could not be read")
@@ -123,8 +137,10 @@ class CoursesBack:
             return text("is let in again already")
         if change.verb is Verb.SUSPEND and not member.active:
             return text("is shut out again already")
-        if target.login not in self._enrolled.get((target.system, target.seminar), frozenset()):
+        if target.login not in self._enrolled.get(target.key, frozenset()):
             return text("is there by somebody else's doing by now")
+        if change.verb is not Verb.RESUME and target.login in self._sharing.kept_by_others(connection, target.key):
+            return text("has a seat in another seminar of the same course")
         return ""
 
     def _place(self, change: Change, course: CourseRead, along: frozenset[Change]) -> str:
@@ -132,7 +148,7 @@ class CoursesBack:
         group = next((g for g in course.groups.items if g.name == target.object), None) if course.groups else None
         if group is None:
             return text("the group is not there any more")
-        ours = self._placed.get((target.system, f"{target.seminar}/{target.object}"), frozenset())
+        ours = self._placed.get((target.system, f"{target.course}/{target.object}"), frozenset())
         inside = group.members if group.members is not None else ours
         if change.verb is Verb.LEAVE_GROUP:
             if target.login not in inside:
@@ -141,8 +157,8 @@ class CoursesBack:
         if target.login in inside:
             return text("is in the group again already")
         members = {m.login for m in course.members.items} if course.members else set()
-        coming = {(c.target.system, c.target.seminar, c.target.login) for c in along if c.verb is Verb.ENROL}
-        if target.login in members or (target.system, target.seminar, target.login) in coming:
+        coming = {(*c.target.key, c.target.login) for c in along if c.verb is Verb.ENROL}
+        if target.login in members or (*target.key, target.login) in coming:
             return ""
         return text("is not in the course any more")
 
@@ -151,9 +167,10 @@ class CoursesBack:
         calls = CourseCalls(
             self.inst.ledger, self.inst.clock, self.kypek, self.platforms, self.abilities, self._wished()
         )
-        for (system, seminar), course in self.courses.items():
+        for (system, name), course in self.courses.items():
             for group in course.groups.items if course.groups else ():
-                calls.learn_group(system, seminar, group.name, group.id)
+                calls.learn_group(system, name, group.name, group.id)
+        calls.sharing = self._sharing
         everything = AllCalls(calls)
         return everything.calls(), everything.remember
 
@@ -163,11 +180,12 @@ class CoursesBack:
             offerings = programmes.in_force(connection, self.kypek)
         centre = self.inst.centre(self.kypek)
         wished = desired.courses([o.seminar for o in offerings.values()], {}, centre)
-        found = {(w.system, w.seminar): w for w in wished}
-        for (system, seminar), course in self.courses.items():
-            title = course.course.title if course.course else seminar
-            draft = CourseDraft(reference(self.kypek, seminar), title, "")
-            found.setdefault((system, seminar), WishedCourse(system, seminar, draft))
+        found: dict[Key, WishedCourse] = {w.key: w for w in wished}
+        for key, course in self.courses.items():
+            title = course.course.title if course.course else key[1]
+            draft = CourseDraft(reference(self.kypek, key[1]), title, "")
+            wish = WishedCourse(key[0], seminar_of(key[1]), draft, part=part_of(key[1]))
+            found.setdefault(wish.key, wish)
         return found
 
 

@@ -24,9 +24,7 @@ class DatesBack:
     def __init__(self, inst: Installation, kypek: str, deeds: Sequence[Deed]) -> None:
         self.inst = inst
         self.kypek = kypek
-        self._keys = {
-            (deed.change.target.system, deed.change.target.seminar) for deed in deeds if deed.change.verb in EVENTS
-        }
+        self._keys = {deed.change.target.key for deed in deeds if deed.change.verb in EVENTS}
         self._read = CalendarsRead()
         self._ours: dict[tuple[str, str], CalendarEvent] = {}
 
@@ -49,19 +47,19 @@ class DatesBack:
         bound = course_dates.known(connection, self.kypek)
         for key, calendar in self._read.calendars.items():
             for (system, ref), one in bound.items():
-                seminar, _, session = ref.rpartition("/")
-                event = by_id(calendar, one.foreign_id, self.kypek, seminar, session)
-                if (system, seminar) == key and event is not None:
+                course, _, session = ref.rpartition("/")
+                event = by_id(calendar, one.foreign_id, self.kypek, course, session)
+                if (system, course) == key and event is not None:
                     self._ours[system, ref] = event
 
     def fallen(self, change: Change, along: frozenset[Change]) -> str:
         """Why a change does not hold any more; an empty word if it does. `along` are the others of the same way back: a
         moved date goes before the earlier one comes."""
         text, target = self.inst.text, change.target
-        calendar = self._read.calendars.get((target.system, target.seminar))
+        calendar = self._read.calendars.get(target.key)
         if calendar is None or not calendar.complete:
             return text("the calendar of the course could not be read")
-        event = self._ours.get((target.system, course_dates.place(target.seminar, target.object)))
+        event = self._ours.get((target.system, course_dates.place(target.course, target.object)))
         if change.verb is Verb.ADD_EVENT:
             goes = any(other.verb is Verb.REMOVE_EVENT and other.target == target for other in along)
             return text("the date is in the calendar again already") if event is not None and not goes else ""

@@ -163,14 +163,14 @@ def _with_groups(deeds: Sequence[Deed]) -> list[Deed]:
     """Who is taken out of a course leaves its groups with it: what was so already when we came to a group may have been
     our doing, and what shows now decides about that."""
     outs = {
-        (deed.change.target.system, deed.change.target.seminar, deed.change.target.login)
+        (*deed.change.target.key, deed.change.target.login)
         for deed in deeds
         if deed.change.verb is Verb.UNENROL and ours(deed)
     }
 
     def along(deed: Deed) -> bool:
         target = deed.change.target
-        return deed.change.verb is Verb.LEAVE_GROUP and (target.system, target.seminar, target.login) in outs
+        return deed.change.verb is Verb.LEAVE_GROUP and (*target.key, target.login) in outs
 
     return [replace(deed, receipt=None) if along(deed) and not ours(deed) else deed for deed in deeds]
 
@@ -215,7 +215,7 @@ def _judge(connection: Connection, this: Pass, result: Undone, way: WayBack) -> 
 def named(change: Change) -> str:
     """A change's target in words that stand in a sentence."""
     target = change.target
-    words = (target.system, target.seminar, target.object, target.login)
+    words = (target.system, target.course, target.object, target.login)
     return f"{change.verb.value} {' '.join(word for word in words if word)}"
 
 

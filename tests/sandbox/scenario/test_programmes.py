@@ -27,8 +27,11 @@ def plans(now: datetime = NOW, seminars: int = 12, seed: int = 1) -> tuple[Semin
 
 def readings(folder: Path, planned: tuple[SeminarPlan, ...], now: datetime = NOW) -> list[Reading]:
     """Each structure's programme as the product reads it."""
-    addresses = {"eclass": "http://127.0.0.1:1/courses/X100/", "moodle": "http://127.0.0.1:2/course/view.php?id=3"}
-    settled = [replace(plan, course_address=addresses.get(plan.adopts, "")) for plan in planned]
+    addresses = {"eclass": "http://127.0.0.1:1/courses/X{}/", "moodle": "http://127.0.0.1:2/course/view.php?id={}"}
+    settled = [
+        replace(plan, course_address=addresses.get(plan.adopts, "").format(number))
+        for number, plan in enumerate(planned, 100)
+    ]
     write_programmes(folder, settled)
     return [
         read(

@@ -1,0 +1,60 @@
+"""How many seats a seminar has left, and each of its parts: both count (design, rule 13). Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from kypek_sync.model import Seat, SeatState, Seminar
+
+LINE = "line"
+"""The fact of a waiting seat that says where its holder stands in the order of the whole seminar, where each part has a
+waiting list of its own: by that they move up when a seat becomes free for which several parts wait."""
+
+Facts = tuple[tuple[str, str], ...]
+
+
+class FreeSeats:
+    """What is left while seats are given in order; `decided` are those that stand already."""
+
+    def __init__(self, seminar: Seminar, decided: Iterable[Seat]) -> None:
+        self.seminar = seminar
+        self.limits = {part.id: part.capacity for part in seminar.parts if part.capacity is not None}
+        self.taken = Counter(seat.part for seat in decided if seat.state is SeatState.GRANTED)
+        self._waiting: Counter[str] = Counter()
+
+    def for_part(self, part: str) -> bool:
+        """Whether somebody can have a seat in a part (empty: the only course of the seminar)."""
+        return not self._full(part) and (self.seminar.capacity is None or self.taken.total() < self.seminar.capacity)
+
+    def take(self, part: str) -> Facts:
+        """One more has a seat: which it is, of how many."""
+        self.taken[part] += 1
+        if part in self.limits:
+            return (*_numbered("number", self.taken[part]), *self._of_part(part))
+        return (*_numbered("number", self.taken.total()), ("capacity", str(self.seminar.capacity or "")))
+
+    def wait(self, part: str) -> tuple[int, Facts]:
+        """One more waits: the place, and the facts. Parts with seats of their own have a list of their own each."""
+        own = part if self.limits else ""
+        self._waiting[own] += 1
+        place = _numbered("place", self._waiting[own])
+        line = _numbered(LINE, self._waiting.total()) if self.limits else ()
+        if self._full(part):
+            return self._waiting[own], (*place, *self._of_part(part), *line)
+        return self._waiting[own], (*place, ("capacity", str(self.seminar.capacity)), *line)
+
+    def _full(self, part: str) -> bool:
+        return part in self.limits and self.taken[part] >= self.limits[part]
+
+    def _of_part(self, part: str) -> Facts:
+        return ("capacity", str(self.limits[part])), ("part", self.seminar.part_name(part))
+
+
+def line_of(seat: Seat) -> int:
+    """Where somebody who was told to wait stands in the order of the whole seminar."""
+    return int(dict(seat.facts).get(LINE, seat.place))
+
+
+def _numbered(word: str, number: int) -> Facts:
+    return ((word, str(number)),)
