@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -144,7 +144,7 @@ def session_line(session: Session, text: Text) -> str:
 
 
 def _facts(
-    offering: Offering, structure: str, courses: dict[str, str], decided: dict[str, Seat], text: Text
+    offering: Offering, structure: str, courses: dict[str, str], decided: Mapping[str, Seat], text: Text
 ) -> Iterator[str]:
     seminar = offering.seminar
     yield f"{seminar.code} · {seminar.title}"
@@ -199,12 +199,12 @@ def _courses(connection: Connection, kypek: str, code: str) -> dict[str, str]:
     }
 
 
-def _counts(decided: dict[str, Seat]) -> dict[str, int]:
+def _counts(decided: Mapping[str, Seat]) -> dict[str, int]:
     states = [seat.state for seat in decided.values()]
     return {one.value: states.count(one) for one in COUNTED if one in states}
 
 
-def _row(offering: Offering, decided: dict[str, Seat], text: Text) -> tuple[object, ...]:
+def _row(offering: Offering, decided: Mapping[str, Seat], text: Text) -> tuple[object, ...]:
     seminar = offering.seminar
     first = min((s.starts for s in seminar.sessions if s.status is Status.PLANNED), default=None)
     counts = _counts(decided)

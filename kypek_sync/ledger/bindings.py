@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select
 
+from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import bindings, claims
 
 _CLAIM = ("kypek", "system", "kind", "object", "login", "claim")
@@ -95,14 +96,12 @@ def drop(connection: Connection, kypek: str, one: Claim) -> None:
     connection.execute(delete(claims).where(_same(kypek, one) & (claims.c.claim == one.claim)))
 
 
-def reasons(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], dict[str, frozenset[str]]]:
+def reasons(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], Mapping[str, frozenset[str]]]:
     """Why we own what we own: every claim of a kind, by (system, object) and login."""
-    query = select(claims).where(claims.c.kypek == kypek, claims.c.kind == kind)
-    found: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
-    for row in connection.execute(query):
-        mine = found.setdefault((row.system, row.object), {})
-        mine[row.login] = mine.get(row.login, frozenset()) | {row.claim}
-    return found
+    query = select(claims.c.system, claims.c.object, claims.c.login, claims.c.claim).where(
+        claims.c.kypek == kypek, claims.c.kind == kind
+    )
+    return grouped(connection, ("reasons", kypek, kind), query, _reasons, width=2)
 
 
 def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], frozenset[str]]:
@@ -110,10 +109,7 @@ def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, st
     query = select(claims.c.system, claims.c.object, claims.c.login).where(
         claims.c.kypek == kypek, claims.c.kind == kind
     )
-    found: dict[tuple[str, str], set[str]] = {}
-    for row in connection.execute(query):
-        found.setdefault((row.system, row.object), set()).add(row.login)
-    return {key: frozenset(logins) for key, logins in found.items()}
+    return grouped(connection, ("claimed", kypek, kind), query, _logins, width=2)
 
 
 def since(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], dict[str, datetime]]:
@@ -122,6 +118,17 @@ def since(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str]
     found: dict[tuple[str, str], dict[str, datetime]] = {}
     for row in connection.execute(query):
         found.setdefault((row.system, row.object), {})[row.login] = row.at
+    return found
+
+
+def _logins(rows: Rows) -> frozenset[str]:
+    return frozenset(row[2] for row in rows)
+
+
+def _reasons(rows: Rows) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for _, _, login, reason in rows:
+        found[login] = found.get(login, frozenset()) | {reason}
     return found
 
 

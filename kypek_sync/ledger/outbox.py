@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, or_, select, update
 
+from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import outbox, seats
 
 PATIENCE = 12
@@ -67,30 +68,51 @@ class Row:
 
 def put(connection: Connection, notice: Notice, host: str, now: datetime) -> bool:
     """Put a notice in; False if the same (person, cause, version) is there already."""
-    who = notice.person or notice.login
-    where = (
-        (outbox.c.kypek == notice.kypek)
-        & (outbox.c.person == who)
-        & (outbox.c.cause == notice.cause)
-        & (outbox.c.version == notice.version)
-    )
-    if connection.execute(select(outbox.c.id).where(where)).first() is not None:
-        return False
-    connection.execute(
-        insert(outbox).values(
-            kypek=notice.kypek,
-            person=who,
-            cause=notice.cause,
-            version=notice.version,
-            message_id=_message_id(notice, who, host),
-            kind=notice.kind,
-            login=notice.login,
-            facts=[list(pair) for pair in notice.facts],
-            created=now,
-            next_at=now,
+    return put_all(connection, [notice], host, now) == 1
+
+
+def put_all(connection: Connection, notices: Iterable[Notice], host: str, now: datetime) -> int:
+    """Put these notices in, each unless the same (person, cause, version) is there already; how many were."""
+    those = list(notices)
+    there = _there(connection, those)
+    rows: list[dict[str, Any]] = []
+    for notice in those:
+        who = notice.person or notice.login
+        if (place := (notice.kypek, who, notice.cause, notice.version)) in there:
+            continue
+        there.add(place)
+        rows.append(
+            {
+                "kypek": notice.kypek,
+                "person": who,
+                "cause": notice.cause,
+                "version": notice.version,
+                "message_id": _message_id(notice, who, host),
+                "kind": notice.kind,
+                "login": notice.login,
+                "facts": [list(pair) for pair in notice.facts],
+                "created": now,
+                "next_at": now,
+            }
         )
-    )
-    return True
+    if rows:
+        connection.execute(insert(outbox), rows)
+    return len(rows)
+
+
+def _there(connection: Connection, notices: Iterable[Notice]) -> set[tuple[str, str, str, int]]:
+    """Which of the notices to these people are there, as (KYPEK, person, cause, version)."""
+    found: set[tuple[str, str, str, int]] = set()
+    about: dict[tuple[str, str], set[str]] = {}
+    for notice in notices:
+        about.setdefault((notice.kypek, notice.cause), set()).add(notice.person or notice.login)
+    for (kypek, cause), people in about.items():
+        for some in parts(sorted(people)):
+            query = select(outbox.c.kypek, outbox.c.person, outbox.c.cause, outbox.c.version).where(
+                outbox.c.kypek == kypek, outbox.c.cause == cause, outbox.c.person.in_(some)
+            )
+            found |= {(row.kypek, row.person, row.cause, row.version) for row in connection.execute(query)}
+    return found
 
 
 def take_back(connection: Connection, kypek: str, kind: str) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import approvals, programmes, seminars
 from kypek_sync.model import Seminar
 from kypek_sync.seminar.parts_kept import with_kept_parts
@@ -53,12 +54,15 @@ class Approval:
 
 
 def in_force(connection: Connection, kypek: str) -> dict[str, Offering]:
-    """All seminars of a KYPEK, by code."""
-    query = select(seminars).where(seminars.c.kypek == kypek).order_by(seminars.c.code)
-    return {
-        row.code: Offering(kypek, load(Seminar, row.body), row.approved, row.missing_since)
-        for row in connection.execute(query)
-    }
+    """All seminars of a KYPEK, by code. One that has not changed is the same object as before."""
+    names = ("code", "kypek", "body", "approved", "missing_since")
+    query = select(*(seminars.c[name] for name in names)).where(seminars.c.kypek == kypek).order_by(seminars.c.code)
+    return grouped(connection, ("seminars", kypek), query, _offering)
+
+
+def _offering(rows: Rows) -> Offering:
+    ((_, kypek, body, approved, missing_since),) = rows
+    return Offering(kypek, load(Seminar, body), approved, missing_since)
 
 
 def merge(

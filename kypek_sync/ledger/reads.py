@@ -7,16 +7,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select, update
 
 from kypek_sync.contract import Member, Snapshot
 from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
+from kypek_sync.ledger.persons import chunks
+from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import findings, memberships, reads
 from kypek_sync.model import Finding, FindingLevel
 
 T = TypeVar("T")
 
+
+_THIS_MEMBER = and_(*(memberships.c[name] == bindparam(f"this_{name}") for name in ("system", "course", "login")))
+"""Written once: to build a statement anew for each of twenty thousand members takes longer than to carry it out."""
 
 SIZE = "size"
 """The doubt of a read that looks whole and is far smaller than the last good one: the only one a person can lift."""
@@ -224,13 +229,18 @@ def listed_findings(connection: Connection, source: str = "") -> list[tuple[str,
     ]
 
 
-def known_members(connection: Connection, system: str, courses: Iterable[str]) -> dict[str, dict[str, Member]]:
+def known_members(connection: Connection, system: str, courses: Iterable[str]) -> dict[str, Mapping[str, Member]]:
     """Members of these courses as last seen, by course and login: what a connector need not ask again."""
-    found: dict[str, dict[str, Member]] = {}
-    query = select(memberships).where(memberships.c.system == system, memberships.c.course.in_(list(courses)))
-    for row in connection.execute(query):
-        found.setdefault(row.course, {})[row.login] = load(Member, row.body)
+    found: dict[str, Mapping[str, Member]] = {}
+    for some in chunks(courses):
+        query = select(memberships.c.course, memberships.c.login, memberships.c.body)
+        query = query.where(memberships.c.system == system, memberships.c.course.in_(some))
+        found |= grouped(connection, ("members", system), query, _members, some=True)
     return found
+
+
+def _members(rows: Rows) -> Mapping[str, Member]:
+    return {login: load(Member, body) for _, login, body in rows}
 
 
 def remember_members(
@@ -240,12 +250,9 @@ def remember_members(
     present = {m.login: m for m in snapshot.items}
     gone = [login for login in before if login not in present] if snapshot.complete else []
     changed = [m for m in present.values() if before.get(m.login) != m]
-    for login in [*gone, *(m.login for m in changed)]:
-        connection.execute(
-            delete(memberships).where(
-                memberships.c.system == snapshot.system, memberships.c.course == course, memberships.c.login == login
-            )
-        )
+    if stale := [*gone, *(m.login for m in changed)]:
+        where = {"this_system": snapshot.system, "this_course": course}
+        connection.execute(delete(memberships).where(_THIS_MEMBER), [where | {"this_login": login} for login in stale])
     if changed:
         connection.execute(
             insert(memberships),

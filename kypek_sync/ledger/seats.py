@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
 
 from kypek_sync.ledger import journal, journal_facts
 from kypek_sync.ledger.journal_people import Who
+from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import applications, decisions, seats
 from kypek_sync.model import Application, Seat, SeatState
 
@@ -40,16 +41,14 @@ Door = tuple[str, str, str]
 """Where somebody applied in a seminar: (system, login, part)."""
 
 
-def standing(connection: Connection, kypek: str) -> dict[str, dict[Door, Application]]:
-    """Applications that stand, by seminar and door."""
-    query = select(applications).where(applications.c.kypek == kypek, applications.c.withdrawn_at.is_(None))
-    found: dict[str, dict[Door, Application]] = {}
-    for row in connection.execute(query):
-        application = Application(
-            *(row.seminar, row.login, row.person, row.at, row.exact, row.system, row.request, row.part)
-        )
-        found.setdefault(row.seminar, {})[(row.system, row.login, row.part)] = application
-    return found
+def standing(connection: Connection, kypek: str) -> dict[str, Mapping[Door, Application]]:
+    """Applications that stand, by seminar and door. Those of a seminar are the same object for as long as nothing of
+    them changes."""
+    names = ("seminar", "login", "person", "at", "exact", "system", "request", "part")
+    query = select(*(applications.c[name] for name in names)).where(
+        applications.c.kypek == kypek, applications.c.withdrawn_at.is_(None)
+    )
+    return grouped(connection, ("standing", kypek), query, _applications)
 
 
 def given_back(connection: Connection, kypek: str, seminar: str, system: str, part: str = "") -> dict[str, datetime]:
@@ -109,17 +108,21 @@ def record_applications(
 
 def decided(
     connection: Connection, kypek: str, seminar: str = "", *, logins: Collection[str] | None = None
-) -> dict[str, dict[str, Seat]]:
-    """Seats as decided, by seminar and login; those of one seminar, or of the few `logins` of a person."""
-    query = select(seats).where(seats.c.kypek == kypek)
+) -> dict[str, Mapping[str, Seat]]:
+    """Seats as decided, by seminar and login; those of one seminar, or of the few `logins` of a person. Of all of them
+    those of a seminar are the same object for as long as nothing of them changes."""
+    names = ("seminar", "login", "person", "state", "rule", "facts", "place", "applied_at", "part")
+    query = select(*(seats.c[name] for name in names)).where(seats.c.kypek == kypek)
+    if not seminar and logins is None:
+        return grouped(connection, ("seats", kypek), query, _seats)
     if seminar:
         query = query.where(seats.c.seminar == seminar)
     if logins is not None:
         query = query.where(seats.c.login.in_(logins))
     found: dict[str, dict[str, Seat]] = {}
     for row in connection.execute(query):
-        found.setdefault(row.seminar, {})[row.login] = _seat(row)
-    return found
+        found.setdefault(row.seminar, {})[row.login] = _seat(*row)
+    return {**found}
 
 
 def record_seats(
@@ -222,9 +225,11 @@ class Told:
     version: int
 
 
-def told(connection: Connection, kypek: str) -> dict[tuple[str, str], Told]:
-    """What people were last told, by (seminar, login)."""
-    query = select(seats.c.seminar, seats.c.login, seats.c.told, seats.c.told_version).where(seats.c.kypek == kypek)
+def otherwise_told(connection: Connection, kypek: str) -> dict[tuple[str, str], Told]:
+    """What people were last told of seats of which they know something else, or nothing, by (seminar, login)."""
+    query = select(seats.c.seminar, seats.c.login, seats.c.told, seats.c.told_version)
+    word = case((seats.c.part == "", seats.c.state), else_=seats.c.state + "/" + seats.c.part)  # as `told_word` has it
+    query = query.where(seats.c.kypek == kypek, seats.c.told != word)
     return {(r.seminar, r.login): Told(r.told, r.told_version) for r in connection.execute(query)}
 
 
@@ -233,10 +238,20 @@ def told_word(seat: Seat) -> str:
     return f"{seat.state.value}/{seat.part}" if seat.part else seat.state.value
 
 
-def mark_told(connection: Connection, kypek: str, seat: Seat, version: int) -> None:
-    """Remember that a notice of this state is in the outbox."""
-    where = {"this_kypek": kypek, "this_seminar": seat.seminar, "this_login": seat.login}
-    connection.execute(_TELL, where | {"told": told_word(seat), "told_version": version})
+def mark_told(connection: Connection, kypek: str, marks: Iterable[tuple[Seat, int]]) -> None:
+    """Remember that notices of these states, each with its version, are in the outbox."""
+    rows = [
+        {
+            "this_kypek": kypek,
+            "this_seminar": seat.seminar,
+            "this_login": seat.login,
+            "told": told_word(seat),
+            "told_version": version,
+        }
+        for seat, version in marks
+    ]
+    if rows:
+        connection.execute(_TELL, rows)
 
 
 def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
@@ -287,15 +302,36 @@ def _decision(row: Any) -> Decision:
     return Decision(row.seminar, row.login, row.at, row.run, row.who, row.before, row.after, row.rule, facts)
 
 
-def _seat(row: Any) -> Seat:
+def _applications(rows: Rows) -> Mapping[Door, Application]:
+    """Of one seminar, by door."""
+    those = (Application(*row) for row in rows)
+    return {(one.system, one.login, one.part): one for one in those}
+
+
+def _seats(rows: Rows) -> Mapping[str, Seat]:
+    """Of one seminar, by login."""
+    return {row[1]: _seat(*row) for row in rows}
+
+
+def _seat(
+    seminar: str,
+    login: str,
+    person: str,
+    state: str,
+    rule: str,
+    facts: Iterable[tuple[str, str]],
+    place: int,
+    applied_at: datetime | None,
+    part: str,
+) -> Seat:
     return Seat(
-        seminar=row.seminar,
-        login=row.login,
-        person=row.person,
-        state=SeatState(row.state),
-        rule=row.rule,
-        facts=tuple((k, v) for k, v in row.facts),
-        place=row.place,
-        applied_at=row.applied_at,
-        part=row.part,
+        seminar=seminar,
+        login=login,
+        person=person,
+        state=SeatState(state),
+        rule=rule,
+        facts=tuple((k, v) for k, v in facts),
+        place=place,
+        applied_at=applied_at,
+        part=part,
     )

@@ -14,17 +14,19 @@ from kypek_sync.language import Text, speaker
 from kypek_sync.ledger import Ledger, journal_heads, open_ledger
 from kypek_sync.model import Clock, system_clock
 from kypek_sync.plugins import Connectors, load
+from kypek_sync.programme.remembered import Readings
 from kypek_sync.settings import KypekEntry, Loaded, Mode
 from kypek_sync.sync.applying.breaking import Breakers
 from kypek_sync.sync.courses.remembered import Remembered
 from kypek_sync.sync.planning.desired import Centre
+from kypek_sync.sync.seats.settled import Settled
 
 
 @dataclass(frozen=True)
 class Installation:
     """What a pass works with. A context manager: closing lets go of connections and the ledger. `breakers` are those of
     a pass under way; without them every connector may be asked and nobody counts its failures. `remembered` are the
-    courses as the passes of this process have read them."""
+    courses as the passes of this process have read them, `readings` the programmes, and `settled` what followed."""
 
     loaded: Loaded
     connectors: Connectors
@@ -32,6 +34,8 @@ class Installation:
     clock: Clock
     breakers: Breakers | None = None
     remembered: Remembered = field(default_factory=Remembered)
+    readings: Readings = field(default_factory=Readings)
+    settled: Settled = field(default_factory=Settled)
 
     @classmethod
     def open(cls, file: Path, clock: Clock = system_clock) -> Installation:

@@ -17,7 +17,8 @@ from kypek_sync.ledger.programmes import Offering, ProgrammeRead
 from kypek_sync.ledger.schools import every_unit
 from kypek_sync.model import FindingLevel, Seminar, Status, Unit
 from kypek_sync.plugins import Connectors
-from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, Taken, read, taken_courses
+from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, Taken, taken_courses
+from kypek_sync.programme.remembered import Readings
 from kypek_sync.settings import KypekEntry, Loaded
 
 
@@ -104,8 +105,11 @@ def read_all(
     stored: Mapping[str, Offering],
     logins: Container[str] | None,
     schools: Schools | None = None,
+    remembered: Readings | None = None,
 ) -> list[StructureReading]:
-    """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were."""
+    """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were.
+    `remembered` are earlier readings, which stand while nothing has changed."""
+    through = remembered or Readings()
     readings: list[StructureReading] = []
     new: list[Seminar] = []
     for key, structure in sorted(loaded.settings.kypeks[kypek].structures.items()):
@@ -115,7 +119,7 @@ def read_all(
         codes = Codes.seen_by(key, stored).beside(new)
         ground = ground_of(loaded, connectors, kypek, key, codes, logins, schools)
         try:
-            reading = read(file, ground)
+            reading = through.read(file, ground)
             readings.append(StructureReading(key, file, reading))
             new += reading.seminars
         except ProgrammeUnreadable as error:

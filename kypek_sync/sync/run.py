@@ -137,6 +137,8 @@ def _seats(this: Pass) -> None:
             read = seats_reading.read_again(inst, read, these.keys, this.still_ours)
     if not this.dry:
         inst.remembered.keep(kypek, decided.courses, read.abilities)
+        if decided.settling is not None:
+            decided.settling.keep()
     calls = seats_lane.calls_for(inst, kypek, read, decided, this.still_ours)
     this.carry_out(passed, calls.calls(), calls.remember)
     if this.dry:

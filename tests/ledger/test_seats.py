@@ -113,10 +113,10 @@ def test_what_somebody_was_told_is_remembered_with_a_version(ledger: Ledger) -> 
     granted = seat("anna", SeatState.GRANTED)
     with ledger.begin() as connection:
         seats.record_seats(connection, "att-a", [granted], {}, None, NOW)
-        assert seats.told(connection, "att-a") == {(CODE, "anna"): Told("", 0)}
-        seats.mark_told(connection, "att-a", granted, 1)
-        assert seats.told(connection, "att-a") == {(CODE, "anna"): Told("granted", 1)}
+        assert seats.otherwise_told(connection, "att-a") == {(CODE, "anna"): Told("", 0)}
+        seats.mark_told(connection, "att-a", [(granted, 1)])
+        assert seats.otherwise_told(connection, "att-a") == {}
         seats.record_seats(
             connection, "att-a", [replace(granted, state=SeatState.WITHDRAWN)], {"anna": granted}, None, LATER
         )
-        assert seats.told(connection, "att-a") == {(CODE, "anna"): Told("granted", 1)}
+        assert seats.otherwise_told(connection, "att-a") == {(CODE, "anna"): Told("granted", 1)}

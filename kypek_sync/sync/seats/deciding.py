@@ -293,6 +293,8 @@ class Deciding:
         self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat], besides: int
     ) -> Held | None:
         """Withdrawals that wait for a person; `besides` were believed in this pass already."""
+        if not leaving:
+            return None
         return withdrawals(
             target,
             leaving,

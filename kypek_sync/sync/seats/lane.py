@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -43,6 +44,8 @@ from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.reading import SeatsRead
 from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.requests import let_in
+from kypek_sync.sync.seats.settled import Deciding as Settling
+from kypek_sync.sync.seats.unchanged import common, seats_of
 from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
 
@@ -51,7 +54,8 @@ from kypek_sync.sync.seats.unsure import unsure
 class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
     whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
-    reads as far as they are believed, `sharing` tells which of them other seminars use too."""
+    reads as far as they are believed, `sharing` tells which of them other seminars use too, `settling` what may serve
+    the next pass once it is kept."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -67,6 +71,7 @@ class SeatsDecided:
     unseen: frozenset[Key] = frozenset()
     courses: Mapping[Key, CourseRead] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=lambda: Sharing(""))
+    settling: Settling | None = None
 
 
 def decide(
@@ -103,9 +108,10 @@ def decide(
         if one.key in read.courses:
             before.setdefault(one.wish.seminar, []).append(read.courses[one.key])
     known = bindings.known(connection, kypek, "course")
+    settling = result.settling = inst.settled.begin(kypek, common(deciding, inst))
     for seminar in approved:
         registration = Registration.of(seminar, seminar.platform or deciding.centre.platform, read.courses, known)
-        made = deciding.seats_of(seminar, registration, left, before.get(seminar.code, ()))
+        made = seats_of(deciding, settling, seminar, registration, left, before.get(seminar.code, ()))
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
             word = f"seats {state}"
@@ -170,8 +176,7 @@ def _plan(
     approved: list[Seminar],
     result: SeatsDecided,
 ) -> None:
-    known = {code: [s for s in those.values() if not is_forgotten(s.login)] for code, those in result.seats.items()}
-    named = group_names.named(connection, inst, kypek, desired.courses(approved, known, inst.centre(kypek)))
+    named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats))
     wished = let_in(named, read.courses)
     result.wished = {w.key: w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
@@ -253,6 +258,23 @@ def _moved(
         for seminar in seminars
         for part in seminar.parts
     }
+
+
+def _wished(
+    inst: Installation, kypek: str, approved: Sequence[Seminar], seats: Mapping[str, Mapping[str, Seat]]
+) -> list[WishedCourse]:
+    """The courses that should be, with their people; of a seminar whose seats are as they were the same as before."""
+    centre = inst.centre(kypek)
+
+    def courses(seminar: Seminar, those: Mapping[str, Seat]) -> tuple[WishedCourse, ...]:
+        known = [seat for seat in those.values() if not is_forgotten(seat.login)]
+        return desired.courses([seminar], {seminar.code: known}, centre)
+
+    found: list[WishedCourse] = []
+    for one in sorted(approved, key=lambda seminar: seminar.code):
+        those = seats[one.code]
+        found += inst.settled.once((kypek, "wished", one.code), (one, those), partial(courses, one, those))
+    return found
 
 
 def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:

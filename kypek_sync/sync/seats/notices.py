@@ -40,33 +40,24 @@ def enqueue(
 ) -> int:
     """One notice for each seat whose state was not told yet. `pending` are (seminar, login) whose seat the platform
     does not show yet: they are told when it does. Returns how many were put in."""
-    told = seats.told(connection, kypek)
-    count = 0
-    for code, those in sorted(decided.items()):
-        seminar = seminars.get(code)
-        if seminar is None:
+    notices: list[Notice] = []
+    marks: list[tuple[Seat, int]] = []
+    for (code, login), last in sorted(seats.otherwise_told(connection, kypek).items()):
+        seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
+        kind = _KINDS.get(seat.state) if seat is not None else None
+        if seminar is None or seat is None or kind is None or last.state == seats.told_word(seat):
             continue
-        for login, seat in sorted(those.items()):
-            last = told.get((code, login))
-            kind = _KINDS.get(seat.state)
-            if kind is None or last is None or last.state == seats.told_word(seat) or (code, login) in pending:
-                continue
-            if seat.state is SeatState.WITHDRAWN and not last.state:
-                continue  # never told of anything: nothing to take back
-            version = last.version + 1
-            notice = Notice(
-                kypek,
-                seat.person,
-                login,
-                f"{outbox.SEAT}{code}",
-                version,
-                kind,
-                _facts(seminar.of_part(seat.part), seat, centre, page, text),
-            )
-            outbox.put(connection, notice, host, now)
-            seats.mark_told(connection, kypek, seat, version)
-            count += 1
-    return count
+        if (code, login) in pending:
+            continue
+        if seat.state is SeatState.WITHDRAWN and not last.state:
+            continue  # never told of anything: nothing to take back
+        version = last.version + 1
+        facts = _facts(seminar.of_part(seat.part), seat, centre, page, text)
+        notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts))
+        marks.append((seat, version))
+    outbox.put_all(connection, notices, host, now)
+    seats.mark_told(connection, kypek, marks)
+    return len(notices)
 
 
 def not_shown(

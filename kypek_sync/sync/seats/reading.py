@@ -68,7 +68,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         stored = programmes.in_force(connection, kypek)
         logins = known_logins(connection, entry.directory, stored, asking(inst.ledger, entry.directory))
     schools = schools_of(inst.ledger, entry.directory)
-    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins, schools)
+    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins, schools, inst.readings)
     with inst.ledger.begin(keep=False) as connection:
         bound = bindings.known(connection, kypek, "course")
         groups = bindings.known(connection, kypek, "group")
@@ -87,14 +87,8 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         announced = _announced(connection, inst, kypek, seminars, wished)
         events = {place: one.foreign_id for place, one in dates.items()}
         late = behind(dated, events, course_dates.written(connection, kypek), course_dates.left_out(connection, kypek))
-        known = {
-            system: reads.known_members(
-                connection, system, [b.foreign_id for (s, _), b in bound.items() if s == system]
-            )
-            for system in {w.system for w in asked}
-        }
     platforms, abilities, problems = inst.platforms(frozenset(w.system for w in asked))
-    tasks = [t for w in asked if w.system in platforms if (t := _task(w, bound, standing, known, groups, enrolled))]
+    tasks = [t for w in asked if w.system in platforms if (t := _task(w, bound, standing, groups, enrolled))]
     every = inst.loaded.settings.intervals
     good_for = every.courses - every.seats / 2  # the pass that comes nearest to the full hour reads in full
     standing_reads = {} if whole else inst.remembered.standing(kypek, tasks, platforms, inst.clock(), good_for)
@@ -134,12 +128,22 @@ def _courses(
     inst: Installation, tasks: Sequence[CourseTask], platforms: Mapping[str, Courses], still_ours: Callable[[], None]
 ) -> dict[Key, CourseRead]:
     """Read these courses in full, and tell the breakers how their systems did."""
-    courses = read_courses(tasks, platforms, still_ours)
+    courses = read_courses(_with_known(inst, tasks), platforms, still_ours)
     for system in platforms:
         those = [course.problem for (on, _), course in courses.items() if on == system]
         failures = [problem for problem in those if problem is not None and not isinstance(problem, SkipThis)]
         inst.heard(system, failures, answers=sum(problem is None for problem in those))
     return courses
+
+
+def _with_known(inst: Installation, tasks: Sequence[CourseTask]) -> list[CourseTask]:
+    """The tasks with the members of each course as they were seen last."""
+    known: dict[str, Mapping[str, Mapping[str, Member]]] = {}
+    with inst.ledger.begin(keep=False) as connection:
+        for system in {task.system for task in tasks}:
+            those = [task.foreign_id for task in tasks if task.system == system and task.foreign_id]
+            known[system] = reads.known_members(connection, system, those)
+    return [replace(task, known=known[task.system].get(task.foreign_id, {})) for task in tasks]
 
 
 def _asked(wished: Sequence[WishedCourse], former: Sequence[FormerCourse]) -> list[WishedCourse]:
@@ -151,7 +155,6 @@ def _task(
     wish: WishedCourse,
     bound: Mapping[Key, Binding],
     standing: Mapping[str, Mapping[seats.Door, Application]],
-    known: Mapping[str, Mapping[str, Mapping[str, Member]]],
     groups: Mapping[Key, Binding],
     enrolled: Mapping[Key, frozenset[str]],
 ) -> CourseTask | None:
@@ -161,7 +164,6 @@ def _task(
     mine = {login: a for (system, login, part), a in doors.items() if (system, part) == (wish.system, wish.part)}
     applied, asked = frozenset(mine), frozenset(login for login, a in mine.items() if a.request)
     if binding is not None:
-        members = known.get(wish.system, {}).get(binding.foreign_id, {})
         names = {
             found.foreign_id: name
             for name, _ in wish.groups
@@ -171,7 +173,6 @@ def _task(
             wish.system,
             wish.seminar,
             binding.foreign_id,
-            known=members,
             applied=applied,
             asked=asked,
             ours=enrolled.get(wish.key, frozenset()),

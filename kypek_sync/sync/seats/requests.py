@@ -47,6 +47,7 @@ def let_in(wished: Iterable[WishedCourse], courses: Mapping[Key, CourseRead]) ->
     for wish in wished:
         read = courses.get(wish.key)
         asking = frozenset(one.login for one in read.asking) if read is not None and not wish.mirror else frozenset()
-        seated = dict(wish.groups).get(SEATED, frozenset())
-        found.append(replace(wish, students=wish.students | (asking & seated)))
+        seated = dict(wish.groups).get(SEATED, frozenset()) if asking else frozenset()
+        more = (asking & seated) - wish.students
+        found.append(replace(wish, students=wish.students | more) if more else wish)
     return tuple(found)
