@@ -82,6 +82,11 @@ UNIT_FIELD_ATTRIBUTES: Mapping[str, str] = {
 }
 
 
+_DIGIT = re.compile(r"\d")
+_PERSONAL = re.compile(r"@|\d(?:[\s.,/-]?\d){4}")
+"""What stands in cells of people and in no heading: an address, a number of five digits or more."""
+
+
 class HeadingsError(Exception):
     """The headings do not say which column holds what. `message` is a sentence and `hint` what to do."""
 
@@ -147,20 +152,22 @@ def _columns(
     if not any(headings):
         raise HeadingsError("The file is empty.", "Draw the export again: the file holds not even headings.")
     bare = [_bare(heading) for heading in headings]
+    known = {_bare(word) for words in (*usual.values(), tuple(named.values()), attributes) for word in words}
+    if (known - {""}).isdisjoint(bare):  # a row of somebody, perhaps: nothing of it is shown
+        raise HeadingsError("The first line holds no headings.", _no_headings(setting))
     fields: dict[str, int] = {}
     for field, words in usual.items():
         wanted = {_bare(named[field])} if field in named else {_bare(word) for word in words}
         places = [at for at, heading in enumerate(bare) if heading and heading in wanted]
         if len(places) > 1:
-            both = " and ".join(f"{headings[at]} ({at + 1})" for at in places[:2])
+            both = " and ".join(f"{_shown(headings[at])} ({at + 1})" for at in places[:2])
             hint = f"Give each column a heading of its own, or name the right one under `{setting}`."
             raise HeadingsError(f"Two columns may hold the field {field}: {both}.", hint)
         if places:
             fields[field] = places[0]
         elif field in named:
-            raise HeadingsError(
-                f"No column has the heading {named[field]}.", f"Mend `{setting}`; there are: {_few(headings)}."
-            )
+            hint = f"Mend `{setting}`; there are: {_few(headings)}."
+            raise HeadingsError(f"No column has the heading {_shown(named[field])}.", hint)
     if not fields.keys() & set(needed):
         hint = f"Name the column under `{setting}`, or check the file and its encoding; there are: {_few(headings)}."
         raise HeadingsError(f"No column is known to hold the field {needed[0]}.", hint)
@@ -168,7 +175,9 @@ def _columns(
     forms = {_bare(name): name for name in (*attributes, *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES))}
     extra = {forms[word]: at for at, word in enumerate(bare) if word in forms and at not in used}
     names = {name.lower(): f"«{headings[at]}»" for name, at in extra.items()}
-    shown = {field: f"«{headings[fields[field]] if field in fields else words[0]}»" for field, words in usual.items()}
+    shown = {
+        field: f"«{_shown(headings[fields[field]]) if field in fields else words[0]}»" for field, words in usual.items()
+    }
     return Columns(fields, extra, len(headings), shown | names | _called(fields, shown, stands_for))
 
 
@@ -182,9 +191,25 @@ def _called(fields: Collection[str], shown: Mapping[str, str], stands_for: Mappi
     return called
 
 
+def _no_headings(setting: str) -> str:
+    return (
+        "Draw the export with a heading over each column, check its encoding and separator, or name its columns under "
+        f"`{setting}`."
+    )
+
+
 def _few(headings: Sequence[str]) -> str:
-    shown = [heading[:30] for heading in headings if heading]
-    return ", ".join(shown[:12]) + (", …" if len(shown) > 12 else "")
+    """The first of those cells that are headings to look at. Without headings, or where a broken line end runs rows
+    together, cells are somebody's name, address, registry and tax number (D-4)."""
+    if any(_PERSONAL.search(heading) for heading in headings):
+        headings = [heading for heading in headings if recognised([heading])]
+    shown = [heading[:30] for heading in headings if heading and not _DIGIT.search(heading)]
+    return ", ".join(shown[:12] + (["…"] if len(shown) > 12 or not shown else []))
+
+
+def _shown(heading: str) -> str:
+    """A heading that the settings may have named, which may be somebody's cell of a file without any."""
+    return "…" if _PERSONAL.search(heading) else heading
 
 
 def _bare(heading: str) -> str:

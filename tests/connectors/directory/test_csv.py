@@ -311,7 +311,8 @@ def test_a_quote_within_a_cell_is_told_by_its_line(export: MakeCsv) -> None:
         ("uid;sn\r\na;Παππά\r\n".encode("cp1253"), {"says": "utf-8"}, "is not utf-8"),
         ("uid;sn\r\na;Παπαίαα\r\n".encode().decode("cp1253").encode(), {}, "was spoilt"),
         (b"uid;sn\r\na;\x81\xfe\r\n", {}, "is neither utf-8 nor cp1253"),
-        (b"<!DOCTYPE html>\r\n<p>Please sign in</p>\r\n", {}, "No column is known to hold the field login"),
+        (b"<!DOCTYPE html>\r\n<p>Please sign in</p>\r\n", {}, "The first line holds no headings"),
+        (b"sn;mail\r\na;b\r\n", {}, "No column is known to hold the field login"),
         (b"uid;sn;sn\r\na;b;c\r\n", {}, "Two columns may hold the field surname"),
         ("uid;Κλάδος;Ειδικότητα\r\na;b;c\r\n".encode(), {}, "Two columns may hold the field specialty"),
         (b"uid;sn\r\na;b\r\n", {"columns": {"mail": "Post"}}, "No column has the heading Post"),
@@ -328,6 +329,31 @@ def test_a_file_that_cannot_be_read_rightly_makes_nobody(
         whole_people(directory)
     assert raised.value.hint
     assert not directory.probe().usable
+
+
+@pytest.mark.parametrize(
+    ("line", "own"),
+    [
+        ("mpappa;ΠΑΠΠΑ;ΜΑΡΙΑ;mpappa@sch.example;700001;123456783;ΠΕ86;0501659", {}),
+        ("mpappa;ΠΑΠΠΑ;ΜΑΡΙΑ;mpappa@sch.example;700001;123456783;ΠΕ86;0501659", {"columns": {"mail": "Post"}}),
+        ("Επώνυμο;ΜΑΡΙΑ;mpappa@sch.example;700001;123456783", {}),
+        ("Επώνυμο;ΜΑΡΙΑ;Μητρώο 700 001;A-123456783", {"columns": {"registry": "123456783"}}),
+        ("700001;700001;Επώνυμο", {"columns": {"login": "700001"}}),
+        ("Επώνυμο,mpappa,mpappa@sch.example;700001", {"separator": ";"}),
+    ],
+)
+def test_a_line_that_is_no_heading_is_shown_to_nobody(export: MakeCsv, line: str, own: dict[str, object]) -> None:
+    """Of a file without headings, or with spoilt ones, the first line is somebody's (D-4)."""
+    with pytest.raises(StopConnector) as raised:
+        whole_people(export(line, MARIA, **own))
+    said = f"{raised.value} {raised.value.hint}"
+    assert not [word for word in ("mpappa", "ΜΑΡΙΑ", "@", "700001", "700 001", "123456783") if word in said]
+
+
+def test_the_headings_there_are_help_to_find_the_missing_one(export: MakeCsv) -> None:
+    with pytest.raises(StopConnector) as raised:
+        whole_people(export("Χρήστης;Επώνυμο;Αριθμός 2", "mpappa;ΠΑΠΠΑ;x"))
+    assert raised.value.hint.endswith("there are: Χρήστης, Επώνυμο.")
 
 
 def test_another_greek_encoding_is_read_where_it_is_named(export: MakeCsv) -> None:
