@@ -69,6 +69,7 @@ _HELD_BY: Mapping[str, tuple[str, ...]] = {
     "units": (*_PRIMARY, "other_units", "eduPersonOrgUnitDN"),
     "directorates": ("directorate", "l", "eduPersonOrgUnitDN"),
     "roles": ("role", "memberOf", *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES)),
+    "registry_number": ("registry", "tax_number", "employeeNumber"),
 }
 """The columns of which one must be there, for a person to have a field."""
 UNIT_FIELD_ATTRIBUTES: Mapping[str, str] = {

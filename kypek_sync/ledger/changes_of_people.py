@@ -57,12 +57,13 @@ def changed_fields(before: Person, after: Person, same: Same = one_and_the_same)
 
 def altered(before: Person, after: Person, same: Same) -> bool:
     """Whether more is another than how the source calls units, and which kinds of keys it shows."""
-    if not _same_units(before.units, after.units, same) or before.units == after.units:
-        return before != after
     kinds = {key.kind for key in before.keys} & {key.kind for key in after.keys}
     keys = [tuple(key for key in one.keys if key.kind in kinds) for one in (before, after)]
+    whole = replace(before, keys=after.keys)
+    if before.units == after.units or not _same_units(before.units, after.units, same):
+        return whole != after or keys[0] != keys[1]
     roles = [[role.role for role in one.roles] for one in (before, after)]
-    whole = replace(before, units=after.units, directorates=after.directorates, roles=after.roles, keys=after.keys)
+    whole = replace(whole, units=after.units, directorates=after.directorates, roles=after.roles)
     return whole != after or keys[0] != keys[1] or roles[0] != roles[1]
 
 

@@ -30,6 +30,8 @@ ACROSS = frozenset(
     }
 )
 """Codes of what no entry shows by itself."""
+BESIDE_OTHERS = ACROSS - {DANGLING, CODE_SHARED}
+"""Those of them that rest on the entries of other people."""
 
 _THIS = (
     (findings.c.source == bindparam("its_source"))
@@ -42,10 +44,12 @@ _CHANGED = update(findings).where(_THIS).values({name: bindparam(name) for name 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The findings of one entry: all of them, or with `of` all those of these codes, and the others stand."""
+    """The findings of one entry: all of them, or with `of` all those of these codes, and the others stand. Those of the
+    codes `standing` stand whatever is told: who they are about beside it was not seen."""
 
     findings: tuple[Finding, ...]
     of: frozenset[str] | None = None
+    standing: frozenset[str] = frozenset()
 
 
 def tell(connection: Connection, source: str, told: Mapping[str, Told], now: datetime) -> None:
@@ -104,7 +108,7 @@ def count(connection: Connection, source: str) -> int:
 
 
 def _said(told: Told, code: str) -> bool:
-    return told.of is None or code in told.of
+    return (told.of is None or code in told.of) and code not in told.standing
 
 
 def _write(

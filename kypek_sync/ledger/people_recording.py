@@ -18,7 +18,7 @@ from kypek_sync.contract import across_people
 from kypek_sync.ledger import absences, entry_findings, journal_facts, keys_of_people, people_rows
 from kypek_sync.ledger.changes_of_people import Same, one_and_the_same
 from kypek_sync.ledger.concerned import Group, Linking
-from kypek_sync.ledger.entry_findings import ACROSS, Told
+from kypek_sync.ledger.entry_findings import ACROSS, BESIDE_OTHERS, Told
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.matching import LOGIN, STRONG, Matching, keys_of, match, swapped
@@ -126,6 +126,8 @@ class _Recording:
     supersedes = False
     proves = False
     """Whether an entry that shows no key of a kind has none."""
+    partial = False
+    """Whether entries that it does not show may be there all the same."""
     ending: frozenset[str] = frozenset()
     """The kinds of keys that end for whoever shows none."""
 
@@ -228,7 +230,10 @@ class _Recording:
         units = self.ground.units({unit for person in persons for unit in person.units})
         for one in (*across_people(persons, units), *_crowds(group), *found.findings):
             own[one.subject].append(one)
-        told = {login: Told(_once(those), ACROSS if login in as_it_was else None) for login, those in own.items()}
+        standing = BESIDE_OTHERS if group.cut and self.partial else frozenset[str]()
+        told = {
+            login: Told(_once(those), ACROSS if login in as_it_was else None, standing) for login, those in own.items()
+        }
         return told | {login: Told(()) for login in _given_up(group, found) - told.keys()}
 
     def _doubt_early(self, group: Group) -> None:
@@ -245,7 +250,7 @@ class _FullRead(_Recording):
         self.departure = departure
         super().__init__(ground, changed, read.as_of, read.entries)
         self.some_left = read.complete and bool(read.unseen)
-        self.proves = read.complete
+        self.proves, self.partial = read.complete, not read.complete
         self.ending = frozenset(STRONG) - set(read.vanished) if read.complete else frozenset()
 
     def record(self) -> Tally:

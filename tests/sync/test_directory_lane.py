@@ -169,7 +169,74 @@ def test_keys_that_almost_everybody_ceased_to_show_are_counted() -> None:
     assert losses.may_vanish(0.9)
     losses.as_before(with_keys[39])
     assert losses.vanished_keys(0.9) == ("registry",)
-    assert losses.vanished(0.9) == ()
+    assert losses.vanished(0.9) == ("registry_number",)
+
+
+def _numbered(person: Person, number: str) -> Person:
+    keys = (PersonKey("entry-uuid", f"u-{person.login}"), PersonKey("registry", number))
+    return replace(person, keys=(*keys, PersonKey("login", person.login)))
+
+
+def _unnumbered(person: Person) -> Person:
+    return replace(person, keys=tuple(key for key in person.keys if key.kind != "registry"))
+
+
+def _missing(login: str) -> Finding:
+    return Finding(login, "registry-missing", "The teacher has no number.")
+
+
+@pytest.mark.parametrize("seen", [40, 25], ids=["everybody", "no more than the size limit allows"])
+def test_numbers_that_nobody_shows_any_more_make_no_findings_and_settle_none(centre: Centre, seen: int) -> None:
+    """`access to attrs=employeeNumber by * none`: 391 teachers "had no number", and who shared one shared none. t00
+    shares its number with t39, which the size limit may hide, t01's was none, t02 never had one, t03 has an unknown
+    specialty."""
+    people = [_numbered(p, p.login) for p in PEOPLE]
+    people[39] = _numbered(PEOPLE[39], "t00")
+    people[1], people[2] = _unnumbered(people[1]), _unnumbered(people[2])
+    people[3] = replace(people[3], specialties=())
+    odd = (
+        Finding("t01", "registry-unreadable", "The number is none."),
+        _missing("t02"),
+        Finding("t03", "specialty-unknown", "The specialty is none."),
+    )
+    newcomer = _unnumbered(_numbered(replace(PEOPLE[0], login="t99"), "t99"))
+    blind = (newcomer, *(replace(_unnumbered(p), specialties=()) for p in people[:seen]))
+    with centre.installation() as inst:
+        recorded(inst, _telling(reading(tuple(people), 0), *odd))
+        before, told = recorded(inst, _telling(reading(tuple(people), 0.5), *odd))[0], _all_told(inst)
+        assert {
+            ("t00", "registry-duplicate"),
+            ("t39", "registry-duplicate"),
+            *((f.subject, f.code) for f in odd),
+        } == told
+        for hours in (1, 2):
+            read = reading(blind, hours, complete=seen == len(people))
+            known, report = recorded(inst, _telling(read, *(_missing(p.login) for p in blind)))
+            (problem,) = [one for one in report.problems if "people was read only in part" in one]
+            for words in ("lost their specialties at once", "lost their registry number at once"):
+                assert words in problem
+            assert report.counts["changed people"] == 0
+            assert _all_told(inst) == told
+            del known["t99"]
+            assert known == before
+        after = recorded(inst, _telling(reading((newcomer, *people[1:]), 3), *odd, _missing("t99")))[1]
+        assert after.problems == []
+        assert _all_told(inst) == {*((f.subject, f.code) for f in odd), ("t99", "registry-missing")}
+
+
+def test_whoever_gets_a_login_while_numbers_are_hidden_gets_no_number_with_it() -> None:
+    before = replace(_numbered(PEOPLE[0], "n"), keys=(PersonKey("registry", "n"), PersonKey("login", "t00")))
+    bare = _unnumbered(before)
+    other = replace(bare, surname="Άλλου", given_name="Άλλος")
+    assert mended(bare, before, ("registry_number",)).keys == before.keys
+    assert mended(other, before, ("registry_number",)) is other
+    elsewhere = replace(bare, keys=(PersonKey("entry-uuid", "new"), *bare.keys))
+    assert mended(elsewhere, _numbered(PEOPLE[0], "n"), ("registry_number",)) is elsewhere
+
+
+def _all_told(inst: Installation) -> set[tuple[str, str]]:
+    with inst.ledger.begin(keep=False) as connection:
+        return {(one.subject, one.code) for _, one in reads.listed_findings(connection, "directory")}
 
 
 def test_a_code_that_no_specialty_has_is_told(centre: Centre) -> None:

@@ -54,6 +54,16 @@ def shown(centre: Centre, numbers: dict[str, int]) -> None:
     os.utime(export, (drawn, drawn))
 
 
+def hidden(centre: Centre, numbers: dict[str, int]) -> list[str]:
+    """As `later`, but no number may be read. What the read of the directory could not do."""
+    centre.clock.turn(minutes=70)
+    shown(centre, numbers)
+    export, drawn = centre.folder / "directory.ldif", centre.clock.now.timestamp()
+    export.write_text(re.sub(r"employeeNumber: \d+\n", "", export.read_text(encoding="utf-8")), encoding="utf-8")
+    os.utime(export, (drawn, drawn))
+    return sync_once(centre)["directory"].problems
+
+
 def later(centre: Centre, numbers: dict[str, int]) -> list[str]:
     """A pass over an hour later. What it notes of seats."""
     centre.clock.turn(minutes=70)
@@ -138,3 +148,17 @@ def test_what_was_decided_of_the_new_login_is_not_asked_again_about_the_old_one(
         with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
             assert identities.doubt(connection, "directory", "anna") is None
     assert seats(centre, code)["anna2"] == "granted"
+
+
+def test_a_right_that_was_lost_settles_no_dispute(centre: Centre) -> None:
+    """Without the numbers the keys disagreed no more: anna's seat would have gone to zoe."""
+    code, _ = renamed(centre, DOUBLED)
+    held = {"anna": "granted", "anna2": "under-identification", "zoe": "waiting"}
+    for _ in range(3):
+        (problem,) = hidden(centre, DOUBLED)
+        assert "people lost their registry number at once" in problem
+        assert seats(centre, code) == held
+        with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+            assert identities.doubt(connection, "directory", "anna2") is not None
+    assert len(later(centre, DOUBLED)) == 1
+    assert seats(centre, code) == held

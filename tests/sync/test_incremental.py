@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.contract import Gathered
-from kypek_sync.ledger import cursors
+from kypek_sync.ledger import cursors, reads
 from kypek_sync.ledger.cursors import How
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.due import Why
@@ -244,6 +244,23 @@ def test_a_right_that_was_taken_away_takes_nothing_from_a_few_at_a_time_either(c
     night = it.sync(minutes=36 * 60)
     assert "12 of 12 people lost their specialties at once" in night.problems[0]
     assert _with_a_specialty(it) == 12
+
+
+def test_a_right_to_the_numbers_that_was_taken_away_leaves_what_is_known(country: MakeCountry) -> None:
+    """Few in a delta, then everybody: nobody "has no number", and nobody changed."""
+    it = country(count=12)
+    it.sync()
+    with it.open() as inst, inst.ledger.begin(keep=False) as connection:
+        told = reads.listed_findings(connection, "sch")
+    it.server.reconfigure(access=("access to attrs=employeeNumber,gsnBranch by * none", *READER_MAY_WRITE))
+    for login in ("t0001", "t0002"):
+        modify(it.server, login)
+    assert "2 of 2 people lost their registry number at once" in it.sync().notes[0]
+    night = it.sync(minutes=36 * 60)
+    assert "12 of 12 people lost their registry number at once" in night.problems[0]
+    assert night.counts["changed people"] == 0
+    with it.open() as inst, inst.ledger.begin(keep=False) as connection:
+        assert reads.listed_findings(connection, "sch") == told
 
 
 def test_somebody_who_really_lost_a_specialty_has_lost_it_after_the_next_full_read(country: MakeCountry) -> None:

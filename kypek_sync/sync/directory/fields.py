@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kypek_sync.contract.directory_words import below
-from kypek_sync.ledger.matching import STRONG
-from kypek_sync.model import Finding, Person, PersonKind
+from kypek_sync.ledger.matching import LOGIN, STRONG
+from kypek_sync.model import Finding, Person, PersonKey, PersonKind
 
 FEW = 4
 """Below this many people nothing is concluded from how many of them lack something."""
@@ -37,8 +37,15 @@ _NOTHING: dict[str, Any] = {
 PRIMARY = "primary_unit"
 """The first of somebody's units. Whoever loses the right to read `l` still shows units: those of eduPersonOrgUnitDN
 (D-2), among them parents of the one that is not shown any more."""
-_FIELDS = (*_NOTHING, PRIMARY)
+NUMBER = "registry_number"
+"""The registry or tax number. It is a key and no field of a person, and what rests on it is no less lost with the right
+to read it: who is one person under a new login, and disputes whose number it is."""
+_FIELDS = (*_NOTHING, PRIMARY, NUMBER)
 _LACKS_PRIMARY = "unit-missing"
+_LACKING = "-missing"
+"""How the codes end of what is odd only because an entry shows nothing."""
+_NEVER_SILENT = frozenset({"active", PRIMARY})
+_UUID = STRONG[0]
 _WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
 """Of whose entries it is told when they name no primary unit."""
 
@@ -53,6 +60,7 @@ SAID_OF = {
     "directorates": "unit-",
     "roles": "role-",
     PRIMARY: "unit-",
+    NUMBER: "registry-",
 }
 """How the codes begin of what may be odd about a field of an entry."""
 
@@ -88,6 +96,9 @@ class Losses:
             if before.kind in _WORKING and before.units and before.login not in lacked:
                 self.had[PRIMARY] += 1
                 self.lost[PRIMARY] += _without_primary(person, before, lacking)
+            if _numbers(before):
+                self.had[NUMBER] += 1
+                self.lost[NUMBER] += not _numbers(person)
             shown = {key.kind for key in person.keys}
             for kind in {key.kind for key in before.keys} & self.had_keys.keys():
                 self.had_keys[kind] += 1
@@ -98,6 +109,7 @@ class Losses:
         for name, nothing in _NOTHING.items():
             self.had[name] += getattr(person, name) != nothing
         self.had[PRIMARY] += person.kind in _WORKING and bool(person.units)
+        self.had[NUMBER] += bool(_numbers(person))
         for kind in {key.kind for key in person.keys} & self.had_keys.keys():
             self.had_keys[kind] += 1
 
@@ -160,13 +172,50 @@ def mended(
         lost += ["units", "directorates"]
     if "active" in unshown and not before.active:  # where nothing tells of accounts, everybody's counts as active
         lost.append("active")
-    return replace(person, **{name: getattr(before, name) for name in lost}) if lost else person
+    values = {name: getattr(before, name) for name in lost}
+    if NUMBER in every and not _numbers(person) and _numbers(before) and _recognised(person, before):
+        values["keys"] = (*_of_kind(person, _UUID), *_numbers(before), *_of_kind(person, LOGIN))
+    return replace(person, **values) if values else person
 
 
 def changed_by_mending(person: Person, whole: Person, fields: Collection[str]) -> tuple[str, ...]:
     """Which of these fields an entry has got back, `whole` being what `mended` made of it. Of a primary unit that has
     been given back it may look as if it had never been away."""
-    return tuple(name for name in fields if name == PRIMARY or getattr(person, name) != getattr(whole, name))
+    return tuple(name for name in fields if name == PRIMARY or _value(person, name) != _value(whole, name))
+
+
+def not_shown(person: Person, findings: Collection[Finding], fields: Collection[str]) -> tuple[str, ...]:
+    """Of which of these fields an entry shows nothing at all, not even something odd: nothing that is known to be odd
+    about them ends by it, nor does it lack them."""
+    return tuple(
+        name
+        for name in fields
+        if name not in _NEVER_SILENT
+        and _value(person, name) == (() if name == NUMBER else _NOTHING[name])
+        and all(one.code.endswith(_LACKING) for one in findings if one.code.startswith(SAID_OF[name]))
+    )
+
+
+def _value(person: Person, name: str) -> Any:
+    return _numbers(person) if name == NUMBER else getattr(person, name)
+
+
+def _of_kind(person: Person, kind: str) -> tuple[PersonKey, ...]:
+    return tuple(key for key in person.keys if key.kind == kind)
+
+
+def _numbers(person: Person) -> tuple[PersonKey, ...]:
+    return _of_kind(person, STRONG[1])
+
+
+def _recognised(person: Person, before: Person) -> bool:
+    """Whether an entry without a number is surely theirs who were known: by its entryUUID, or else by its login and one
+    of the names. Whoever got somebody's login does not get their number too."""
+    mine, theirs = _of_kind(person, _UUID), _of_kind(before, _UUID)
+    if mine and theirs:
+        return not set(mine).isdisjoint(theirs)
+    renamed = person.surname != before.surname and person.given_name != before.given_name
+    return person.login == before.login and not renamed
 
 
 def _without_primary(person: Person, before: Person, lacking: Collection[str]) -> bool:

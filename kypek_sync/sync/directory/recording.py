@@ -32,7 +32,7 @@ from kypek_sync.ledger.units_recording import judge_dangling, record_units, same
 from kypek_sync.model import PersonKind, Unit, local
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import serving
-from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended
+from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended, not_shown
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
@@ -299,13 +299,16 @@ def as_known(
     for entry in entries:
         before = known.get(entry.person.login)
         person = mended(entry.person, before, fields, entry.findings, unshown)
-        if person is entry.person:
+        silent = not_shown(entry.person, entry.findings, fields)
+        if person is entry.person and not silent:
             found.append(entry)
             continue
-        about = tuple({SAID_OF[name] for name in changed_by_mending(entry.person, person, every)})
+        given_back = changed_by_mending(entry.person, person, every) if person is not entry.person else ()
+        about = tuple({SAID_OF[name] for name in (*given_back, *silent)})
         told = [one for one in entry.findings if not about or not one.code.startswith(about)]
         told += [one for one in odd.get(person.login, ()) if about and one.code.startswith(about)]
         expected = mended(entry.person, before, fields, entry.findings) is entry.person
+        expected = expected and (not silent or sorted(told) == sorted(entry.findings))
         digest = entry.digest if expected else again(entry.digest)
         found.append(replace(entry, person=person, digest=digest, findings=tuple(told)))
     return found
