@@ -79,7 +79,9 @@ def remember(
             if key in shown or (key, one.id) in lost or key in open_still:
                 continue
             if row.until is None:
-                values = {"first_seen": row.first_seen, "last_seen": row.last_seen, "until": as_of}
+                # Whatever a source's clock said: nothing ends before it began.
+                until = max(as_of, row.last_seen)
+                values = {"first_seen": row.first_seen, "last_seen": row.last_seen, "until": until}
                 values["disputed"] = row.disputed
                 changed.append(_named(directory, key, one.id) | values)
     for statement, rows in ((_LOST, gone), (_CHANGED, changed), (insert(person_keys), _ordered(new))):

@@ -21,6 +21,7 @@ class Why(StrEnum):
 
     ASKED = "it was asked for"
     FIRST = "it was never read in full before"
+    SWITCHED = "people were known from another directory until now"
     NO_CHANGES = "it cannot tell what changed"
     AGE = "the last full read is old enough"
     LEAVING = "somebody who is leaving may be gone"

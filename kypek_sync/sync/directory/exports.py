@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import ReadsExport
 from kypek_sync.ledger import reads
+from kypek_sync.sync.directory import switching
 from kypek_sync.sync.installation import Installation
 
 
@@ -36,7 +37,7 @@ def export_of(connection: Connection, inst: Installation, kypek: str) -> Export 
     if not isinstance(connector, ReadsExport):
         return None
     last = reads.last(connection, system, "people")
-    if last is None:
+    if last is None or switching.before(connection, inst, system):
         return None
     # One that was put back after a newer one counts for nothing (`recording`): what is known is of the newer.
     return Export(system, max(last.as_of, last.good_as_of or last.as_of), connector.max_age)

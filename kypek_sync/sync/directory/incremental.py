@@ -23,7 +23,7 @@ from kypek_sync.ledger.shown import AT_ONCE
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
-from kypek_sync.sync.directory import recording, register
+from kypek_sync.sync.directory import recording, register, switching
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import Losses
 from kypek_sync.sync.directory.lane import reading
@@ -130,18 +130,21 @@ class _Lane:
         directory = self.inst.connectors.directory(self.this.kypek)
         if directory is None:
             return
-        stands, leaves = self._standing()
+        stands, leaves, before = self._standing()
         why = Why.ASKED if whole else why_full(stands, self.inst.clock(), self.rules, leaves, by_hand=by_hand)
+        if why is Why.FIRST and before:
+            why = Why.SWITCHED
         if why is None:
             why = self._changes(directory, stands)
         if why is not None:
             self._everything(directory, stands, why)
 
-    def _standing(self) -> tuple[Standing, datetime | None]:
+    def _standing(self) -> tuple[Standing, datetime | None, str]:
         departure = Departure(self.rules.absences, self.rules.absence_gap, self.rules.grace)
         with self.inst.ledger.begin(keep=False) as connection:
             stands = cursors.standing(connection, self.system)
-            return stands, exodus(connection, self.system, departure, 0).earliest
+            before = switching.before(connection, self.inst, self.system)
+            return stands, exodus(connection, self.system, departure, 0).earliest, before
 
     # ------------------------------------------------------------------------------------------- everything
 

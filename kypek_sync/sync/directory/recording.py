@@ -29,9 +29,9 @@ from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.ledger.shown import AT_ONCE, Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
 from kypek_sync.ledger.units_recording import judge_dangling, record_units, same_units, units_called, units_known
-from kypek_sync.model import PersonKind, Unit, local
+from kypek_sync.model import PersonKind, Unit
 from kypek_sync.settings.shape import DirectoryRules
-from kypek_sync.sync.directory import serving
+from kypek_sync.sync.directory import older, serving, switching
 from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended, not_shown
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
@@ -40,7 +40,6 @@ from kypek_sync.sync.report import LaneReport
 
 STAYS = "perhaps the account may not read it any more, so what was known of them stays"
 NOT_IN_EXPORT = "perhaps the file was drawn without that column or attribute, so what was known of them stays"
-_MINUTE = "%Y-%m-%d %H:%M"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,9 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
     if read.read is None:
         return False
+    if why := older.refused(connection, inst, read.system, read.read):
+        report.problems.append(why)
+        return False
     units = read.read.changed_units
     called = units_called(connection) if units.taken or units.digests.unseen else {}
     _take_over(connection, inst, read.system, report)
@@ -72,11 +74,9 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
 
 def _take_over(connection: Connection, inst: Installation, system: str, report: LaneReport) -> None:
     """A KYPEK whose `directory` is another connector than before has the same people: nobody is new."""
-    in_use = {entry.directory for entry in inst.loaded.settings.kypeks.values()} - {""}
-    before = people_moving.forsaken(connection, system, in_use)
-    if len(before) == 1:
-        people_moving.take_over(connection, before[0], system)
-        report.notes.append(f"{system}: people who were known from {before[0]} are recognised here by their keys.")
+    if before := switching.before(connection, inst, system):
+        people_moving.take_over(connection, before, system)
+        report.notes.append(f"{system}: people who were known from {before} are recognised here by their keys.")
 
 
 def record_delta(connection: Connection, inst: Installation, read: DeltaRead, report: LaneReport) -> bool:
@@ -122,9 +122,6 @@ class _Recording:
         keeper, units = self.read.changed_people, self.read.changed_units
         units_extent = _extent(self.read.units, units.entries)
         last = reads.last(connection, system, units_extent.scope)
-        if earlier := self._earlier():
-            report.problems.append(earlier)
-            return False
         people_read, people_doubt = self._people(rules)
         units_doubt = units_extent.doubt(last, rules.smallest_share)
         units_read = units_extent.believed(last, rules.smallest_share)
@@ -154,24 +151,6 @@ class _Recording:
             if not extent.complete and not (no_units and extent is units_read)
         ]
         return people_read.complete
-
-    def _earlier(self) -> str:
-        """Why nothing of an export counts that shows an earlier state than one that was read already: it was put back,
-        and would undo what is known since. As a sentence; empty where it is none."""
-        for shown in (self.read.people, self.read.units):
-            last = reads.last(self.connection, self.system, shown.scope)
-            if not shown.export or last is None or last.good_as_of is None or shown.as_of >= last.good_as_of:
-                continue
-            why = (
-                f"the export shows the state of {local(shown.as_of):{_MINUTE}}, and one of "
-                f"{local(last.good_as_of):{_MINUTE}} was read already"
-            )
-            replace(_extent(shown, shown.entries), complete=False, why_partial=why).note(self.connection)
-            return (
-                f"{self.system}: {shown.scope} was read only in part ({why}). "
-                "Nothing of it counts. Put the newer export back, or draw a new one."
-            )
-        return ""
 
     def _record_people(self, read: Extent, rules: DirectoryRules, *, judged: bool) -> Tally:
         connection, system, keeper = self.connection, self.system, self.read.changed_people

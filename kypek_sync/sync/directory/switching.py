@@ -6,8 +6,41 @@ cannot be taken back by naming the old one again, so a plan does not do it: some
 
 from __future__ import annotations
 
-from kypek_sync.ledger import people_moving
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from kypek_sync.ledger import people_moving, reads
+from kypek_sync.ledger.tables import people
 from kypek_sync.sync.installation import Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A directory of the settings from which nobody is known yet: so many `people` are known from another one, that is
+    `before` it. `read`: it was read, and nothing of it could be taken."""
+
+    directory: str
+    before: str
+    people: int
+    read: bool
+
+
+def before(connection: Connection, inst: Installation, directory: str) -> str:
+    """The directory from which the next read of this one would take everybody over; empty: none."""
+    in_use = {entry.directory for entry in inst.loaded.settings.kypeks.values()} - {""}
+    found = people_moving.forsaken(connection, directory, in_use)
+    return found[0] if len(found) == 1 else ""
+
+
+def awaited(connection: Connection, inst: Installation, directory: str) -> Awaited | None:
+    """What is to be said of a directory that people were not taken over to yet; None where there is nothing."""
+    source = before(connection, inst, directory) if directory else ""
+    if not source:
+        return None
+    known = select(func.count()).select_from(people).where(people.c.directory == source, people.c.gone_at.is_(None))
+    number = int(connection.execute(known).scalar_one())
+    return Awaited(directory, source, number, reads.ever(connection, directory))
 
 
 def switched(inst: Installation, kypek: str) -> bool:
@@ -15,8 +48,5 @@ def switched(inst: Installation, kypek: str) -> bool:
     directory = inst.kypek(kypek).directory
     if not directory:
         return False
-    in_use = {entry.directory for entry in inst.loaded.settings.kypeks.values()} - {""}
     with inst.ledger.begin(keep=False) as connection:
-        if len(people_moving.forsaken(connection, directory, in_use)) == 1:
-            return True
-        return people_moving.joined(connection, kypek, directory) > 0
+        return bool(before(connection, inst, directory)) or people_moving.joined(connection, kypek, directory) > 0
