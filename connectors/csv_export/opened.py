@@ -55,7 +55,7 @@ class Opened:
         """Why not everybody was seen, as sentences; empty when nothing speaks against it."""
         own = self.cut
         if self.defects and not own:
-            own = f"{len(self.defects)} rows of the file could not be read, the first at line {self.defects[0][0]}."
+            own = f"{len(self.defects)} rows of the file could not be read, the first at line {min(self.defects)[0]}."
         return " ".join(why for why in (own, self.beside) if why)
 
     def _has_all_cells(self, row: Row) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import hashlib
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -128,10 +129,11 @@ def rows(source: BinaryIO, encoding: str, separator: str) -> Iterator[Row]:
 
 
 def _lines(source: BinaryIO, encoding: str) -> Iterator[str]:
-    """Lines with their ends; only a line feed ends one, since the cells may hold what Python takes for a line's end."""
-    rest = ""
-    for text in codecs.iterdecode(iter(lambda: source.read(_CHUNK), b""), encoding, "strict"):
-        *whole, rest = (rest + text).split("\n")
+    """Lines with their ends, a line feed whatever they were: CR LF, LF or, as old spreadsheets write them, CR. Nothing
+    else ends one, since the cells may hold what Python takes for a line's end."""
+    rest, ends = "", io.IncrementalNewlineDecoder(None, translate=True)
+    for text in chain(codecs.iterdecode(iter(lambda: source.read(_CHUNK), b""), encoding, "strict"), [""]):
+        *whole, rest = (rest + ends.decode(text, final=not text)).split("\n")
         for line in whole:
             yield line + "\n"
     if rest:
@@ -142,7 +144,10 @@ def _separator(heading: str) -> str:
     """The one that cuts the heading into most usual headings; else into most parts."""
 
     def worth(separator: str) -> tuple[int, int]:
-        parts = next(csv.reader([heading], delimiter=separator), [])
+        try:
+            parts = next(csv.reader([heading], delimiter=separator), [])
+        except csv.Error:  # a cell longer than any: whoever reads the rows says on which line
+            return 0, 0
         return recognised(parts), len(parts)
 
     return max(_SEPARATORS, key=worth)

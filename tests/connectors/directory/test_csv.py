@@ -296,6 +296,31 @@ def test_an_open_quote_does_not_swallow_the_rest_in_silence(export: MakeCsv) -> 
     assert snapshot.why_partial == "A quote that opens at line 3 is never closed."
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1253", "utf-16"])
+def test_lines_that_end_as_those_of_old_spreadsheets_are_lines(export: MakeCsv, encoding: str) -> None:
+    file = 'uid;sn\ra;ΑΛΦΑ\rb;"ΒΗΤΑ\rΓΑΜΑ"\rc\r'
+    snapshot = whole_people(export("x", raw=file.encode(encoding)))
+    assert [(person.login, person.surname) for person in snapshot.items] == [("a", "ΑΛΦΑ"), ("b", "ΒΗΤΑ ΓΑΜΑ")]
+    assert snapshot.why_partial == "1 rows of the file could not be read, the first at line 5."
+
+
+def test_a_stray_line_end_in_a_row_makes_nobody_and_is_told_by_its_line(export: MakeCsv) -> None:
+    snapshot = whole_people(export("uid;sn", "a;Α", "b\r;Β", "c;Γ"))
+    assert [person.login for person in snapshot.items] == ["a", "c"]
+    assert snapshot.why_partial == "2 rows of the file could not be read, the first at line 3."
+
+
+def test_a_stray_line_end_in_the_heading_leaves_no_row_whole(export: MakeCsv) -> None:
+    snapshot = whole_people(export("uid;sn\r;mail", "a;Α;a@sch.example"))
+    assert (snapshot.items, snapshot.complete) == ((), False)
+    assert "the first at line 2." in snapshot.why_partial
+
+
+def test_a_heading_longer_than_any_is_told_by_its_line(export: MakeCsv) -> None:
+    with pytest.raises(StopConnector, match="Line 1 of the file is no row"):
+        whole_people(export("uid" * 50000, "a"))
+
+
 def test_a_quote_within_a_cell_is_told_by_its_line(export: MakeCsv) -> None:
     snapshot = whole_people(export("uid;sn", "a;Α", 'b;"Β"γ', "c;Γ"))
     assert [person.login for person in snapshot.items] == ["a"]
