@@ -46,6 +46,7 @@ FINDINGS = {
     "login-number": "login that is a tax or registry number",
     "name-several": "several names",
     "name-long": "name too long",
+    "name-number": "number in a name",
     "mail-unreadable": "mail that is no address",
     "unit-code-unreadable": "unit code that cannot be read",
     "unit-code-several": "unit with several codes",

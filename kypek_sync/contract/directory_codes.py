@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kypek_sync.contract.directory_words import capitals
+from kypek_sync.contract.directory_words import capitals, plain
 
 STALE_SPECIALTIES = frozenset({"ΠΕ19", "ΠΕ20"})
 """Codes that law 4521/2018 replaced and the directory still carries (section 3.4)."""
@@ -68,3 +68,8 @@ def quoted(value: str) -> str:
     registry or tax number in a wrong place (D-4)."""
     shown = _LONG_NUMBER.sub("…", value)
     return shown if len(shown) <= _QUOTED else shown[: _QUOTED - 1] + "…"
+
+
+def without_numbers(text: str) -> str:
+    """The text without any number of five digits or more; as it is where it has none."""
+    return plain(_LONG_NUMBER.sub(" ", text)) if _LONG_NUMBER.search(text) else text

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection
 
-from kypek_sync.contract.directory_codes import STALE_SPECIALTIES, quoted, shape, specialty
+from kypek_sync.contract.directory_codes import STALE_SPECIALTIES, quoted, shape, specialty, without_numbers
 from kypek_sync.contract.directory_entries import ACTIVE, Entry, Oddities, mail_of
 from kypek_sync.contract.directory_words import below, directorate, leaf, unit_id
 from kypek_sync.contract.personal_numbers import is_personal_number, is_tax_number
@@ -45,6 +45,8 @@ _SCHOOL_MARKERS = frozenset(map(shape, ("ΕΠΙΣΗΜΟΣ ΛΟΓΑΡΙΑΣΜΟΣ
 _REFUSED = ("DISABLED", "INACTIVE", "NOACCESS", "DELETED", "ΑΝΕΝΕΡΓΗ", "ΑΝΕΝΕΡΓΟΣ", "ΣΕ ΑΝΑΣΤΟΛΗ", "ΚΑΤΑΡΓΗΜΕΝΗ")
 _INACTIVE = frozenset(map(shape, _REFUSED))
 _WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
+_MACHINES = frozenset({PersonKind.SERVICE_ACCOUNT, PersonKind.SCHOOL_ACCOUNT})
+"""Accounts that may be called by the code of a school."""
 _LOGIN = re.compile(r"[a-z0-9._@+-]{1,64}")
 _NUMBER = re.compile(r"(?!0+$)(?:[0-9]{6}|[0-9]{9})")
 
@@ -68,10 +70,11 @@ def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person
         odd.add("login-number", text, FindingLevel.ERROR)
     kind = _kind(entry, odd)
     units = _units(entry, kind, odd)
+    surname = _name(entry, "sn", odd) or _cut(entry.first("cn", "cn;lang-en"), entry.called("cn"), odd)
     person = Person(
         login=login,
-        surname=_name(entry, "sn", odd) or _cut(entry.first("cn", "cn;lang-en"), entry.called("cn"), odd),
-        given_name=_name(entry, "givenName", odd),
+        surname=_numberless(surname, entry.called("sn"), kind, odd),
+        given_name=_numberless(_name(entry, "givenName", odd), entry.called("givenName"), kind, odd),
         mail=mail_of(entry, odd),
         kind=kind,
         active=_active(entry, odd),
@@ -115,6 +118,15 @@ def _cut(value: str, name: str, odd: Oddities) -> str:
         return value
     odd.add("name-long", f"The value of {name} is longer than any name; it was cut.")
     return value[:LONGEST_NAME].rstrip()
+
+
+def _numberless(value: str, name: str, kind: PersonKind, odd: Oddities) -> str:
+    """Nobody is called by a number: where a broken line of an export brings one there, it is a registry or tax number,
+    which is never kept (D-4)."""
+    bare = value if kind in _MACHINES else without_numbers(value)
+    if bare != value:
+        odd.add("name-number", f"A number stood in {name} and was left out, since it may be somebody's (D-4).")
+    return bare
 
 
 def _labels(units: tuple[str, ...]) -> tuple[str, ...]:

@@ -202,6 +202,9 @@ def test_names_fall_back_to_what_there_is() -> None:
         ({"sn": "\u200b", "sn__lang_el": "ΠΑΠΠΑ", "sn__lang_en": "PAPPA"}, "ΠΑΠΠΑ", []),
         ({"sn": (), "cn": "Ω" * 5000}, "Ω" * 100, ["name-long"]),
         ({"sn": (), "cn": ()}, "", []),
+        ({"sn": "ΠΑΠΠΑemployeeNumber: 123456783"}, "ΠΑΠΠΑemployeeNumber:", ["name-number"]),  # a line end was lost
+        ({"sn": "700001 ΠΑΠΠΑ"}, "ΠΑΠΠΑ", ["name-number"]),
+        ({"umdObject": "Router", "sn": "router 0501659"}, "router 0501659", []),
     ],
 )
 def test_names_are_one_and_of_a_name_s_length(
