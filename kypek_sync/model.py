@@ -62,7 +62,8 @@ class Person:
 
     `units`: unit ids, the primary one first (D-2). `directorates`: labels found in those ids (`att-a`), without
     repeats. `specialties`: normalised codes in Greek letters (`ΠΕ86`). `keys`: see `PersonKey`; the registry or tax
-    number itself never gets this far.
+    number itself never gets this far. `number_kind`: what their number is, `registry` or `tax` (D-4); empty where there
+    is none, or it was kept before this was.
     """
 
     login: str
@@ -76,6 +77,7 @@ class Person:
     directorates: tuple[str, ...] = ()
     roles: tuple[UnitRole, ...] = ()
     keys: tuple[PersonKey, ...] = ()
+    number_kind: str = ""
 
     @property
     def name(self) -> str:

@@ -50,6 +50,7 @@ FIELDS = {
     "active": "state of the account",
     "units": "units",
     "specialties": "specialties",
+    changes_of_people.NUMBER: "registry number",
 }
 NAMES = frozenset({"surname", "given_name"})
 
@@ -98,7 +99,7 @@ def person(
 def plain(known: Known) -> dict[str, Any]:
     """Somebody for machines, without the keys: keyed hashes are nobody's business."""
     shown: dict[str, Any] = dump(known.person)
-    del shown["keys"]
+    del shown["keys"], shown["number_kind"]
     return shown | {"leaving": known.leaving_since is not None, "gone": known.gone_at is not None}
 
 
@@ -209,6 +210,8 @@ def _changed(one: Changed, units: dict[str, Unit], hidden: Collection[datetime],
     if one.at in hidden and field in NAMES:
         before = text("(perhaps of the login's former holder)")
     name = text(FIELDS[field]) if field in FIELDS else field
+    if field == changes_of_people.NUMBER:
+        return f"{when(one.at)}  {name}: {text('changed')}"
     return f"{when(one.at)}  {name}: {before} → {after}"
 
 

@@ -352,7 +352,7 @@ def _plain_person(story: Story) -> dict[str, Any] | None:
     if story.known is None:
         return None
     shown: dict[str, Any] = dump(story.known.person)
-    del shown["keys"]  # keyed hashes are nobody's business
+    del shown["keys"], shown["number_kind"]  # keyed hashes are nobody's business
     return shown | {"units": [unit.name for unit in story.units]}
 
 

@@ -48,6 +48,7 @@ _WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
 _MACHINES = frozenset({PersonKind.SERVICE_ACCOUNT, PersonKind.SCHOOL_ACCOUNT})
 """Accounts that may be called by the code of a school."""
 _LOGIN = re.compile(r"[a-z0-9._@+-]{1,64}")
+_REGISTRY_DIGITS = 6
 _NUMBER = re.compile(r"(?!0+$)(?:[0-9]{6}|[0-9]{9})")
 
 
@@ -83,6 +84,7 @@ def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person
         directorates=_labels(units),
         roles=_roles(entry, odd),
         keys=_keys(entry, login, kind, registry_hash, odd),
+        number_kind=_number_kind(entry),
     )
     return person, odd.told(entry)
 
@@ -275,6 +277,12 @@ def _keys(
         odd.add("registry-missing", text)
     keys.append(PersonKey("login", login))
     return tuple(keys)
+
+
+def _number_kind(entry: Entry) -> str:
+    """`registry` where one of the numbers is an ΑΜ, `tax` where there is only an ΑΦΜ, else empty (D-4)."""
+    sizes = {len(number) for number in _numbers(entry) if _NUMBER.fullmatch(number)}
+    return "registry" if _REGISTRY_DIGITS in sizes else "tax" if sizes else ""
 
 
 def _numbers(entry: Entry) -> set[str]:

@@ -21,7 +21,7 @@ Same = Callable[[str, str], bool]
 @dataclass(frozen=True, slots=True)
 class ChangedField:
     """One field of a person before and after: `login`, `surname`, `given_name`, `kind`, `active`, `units`,
-    `specialties`."""
+    `specialties`; or that the registry or tax number is another one (`NUMBER`), of which only the kind is told."""
 
     field: str
     before: Value
@@ -41,25 +41,33 @@ FIELDS = ("login", "surname", "given_name", "kind", "active", "units", "specialt
 """The fields whose changes are kept. Of the e-mail address and the roles only the present state is."""
 
 
+NUMBER = "number_kind"
+_NUMBERS = "registry"
+
+
 def one_and_the_same(before: str, after: str) -> bool:
     """Two ids of units are those of one unit only if they are one."""
     return before == after
 
 
 def changed_fields(before: Person, after: Person, same: Same = one_and_the_same) -> tuple[ChangedField, ...]:
-    """The kept fields that differ, in the order of `FIELDS`. The order of the units counts: the first is the primary
+    """The kept fields that differ, in the order of `FIELDS`, and the number last. The order of the units counts: the first is the primary
     one. A unit that only got another id is the `same`."""
     if _same_units(before.units, after.units, same):
         before = replace(before, units=after.units)
     pairs = ((field, _value(before, field), _value(after, field)) for field in FIELDS)
-    return tuple(ChangedField(field, old, new) for field, old, new in pairs if old != new)
+    found = [ChangedField(field, old, new) for field, old, new in pairs if old != new]
+    numbers = [{key for key in one.keys if key.kind == _NUMBERS} for one in (before, after)]
+    if all(numbers) and numbers[0] != numbers[1]:
+        found.append(ChangedField(NUMBER, before.number_kind, after.number_kind))
+    return tuple(found)
 
 
 def altered(before: Person, after: Person, same: Same) -> bool:
     """Whether more is another than how the source calls units, and which kinds of keys it shows."""
     kinds = {key.kind for key in before.keys} & {key.kind for key in after.keys}
     keys = [tuple(key for key in one.keys if key.kind in kinds) for one in (before, after)]
-    whole = replace(before, keys=after.keys)
+    whole = replace(before, keys=after.keys, number_kind=after.number_kind)
     if before.units == after.units or not _same_units(before.units, after.units, same):
         return whole != after or keys[0] != keys[1]
     roles = [[role.role for role in one.roles] for one in (before, after)]

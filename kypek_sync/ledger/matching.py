@@ -175,7 +175,7 @@ class _Read:
                 continue
             holders = [h for h in self.owners.get(key, ()) if h not in taken]
             if kind != LOGIN:
-                if len(holders) == 1:
+                if len(holders) == 1 and not (kind == STRONG[0] and self._taken_over(person, holders[0])):
                     return holders[0]
             elif holders:
                 best = max(enumerate(holders), key=lambda entry: self._standing(key.value, *entry))[1]
@@ -217,6 +217,16 @@ class _Read:
         former = known.person.login != person.login or last != holder
         other_number = self._has_another(person, STRONG[1], holder, self.registered)
         return (renamed and known.gone) or (other_number and (renamed or former))
+
+    def _taken_over(self, person: Person, holder: str) -> bool:
+        """Whether an entry that stayed where it was has become another person's: neither of its names is left, and its
+        number is another one. Each alone happens to one person (a marriage, a number that was corrected), and so does
+        a tax number that becomes a registry number (D-4)."""
+        known = self.ours[holder].person
+        was, names = (known.surname, known.given_name), (person.surname, person.given_name)
+        kinds = {known.number_kind, person.number_kind} - {""}
+        renamed = all((*was, *names)) and set(was).isdisjoint(names)
+        return renamed and len(kinds) < 2 and self._has_another(person, STRONG[1], holder, self.registered)
 
     def _has_another(self, person: Person, kind: str, holder: str, holders: frozenset[str]) -> bool:
         """Whether the entry has keys of a kind that the holder has too, but none in common."""

@@ -1,7 +1,8 @@
 """What a person's decision about a login does to keys in dispute (design, rule 12; `keys_of_people`).
 
 Its holder has their keys from then on. Somebody new who showed nothing but a key of another, who is not shown any more,
-and of whom a person says that they are the same as before, is that other one under a new login.
+and of whom a person says that they are the same as before, is that other one under a new login; or, where the entry
+itself is the other one's, under new names and with a new number.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from kypek_sync.ledger import changes_of_people
 from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.matching import LOGIN
+from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.places import place
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, people, person_keys, seats
@@ -32,6 +33,9 @@ def settle(connection: Connection, directory: str, holder: str, now: datetime, *
     if not disputed:
         return holder
     known_by_more = any(row.kind != LOGIN and not row.disputed for row in rows)
+    if known_by_more and any(row.kind == STRONG[0] for row in disputed):  # an entry that was taken over in place
+        came = connection.execute(select(people.c.first_seen).where(people.c.id == holder)).scalar_one()
+        known_by_more = came < min(row.first_seen for row in disputed)
     if same and not known_by_more and (before := _who_had(connection, directory, disputed)) is not None:
         _are_one(connection, directory, before, holder, now)
         return str(before.id)
@@ -101,12 +105,14 @@ def _are_one(connection: Connection, directory: str, before: Any, alias: str, no
 
 
 def _hand_over_keys(connection: Connection, before: str, alias: str, now: datetime) -> None:
-    """They have the keys that the alias shows, and their login of before no more."""
+    """They have the keys that the alias shows, and those of these kinds that they had before no more."""
     mine = person_keys.c.person == before
+    rows = connection.execute(select(person_keys).where(person_keys.c.person == alias)).all()
+    kinds = sorted({LOGIN, *(row.kind for row in rows if row.until is None)})
     connection.execute(
-        update(person_keys).where(mine, person_keys.c.kind == LOGIN, person_keys.c.until.is_(None)).values(until=now)
+        update(person_keys).where(mine, person_keys.c.kind.in_(kinds), person_keys.c.until.is_(None)).values(until=now)
     )
-    for row in connection.execute(select(person_keys).where(person_keys.c.person == alias)).all():
+    for row in rows:
         this = (
             (person_keys.c.directory == row.directory)
             & (person_keys.c.kind == row.kind)

@@ -14,8 +14,8 @@ from tests.sync.centre import TEACHERS, Centre
 STRONG = ("entryUUID:", "employeeNumber:")
 
 
-def exported(centre: Centre, names: tuple[str, str], without: Collection[str] = STRONG) -> None:
-    """The export, where teacher1 has this surname and given name and nobody has these attributes."""
+def exported(centre: Centre, names: tuple[str, str], without: Collection[str] = STRONG, number: str = "700000") -> None:
+    """The export, where teacher1 has this surname, given name and number, and nobody has these attributes."""
     centre.people(*TEACHERS)
     export = centre.folder / "directory.ldif"
     first, rest = export.read_text("utf-8").split("dn: uid=teacher2,", 1)
@@ -24,6 +24,8 @@ def exported(centre: Centre, names: tuple[str, str], without: Collection[str] = 
         old, new = (f"{attribute}:: {base64.b64encode(name.encode()).decode()}" for name in (before, after))
         assert old in mine
         mine = mine.replace(old, new)
+    assert "employeeNumber: 700000\n" in mine
+    mine = mine.replace("employeeNumber: 700000\n", f"employeeNumber: {number}\n")
     whole = f"{head}dn: uid=teacher1,{mine}dn: uid=teacher2,{rest}"
     kept = [line for line in whole.split("\n") if not line.startswith(tuple(without) or ("\0",))]
     export.write_text("\n".join(kept), "utf-8")
@@ -57,3 +59,18 @@ def test_a_new_name_of_the_same_person_is_told_from_the_old_one(
     exported(centre, names, without)
     kypek("directory", "refresh")
     assert "επώνυμο: Παλιά → Νέα" in kypek("directory", "person", "teacher1", language="el").out
+
+
+@pytest.mark.parametrize("before", ["123456783", "700000"])
+def test_another_number_is_told_without_the_number(centre: Centre, kypek: Terminal, before: str) -> None:
+    exported(centre, ("Παλιά", "Ελένη"), (), before)
+    kypek("directory", "refresh")
+    centre.clock.turn(hours=7)
+    exported(centre, ("Νέα", "Ελένη"), (), "612345")
+    kypek("directory", "refresh")
+    said = kypek("directory", "person", "teacher1", language="el").out
+    assert "  αριθμός μητρώου: άλλαξε\n" in said
+    assert kypek("directory", "confirm", "teacher1", "--same", "--why", "…", "--yes").code == 1  # nothing is in doubt
+    plain = kypek("directory", "person", "teacher1", "--json").out
+    assert '"number_kind"' in plain
+    assert not any(number in said + plain for number in (before, "612345"))

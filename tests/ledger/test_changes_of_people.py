@@ -29,6 +29,14 @@ def test_the_fields_that_differ_are_told_with_both_values() -> None:
     )
 
 
+def test_another_number_is_told_and_what_it_is_is_not() -> None:
+    before = moved(entry("anna", registry="r1"), number_kind="tax")
+    after = moved(entry("anna", registry="r2"), number_kind="registry")
+    assert changed_fields(before, after) == (ChangedField("number_kind", "tax", "registry"),)
+    assert changed_fields(before, entry("anna")) == ()
+    assert changed_fields(entry("anna"), after) == ()
+
+
 def test_the_primary_unit_is_the_first_so_their_order_counts() -> None:
     assert changed_fields(ANNA, moved(ANNA, units=("ou=b", "ou=a")))
 

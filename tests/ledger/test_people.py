@@ -18,7 +18,7 @@ from kypek_sync.ledger.identities import Verdict
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import Overtaken
 from kypek_sync.ledger.tables import person_keys
-from kypek_sync.model import Unit
+from kypek_sync.model import Person, PersonKey, Unit
 from tests.ledger import whole_directory
 from tests.ledger.directory import (
     DEPARTURE,
@@ -122,6 +122,60 @@ def test_another_number_and_other_names_under_a_login_are_another_person(ledger:
         found = read(connection, entry("anna", registry="r9", surname="Άλλη", given="Μαρία"), days=1)
         assert codes(found) == {("anna", "login-reused")}
         assert len(whole_directory.everybody(connection, DIRECTORY)) == 2
+
+
+TAKEN = entry("anna", uuid="u1", registry="r9", surname="Άλλη", given="Μαρία")
+
+
+def test_an_entry_that_was_taken_over_in_place_is_another_person_s(ledger: Ledger) -> None:
+    """The same entryUUID and login, and neither name nor number is left: the newcomer kept the seat unnoticed."""
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        first = ids(connection)["anna"]
+        for days in (1, 2):
+            told = {("anna", "login-reused"), ("anna", "keys-disagree")}
+            assert codes(read(connection, TAKEN, moved(DORA, mail=f"{days}@x"), days=days)) == told
+            known = whole_directory.everybody(connection, DIRECTORY)
+            assert known[first].person == ANNA
+            assert len(known) == 3
+            assert whole_directory.by_login(connection, DIRECTORY)["anna"].person == TAKEN
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_whose_such_an_entry_is_a_person_decides(ledger: Ledger, verdict: Verdict) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, DORA)
+        first = ids(connection)["anna"]
+        read(connection, TAKEN, DORA, days=1)
+        decided(connection, "anna", verdict, 1.5)
+        same = verdict is Verdict.SAME
+        assert (whole_directory.by_login(connection, DIRECTORY)["anna"].id == first) is same
+        assert codes(read(connection, moved(TAKEN, mail="new@x"), DORA, days=2)) <= {("anna", "login-reused")}
+        assert (whole_directory.by_login(connection, DIRECTORY)["anna"].id == first) is same
+        read(connection, moved(TAKEN, login="anna2", keys=(*TAKEN.keys[:2], PersonKey("login", "anna2"))), days=3)
+        assert (whole_directory.by_login(connection, DIRECTORY)["anna2"].id == first) is same
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (ANNA, moved(TAKEN, surname=ANNA.surname)),
+        (ANNA, moved(TAKEN, given_name=ANNA.given_name)),
+        (ANNA, moved(TAKEN, surname=ANNA.given_name, given_name=ANNA.surname)),
+        (ANNA, moved(ANNA, surname="Άλλη", given_name="Μαρία")),
+        (ANNA, moved(TAKEN, keys=(ANNA.keys[0], ANNA.keys[-1]))),
+        (moved(ANNA, keys=(ANNA.keys[0], ANNA.keys[-1])), TAKEN),
+        (moved(ANNA, number_kind="tax"), moved(TAKEN, number_kind="registry")),
+    ],
+    ids=["number and given name", "number and surname", "names in each other's place", "names alone"]
+    + ["names, and the number is not shown", "names, and a first number", "a tax number became a registry number"],
+)
+def test_what_one_person_may_live_to_see_is_no_takeover(ledger: Ledger, before: Person, after: Person) -> None:
+    with ledger.begin() as connection:
+        read(connection, before, DORA)
+        known = ids(connection)
+        assert read(connection, after, DORA, days=1) == []
+        assert ids(connection) == known
 
 
 def test_a_namesake_with_another_number_under_a_login_that_somebody_had_once_is_another_person(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,51 @@ def test_the_seat_waits_for_an_administrator(centre: Centre) -> None:
         assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
         assert person_of(centre, code, "teacher1") == holder
         assert any("teacher1" in note and "directory confirm teacher1" in note for note in report.notes)
+
+
+def taken_over(centre: Centre, number: int = 612345) -> None:
+    """teacher1's entry stays where it is, and has neither their names nor their number any more."""
+    centre.people(*TEACHERS)
+    export, drawn = centre.folder / "directory.ldif", centre.clock.now.timestamp()
+    entries = export.read_text(encoding="utf-8").split("\n\n")
+    (mine,) = [one for one in entries if one.startswith("dn: uid=teacher1,")]
+    other = re.sub("(sn|givenName|cn):: .*", r"\1: Other\1", mine)
+    other = other.replace("employeeNumber: 700000", f"employeeNumber: {number}")
+    export.write_text("\n\n".join(other if one is mine else one for one in entries), encoding="utf-8")
+    os.utime(export, (drawn, drawn))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "then"),
+    [
+        (Verdict.SAME, {"teacher1": "granted", "teacher2": "waiting"}),
+        (Verdict.OTHER, {"teacher1": "waiting", "teacher2": "granted"}),
+    ],
+)
+def test_the_seat_under_an_entry_that_was_taken_over_waits_too(
+    centre: Centre, verdict: Verdict, then: dict[str, str]
+) -> None:
+    """Also for as long as the former holder is leaving and after: the newcomer has the entry, and not the seat."""
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=1)
+    for number in (1, 2):
+        centre.apply(f"teacher{number}", course, 300 - number)
+    sync_once(centre)
+    holder = person_of(centre, code, "teacher1")
+    for hours in (7, 7, 200, 7):
+        centre.clock.turn(hours=hours)
+        taken_over(centre)
+        report = sync_once(centre)["seats"]
+        assert seats(centre, code) == {"teacher1": "granted", "teacher2": "waiting"}
+        assert person_of(centre, code, "teacher1") == holder
+        assert any("directory confirm teacher1" in note for note in report.notes)
+    decide(centre, verdict)
+    for _ in range(2):
+        centre.clock.turn(hours=7)
+        taken_over(centre)
+        assert sync_once(centre)["seats"].notes == []
+        assert seats(centre, code) == then
+    assert (person_of(centre, code, "teacher1") == holder) is (verdict is Verdict.SAME)
 
 
 def test_who_leaves_the_course_with_such_a_login_gives_nothing_back(centre: Centre) -> None:

@@ -175,6 +175,7 @@ def mended(
     values = {name: getattr(before, name) for name in lost}
     if NUMBER in every and not _numbers(person) and _numbers(before) and _recognised(person, before):
         values["keys"] = (*_of_kind(person, _UUID), *_numbers(before), *_of_kind(person, LOGIN))
+        values["number_kind"] = before.number_kind
     return replace(person, **values) if values else person
 
 
