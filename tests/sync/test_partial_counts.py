@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,3 +38,20 @@ def test_a_partial_read_counts_the_teachers_that_it_showed(centre: Centre, speci
     assert "only in part" in report.problems[0]
     assert (report.counts["people"], report.counts["teachers"]) == (4, 3)
     assert report.counts["leaving"] == 0
+
+
+def test_a_second_partial_read_of_the_same_entries_counts_the_same_teachers(centre: Centre) -> None:
+    """Nobody's specialty could be read any more, so everybody is looked at again; the second time nobody of them was
+    counted."""
+    sync_once(centre, "directory")
+    for _ in range(3):
+        centre.clock.turn(hours=7)
+        centre.people(*TEACHERS)
+        cut_behind(centre, "teacher7")
+        export = centre.folder / "directory.ldif"
+        export.write_text(re.sub("(?m)^gsnBranch.*\n", "", export.read_text("utf-8")), "utf-8")
+        drawn = centre.clock.now.timestamp()
+        os.utime(export, (drawn, drawn))
+        report = sync_once(centre, "directory")["directory"]
+        assert "lost their specialties" in report.problems[0]
+        assert (report.counts["people"], report.counts["teachers"]) == (6, 6)

@@ -231,7 +231,9 @@ class _Recording:
             people.c.digest.is_not(None),
             people.c.gone_at.is_(None),
         )
-        unseen = self.read.changed_people.digests.unseen
+        unseen = set(self.read.changed_people.digests.unseen)
+        for digest in self.read.changed_people.shown():  # it was read before, and is to be looked at again
+            unseen -= {once := again(digest), again(once)}
         with self.connection.execute(kept.execution_options(yield_per=AT_ONCE)) as rows:
             return sum(bytes(row.digest) not in unseen for row in rows)
 

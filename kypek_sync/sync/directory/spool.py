@@ -157,6 +157,12 @@ class PeopleKeeper:
             rows = self._base.execute(query, (start, start + CHUNK))
             yield [Shown(_PERSON.validate_json(body), digest, _heard(findings)) for digest, body, findings in rows]
 
+    def shown(self) -> Iterator[bytes]:
+        """The digest of every entry that is kept here."""
+        self._seal()
+        for (digest,) in self._base.execute("SELECT digest FROM entries"):
+            yield bytes(digest)
+
     def logins(self, wanted: Collection[str]) -> frozenset[str]:
         """Those of these logins that an entry kept here has."""
         self._seal()
