@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import re
 
+from kypek_sync.contract import quoted
+
 _HEAD = b"# LDAPv3"
 _FILTER = b"# filter: "
 _RESULT_FOLLOWS = b"# search result"
 _ENTRIES = re.compile(rb"# numEntries: (\d+)")
 _RESPONSES = re.compile(rb"# numResponses: \d+")
-_RESULT = re.compile(rb"result: (\d+) ?(.*)")
+_RESULT = re.compile(rb"result: (\d{1,4}) ?(.*)")
 _COOKIE = re.compile(rb"(?:# )?pagedresults:.*?cookie=(.*)")
 
 
@@ -60,7 +62,7 @@ class Searches:
         if match := _RESULT.fullmatch(line):
             self._told = True
             if code := int(match.group(1)):
-                self.failed = f"{code} {match.group(2).decode('ascii', 'replace')}".strip()
+                self.failed = f"{code} {quoted(match.group(2).decode('ascii', 'replace'))}".strip()  # D-4
         else:
             self._page(line)
 

@@ -157,6 +157,8 @@ def test_a_result_without_counts_proves_nothing(export: MakeExport) -> None:
     assert "result 0 of the search" not in snapshot.proofs
     limited = whole_people(export(bare("a") + "\nsearch: 2\nresult: 4 Size limit exceeded\n"))
     assert "ended with result 4" in limited.why_partial
+    odd = whole_people(export(bare("a") + "\nsearch: 2\nresult: 4 123456783\n"))
+    assert odd.why_partial.endswith("ended with result 4 ….")
 
 
 @pytest.mark.server("slapd")
