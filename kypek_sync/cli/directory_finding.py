@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.switching_words as switching_words
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import LEVELS, MOST, Json, Kypek, directories, finding_plain, person_row
 from kypek_sync.cli.directory_person import plain
@@ -19,6 +20,7 @@ from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Unit
 from kypek_sync.seminar.audience_words import kind_word
+from kypek_sync.sync.directory.switching import Awaited, awaited
 
 STAFF = 1000
 """People of one unit who are shown; no school has so many."""
@@ -34,20 +36,26 @@ def find(
     its = shared.of(context)
     people: list[tuple[Known, str]] = []
     places: list[Unit] = []
+    elsewhere: list[Awaited] = []
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         for source in directories(its, inst, kypek):
             those = searching.find_persons(connection, source, words, MOST + 1)
             units = persons.units_of(connection, source, [known.person for known in those])
             people += [(one, next((units[u].name for u in one.person.units if u in units), "")) for one in those]
             places += searching.find_units(connection, source, words, MOST + 1)
+            elsewhere += [one] if (one := awaited(connection, inst, source)) else []
     more = len(people) > MOST or len(places) > MOST
     del people[MOST:], places[MOST:]
     if as_json:
         shown = [plain(known) for known, _ in people]
-        its.json({"people": shown, "units": [dump(unit) for unit in places], "more": more})
+        its.json({"people": shown, "units": [dump(unit) for unit in places], "more": more} | _elsewhere(elsewhere))
         return
+    told = [switching_words.line(one, its.text) for one in elsewhere]
     if not people and not places:
-        raise Said(its.text("Nobody and nothing in the directory has all of: %(words)s", words=" ".join(words)))
+        nobody = its.text("Nobody and nothing in the directory has all of: %(words)s", words=" ".join(words))
+        raise Said("\n".join(told) if told else nobody)
+    for sentence in told:
+        its.out.print(sentence, markup=False)
     if people:
         headings = ("Login", "Surname", "Name", "Kind", "Specialty", "Unit")
         its.out.print(table(headings, [person_row(known, unit, its.text) for known, unit in people], its.text))
@@ -56,6 +64,10 @@ def find(
         its.out.print(table(("Code", "Unit", "School level", "Directorate", "E-mail"), found, its.text))
     if more:
         its.out.print(its.text("… and there are more: add another word."))
+
+
+def _elsewhere(those: list[Awaited]) -> dict[str, list[dict[str, Any]]]:
+    return {"known_from_another": [switching_words.plain(one) for one in those]} if those else {}
 
 
 def unit(

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.plan_file as plan_file
+import kypek_sync.cli.switching_words as switching_words
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.plan_forms import Form, form_of, planned, save
@@ -23,7 +24,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import programmes
 from kypek_sync.sync.applying.unapplied import unapplied
 from kypek_sync.sync.directory import incremental
-from kypek_sync.sync.directory.switching import switched
+from kypek_sync.sync.directory.switching import awaited, switched
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, run_lane
@@ -172,6 +173,11 @@ def passes(
 
 def _not_planned(its: Context, inst: Installation, kypek: str, lane: str) -> LaneReport:
     """Why nothing is planned for a KYPEK of which the settings name another directory than before."""
+    with inst.ledger.begin(keep=False) as connection:
+        one = awaited(connection, inst, inst.kypek(kypek).directory)
+    if one is not None:
+        nobody = its.text("A plan takes nobody over: plan again after that, if the settings are meant so.")
+        return LaneReport(kypek, lane, problems=[f"{switching_words.line(one, its.text)} {nobody}"])
     why = its.text(
         "%(directory)s: people are known from another directory until now, and a plan takes nobody over. "
         "`kypek-sync directory refresh` does, if the settings are meant so; then plan again.",

@@ -17,6 +17,7 @@ import kypek_sync.cli.export_words as export_words
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
+import kypek_sync.cli.switching_words as switching_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line
@@ -196,6 +197,8 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         for r in one.partial
         if not trouble or one.directory is None or r.system != one.directory.system
     ]
+    if one.awaited is not None:
+        lines.append(switching_words.line(one.awaited, text))
     lines += directory_words.standing_lines(one.directory, its.clock(), text)
     lines += export_words.lines(one.export, its.clock(), text)
     if one.register is not None:
@@ -257,6 +260,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
         "directory": directory_words.plain(one.directory),
         "export": export_words.plain(one.export, now),
+        "known_from_another": switching_words.plain(one.awaited) if one.awaited else None,
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],
         "all_mail_to": one.all_mail_to,

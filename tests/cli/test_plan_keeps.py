@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -26,6 +28,14 @@ def held(centre: Centre) -> dict[str, list[Any]]:
 
 def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> set[str]:
     return {name for name, rows in after.items() if rows != before[name]}
+
+
+NEVER = "Ο κατάλογος other δεν διαβάστηκε ποτέ· 10 πρόσωπα είναι γνωστά από το directory: τα μεταφέρει η εντολή"
+
+
+def flat(out: str) -> str:
+    """What was printed, lines joined."""
+    return " ".join(out.split())
 
 
 @pytest.fixture
@@ -57,7 +67,7 @@ def test_a_plan_takes_nobody_over_from_another_directory(switched: Centre, kypek
     before = held(switched)
     said = kypek("plan", language="el")
     assert said.code == 1
-    assert "other: τα άτομα είναι γνωστά ως τώρα από άλλον κατάλογο" in said.out
+    assert NEVER in flat(said.out)
     assert said.out.count("δεν μεταφέρει κανέναν") == 1
     assert changed(before, held(switched)) == set()
     assert kypek("plan", "--lane", "seats").code == 1
@@ -75,3 +85,29 @@ def test_a_refresh_takes_them_over_and_then_it_is_planned(switched: Centre, kype
     assert not changed(
         {person_keys.name: after[person_keys.name]}, {person_keys.name: held(switched)[person_keys.name]}
     )
+
+
+def test_find_and_status_say_from_where_people_are_known_until_then(switched: Centre, kypek: Terminal) -> None:
+    """`find` denied people who are known, and `status` said nothing of it."""
+    found = kypek("directory", "find", "teacher1", language="el")
+    assert NEVER in flat(found.out + found.err)
+    assert "Κανείς" not in found.out + found.err
+    (other,) = kypek("directory", "find", "teacher1", "--json").json["known_from_another"]
+    assert other == {"directory": "other", "before": "directory", "people": 10, "read": False}
+    assert NEVER in flat(kypek("status", language="el").out)
+    assert kypek("status", "--json").json[0]["known_from_another"] == other
+    kypek("directory", "refresh")
+    assert kypek("directory", "find", "teacher1").code == 0
+    assert kypek("status", "--json").json[0]["known_from_another"] is None
+
+
+def test_what_could_not_be_taken_is_not_told_as_never_read(switched: Centre, kypek: Terminal) -> None:
+    """The export is older than what the other directory showed."""
+    export = switched.folder / "directory.ldif"
+    drawn = (switched.clock.now - timedelta(days=2)).timestamp()
+    os.utime(export, (drawn, drawn))
+    assert kypek("directory", "refresh", language="el").code == 1
+    told = flat(kypek("status", language="el").out)
+    assert "διαβάστηκε και δεν μετράει τίποτε από αυτόν· 10 πρόσωπα είναι γνωστά από το directory" in told
+    assert "δεν διαβάστηκε ποτέ" not in told
+    assert "από την εξαγωγή της" not in told
