@@ -73,23 +73,34 @@ class _TooLong(Exception):
     """The deadline passed while entries were coming."""
 
 
+@contextmanager
+def _told_late(end: float) -> Iterator[None]:
+    """An answer that is given up at the deadline of its read took too long, however little was waited for last."""
+    try:
+        yield
+    except Trouble as trouble:
+        if trouble.what is not Kind.TIMEOUT or time.monotonic() < end:
+            raise
+        raise _TooLong from None
+
+
 class _Counting:
     """Hands entries on, counts them and keeps the deadline."""
 
     def __init__(self, take: Take, seconds: int) -> None:
         self.entries = 0
         self._take = take
-        self._end = time.monotonic() + seconds
+        self.end = time.monotonic() + seconds
 
     def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
         self.entries += 1
         self._take(dn, raw)
-        if time.monotonic() > self._end:
+        if time.monotonic() > self.end:
             raise _TooLong
 
     def check(self) -> None:
         """Raises `_TooLong` after the deadline."""
-        if time.monotonic() > self._end:
+        if time.monotonic() > self.end:
             raise _TooLong
 
 
@@ -118,9 +129,10 @@ class LdapClient:
         cookie: bytes | None = b""
         with self._session() as line:
             while True:
-                question = self._question(search, cookie or b"")
+                question = self._question(search, cookie or b"", counting.end)
                 try:
-                    answer = line.search(question, counting)
+                    with _told_late(counting.end):
+                        answer = line.search(question, counting)
                     pages += 1
                     why = self._why_partial(answer, counting.entries)
                     if not why and answer.cookie:
@@ -149,8 +161,7 @@ class LdapClient:
         scope = Scope.ITSELF if itself else search.scope
         with self._session() as line:
             try:
-                answer = line.search(Question(search.base, search.filter, search.attributes, scope, limit=limit), take)
-                self._insist_on_an_answer(answer)
+                self._insist_on_an_answer(line.search(self._one_look(search, scope, limit), take))
             except Trouble as trouble:
                 raise self._failure(trouble, f"reading {search.base}") from None
         return found
@@ -167,7 +178,7 @@ class LdapClient:
             for search, scope in asked:
                 found.append({})
                 try:
-                    line.search(Question(search.base, search.filter, search.attributes, scope, limit=1), take)
+                    line.search(self._one_look(search, scope, 1), take)
                 except Trouble as trouble:
                     raise self._failure(trouble, f"reading {search.base}") from None
         return found
@@ -188,12 +199,13 @@ class LdapClient:
             if time.monotonic() > end:
                 raise _TooLong
 
-        question = Question(search.base, search.filter, search.attributes, search.scope, controls=controls)
+        question = Question(search.base, search.filter, search.attributes, search.scope, controls=controls, end=end)
         with self._session() as line:
             if not isinstance(line, RawLine):
                 raise StopConnector(self.system, f"{self.library} cannot listen.", hint=INSTALL)
             try:
-                return line.listen(question, heard)
+                with _told_late(end):
+                    return line.listen(question, heard)
             except Trouble as trouble:
                 raise self._failure(trouble, f"reading {search.base}") from None
             except _TooLong:
@@ -205,10 +217,14 @@ class LdapClient:
         with self._session():
             return
 
-    def _question(self, search: Search, cookie: bytes) -> Question:
-        return Question(
-            search.base, search.filter, search.attributes, search.scope, page=self.settings.page_size, cookie=cookie
-        )
+    def _question(self, search: Search, cookie: bytes, end: float) -> Question:
+        page = self.settings.page_size
+        return Question(search.base, search.filter, search.attributes, search.scope, page=page, cookie=cookie, end=end)
+
+    def _one_look(self, search: Search, scope: Scope, limit: int) -> Question:
+        """A few entries at most: they are given up as one answer is."""
+        end = time.monotonic() + self.settings.timeout
+        return Question(search.base, search.filter, search.attributes, scope, limit=limit, end=end)
 
     def _why_partial(self, answer: Answer, entries: int) -> str:
         """Why a page was not whole, or an empty word. Raises `Trouble` for a code that is a failure and no end."""

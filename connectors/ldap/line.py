@@ -5,6 +5,7 @@ that must be the same with both (what is whole, what is partial, what to do next
 
 from __future__ import annotations
 
+import math
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +41,7 @@ class Control:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One search request. `page` asks for that many entries and `cookie` for those after them; `limit` is the size
-    limit (0: none of ours)."""
+    limit (0: none of ours). The answer is waited for until `end` of the monotonic clock."""
 
     base: str
     filter: str
@@ -50,6 +51,12 @@ class Question:
     cookie: bytes = b""
     limit: int = 0
     controls: tuple[Control, ...] = ()
+    end: float = math.inf
+
+    @property
+    def most(self) -> float:
+        """So many entries answer it at most."""
+        return self.page or self.limit or math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ class Kind(Enum):
     OTHER_HOST = Doubt.OTHER_HOST.value
     UNKNOWN_AUTHORITY = Doubt.UNKNOWN_AUTHORITY.value
     NONSENSE = "the answer was no LDAP"
+    TOO_MANY = "it sent more entries than were asked for"
 
 
 def of_address(settings: LdapSettings) -> Kind:

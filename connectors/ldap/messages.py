@@ -17,31 +17,46 @@ _NAME = (_SEQUENCE, _INTEGER, ENTRY[0], _OCTETS)
 _NO_ATTRIBUTES = b"\x30\x00"
 _LONG = 0x80
 """From here on the octet says how many octets of length follow."""
+_UNTOLD = "a length that is not told"
+"""The octet `_LONG` by itself: BER has it, LDAP does not (RFC 4511, section 5.1)."""
 _MOST = 4
-"""So many octets of length are believed: 4 GiB."""
+"""So many octets of length are read."""
+LARGEST = 4 << 20
+"""Octets of one message: what is asked of an entry are short words, and at most some thousand roles. Photographs and
+certificates are not asked for."""
+_HEAD = 2
+"""Octets that every message begins with."""
 
 
-def cut(received: bytes) -> tuple[list[bytes], bytes]:
-    """The whole messages at the front of what was received, and the rest. Raises `ValueError` where it is no LDAP."""
+def cut(received: bytes) -> tuple[list[bytes], bytes, int]:
+    """The whole messages at the front of what was received, the rest, and how many octets of the rest's message there
+    must be before more can be said. Raises `ValueError` where it is no LDAP, or a message beyond `LARGEST`, as soon as
+    its length is there."""
     found: list[bytes] = []
     start, size = 0, len(received)
-    while start + 2 <= size:
+    wanted = _HEAD
+    while start + _HEAD <= size:
         if received[start] != _SEQUENCE:
             raise ValueError("no message of LDAP")
-        length, body = received[start + 1], start + 2
+        length, body = received[start + 1], start + _HEAD
         if length >= _LONG:
             octets = length - _LONG
             if not 0 < octets <= _MOST:
                 raise ValueError("no length of LDAP")
             body += octets
             if body > size:
+                wanted = body - start
                 break
             length = int.from_bytes(received[body - octets : body], "big")
+            if length > LARGEST:
+                raise ValueError("no message of LDAP that anybody asked for")
         if body + length > size:
+            wanted = body + length - start
             break
         found.append(received[start : body + length])
         start = body + length
-    return found, received[start:]
+        wanted = _HEAD
+    return found, received[start:], wanted
 
 
 def numbered(number: int) -> bytes:
@@ -64,35 +79,41 @@ def entry_of(message: bytes) -> tuple[str, Values]:
         heads = (message[0], message[2], message[at], message[at + 2])
         if heads == _NAME and message[end:] == _NO_ATTRIBUTES and at + 2 + message[at + 1] == len(message):
             return message[at + 4 : end].decode(), {}
-    start, end = _part(message, 0, _SEQUENCE, len(message))
-    _, start = _part(message, start, _INTEGER, end)
-    start, end = _part(message, start, ENTRY[0], end)
-    start, after = _part(message, start, _OCTETS, end)
+    start, end = part(message, 0, _SEQUENCE, len(message))
+    _, start = part(message, start, _INTEGER, end)
+    start, end = part(message, start, ENTRY[0], end)
+    start, after = part(message, start, _OCTETS, end)
     dn = message[start:after].decode()
-    at, stop = _part(message, after, _SEQUENCE, end)
+    at, stop = part(message, after, _SEQUENCE, end)
     if stop != end:
         raise ValueError("something follows the attributes")
     return dn, _attributes(message, at, stop)
 
 
 def _attributes(message: bytes, at: int, stop: int) -> Values:
-    """The values by name. What `_part` does is written out here: a country has millions of values, and a call for each
+    """The values by name. What `part` does is written out here: a country has millions of values, and a call for each
     would take as long as all the rest."""
     found: Values = {}
     while at < stop:
         start = at
         length, name = message[at + 1], at + 2
         if length >= _LONG:
+            if length == _LONG:
+                raise ValueError(_UNTOLD)
             name += length - _LONG
             length = int.from_bytes(message[at + 2 : name], "big")
         at = name + length
         length, text = message[name + 1], name + 2
         if length >= _LONG:
+            if length == _LONG:
+                raise ValueError(_UNTOLD)
             text += length - _LONG
             length = int.from_bytes(message[name + 2 : text], "big")
         set_ = text + length
         length, value = message[set_ + 1], set_ + 2
         if length >= _LONG:
+            if length == _LONG:
+                raise ValueError(_UNTOLD)
             value += length - _LONG
             length = int.from_bytes(message[set_ + 2 : value], "big")
         if value + length != at or at > stop or (message[start], message[name], message[set_]) != _ATTRIBUTE:
@@ -104,6 +125,8 @@ def _attributes(message: bytes, at: int, stop: int) -> Values:
         while value < at:
             length, start = message[value + 1], value + 2
             if length >= _LONG:
+                if length == _LONG:
+                    raise ValueError(_UNTOLD)
                 start += length - _LONG
                 length = int.from_bytes(message[value + 2 : start], "big")
             if message[value] != _OCTETS or start + length > at:
@@ -113,10 +136,13 @@ def _attributes(message: bytes, at: int, stop: int) -> Values:
     return found
 
 
-def _part(message: bytes, at: int, tag: int, stop: int) -> tuple[int, int]:
-    """Where the content of the part that begins `at` starts and ends; it has to have this tag and end by `stop`."""
+def part(message: bytes, at: int, tag: int, stop: int) -> tuple[int, int]:
+    """Where the content of the part that begins `at` starts and ends; it has to have this tag and end by `stop`. Raises
+    `ValueError` or `IndexError`."""
     length, start = message[at + 1], at + 2
     if length >= _LONG:
+        if length == _LONG:
+            raise ValueError(_UNTOLD)
         start += length - _LONG
         length = int.from_bytes(message[at + 2 : start], "big")
     end = start + length

@@ -12,6 +12,8 @@ import errno
 import os
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -22,11 +24,13 @@ from ldap.controls.libldap import SimplePagedResultsControl
 
 from connectors.ldap.handshake import refusal
 from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble
+from connectors.ldap.results import PAGED, cookie_in
 from connectors.ldap.room import make_room
 from connectors.ldap.settings import LdapSettings
 from connectors.ldap.time_limits import cut_after, descriptors, end_waits, sockets
 
 _FOREIGN = (ldap.LDAPError, OSError, ValueError)
+_HEARD = (ldap.RES_SEARCH_ENTRY, ldap.RES_INTERMEDIATE)
 _SCOPES = {Scope.ITSELF: ldap.SCOPE_BASE, Scope.CHILDREN: ldap.SCOPE_ONELEVEL, Scope.SUBTREE: ldap.SCOPE_SUBTREE}
 
 
@@ -44,7 +48,7 @@ class _Every(dict[str, type[_RawControl]]):
         return _RawControl
 
 
-_RAW = _Every({SimplePagedResultsControl.controlType: _RawControl})  # an empty one would not be asked
+_RAW = _Every({PAGED: _RawControl})  # an empty one would not be asked
 
 
 class OverPythonLdap:
@@ -105,14 +109,20 @@ class PythonLdapLine:
 
     def start_tls(self) -> None:
         """Encrypt it."""
-        with self._translated_handshake(), cut_after(self._socket, self._settings.timeout, _FOREIGN):
+        with (
+            self._translated_handshake(),
+            cut_after(lambda: _copies(self._descriptor), self._settings.timeout, _FOREIGN),
+        ):
             self._connection.start_tls_s()
 
     def sign_in(self) -> None:
         """Bind."""
+        timeout = self._settings.timeout
         with self._translated():
-            message = self._bind() if self._signing_in is None else self._signing_in
-            self._connection.result4(message, timeout=self._settings.timeout)
+            descriptor = self._connection.fileno()
+            with cut_after(lambda: _copies(descriptor), timeout, _FOREIGN):
+                message = self._bind() if self._signing_in is None else self._signing_in
+                self._connection.result4(message, timeout=timeout, resp_ctrl_classes=_RAW)
 
     def search(self, question: Question, take: Take) -> Answer:
         """Each entry as it comes."""
@@ -142,10 +152,15 @@ class PythonLdapLine:
                 self._connection.unbind_ext()
 
     def _hear(self, question: Question, hear: Callable[[int, Any], None], add_controls: int) -> Answer:
-        connection, timeout = self._connection, self._settings.timeout
-        referrals = 0
         with self._translated():
+            descriptor = self._connection.fileno()
             message = self._ask(question)
+        with cut_after(lambda: _copies(descriptor), _left(question), ()):
+            return self._heard(message, question, hear, add_controls)
+
+    def _heard(self, message: int, question: Question, hear: Callable[[int, Any], None], add_controls: int) -> Answer:
+        connection, timeout = self._connection, self._settings.timeout
+        entries = referrals = 0
         while True:
             try:
                 kind, data, _, controls, _, _ = connection.result4(
@@ -154,14 +169,19 @@ class PythonLdapLine:
             except _FOREIGN as error:
                 code = _code(error)
                 if code is None or code < 0:
-                    raise Trouble(self._what(error)) from None
+                    raise Trouble(Kind.TIMEOUT if _left(question) <= 0 else self._what(error)) from None
                 return Answer(code, None, referrals, _of_error(error))
             if kind == ldap.RES_SEARCH_RESULT:
-                return Answer(0, _cookie(controls), referrals, _controls(controls))
+                return _answer(0, _controls(controls), referrals)
             if kind == ldap.RES_SEARCH_REFERENCE:
                 referrals += 1
-            else:
-                hear(kind, data)
+                continue
+            entries += kind == ldap.RES_SEARCH_ENTRY
+            if entries > question.most:
+                raise Trouble(Kind.TOO_MANY)
+            if kind not in _HEARD:
+                raise Trouble(Kind.NONSENSE)
+            hear(kind, data)
 
     def _ask(self, question: Question) -> int:
         controls: list[RequestControl] = [
@@ -183,9 +203,6 @@ class PythonLdapLine:
         settings = self._settings
         message: int = self._connection.simple_bind(settings.bind_dn, settings.password.get_secret_value())
         return message
-
-    def _socket(self) -> Iterator[socket.socket]:
-        yield socket.socket(fileno=os.dup(self._descriptor))
 
     def _object(self, address: str, descriptor: int | None = None) -> Any:
         connection = ldap.initialize(address, fileno=descriptor)
@@ -239,6 +256,15 @@ class PythonLdapLine:
         return Kind.NONSENSE
 
 
+def _copies(descriptor: int) -> Iterator[socket.socket]:
+    yield socket.socket(fileno=os.dup(descriptor))
+
+
+def _left(question: Question) -> float:
+    """Seconds until the answer is given up; a thread cannot wait for ever."""
+    return min(question.end - time.monotonic(), threading.TIMEOUT_MAX)
+
+
 def _code(error: Exception) -> int | None:
     """The result code; negative where the library itself gave up."""
     told = error.args[0] if isinstance(error, ldap.LDAPError) and error.args else None
@@ -258,14 +284,12 @@ def _controls(controls: Sequence[Any]) -> tuple[Control, ...]:
     return tuple(Control(each.controlType, each.value, bool(each.criticality)) for each in controls)
 
 
-def _cookie(controls: Sequence[Any]) -> bytes | None:
-    for each in controls:
-        if each.controlType == SimplePagedResultsControl.controlType:
-            paged = SimplePagedResultsControl()
-            paged.decodeControlValue(each.value)
-            cookie: bytes = paged.cookie
-            return cookie
-    return None
+def _answer(code: int, controls: tuple[Control, ...], referrals: int) -> Answer:
+    """The library's own decoder of a cookie ends the process where the control has no value."""
+    try:
+        return Answer(code, cookie_in(controls), referrals, controls)
+    except (ValueError, IndexError):
+        raise Trouble(Kind.NONSENSE) from None
 
 
 _TRUSTED = (ldap.OPT_X_TLS_CACERTFILE, ldap.OPT_X_TLS_CACERTDIR)

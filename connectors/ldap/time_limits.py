@@ -14,10 +14,11 @@ from contextlib import contextmanager, suppress
 
 @contextmanager
 def cut_after(
-    theirs: Callable[[], Iterable[socket.socket]], seconds: int, foreign: tuple[type[Exception], ...]
+    theirs: Callable[[], Iterable[socket.socket]], seconds: float, foreign: tuple[type[Exception], ...]
 ) -> Iterator[None]:
-    """Break the connection off when its handshake takes longer: the library may wait for ever for the next byte of it,
-    whatever the time limits. Raises `TimeoutError` in place of the `foreign` error that comes of it."""
+    """Break the connection off when its handshake, or a whole answer, takes longer: the library may wait for ever for
+    the next byte of it, whatever the time limits. Raises `TimeoutError` in place of the `foreign` error that comes of
+    it."""
     cut = threading.Event()
 
     def shut() -> None:
@@ -26,7 +27,7 @@ def cut_after(
             with each, suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
 
-    timer = threading.Timer(seconds, shut)
+    timer = threading.Timer(max(seconds, 0), shut)
     timer.daemon = True
     timer.start()
     try:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+import math
 
 import pytest
 from ldap3.utils.asn1 import decode_message_fast
 
+from connectors.ldap.incoming import Incoming
 from connectors.ldap.line import Kind, Trouble, Values
-from connectors.ldap.messages import ENTRY, cut, entry_of, is_entry, numbered
-from connectors.ldap.over_ldap3 import _entry, _received
+from connectors.ldap.messages import ENTRY, LARGEST, cut, entry_of, is_entry, numbered
+from connectors.ldap.over_ldap3 import _entry
 
 DN = "uid=anna,ou=people,dc=sch,dc=gr"
 DONE = bytes.fromhex("300c02010565070a010004000400")
@@ -119,8 +120,9 @@ def test_messages_are_cut_wherever_the_bytes_are_divided() -> None:
     whole = [entry({"l": [b"x" * size]}) for size in (3, 200, 300)] + [DONE]
     stream = b"".join(whole)
     for at in range(len(stream) + 1):
-        first, rest = cut(stream[:at])
-        then, nothing = cut(rest + stream[at:])
+        first, rest, wanted = cut(stream[:at])
+        assert len(rest) < wanted
+        then, nothing, _ = cut(rest + stream[at:])
         assert first + then == whole
         assert nothing == b""
 
@@ -131,44 +133,107 @@ def test_what_is_no_ldap_is_never_waited_for(nonsense: bytes) -> None:
         cut(nonsense)
 
 
+def test_a_message_that_nobody_asked_for_is_refused_by_its_length() -> None:
+    """What is asked of an entry are short words; 4 GiB were once believed."""
+    head = b"\x30\x84"
+    found, rest, wanted = cut(head + LARGEST.to_bytes(4, "big"))
+    assert (found, len(rest), wanted) == ([], 6, LARGEST + 6)
+    with pytest.raises(ValueError, match="that anybody asked for"):
+        cut(head + (LARGEST + 1).to_bytes(4, "big"))
+
+
+@pytest.mark.parametrize(
+    "untold",
+    [
+        part(0x30, numbered(5), b"\x64\x80" + part(4, DN.encode()) + part(0x30)),
+        part(0x30, numbered(5), part(0x64, b"\x04\x80", part(0x30))),
+        part(0x30, numbered(5), part(0x64, part(4, DN.encode()), b"\x30\x80")),
+        *(
+            part(0x30, numbered(5), part(0x64, part(4, DN.encode()), part(0x30, attribute)))
+            for attribute in (
+                part(0x30, b"\x04\x80", part(0x31)),
+                part(0x30, part(4, b"cn"), b"\x31\x80"),
+                part(0x30, part(4, b"cn"), part(0x31, b"\x04\x80")),
+            )
+        ),
+    ],
+    ids=["entry", "name", "attributes", "description", "set", "value"],
+)
+def test_a_length_that_is_not_told_is_no_length(untold: bytes) -> None:
+    """RFC 4511, section 5.1: it was once taken for none."""
+    with pytest.raises(ValueError, match=r"not told|no such part"):
+        entry_of(untold)
+
+
 # ------------------------------------------------------------------------------------------------ on a connection
 
 
-def connection(*received: bytes, asked: tuple[int, ...] = (5,)) -> SimpleNamespace:
-    """A connection that receives these, and then its end."""
-    rest = iter((*received, b""))
+class Spoken:
+    """A socket that receives these, and then its end."""
 
-    def recv(most: int) -> bytes:
-        return next(rest)
+    def __init__(self, *received: bytes) -> None:
+        self._rest = iter((*received, b""))
+        self.waits: list[float] = []
 
-    return SimpleNamespace(
-        socket=SimpleNamespace(recv=recv), strategy=SimpleNamespace(_outstanding=dict.fromkeys(asked))
-    )
+    def recv(self, most: int, /) -> bytes:
+        return next(self._rest)
+
+    def settimeout(self, seconds: float, /) -> None:
+        self.waits.append(seconds)
 
 
-def test_entries_are_put_aside_and_their_end_is_the_librarys() -> None:
-    one, aside = entry({"uid": [b"anna"]}), list[bytes]()
+def incoming(*received: bytes) -> Incoming:
+    """What comes on such a connection."""
+    spoken = Spoken(*received)
+    return Incoming(lambda: spoken, 3)
+
+
+def test_messages_come_one_at_a_time_and_their_end_is_no_end_of_an_answer() -> None:
+    one = entry({"uid": [b"anna"]})
     stream = one + one + DONE
-    assert _received(connection(stream[:70], stream[70:75], stream[75:]), aside) == [DONE]
-    assert aside == [one, one]
+    coming = incoming(stream[:70], stream[70:75], stream[75:]).until(math.inf)
+    assert [next(coming) for _ in range(3)] == [one, one, DONE]
+    with pytest.raises(Trouble) as told:
+        next(coming)
+    assert told.value.what is Kind.BROKEN
 
 
-def test_a_connection_that_closes_before_the_end_gives_no_end() -> None:
-    one, aside = entry({"uid": [b"anna"]}), list[bytes]()
-    assert _received(connection(one, one[:9]), aside) == []
-
-
-@pytest.mark.parametrize("asked", [(4,), (5, 4), ()])
-def test_an_entry_of_another_request_is_the_librarys_affair(asked: tuple[int, ...]) -> None:
-    """It says that the number is wrong."""
-    one, aside = entry({"uid": [b"anna"]}), list[bytes]()
-    assert _received(connection(one, asked=asked), aside) == [one]
-    assert aside == []
-
-
-def test_what_came_in_part_behind_the_end_is_no_part_of_the_next_answer() -> None:
+def test_what_came_behind_the_end_is_heard_first_the_next_time() -> None:
     """Such as word that the server is closing the connection."""
-    assert _received(connection(DONE + DONE[:5], DONE[5:]), []) == [DONE, DONE]
+    one = entry({"uid": [b"anna"]})
+    coming = incoming(DONE + one + DONE[:5], DONE[5:])
+    assert next(coming.until(math.inf)) == DONE
+    assert coming.pending
+    again = coming.until(math.inf)
+    assert [next(again), next(again)] == [one, DONE]
+    assert not coming.pending
+
+
+def test_a_message_in_many_pieces_is_looked_at_once_and_not_at_every_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the time grows with the square of its size."""
+    looked: list[int] = []
+
+    def counted(received: bytes) -> tuple[list[bytes], bytes, int]:
+        looked.append(len(received))
+        return cut(received)
+
+    monkeypatch.setattr("connectors.ldap.incoming.cut", counted)
+    large = entry({"l": [b"x" * 100_000]})
+    pieces = [large[at : at + 100] for at in range(0, len(large), 100)]
+    assert next(incoming(*pieces).until(math.inf)) == large
+    assert looked == [100, len(large)]
+
+
+def test_no_wait_is_longer_than_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = iter((100.0, 101.0, 102.5))
+    monkeypatch.setattr("connectors.ldap.incoming.time.monotonic", lambda: next(now))
+    spoken = Spoken(DONE[:5], DONE[5:])
+    coming = Incoming(lambda: spoken, 3).until(102.5)
+    assert next(coming) == DONE
+    assert spoken.waits == [2.5, 3, 1.5, 3]
+    with pytest.raises(Trouble) as told:
+        next(coming)
+    assert told.value.what is Kind.TIMEOUT
 
 
 def test_an_entry_that_is_none_is_told_as_nonsense() -> None:
