@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
+import kypek_sync.cli.two_holders as two_holders
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
 from kypek_sync.cli.doubt_words import Wording, sayer
@@ -20,6 +21,7 @@ from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
+from kypek_sync.cli.two_holders import TwoHolders
 from kypek_sync.cli.unit_words import called, missing
 from kypek_sync.language import Text
 from kypek_sync.ledger import changes_of_people, findings, lookups, persons
@@ -59,7 +61,7 @@ NAMES = frozenset({"surname", "given_name"})
 class Story:
     """One person as a directory shows and has shown them. `units` are those that they have or had and the directory
     has, by id; `placed` where each of their units belongs; `goer` is set while they are leaving, `said` words a
-    finding."""
+    finding; `holders` are those between whom a person has to decide whose the login is."""
 
     known: Known
     logins: tuple[str, ...]
@@ -70,6 +72,7 @@ class Story:
     findings: tuple[Found, ...]
     said: Wording
     goer: Goer | None
+    holders: TwoHolders | None
 
 
 def person(
@@ -119,6 +122,7 @@ def _story(connection: Connection, inst: Installation, source: str, known: Known
         findings=tuple(odd),
         said=sayer(connection, odd),
         goer=_goer(connection, inst, source, known),
+        holders=two_holders.two_holders(connection, inst, source, known.person.login),
     )
 
 
@@ -151,6 +155,8 @@ def _lines(story: Story, text: Text) -> Iterator[str]:
     elif story.goer is not None:
         yield "  " + leaving_words.departure(story.goer, text) + "."
         yield "  " + leaving_words.places(story.goer, text)
+    if story.holders is not None:
+        yield from ("  " + line for line in two_holders.lines(story.holders, text))
     yield "  " + text("Recognised by:")
     yield from ("    " + _identifier(one, text) for one in story.identifiers)
     if story.changes:
@@ -233,6 +239,7 @@ def _unit(identity: str, units: dict[str, Unit], text: Text) -> str:
 def _machine(story: Story) -> dict[str, Any]:
     """For machines: moments in ISO 8601, UTC."""
     shown = plain(story.known) | {"logins": list(story.logins)}
+    shown["in_doubt"] = story.holders.as_dict() if story.holders else None
     shown["departure"] = story.goer.as_dict() if story.goer else None
     shown["kypeks"] = list(serving_kypeks(story.placed))
     shown["served"] = [

@@ -72,6 +72,10 @@ COURSE_WAITS = (
 )
 
 
+NOT_THEIRS = (
+    "It is of whoever had the login %(login)s before, not of %(name)s. Who that was: `kypek-sync directory person "
+    "%(login)s`."
+)
 NOT_HERE_BUT_WHERE = (
     "serves at %(unit)s, which the directory does not have: only its directorate is known (%(directorate)s); rules "
     "about units and their kinds are not met by it"
@@ -196,6 +200,9 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
     if one.seat is not None:
         seat = text("Seat: %(state)s. %(why)s", state=state_word(one.seat.state, text), why=reason(one.seat, text))
         yield "  " + seat + _part(seminar, one.seat.part, text)
+        if story.known is not None and one.seat.person not in ("", story.known.id):
+            facts = {"login": login_shown(one.seat.login), "name": story.known.person.name}
+            yield "    " + text(NOT_THEIRS, **facts)
     yield "  " + text("Rules:")
     yield from ("    " + line for line in _rules(one, text))
     yield from _steps(its, one)

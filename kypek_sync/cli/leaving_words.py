@@ -20,6 +20,8 @@ def departure(goer: Goer, text: Text) -> str:
     """Since when somebody is not shown, how many reads say so, and when they are gone at the earliest."""
     one = goer.leaving
     facts = {"since": when(one.since), "absences": one.absences, "of": one.of}
+    if goer.waits:
+        return text("not shown by the directory since %(since)s (%(absences)s of %(of)s complete reads)", **facts)
     if goer.due:
         return text(
             "not shown by the directory since %(since)s (%(absences)s of %(of)s complete reads); gone at the next "
@@ -39,27 +41,43 @@ def places(goer: Goer, text: Text) -> str:
     if not goer.places:
         return text("They have no seat to lose.")
     named = ", ".join(text(PLACES[state], seminar=code) for code, state in goer.places)
+    if goer.waits:
+        return text(
+            "Nothing is lost before a person has decided whose the login %(logins)s is; until then they keep "
+            "%(places)s.",
+            logins=", ".join(map(login_shown, goer.waits)),
+            places=named,
+        )
     return text("They would then lose %(places)s, within the limits of removals.", places=named)
 
 
 def lines(losing: Sequence[Goer], text: Text) -> list[str]:
     """A line for each who would lose something, the first of them by name."""
-    told = [
-        f"{goer.leaving.person.name} ({login_shown(goer.leaving.person.login)}): {departure(goer, text)}. "
-        f"{places(goer, text)}"
-        for goer in losing[:MOST]
-    ]
+    told = [f"{_called(goer, text)}: {departure(goer, text)}. {places(goer, text)}" for goer in losing[:MOST]]
     if len(losing) > MOST:
         told.append(text("… and %(count)s more people are leaving.", count=len(losing) - MOST))
     return told
 
 
+def _called(goer: Goer, text: Text) -> str:
+    """Their name and login; of somebody whose login another one has now, that it was theirs."""
+    someone = goer.leaving.person
+    if goer.leaving.replaced:
+        return text("%(name)s, formerly %(login)s", name=someone.name, login=login_shown(someone.login))
+    return f"{someone.name} ({login_shown(someone.login)})"
+
+
 def counted(departing: Departing, text: Text) -> str:
     """How many are leaving, who, and when the first of them counts as gone."""
     everybody = departing.everybody
-    logins = ", ".join(login_shown(login) for login in everybody.logins[:MOST]) + (
-        " …" if everybody.count > MOST else ""
-    )
+    former = dict(everybody.former)
+    called = [
+        text("%(name)s, formerly %(login)s", name=former[login], login=login_shown(login))
+        if login in former
+        else login_shown(login)
+        for login in everybody.logins[:MOST]
+    ]
+    logins = ", ".join(called) + (" …" if everybody.count > MOST else "")
     return text(
         "%(count)s people are leaving the directory: %(logins)s. The first counts as gone on %(earliest)s at the "
         "earliest; places to be lost: %(places)s.",

@@ -45,7 +45,8 @@ Kypek = Annotated[str | None, typer.Option("--kypek", "-k", help="Only this KYPE
 class Seated:
     """A decided application with the person; `person` is None while the directory does not know the login, then `name`
     is what the platform shows. `doubted`: it is not sure that this person is who applied under the login. `part` is
-    what people call the part of the seminar that the seat is for."""
+    what people call the part of the seminar that the seat is for. `former`: by our records it was who had the login
+    before that applied; neither is named."""
 
     seat: Seat
     person: Person | None
@@ -53,13 +54,14 @@ class Seated:
     name: str
     doubted: bool = False
     part: str = ""
+    former: bool = False
 
     def cells(self, text: Text, *, parts: bool = False) -> tuple[str, ...]:
         """The row of this application, in the order of `columns`."""
         person = self.person
         return (
             str(self.seat.place or ""),
-            person.surname if person else "",
+            text("(the login's former holder)") if self.former else person.surname if person else "",
             person.given_name if person else self.name,
             self.seat.login,
             ", ".join(person.specialties) if person else "",
@@ -81,6 +83,7 @@ class Seated:
             "name": self.person.name if self.person else self.name,
             "unit": self.unit,
             "in_doubt": self.doubted,
+            "former_holder": self.former,
             "part_name": self.part,
         }
 
@@ -151,9 +154,12 @@ def seated(connection: Connection, inst: Installation, kypek: str, code: str) ->
     found = []
     for seat in decided.values():
         person = people.get(seat.login)
+        former = bool(seat.person and person) and known[seat.login].id != seat.person
+        person = None if former else person
         unit = next((units[u].name for u in person.units if u in units), "") if person else ""
         part = seminar.part_name(seat.part)
-        found.append(Seated(seat, person, unit, names.get((code, seat.login), ""), seat.login in doubted, part))
+        name = "" if former else names.get((code, seat.login), "")
+        found.append(Seated(seat, person, unit, name, seat.login in doubted, part, former))
     return sorted(found, key=_order)
 
 

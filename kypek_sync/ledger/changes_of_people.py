@@ -51,8 +51,8 @@ def one_and_the_same(before: str, after: str) -> bool:
 
 
 def changed_fields(before: Person, after: Person, same: Same = one_and_the_same) -> tuple[ChangedField, ...]:
-    """The kept fields that differ, in the order of `FIELDS`, and the number last. The order of the units counts: the first is the primary
-    one. A unit that only got another id is the `same`."""
+    """The kept fields that differ, in the order of `FIELDS`, and the number last. The order of the units counts: the
+    first is the primary one. A unit that only got another id is the `same`."""
     if _same_units(before.units, after.units, same):
         before = replace(before, units=after.units)
     pairs = ((field, _value(before, field), _value(after, field)) for field in FIELDS)

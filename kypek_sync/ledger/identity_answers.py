@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from kypek_sync.ledger.identities import DOUBTFUL, Verdict, identities
+from kypek_sync.ledger.identities import DOUBTFUL, Identities, Verdict, identities
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.shown import parts
@@ -27,18 +27,27 @@ class Answer:
 
 def answers(connection: Connection, directory: str, logins: Collection[str]) -> Mapping[str, Answer | None]:
     """By login: the decision that settles it, or None while it is in doubt. Other logins are left out."""
-    recorded: list[tuple[str, str]] = []
     decided: dict[str, Answer] = {}
     for some in parts(sorted(logins)):
-        for table in (applications, seats):
-            rows = connection.execute(select(table.c.login, table.c.person).where(table.c.login.in_(some)))
-            recorded += [(row.login, row.person) for row in rows]
         query = select(identity_decisions).where(
             identity_decisions.c.directory == directory, identity_decisions.c.login.in_(some)
         )
         decided |= {r.login: Answer(Verdict(r.verdict), r.who, r.at) for r in connection.execute(query)}
-    doubts = identities(connection, directory, persons(connection, directory, logins), recorded).doubts
-    return {**decided, **dict.fromkeys(doubts)}
+    return {**decided, **dict.fromkeys(_identities(connection, directory, logins).doubts)}
+
+
+def unsure(connection: Connection, directory: str, logins: Collection[str]) -> frozenset[str]:
+    """Those of these logins under which everything stays as it is, until a person decides."""
+    return frozenset(_identities(connection, directory, logins).unsure)
+
+
+def _identities(connection: Connection, directory: str, logins: Collection[str]) -> Identities:
+    recorded: list[tuple[str, str]] = []
+    for some in parts(sorted(logins)):
+        for table in (applications, seats):
+            rows = connection.execute(select(table.c.login, table.c.person).where(table.c.login.in_(some)))
+            recorded += [(row.login, row.person) for row in rows]
+    return identities(connection, directory, persons(connection, directory, logins), recorded)
 
 
 def undecided(connection: Connection, directory: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from kypek_sync.ledger.codec import load
+from kypek_sync.ledger.former_holders import taken_logins
 from kypek_sync.ledger.people import Departure
 from kypek_sync.ledger.persons import chunks
 from kypek_sync.ledger.tables import people, person_keys
@@ -20,7 +21,8 @@ from kypek_sync.model import Person
 class Leaving:
     """Somebody on the way out. `logins` are all they have had, the present one first; not shown since `since`, missing
     from `absences` of the `of` complete reads that it takes. `earliest` is the first moment of which a complete read
-    without them makes them gone. Moments are aware UTC."""
+    without them makes them gone. Moments are aware UTC. `replaced`: the directory shows somebody else under their
+    login."""
 
     person: Person
     logins: tuple[str, ...]
@@ -28,16 +30,19 @@ class Leaving:
     absences: int
     of: int
     earliest: datetime
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Exodus:
     """All who are leaving a directory: how many, the first of them by login (present ones), and the first moment of
-    which a read can count one of them as gone (None: nobody is leaving)."""
+    which a read can count one of them as gone (None: nobody is leaving). `former` names those of them, by login, whose
+    login somebody else has now."""
 
     count: int
     logins: tuple[str, ...] = ()
     earliest: datetime | None = None
+    former: tuple[tuple[str, str], ...] = ()
 
 
 def exodus(connection: Connection, directory: str, departure: Departure, most: int) -> Exodus:
@@ -47,12 +52,24 @@ def exodus(connection: Connection, directory: str, departure: Departure, most: i
     alike = connection.execute(select(*columns, func.count().label("people")).where(absent).group_by(*columns)).all()
     if not alike:
         return Exodus(0)
-    logins = connection.execute(select(people.c.login).where(absent).order_by(people.c.login).limit(most)).scalars()
+    query = select(people.c.login).where(absent).order_by(people.c.login).limit(most)
+    logins = tuple(connection.execute(query).scalars()) if most else ()
     return Exodus(
         sum(row.people for row in alike),
-        tuple(logins),
+        logins,
         min(earliest(row.absent_since, row.absent_at or row.absent_since, row.absences, departure) for row in alike),
+        tuple(_former(connection, directory, logins)),
     )
+
+
+def _former(connection: Connection, directory: str, logins: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The login and name of those who are leaving and whose login somebody else has."""
+    for some in chunks(taken_logins(connection, directory, set(logins))):
+        query = select(people.c.login, people.c.body, people.c.absent_since, people.c.gone_at)
+        query = query.where(people.c.directory == directory, people.c.login.in_(some)).order_by(people.c.login)
+        for row in connection.execute(query):
+            if row.absent_since is not None and row.gone_at is None:
+                yield row.login, load(Person, row.body).name
 
 
 def leaving(connection: Connection, directory: str, departure: Departure, logins: Iterable[str]) -> list[Leaving]:
@@ -76,6 +93,7 @@ def leaving(connection: Connection, directory: str, departure: Departure, logins
         keys = select(person_keys.c.person, person_keys.c.value).where(person_keys.c.person.in_(chunk))
         for row in connection.execute(keys.where(person_keys.c.kind == "login").order_by(person_keys.c.value)):
             had.setdefault(row.person, []).append(row.value)
+    taken = taken_logins(connection, directory, {row.login for row in found.values()})
     return [
         Leaving(
             person=load(Person, row.body),
@@ -84,6 +102,7 @@ def leaving(connection: Connection, directory: str, departure: Departure, logins
             absences=row.absences,
             of=departure.absences,
             earliest=earliest(row.absent_since, row.absent_at or row.absent_since, row.absences, departure),
+            replaced=row.login in taken,
         )
         for row in sorted(found.values(), key=lambda row: (row.login, row.id))
     ]

@@ -167,8 +167,10 @@ def test_whose_such_an_entry_is_a_person_decides(ledger: Ledger, verdict: Verdic
         (moved(ANNA, keys=(ANNA.keys[0], ANNA.keys[-1])), TAKEN),
         (moved(ANNA, number_kind="tax"), moved(TAKEN, number_kind="registry")),
     ],
-    ids=["number and given name", "number and surname", "names in each other's place", "names alone"]
-    + ["names, and the number is not shown", "names, and a first number", "a tax number became a registry number"],
+    ids=[
+        *("number and given name", "number and surname", "names in each other's place", "names alone"),
+        *("names, and the number is not shown", "names, and a first number", "a tax number became a registry number"),
+    ],
 )
 def test_what_one_person_may_live_to_see_is_no_takeover(ledger: Ledger, before: Person, after: Person) -> None:
     with ledger.begin() as connection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from kypek_sync.ledger import programmes, seats
+from kypek_sync.ledger.identity_answers import unsure
 from kypek_sync.ledger.leaving import Exodus, Leaving, exodus, leaving
 from kypek_sync.ledger.people import Departure
 from kypek_sync.model import Seat, SeatState
@@ -21,11 +22,13 @@ Place = tuple[str, SeatState]
 @dataclass(frozen=True, slots=True)
 class Goer:
     """Somebody on the way out, with the seminars, as (code, state), in which they have a seat or wait for one and which
-    are not over. `due`: the next complete read that does not show them makes them gone."""
+    are not over. `due`: the next complete read that does not show them makes them gone. `waits` are the logins of these
+    places of which a person has to say first whose they are: until then nothing is lost."""
 
     leaving: Leaving
     places: tuple[tuple[str, SeatState], ...]
     due: bool = False
+    waits: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For machines: moments in ISO 8601, UTC."""
@@ -36,6 +39,8 @@ class Goer:
             "absences": one.absences,
             "of": one.of,
             "gone_at_the_earliest": one.earliest.isoformat(),
+            "replaced": one.replaced,
+            "waits_for_decision": list(self.waits),
             "places": [{"seminar": code, "state": state.value} for code, state in self.places],
         }
 
@@ -50,8 +55,8 @@ class Departing:
 
     @property
     def places(self) -> int:
-        """How many places would be lost."""
-        return sum(len(goer.places) for goer in self.losing)
+        """How many places would be lost, besides those that wait for a decision."""
+        return sum(len(goer.places) for goer in self.losing if not goer.waits)
 
 
 NAMED = 1000
@@ -72,7 +77,8 @@ def goers(connection: Connection, inst: Installation, kypek: str) -> tuple[Goer,
         return ()
     places = _places(connection, inst, kypek, seats.decided(connection, kypek))
     those = leaving(connection, directory, _departure(inst), places)
-    return tuple(_goer(inst, one, places) for one in those)
+    asked = unsure(connection, directory, {login for one in those for login in one.logins if login in places})
+    return tuple(_goer(inst, one, places, asked) for one in those)
 
 
 def goer(connection: Connection, inst: Installation, kypek: str, login: str) -> Goer | None:
@@ -82,7 +88,8 @@ def goer(connection: Connection, inst: Installation, kypek: str, login: str) -> 
     if not found:
         return None
     mine = seats.decided(connection, kypek, logins=found[0].logins)
-    return _goer(inst, found[0], _places(connection, inst, kypek, mine))
+    places = _places(connection, inst, kypek, mine)
+    return _goer(inst, found[0], places, unsure(connection, directory, places.keys()))
 
 
 def _departure(inst: Installation) -> Departure:
@@ -90,9 +97,10 @@ def _departure(inst: Installation) -> Departure:
     return Departure(rules.absences, rules.absence_gap, rules.grace)
 
 
-def _goer(inst: Installation, one: Leaving, places: Mapping[str, Sequence[Place]]) -> Goer:
+def _goer(inst: Installation, one: Leaving, places: Mapping[str, Sequence[Place]], asked: Collection[str]) -> Goer:
     mine = sorted(place for login in one.logins for place in places.get(login, ()))
-    return Goer(one, tuple(mine), one.earliest <= inst.clock())
+    waits = tuple(login for login in one.logins if login in places and login in asked)
+    return Goer(one, tuple(mine), one.earliest <= inst.clock(), waits)
 
 
 def all_places(those: Iterable[Goer | None]) -> Goer | None:
@@ -100,7 +108,8 @@ def all_places(those: Iterable[Goer | None]) -> Goer | None:
     found = [one for one in those if one is not None]
     if not found:
         return None
-    return replace(found[0], places=tuple(sorted({place for one in found for place in one.places})))
+    places = tuple(sorted({place for one in found for place in one.places}))
+    return replace(found[0], places=places, waits=tuple(sorted({login for one in found for login in one.waits})))
 
 
 def _places(
