@@ -64,6 +64,7 @@ def taken_logins(connection: Connection, directory: str, logins: Collection[str]
     found: set[str] = set()
     for some in parts(sorted(set(logins))):
         # Asked for the digest too, SQLite goes through all who have one.
-        query = select(people.c.login, people.c.digest).where(people.c.directory == directory, people.c.login.in_(some))
-        found |= {row.login for row in connection.execute(query) if row.digest is not None}
+        query = select(people.c.login, people.c.digest, people.c.absent_since)
+        rows = connection.execute(query.where(people.c.directory == directory, people.c.login.in_(some)))
+        found |= {row.login for row in rows if row.digest is not None and row.absent_since is None}
     return frozenset(found)
