@@ -58,6 +58,7 @@ FINDINGS = {
     "login-shared": "login of several entries",
     "login-reused": "login that had another owner",
     "keys-disagree": "keys of two people",
+    "people-not-recognised": "people of another directory not recognised",
     "unit-directorate-unknown": "directorate of a unit unknown",
     "export-old": "export too old",
     "entry-unreadable": "entry that cannot be read",

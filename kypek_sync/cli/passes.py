@@ -24,7 +24,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import programmes
 from kypek_sync.sync.applying.unapplied import unapplied
 from kypek_sync.sync.directory import incremental
-from kypek_sync.sync.directory.switching import awaited, switched
+from kypek_sync.sync.directory.switching import awaited, switched, untried
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, run_lane
@@ -139,6 +139,7 @@ def passes(
                 its.text("%(name)s: not one of %(known)s", name=", ".join(unknown), known=", ".join(known))
             )
     reports = []
+    new = untried(inst) if dry else frozenset()
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -150,8 +151,8 @@ def passes(
     ) as bars:
         for one in kypeks:
             for name in lane or LANES:
-                if dry and switched(inst, one):
-                    reports.append(_not_planned(its, inst, one, name))
+                if dry and ((unread := inst.kypek(one).directory in new) or switched(inst, one)):
+                    reports.append(_not_planned(its, inst, one, name, unread=unread))
                     break
                 task = bars.add_task(f"{one} {name}", total=None)
 
@@ -171,13 +172,21 @@ def passes(
     return reports
 
 
-def _not_planned(its: Context, inst: Installation, kypek: str, lane: str) -> LaneReport:
+def _not_planned(its: Context, inst: Installation, kypek: str, lane: str, *, unread: bool) -> LaneReport:
     """Why nothing is planned for a KYPEK of which the settings name another directory than before."""
     with inst.ledger.begin(keep=False) as connection:
         one = awaited(connection, inst, inst.kypek(kypek).directory)
     if one is not None:
         nobody = its.text("A plan takes nobody over: plan again after that, if the settings are meant so.")
         return LaneReport(kypek, lane, problems=[f"{switching_words.line(one, its.text)} {nobody}"])
+    if unread:
+        why = its.text(
+            "%(directory)s was never read by a pass, and people are known from another directory: a plan keeps nothing "
+            "of it, since the settings may only be tried. `kypek-sync directory refresh` reads it, if they are meant "
+            "so; then plan again.",
+            directory=inst.kypek(kypek).directory,
+        )
+        return LaneReport(kypek, lane, problems=[why])
     why = its.text(
         "%(directory)s: people are known from another directory until now, and a plan takes nobody over. "
         "`kypek-sync directory refresh` does, if the settings are meant so; then plan again.",

@@ -46,6 +46,7 @@ TREATMENT = {
     "cases": "swept: the rest of the case stays",
     "claims": "deleted: we own nothing of theirs any more, so nothing of it is ever taken away",
     "cursors": "kept: it says nothing about people",
+    "readers": "kept: it says nothing about people",
     "decisions": "kept as a figure: an opaque word for the login, no facts",
     "findings": "deleted where they are the subject, else swept",
     "holds": "swept: the other changes of the hold stay",

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, delete, exists, select, update
 
+from kypek_sync.ledger import readers
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.reading_tables import cursors
@@ -50,6 +51,7 @@ def take_over(connection: Connection, before: str, now: str) -> None:
     connection.execute(delete(reads).where(reads.c.system == now))
     connection.execute(update(reads).where(reads.c.system == before).values(system=now))
     connection.execute(delete(cursors).where(cursors.c.system.in_([before, now])))
+    readers.renamed(connection, before, now)
     theirs = findings.alias()
     same = (theirs.c.source == now, theirs.c.subject == findings.c.subject, theirs.c.code == findings.c.code)
     told = exists().where(*same)
@@ -76,6 +78,17 @@ def joined(connection: Connection, kypek: str, directory: str) -> int:
             mine = (table.c.kypek == kypek, table.c.person == person, table.c.login == login)
             connection.execute(update(table).where(*mine).values(person=found[person]))
     return len({person for person, _ in moved})
+
+
+def strangers(connection: Connection, kypek: str, directory: str) -> int:
+    """How many people who applied at a KYPEK or were seated are known from another directory than the one it reads, and
+    are nobody there who could be told."""
+    found: set[str] = set()
+    for table in (applications, seats):
+        query = select(table.c.person).join(people, people.c.id == table.c.person)
+        query = query.where(table.c.kypek == kypek, people.c.directory != directory, people.c.gone_at.is_(None))
+        found |= {row.person for row in connection.execute(query.distinct())}
+    return len(found)
 
 
 def _the_same(connection: Connection, directory: str, ids: Collection[str]) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""The ledger's table of where the next read of a source may start.
+"""The ledger's tables of where the next read of a source may start, and of whose passes read it.
 
 Migrations in `migrations/` make it; a test holds the two against each other.
 """
@@ -24,4 +24,12 @@ cursors = Table(
     Column("refused_since", Moment),
     Column("behind", Boolean, nullable=False),
     Column("why", Text, nullable=False, default="", server_default=""),
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    key("kypek", 64),
+    key("directory"),
+    Column("latest", Boolean, nullable=False),
 )

@@ -78,10 +78,14 @@ def make(this: Pass, *, whole: bool = False, by_hand: bool = False, takes_over: 
 
 
 def _recognise(this: Pass) -> None:
-    """Those who applied while this KYPEK read another directory, in the one that it reads now."""
+    """Those who applied while this KYPEK read another directory, in the one that it reads now. Whoever is nobody here
+    who could be told is a case, until a person decides."""
     if directory := this.inst.kypek(this.kypek).directory:
         with this.inst.ledger.begin(keep=not this.dry) as connection:
             number = people_moving.joined(connection, this.kypek, directory)
+            unknown = switching.passed(connection, this.inst, this.kypek, directory)
+        if unknown:
+            this.report.problems.append(f"{directory}: {unknown}")
         if number:
             known = f"people who applied while another directory was read ({number}) are recognised here by their keys"
             this.report.notes.append(f"{directory}: {known}.")

@@ -58,6 +58,9 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
         report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
     if read.read is None:
         return False
+    if those := switching.several(connection, inst, read.system):
+        report.problems.append(_several(read.system, those))
+        return False
     if why := older.refused(connection, inst, read.system, read.read):
         report.problems.append(why)
         return False
@@ -70,6 +73,14 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
     except Overtaken:
         report.notes.append(f"{read.system}: another pass recorded this directory meanwhile; what it saw stands.")
         return False
+
+
+def _several(system: str, those: Sequence[str]) -> str:
+    return (
+        f"{system}: people are known from several directories ({', '.join(those)}), and which of them are these is not "
+        "known. Nothing was recorded. Put the former settings back and let `kypek-sync directory refresh` read them, "
+        "then switch one KYPEK after the other."
+    )
 
 
 def _take_over(connection: Connection, inst: Installation, system: str, report: LaneReport) -> None:

@@ -1,4 +1,4 @@
-"""Parts of seminars: several courses of one seminar on one system"""
+"""Parts of seminars: several courses of one seminar on one system. Which directory a KYPEK's passes read."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,3 +20,13 @@ def upgrade() -> None:
     with op.batch_alter_table("todos", schema=None) as batch_op:
         batch_op.drop_constraint("uq_todos_what", type_="unique")
         batch_op.create_unique_constraint("uq_todos_what", ["kypek", "system", "seminar", "part", "kind", "login"])
+    readers = op.create_table(
+        "readers",
+        sa.Column("kypek", sa.String(length=64), nullable=False),
+        sa.Column("directory", sa.String(length=200), nullable=False),
+        sa.Column("latest", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("kypek", "directory", name="pk_readers"),
+    )
+    people = sa.table("people", sa.column("directory", sa.String))
+    known = sa.select(sa.literal(""), people.c.directory, sa.false()).distinct()  # whose passes they were is not known
+    op.execute(sa.insert(readers).from_select(["kypek", "directory", "latest"], known))
