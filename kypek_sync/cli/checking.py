@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -226,14 +225,21 @@ def _working(inst: Installation, entry: KypekEntry, troubled: frozenset[str], te
     for role in _roles(entry):
         if getattr(entry, role) not in troubled:
             yield text(WORKS[role])
-        elif role == "directory" and (good := _good(inst, entry.directory)):
-            yield text("people are known as the last good read showed them (%(when)s)", when=when(good))
+        elif role == "directory":
+            yield from _known(inst, entry.directory, text)
 
 
-def _good(inst: Installation, directory: str) -> datetime | None:
-    """When the people of a directory were last read whole."""
+def _known(inst: Installation, directory: str, text: Text) -> Iterator[str]:
+    """When the people of a directory were last read whole, and what had changed of them since."""
     with inst.ledger.begin(keep=False) as connection:
-        return cursors.standing(connection, directory).full_at
+        stands = cursors.standing(connection, directory)
+    if stands.full_at is None:
+        return
+    if stands.how is cursors.How.CHANGES and stands.taken_at is not None and stands.taken_at > stands.full_at:
+        facts = {"full": when(stands.full_at), "taken": when(stands.taken_at)}
+        yield text("people are known as they were read in full on %(full)s, with what changed until %(taken)s", **facts)
+    else:
+        yield text("people are known as the last good read showed them (%(when)s)", when=when(stands.full_at))
 
 
 def _doubted(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:

@@ -16,6 +16,7 @@ import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.two_holders as two_holders
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
+from kypek_sync.cli.directory_words import had_logins
 from kypek_sync.cli.doubt_words import Wording, sayer
 from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.foreign_words import finding_word
@@ -148,7 +149,7 @@ def _lines(story: Story, text: Text) -> Iterator[str]:
         yield "  " + text("the account is not active")
     yield from ("  " + line for line in _places(story, text))
     if former := [login for login in story.logins if login != someone.login]:
-        yield "  " + text("has had the logins %(logins)s", logins=", ".join(map(login_shown, former)))
+        yield "  " + had_logins(former, text)
     yield "  " + text("known since %(when)s", when=when(known.first_seen))
     if known.gone_at is not None:
         yield "  " + text("gone from the directory since %(when)s", when=when(known.gone_at))

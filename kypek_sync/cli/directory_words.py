@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import age, when
 from kypek_sync.language import Text
 from kypek_sync.ledger.cursors import How, Standing
@@ -45,6 +47,14 @@ def standing_lines(stands: Standing | None, now: datetime, text: Text) -> list[s
         sentence = text("%(system)s: what changed cannot be taken since %(since)s:", system=stands.system, since=since)
         lines.append(f"{sentence} {worded(stands.why, text)}")
     return lines
+
+
+def had_logins(former: Sequence[str], text: Text) -> str:
+    """Which logins somebody has had besides the one that they have."""
+    named = ", ".join(map(login_shown, former))
+    if len(former) == 1:
+        return text("has had the login %(login)s", login=named)
+    return text("has had the logins %(logins)s", logins=named)
 
 
 def plain(stands: Standing | None) -> dict[str, Any] | None:

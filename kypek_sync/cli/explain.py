@@ -12,6 +12,7 @@ import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.directory_words import had_logins
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
@@ -152,7 +153,7 @@ def _person(story: Story, text: Text) -> Iterator[str]:
     for role in person.roles:
         yield "  " + text("role %(role)s", role=role_word(role.role, text))
     if former := [login for login in story.logins if login != person.login]:
-        yield "  " + text("has had the logins %(logins)s", logins=", ".join(map(login_shown, former)))
+        yield "  " + had_logins(former, text)
     for doubt in story.doubts:
         yield "  " + in_doubt(doubt, text)
     if story.known.gone_at is not None:

@@ -13,6 +13,7 @@ SUBJECTS = {
     "announcements": "announcements in courses",
     "api": "programming interface (API)",
     "attributes": "attributes",
+    "base": "place in the directory",
     "calendar": "calendars of courses",
     "canary": "known account (canary)",
     "category": "category",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
@@ -66,7 +67,18 @@ def probe_of(export: ProbedExport, people_file: ExportFile, units_file: ExportFi
     if units_file is not None:
         broken.append((units_file.broken(of_units), units.items))
     whys = list(dict.fromkeys(why for why, items in broken if why and items))
-    lines += [ProbeLine(ProbeLevel.WARNING, "whole", why, "Draw the export again.") for why in whys]
+    lines += [ProbeLine(ProbeLevel.WARNING, "whole", why, _mending(why)) for why in whys]
     if not people_file.broken(reading):
         lines += export.unproven(reading)
     return Probe((*lines, *lacking), readings=(reading, of_units))
+
+
+_SIZE_LIMIT = re.compile(r"\bended with result (?:4|11)\b")
+"""sizeLimitExceeded and adminLimitExceeded (RFC 4511): the same search would end there again."""
+
+
+def _mending(why: str) -> str:
+    """What to do about an export that is not whole."""
+    if _SIZE_LIMIT.search(why):
+        return "Ask the ΠΣΔ to raise the size limit of the account, or draw the export in pages: `-E pr=1000/noprompt`."
+    return "Draw the export again."

@@ -9,7 +9,7 @@ from collections.abc import Collection
 import pytest
 
 from tests.cli.conftest import Terminal
-from tests.sync.centre import TEACHERS, Centre
+from tests.sync.centre import TEACHERS, Centre, Teacher
 
 STRONG = ("entryUUID:", "employeeNumber:")
 
@@ -132,3 +132,17 @@ def test_what_is_lost_only_by_a_decision_is_not_said_to_be_lost_by_leaving(full:
     kypek("sync")
     seats = {one["login"]: one["state"] for one in kypek("seats", "list", "EKFE-26-01", "--json").json}
     assert seats["teacher1"] != "granted"
+
+
+@pytest.mark.parametrize("words", [("explain",), ("directory", "person")])
+def test_one_former_login_is_spoken_of_as_one(centre: Centre, kypek: Terminal, words: tuple[str, ...]) -> None:
+    def named(login: str) -> str:
+        centre.people(Teacher(login), *TEACHERS[1:])
+        kypek("directory", "refresh")
+        centre.clock.turn(hours=7)
+        return kypek(*words, login, language="el").out
+
+    for login in ("teacher1", "moved1"):
+        said = named(login)
+    assert "είχε το όνομα χρήστη teacher1\n" in said
+    assert "είχε τα ονόματα χρήστη teacher1, moved1\n" in named("moved2")

@@ -157,6 +157,10 @@ def test_a_result_without_counts_proves_nothing(export: MakeExport) -> None:
     assert "result 0 of the search" not in snapshot.proofs
     limited = whole_people(export(bare("a") + "\nsearch: 2\nresult: 4 Size limit exceeded\n"))
     assert "ended with result 4" in limited.why_partial
+    for result, step in ((4, "`-E pr=1000/noprompt`"), (3, "Draw the export again.")):
+        drawn = export(bare("a") + f"\nsearch: 2\nresult: {result} It ended\n")
+        (whole,) = [line for line in drawn.probe().lines if line.subject == "whole"]
+        assert whole.next_step.endswith(f"{step}." if step.startswith("`") else step)
     odd = whole_people(export(bare("a") + "\nsearch: 2\nresult: 4 123456783\n"))
     assert odd.why_partial.endswith("ended with result 4 ….")
 
