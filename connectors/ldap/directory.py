@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -98,7 +99,7 @@ class LdapDirectory:
         found = probe(self._client, _EVERYBODY, _UNITS)
         try:
             self._changes.forget()
-            return Probe((*found.lines, _how_changes_are_seen(self._changes.offer())))
+            return Probe((*found.lines, how_changes_are_seen(self._changes.offer(), self._settings.library)))
         except ConnectorError:
             return found  # it says so already
 
@@ -142,12 +143,19 @@ def _proofs(ending: Ending) -> tuple[str, ...]:
     return "result 0 on the last page", f"{ending.entries} entries in {ending.pages} pages"
 
 
-def _how_changes_are_seen(offer: Offer) -> ProbeLine:
+def how_changes_are_seen(offer: Offer, chosen: str) -> ProbeLine:
+    """What `check` says of how changes are seen, `chosen` being the setting `library`."""
     if offer.by_sync:
         text = "The server itself tells what changed and who is gone (syncrepl)."
         return ProbeLine(ProbeLevel.OK, "changes", text)
     if offer.by_time:
         text = "What changed is seen by modifyTimestamp, who is gone by the names of all."
-        step = "Install python-ldap: this server tells changes by syncrepl." if offer.served else ""
-        return ProbeLine(ProbeLevel.OK, "changes", text, step)
+        return ProbeLine(ProbeLevel.OK, "changes", text, _faster(chosen) if offer.served else "")
     return ProbeLine(ProbeLevel.WARNING, "changes", "What changed cannot be seen: everything is read each time.")
+
+
+def _faster(chosen: str) -> str:
+    """What to do where the server offers more than the library can, `chosen` being the setting `library`."""
+    if chosen == "ldap3" and importlib.util.find_spec("ldap") is not None:
+        return "Write library: auto: python-ldap is installed, and this server tells changes by syncrepl."
+    return "Install python-ldap: this server tells changes by syncrepl."

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.ldap.changes import AHEAD
+from connectors.ldap.changes import AHEAD, Offer
+from connectors.ldap.directory import how_changes_are_seen
 from kypek_sync.contract import Capability, Gathered, PeopleDelta
 from kypek_sync.model import Person, PersonKey
 from tests.connectors.directory.changing import LATER, Reader, add, crowd, modify, move_away, remove, rename
@@ -298,13 +299,26 @@ def _next_second() -> None:
 @pytest.mark.parametrize(
     ("overlays", "said"),
     [
-        (SYNCPROV, {"ldap3": "Install python-ldap", "python-ldap": "The server itself tells"}),
+        (
+            SYNCPROV,
+            {"ldap3": "Write library: auto: python-ldap is installed", "python-ldap": "The server itself tells"},
+        ),
         ((), {"ldap3": "What changed is seen by modify", "python-ldap": "What changed is seen by modify"}),
     ],
 )
-def test_check_says_how_changes_are_seen(
+def test_check_sayshow_changes_are_seen(
     make_slapd: MakeSlapd, ldap: MakeLdap, library: str, overlays: tuple[str, ...], said: dict[str, str]
 ) -> None:
     server = make_slapd(crowd(3), overlays=overlays)
     (line,) = [line for line in ldap(server).probe().lines if line.subject == "changes"]
     assert said[library] in f"{line.text} {line.next_step}"
+
+
+def test_check_advises_the_setting_where_python_ldap_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It advised to install what is installed; with `auto` it would have been used."""
+    served = Offer(by_time=True, by_sync=False, served=True)
+    assert how_changes_are_seen(served, "ldap3").next_step.startswith("Write library: auto")
+    assert how_changes_are_seen(served, "auto").next_step.startswith("Install python-ldap")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert how_changes_are_seen(served, "ldap3").next_step.startswith("Install python-ldap")
+    assert how_changes_are_seen(Offer(by_time=True, by_sync=False), "ldap3").next_step == ""
