@@ -101,7 +101,10 @@ def record(connection: Connection, inst: Installation, read: RegisterRead, repor
         report.counts["units in the register"] = len(schools.items)
         reads.replace_findings(connection, read.system, found, inst.clock())
     if read.problem is not None:
-        said.append(f"{read.problem} What the register said before counts until it can be read.")
+        if units_register.is_read(connection, read.system) or units_register.count(connection, read.system):
+            said.append(f"{read.problem} What the register said before counts until it can be read.")
+        else:
+            said.append(f"{read.problem} Until it can be read, directorates come from the directory's tree.")
     if (said or small) and standing(connection, inst, read.system).is_old:
         report.problems += said + small
     else:
