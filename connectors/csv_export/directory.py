@@ -140,7 +140,7 @@ class CsvDirectory:
                 ProbeLevel.WARNING,
                 "attributes",
                 f"No column holds the field {name}, so this is not known: {meaning}.",
-                f"Draw the export with such a column, or name it in the settings under `columns: {name}`.",
+                f"Draw the export with such a column, or name it in the settings: `columns: {{{name}: HEADING}}`.",
             )
             for name, meaning in missing.items()
         ]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from ruamel.yaml import YAML
 
 from connectors.csv_export import CsvDirectory, CsvSettings
 from connectors.csv_export.people import tax_number
@@ -420,6 +421,15 @@ def test_the_probe_says_which_columns_are_missing(export: MakeCsv) -> None:
     lines = export("uid;sn", "a;Α").probe().lines
     told = {line.text.partition(",")[0] for line in lines if line.subject == "attributes"}
     assert told == {f"No column holds the field {name}" for name in ("registry", "role", "specialty", "unit")}
+
+
+def test_the_probe_names_a_missing_column_as_the_settings_take_it(export: MakeCsv) -> None:
+    """`columns: role` was advised, which the settings refuse."""
+    step = next(line.next_step for line in export("uid;sn", "a;Α").probe().lines if "field role" in line.text)
+    _, written, _ = step.split("`")
+    assert CsvSettings.model_validate({"file": "x.csv", **YAML(typ="safe").load(written)}).columns == {
+        "role": "HEADING"
+    }
 
 
 def test_settings_refuse_what_makes_no_sense() -> None:
