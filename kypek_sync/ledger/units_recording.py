@@ -17,6 +17,7 @@ from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people, person_units, units
 from kypek_sync.model import Finding, Person, Unit
+from kypek_sync.seminar.serving import CODES
 
 ShownUnit = tuple[Unit, bytes, tuple[Finding, ...]]
 """A unit that is new or has changed, the digest of its entry, and what is odd about it by itself."""
@@ -104,7 +105,7 @@ def _tell(
     shared = {one.subject: one for one in across_units(load(Unit, row.body) for row in bodies)}
     told = {}
     for identity, (_, _, findings) in present.items():
-        told[identity] = Told((*findings, shared[identity]) if identity in shared else findings)
+        told[identity] = Told((*findings, shared[identity]) if identity in shared else findings, standing=CODES)
     entry_findings.drop(connection, directory, gone)
     entry_findings.tell(connection, directory, told, now)
     entry_findings.tell_code(connection, directory, CODE_SHARED, shared.values(), now)

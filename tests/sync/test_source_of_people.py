@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from kypek_sync.contract import Snapshot
 from kypek_sync.ledger import cursors, reads
 from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.ledger.tables import findings
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
+from kypek_sync.seminar.serving import CODES
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.ledger import whole_directory
@@ -106,3 +108,35 @@ def test_what_was_odd_at_both_sources_and_where_either_was_read_to_do_not_stop_i
         assert {one.person.login: one.id for one in known} == before
         assert [(one.subject, one.code) for _, one in reads.listed_findings(connection)] == [(odd.subject, odd.code)]
         assert cursors.standing(connection, "directory").cursor == ""
+
+
+def test_what_is_odd_about_placing_units_is_odd_since_it_was_first_seen(centre: Centre) -> None:
+    """With the first read of another directory, or of any other entry of the unit, it was «πρώτη φορά» anew."""
+    lost = replace(UNIT, id="ou=2gym,ou=nowhere,ou=units,dc=sch,dc=gr", code="9051234", directorate="nowhere")
+    abroad = replace(UNIT, id="ou=3gym,ou=att-d,ou=units,dc=sch,dc=gr", code="9051235", directorate="att-d")
+
+    def since(inst: Installation, system: str) -> dict[str, object]:
+        with inst.ledger.begin(keep=False) as connection:
+            query = select(findings).where(findings.c.source == system, findings.c.code.in_(CODES))
+            return {row.code: row.first_seen for row in connection.execute(query)}
+
+    def showing(system: str, name: str, hours: float) -> WholeRead:
+        whole = read(system, EXPORT, hours, "people")
+        those = (UNIT, replace(lost, name=name), replace(abroad, name=name))
+        return replace(whole, units=replace(whole.units, items=those))
+
+    def recorded(inst: Installation, whole: WholeRead) -> None:
+        with inst.ledger.begin() as connection:
+            record(connection, inst, whole, LaneReport("att-a", "directory"))
+
+    with centre.installation() as inst:
+        recorded(inst, showing("directory", "2ο", 0))
+        first = since(inst, "directory")
+        assert first.keys() == {"unit-without-kypek", "directorates-without-kypek"}
+        centre.clock.turn(hours=3)
+        recorded(inst, showing("directory", "2ο Γυμνάσιο", 2))
+        assert since(inst, "directory") == first
+        moved = reading_from(inst, "ldap")
+        recorded(moved, showing("ldap", "2ο Γυμνάσιο", 3))
+        assert since(inst, "ldap") == first
+        assert since(inst, "directory") == {}
