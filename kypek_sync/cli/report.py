@@ -46,6 +46,9 @@ COUNTS = (
 )
 """The words of the figures that passes report."""
 
+LEARNT = ("entries changed", "new people", "changed people", "gone people")
+"""Those of them that tell what a read of the directory brought."""
+
 
 def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
     """Print the reports of a sync or a plan, KYPEK by KYPEK."""
@@ -64,7 +67,8 @@ def show(out: Console, reports: Sequence[LaneReport], text: Text) -> None:
         report.problems or report.left_in_peace or report.skipped or report.paused for report in reports
     )
     if looked_at_all and not any((total, waiting, held, failed, put_off, any(r.held or r.aside for r in reports))):
-        out.print(text("Nothing was left to do."))
+        learnt = any(report.counts.get(word) for report in reports for word in LEARNT)
+        out.print(text("Nothing else was left to do.") if learnt else text("Nothing was left to do."))
         return
     out.print(
         text(

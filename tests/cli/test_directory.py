@@ -38,6 +38,14 @@ def test_refresh_tells_who_is_new_who_changed_who_is_leaving_and_who_is_gone(cen
     assert "νέοι 0, άλλαξαν 0, αποχωρούν 0, έφυγαν 0" in kypek("directory", "refresh", language="el").out
 
 
+def test_a_refresh_that_brought_somebody_does_not_say_that_nothing_was_left(centre: Centre, kypek: Terminal) -> None:
+    """«νέοι 600», and below it «Δεν έμενε τίποτα να γίνει»."""
+    brought = kypek("directory", "refresh", language="el").out
+    assert "νέοι 10" in brought
+    assert brought.rstrip().endswith("Δεν έμενε τίποτε άλλο να γίνει.")
+    assert kypek("directory", "refresh", language="el").out.rstrip().endswith("Δεν έμενε τίποτα να γίνει.")
+
+
 def test_refresh_says_whether_everything_was_read_and_why(kypek: Terminal) -> None:
     def told(*words: str) -> tuple[str, str]:
         story = kypek("directory", "refresh", *words, "--json").json[0]["directory"]
