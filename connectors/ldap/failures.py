@@ -43,6 +43,7 @@ _NO_SUCH_OBJECT = 32
 _REFUSED = (7, 8, 13, 50, 53)
 _NO_PAGES = 12
 _ADMIN_LIMIT = 11
+CHECK_PLACES = "Check base, people and units, and the account's rights."
 _ADVICE = "Check the address, the network and the certificate; nothing was changed there."
 
 
@@ -66,7 +67,7 @@ def failure(system: str, settings: LdapSettings, what: int | Kind, doing: str) -
         return StopConnector(system, text, hint="Check bind_dn and the password; ask the ΠΣΔ whether it expired.")
     if what == _NO_SUCH_OBJECT:
         text = f"{where} has no such place, or hides it from {who} ({doing})."
-        return StopConnector(system, text, hint="Check base, people and units, and the account's rights.")
+        return StopConnector(system, text, hint=CHECK_PLACES)
     if what in _REFUSED:
         text = f"{where} refused this account while {doing} ({named(what)})."
         return StopConnector(system, text, hint="Ask the ΠΣΔ for the rights of the service account.")

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from connectors.ldap.client import Ending, LdapClient, Search
+from connectors.ldap.failures import CHECK_PLACES
 from connectors.ldap.indexes import index_lines
 from kypek_sync.contract import ConnectorError, Probe, ProbeLevel, ProbeLine, StopConnector
 from kypek_sync.model import local
@@ -38,10 +39,15 @@ def probe(client: LdapClient, everybody: str, all_units: str) -> Probe:
     settings = client.settings
     lines = [ProbeLine(ProbeLevel.OK, "address", f"{settings.address} answers."), _tls(client), _credentials(client)]
     newest = _Newest()
-    lines += _count(client, "people", Search(settings.people_base, everybody, ("modifyTimestamp",)), newest)
-    lines += _count(client, "units", Search(settings.units_base, all_units, ("1.1",), subtree=True), _Newest())
-    lines += _missing(client, settings.people_base, _RIGHTS)
-    lines += _missing(client, settings.units_base, _UNIT_RIGHTS, of_units=True)
+    people = _count(client, "people", Search(settings.people_base, everybody, ("modifyTimestamp",)), newest)
+    units = _count(client, "units", Search(settings.units_base, all_units, ("1.1",), subtree=True), _Newest())
+    absent = [line for line in (*people, *units) if line.next_step == CHECK_PLACES]
+    lines += [line for line in (*people, *units) if line not in absent]
+    lines += _places(client, [line.subject for line in absent])
+    if not absent or absent[0].subject != "people":
+        lines += _missing(client, settings.people_base, _RIGHTS)
+    if not absent or absent[-1].subject != "units":
+        lines += _missing(client, settings.units_base, _UNIT_RIGHTS, of_units=True)
     if newest.value:
         lines += index_lines(client)
         text = f"The newest change of a person is of {local(newest.value):%Y-%m-%d %H:%M}."
@@ -93,6 +99,24 @@ def _counted(subject: str, base: str, ending: Ending) -> ProbeLine:
         text = f"No entry below {base} is shown to this account."
         return ProbeLine(ProbeLevel.PROBLEM, subject, text, "Check the setting, and the account's right to read.")
     return ProbeLine(ProbeLevel.OK, subject, f"{ending.entries} entries below {base}, read to the end.")
+
+
+def _places(client: LdapClient, absent: Sequence[str]) -> list[ProbeLine]:
+    """One line about the places that are not there, of `people` and `units`, and whether `base` is."""
+    if not absent:
+        return []
+    settings = client.settings
+    bases = {"people": settings.people_base, "units": settings.units_base}
+    named = ", ".join(bases[one] for one in absent)
+    try:
+        is_there = bool(client.look(Search(settings.base, "(objectClass=*)", ("1.1",)), limit=1, itself=True))
+    except ConnectorError:
+        is_there = False
+    if is_there:
+        text = f"{settings.base} is there, but these are not, or are hidden from this account: {named}."
+        return [ProbeLine(ProbeLevel.PROBLEM, "base", text, "Check people and units, and the account's rights.")]
+    text = f"{settings.base} itself is not there, or is hidden from this account; nor are these: {named}."
+    return [ProbeLine(ProbeLevel.PROBLEM, "base", text, CHECK_PLACES)]
 
 
 def _until_then(ending: Ending) -> str:

@@ -128,6 +128,25 @@ def test_a_wrong_base_stops_the_connector(slapd: Slapd, ldap: MakeLdap) -> None:
         whole_people(ldap(slapd, people="ou=persons"))
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"base": "dc=elsewhere"}, "dc=elsewhere itself is not there"),
+        ({"people": "ou=a", "units": "ou=b"}, "dc=sch,dc=gr is there, but these are not"),
+        ({"units": "ou=b"}, "hidden from this account: ou=b,dc=sch,dc=gr."),
+    ],
+)
+def test_check_says_once_which_place_is_not_there(
+    slapd: Slapd, ldap: MakeLdap, wrong: dict[str, str], told: str
+) -> None:
+    """The same sentence stood there four times."""
+    problems = [line for line in ldap(slapd, **wrong).probe().lines if line.level is ProbeLevel.PROBLEM]
+    (line,) = problems
+    assert (line.subject, told in line.text) == ("base", True)
+    lines = ldap(slapd, **wrong).probe().lines
+    assert not any("no such place" in line.text for line in lines)
+
+
 def test_people_are_read_even_where_the_units_cannot_be(slapd: Slapd, ldap: MakeLdap) -> None:
     people = whole_people(ldap(slapd, units="ou=schools"))
     assert people.complete
