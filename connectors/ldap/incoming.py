@@ -31,7 +31,7 @@ class Incoming:
         self._socket = socket
         self._timeout = timeout
         self._whole: deque[bytes] = deque()
-        self._rest = bytearray()
+        self._rest: bytes | bytearray = b""
         self._wanted = 0
 
     @property
@@ -61,16 +61,15 @@ class Incoming:
             raise Trouble(of_certificate(str(error)) if certificate else Kind.BROKEN) from None
         if not more:
             raise Trouble(Kind.BROKEN)
-        if self._rest:
+        rest = self._rest
+        if len(rest) + len(more) < self._wanted:
+            self._rest = rest if isinstance(rest, bytearray) else bytearray(rest)
             self._rest += more
-            if len(self._rest) < self._wanted:
-                return []
-            more = bytes(self._rest)
+            return []
         try:
-            found, rest, self._wanted = cut(more)
+            found, self._rest, self._wanted = cut(bytes(rest) + more)
         except ValueError:
             raise Trouble(Kind.NONSENSE) from None
-        self._rest = bytearray(rest)
         return found
 
     def _received(self, left: float) -> bytes:

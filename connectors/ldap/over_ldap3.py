@@ -21,7 +21,7 @@ from typing import Any
 from pyasn1.error import PyAsn1Error
 
 from connectors.ldap.incoming import Incoming
-from connectors.ldap.line import Answer, Kind, Question, Scope, Take, Trouble, Values, of_certificate
+from connectors.ldap.line import Answer, Kind, Question, Scope, Take, Trouble, of_certificate
 from connectors.ldap.messages import ENTRY, entry_of, is_entry, numbered
 from connectors.ldap.results import (
     BIND_RESPONSE,
@@ -158,6 +158,7 @@ class Ldap3Line:
             )
         beginning = numbered(number) + ENTRY
         entries = referrals = 0
+        most = question.most
         for message in self._incoming.until(question.end):
             if not is_entry(message, beginning):
                 what = _told(message, number, _OF_A_SEARCH)
@@ -169,9 +170,13 @@ class Ldap3Line:
                 if what.kind != ENTRY[0]:
                     continue
             entries += 1
-            if entries > question.most:
+            if entries > most:
                 raise Trouble(Kind.TOO_MANY)
-            take(*_entry(message))
+            try:
+                dn, values = entry_of(message)
+            except (ValueError, IndexError):
+                raise Trouble(Kind.NONSENSE) from None
+            take(dn, values)
         raise Trouble(Kind.BROKEN)
 
     def close(self) -> None:
@@ -205,13 +210,6 @@ class Ldap3Line:
         """ldap3 also answers False where it neither did what was asked nor raises (D-31)."""
         if not done:
             raise Trouble(Kind.NONSENSE)
-
-
-def _entry(message: bytes) -> tuple[str, Values]:
-    try:
-        return entry_of(message)
-    except (ValueError, IndexError):
-        raise Trouble(Kind.NONSENSE) from None
 
 
 def _told(message: bytes, number: int, kinds: tuple[int, ...]) -> Told:

@@ -161,6 +161,7 @@ class PythonLdapLine:
     def _heard(self, message: int, question: Question, hear: Callable[[int, Any], None], add_controls: int) -> Answer:
         connection, timeout = self._connection, self._settings.timeout
         entries = referrals = 0
+        most = question.most
         while True:
             try:
                 kind, data, _, controls, _, _ = connection.result4(
@@ -177,7 +178,7 @@ class PythonLdapLine:
                 referrals += 1
                 continue
             entries += kind == ldap.RES_SEARCH_ENTRY
-            if entries > question.most:
+            if entries > most:
                 raise Trouble(Kind.TOO_MANY)
             if kind not in _HEARD:
                 raise Trouble(Kind.NONSENSE)

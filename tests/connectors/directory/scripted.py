@@ -99,7 +99,8 @@ class Scripted:
                 self._start(lambda client=client: self._serve(client))  # type: ignore[misc]  # each its own
 
     def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError), client, client.makefile("rb") as requests:
+        """Until the client goes, or speaks of something else (the beginning of TLS)."""
+        with suppress(OSError, LookupError), client, client.makefile("rb") as requests:
             while head := requests.read(2):
                 octets = head[1] - 0x80 if head[1] >= 0x80 else 0
                 size = int.from_bytes(requests.read(octets), "big") if octets else head[1]

@@ -10,7 +10,6 @@ from ldap3.utils.asn1 import decode_message_fast
 from connectors.ldap.incoming import Incoming
 from connectors.ldap.line import Kind, Trouble, Values
 from connectors.ldap.messages import ENTRY, LARGEST, cut, entry_of, is_entry, numbered
-from connectors.ldap.over_ldap3 import _entry
 
 DN = "uid=anna,ou=people,dc=sch,dc=gr"
 DONE = bytes.fromhex("300c02010565070a010004000400")
@@ -234,9 +233,3 @@ def test_no_wait_is_longer_than_what_is_left(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(Trouble) as told:
         next(coming)
     assert told.value.what is Kind.TIMEOUT
-
-
-def test_an_entry_that_is_none_is_told_as_nonsense() -> None:
-    with pytest.raises(Trouble) as told:
-        _entry(entry({"uid": [b"anna"]})[:-1])
-    assert told.value.what is Kind.NONSENSE
