@@ -199,7 +199,7 @@ def test_a_person_is_shown_with_what_they_are_recognised_by_and_what_changed(cen
     kypek("directory", "refresh")
     said = kypek("directory", "person", "teacher1", language="el").out
     assert "Όνομα Renamed1 (renamed1)" in said
-    assert "είχε τα ονόματα χρήστη teacher1\n" in said
+    assert "είχε το όνομα χρήστη teacher1\n" in said
     assert "αναγνωριστικό της εγγραφής (entryUUID): από 02/11/2026 11:00" in said
     assert "αριθμός μητρώου ή ΑΦΜ, που φυλάσσεται ως κλειδωμένο αποτύπωμα: από 02/11/2026 11:00" in said
     assert "λογαριασμός renamed1: από 02/11/2026 12:00" in said

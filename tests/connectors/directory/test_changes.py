@@ -306,7 +306,7 @@ def _next_second() -> None:
         ((), {"ldap3": "What changed is seen by modify", "python-ldap": "What changed is seen by modify"}),
     ],
 )
-def test_check_sayshow_changes_are_seen(
+def test_check_says_how_changes_are_seen(
     make_slapd: MakeSlapd, ldap: MakeLdap, library: str, overlays: tuple[str, ...], said: dict[str, str]
 ) -> None:
     server = make_slapd(crowd(3), overlays=overlays)
