@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Generic, Protocol, TypeVar
 
 from kypek_sync.contract.directory_reading import Keeper, Reading
@@ -73,12 +73,12 @@ def probe_of(export: ProbedExport, people_file: ExportFile, units_file: ExportFi
     return Probe((*lines, *lacking), readings=(reading, of_units))
 
 
-_SIZE_LIMIT = re.compile(r"\bended with result (?:4|11)\b")
+_SIZE_LIMIT = frozenset({("result", "4"), ("result", "11")})
 """sizeLimitExceeded and adminLimitExceeded (RFC 4511): the same search would end there again."""
 
 
 def _mending(why: str) -> str:
     """What to do about an export that is not whole."""
-    if _SIZE_LIMIT.search(why):
+    if not _SIZE_LIMIT.isdisjoint(pairwise(why.replace(".", " ").split())):
         return "Ask the ΠΣΔ to raise the size limit of the account, or draw the export in pages: `-E pr=1000/noprompt`."
     return "Draw the export again."
