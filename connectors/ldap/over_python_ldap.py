@@ -129,7 +129,11 @@ class PythonLdapLine:
 
         def hear(kind: int, data: Any) -> None:
             if kind == ldap.RES_SEARCH_ENTRY:
-                take(*data[0])
+                dn, values = data[0]
+                for those in values.values():
+                    if len(those) > 1 and len(set(those)) < len(those):
+                        raise Trouble(Kind.NONSENSE)  # of an attribute that comes twice it gives the first values twice
+                take(dn, values)
 
         return self._hear(question, hear, 0)
 

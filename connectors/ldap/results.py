@@ -49,8 +49,8 @@ def told(message: bytes) -> Told:
         return Told(number, kind)
     first, at = part(message, start, _ENUMERATED, stop)
     code = _number(message[first:at])
-    for _ in ("the name that was found", "a sentence for people"):
-        _, at = part(message, at, _OCTETS, stop)
+    _, at = part(message, at, _OCTETS, stop)  # the name up to which it was found
+    _, at = part(message, at, _OCTETS, stop)  # a sentence for people
     name = b""
     while at < stop:  # what else may follow: places referred to, credentials, a value
         tag = message[at]

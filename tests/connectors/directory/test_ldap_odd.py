@@ -205,6 +205,13 @@ def test_nothing_may_come_between_starttls_and_the_encryption(odd: Odd) -> None:
         odd(saying(done), None, extends, start_tls=True, timeout=1).sign_in()
 
 
+def test_an_attribute_that_comes_twice_is_no_entry(odd: Odd) -> None:
+    """OpenLDAP's library gives the first values twice, and the others not at all."""
+    twice = ("cn", (b"a",)), ("cn", (b"b",))
+    entries, why = said(odd(saying(lambda number: entry(number) + entry(number, "b", *twice) + done(number))))
+    assert (entries, NONSENSE in why) == (1, True)
+
+
 # ------------------------------------------------------------------------------------------------ bounds
 
 
