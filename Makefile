@@ -67,7 +67,8 @@ bench: setup ## speed and memory: figure, target, limit (ONLY=name for one part)
 mutants: setup ## does a test notice each small change of the guard, the plan and the seats? (MINUTES=30 ONLY=seats)
 	$(BIN)/python -m tests.mutants $(MINUTES) $(ONLY)
 
-chaos: setup ## kill a daemon again and again, compare with one that never died (KILLS=200 MINUTES=40 SEED=1)
+chaos: setup ## die at each moment of a pass and of an undo; kill a daemon again and again, compare with one that never died (KILLS=200 MINUTES=40 SEED=1)
+	EVERY_DEATH=1 $(BIN)/pytest -q -n 2 tests/sync -k a_death_at_any_moment
 	$(BIN)/python -m tests.chaos --kills $(KILLS) --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 clean: ## remove what the chores made

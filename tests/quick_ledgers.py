@@ -23,7 +23,7 @@ from kypek_sync.ledger import open_ledger, store
 def quick_ledgers(folder: Path) -> Iterator[None]:
     """All ledgers that are opened in this process meanwhile; the one to copy is made in `folder`."""
     migrate, engine = store._migrate, store._engine
-    first: dict[str, Engine] = {}
+    first: dict[tuple[str, object], Engine] = {}
 
     def migrated(of: Engine) -> None:
         file = Path(of.url.database) if of.dialect.name == "sqlite" and of.url.database else None
@@ -40,7 +40,8 @@ def quick_ledgers(folder: Path) -> Iterator[None]:
 
     def made(url: str, beside: Path) -> tuple[Engine, str]:
         it, name = engine(url, beside)
-        one = first.setdefault(it.dialect.name, it)
+        reads_json = it.dialect._json_deserializer
+        one = first.setdefault((it.dialect.name, reads_json), it)  # a test may watch what is read
         it.dialect = it.pool._dialect = one.dialect  # compiled statements are kept by dialect
         it._compiled_cache = one._compiled_cache
         if it.dialect.name == "sqlite":

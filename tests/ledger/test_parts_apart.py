@@ -122,8 +122,10 @@ def test_a_move_to_another_part_is_a_step_that_is_told(ledger: Ledger) -> None:
     moved = replace(before, part="vrady")
     with ledger.begin() as connection:
         seats.record_seats(connection, "att-a", [before], {}, None, NOW)
-        seats.mark_told(connection, "att-a", before, 1)
+        seats.mark_told(connection, "att-a", [(before, 1)])
         steps = seats.record_seats(connection, "att-a", [moved], {"anna": before}, None, LATER)
         assert [(one.before, one.after) for one in steps] == [("granted", "granted")]
         assert seats.decided(connection, "att-a")[CODE] == {"anna": moved}
-        assert seats.told(connection, "att-a")[CODE, "anna"].state == "granted/proino" != seats.told_word(moved)
+        assert (
+            seats.otherwise_told(connection, "att-a")[CODE, "anna"].state == "granted/proino" != seats.told_word(moved)
+        )

@@ -119,11 +119,11 @@ def test_a_ledger_of_the_first_version_is_opened_and_loses_nothing(
 
 
 def test_what_an_older_ledger_knows_belongs_to_the_only_course_of_its_seminar(
-    written: tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]], url: str, tmp_path: Path
+    written: tuple[dict[str, list[str]], dict[str, list[dict[str, Any]]]], empty_url: str, tmp_path: Path
 ) -> None:
     """And another part of the seminar has a row of its own beside it."""
     del written
-    ledger = open_ledger(url, tmp_path)
+    ledger = open_ledger(empty_url, tmp_path)
     there = (applications, seats, intents, setbacks, pins)
     with ledger.begin() as connection:
         assert {(table.name, row.part) for table in there for row in connection.execute(select(table))} <= {

@@ -3,11 +3,17 @@
 A death is played at every commit of the ledger (which is then rolled back) and after every request that changed a
 server. Nothing of the dead process runs afterwards: its lease stays until it runs out. In between, the dead process had
 nothing to lose: a death anywhere else is one of these.
+
+The usual run takes the first and the last moment of each kind (the line that commits or writes) and every fifth of the
+others; `EVERY_DEATH=1`, as in `make chaos`, takes each.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -19,11 +25,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
+from kypek_sync.contract import wire
 from kypek_sync.contract.wire import Wire
-from kypek_sync.ledger import Ledger, outbox, seats
+from kypek_sync.ledger import Ledger, outbox, seats, store
 from kypek_sync.ledger.tables import claims, intents
 from kypek_sync.plugins import Connectors
 from kypek_sync.sandbox import eclass, moodle
+from kypek_sync.sync import lease
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.run import sync
 from tests.sync.explained import everything_is_explained
@@ -34,6 +42,11 @@ pytestmark = pytest.mark.slow
 LANES = ("seats", "tickets")
 """Those that change foreign systems here; the directory is read before."""
 STATES = ("eclass.sqlite", "moodle.sqlite", "rt.sqlite", "kypek.db")
+
+EVERY_DEATH = "EVERY_DEATH" in os.environ
+STRIDE = 5
+PASSED_OVER = frozenset(module.__file__ for module in (contextlib, store, wire, lease)) | {__file__}
+"""What stands between whoever commits or writes and the moment at which it is noticed."""
 
 
 class Death(BaseException):
@@ -63,6 +76,25 @@ class Fate:
             raise Death
 
 
+def asker() -> str:
+    """The line of the programme that commits or writes now."""
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename in PASSED_OVER:
+        frame = frame.f_back
+    return f"{Path(frame.f_code.co_filename).stem}:{frame.f_lineno}"
+
+
+def chosen(moments: list[str]) -> list[tuple[int, str]]:
+    """The moments to die at, numbered from 1."""
+    numbered = list(enumerate(moments, 1))
+    if EVERY_DEATH:
+        return numbered
+    last = {moment: number for number, moment in numbered}
+    first = {moment: number for number, moment in reversed(numbered)}
+    ends = {*first.values(), *last.values()}
+    return [(number, moment) for number, moment in numbered if number in ends or number % STRIDE == 0]
+
+
 @pytest.fixture
 def fates(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fate], None]:
     """Puts a process under a fate: every commit of the ledger and every write on the wire asks it."""
@@ -76,14 +108,14 @@ def fates(monkeypatch: pytest.MonkeyPatch) -> Callable[[Fate], None]:
         with begin(self, keep=keep) as connection:
             yield connection
             if keep:
-                fate.pass_by("commit")
+                fate.pass_by(f"commit by {asker()}")
 
     def watched_exchange(self: Wire, method: str, url: str, *, write: bool, **rest: Any) -> Any:
         fate = ruling
         fate.still_alive()
         answer = exchange(self, method, url, write=write, **rest)
         if write:
-            fate.pass_by(f"write on {self.system}")
+            fate.pass_by(f"write on {self.system} by {asker()}")
         return answer
 
     monkeypatch.setattr(Ledger, "begin", watched)
@@ -184,7 +216,7 @@ def die_everywhere(scenario: Scenario, fates: Callable[[Fate], None], kept: Path
     assert undisturbed["unclear"] == []
     assert {moment.partition(" ")[0] for moment in count.moments} == {"commit", "write"}
     wrong = {}
-    for number, moment in enumerate(count.moments, 1):
+    for number, moment in chosen(count.moments):
         scenario.restore(kept)
         scenario.both.clock.now = start
         fates(Fate(number))
