@@ -163,9 +163,13 @@ def _facts(
         yield "    " + session_line(session, text) + (f", {name}" if name else "")
     for part in seminar.parts:
         places = part.capacity if part.capacity is not None else text("no limit")
-        yield "  " + text(
-            "Part «%(part)s» [%(id)s]: seats: %(capacity)s", part=part.name, id=part.id or "αρχικό", capacity=places
+        line = text(
+            "Part «%(part)s» [%(id)s]: seats: %(capacity)s",
+            part=part.name or "–",
+            id=part.id or "αρχικό",
+            capacity=places,
         )
+        yield f"  {line}" + (f" ({text('the programme does not name it any more')})" if part.missing else "")
     for system, address in courses.items():
         yield "  " + text("Course on %(system)s: %(address)s", system=system, address=address or "–")
     if not courses:

@@ -176,6 +176,16 @@ def _structure(its: Context, one: StructureStanding) -> list[str]:
                 file=one.file,
             )
         )
+    if one.missing_parts:
+        lines.append(
+            text(
+                "%(structure)s: %(file)s does not name these parts any more: %(parts)s. They stay as they are until "
+                "they stand in the programme again.",
+                structure=one.structure,
+                parts=", ".join(one.missing_parts),
+                file=one.file,
+            )
+        )
     return lines
 
 

@@ -68,8 +68,9 @@ class LaneStanding:
 @dataclass(frozen=True, slots=True)
 class StructureStanding:
     """What waits in a structure's programme: `drafts` are codes of new seminars, `pending` those whose file holds
-    changes that need approval; `held` seminars with mistakes; `missing` seminars whose row is gone; `unreadable` says
-    why the file could not be read."""
+    changes that need approval; `held` seminars with mistakes; `missing` seminars whose row is gone, `missing_parts`
+    parts (with the code before the name) that their seminar's rows do not name any more; `unreadable` says why the file
+    could not be read."""
 
     structure: str
     file: str
@@ -77,6 +78,7 @@ class StructureStanding:
     pending: tuple[str, ...] = ()
     held: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    missing_parts: tuple[str, ...] = ()
     errors: int = 0
     unreadable: str = ""
 
@@ -232,13 +234,9 @@ def _standing(
         drafts=tuple(sorted(code for code, o in mine.items() if approval and not o.approved)),
         pending=tuple(sorted(code for code, o in mine.items() if o.pending)),
         held=tuple(sorted(reading.held)) if reading else (),
-        missing=tuple(
-            sorted(
-                [
-                    *(code for code, o in mine.items() if o.missing_since is not None),
-                    *(f"{code} «{p.name or '–'}»" for code, o in mine.items() for p in o.seminar.parts if p.missing),
-                ]
-            )
+        missing=tuple(sorted(code for code, o in mine.items() if o.missing_since is not None)),
+        missing_parts=tuple(
+            sorted(f"{code} «{p.name or '–'}»" for code, o in mine.items() for p in o.seminar.parts if p.missing)
         ),
         errors=sum(m.level is FindingLevel.ERROR for m in reading.mistakes) if reading else 0,
     )

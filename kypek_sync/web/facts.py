@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from sqlalchemy import Connection
 
-from kypek_sync.contract import part_of, seminar_of
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, lookups, programmes, seats
+from kypek_sync.ledger import lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, Trainer, local
-from kypek_sync.plugins import UnknownConnector
 from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
+from kypek_sync.web.courses import CourseFacts, Use, courses_of, to_leave
 
 FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
 
@@ -54,20 +52,11 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseFacts:
-    """A course of a seminar: what its platform is called, its address, what to call it, and the id of the part that it
-    is for."""
-
-    platform: str
-    address: str
-    title: str
-    part: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class SeminarFacts:
-    """A seminar in words; `courses` are where people enrol; `seats` is the capacity or empty;
-    `door` says why nobody can apply now, empty while they can; `past`: its last session is over."""
+    """A seminar in words; `apply` are the courses where people apply, `taught` those where who has a seat is taught
+    besides, `left_out` those where people applied for a part that the programme does not name any more, and `every`
+    all its courses; `seats` is the capacity or empty; `door` says why nobody can apply now, empty while they can;
+    `past`: its last session is over."""
 
     code: str
     title: str
@@ -81,7 +70,10 @@ class SeminarFacts:
     trainers: tuple[str, ...]
     specialties: str
     sessions: tuple[SessionFacts, ...]
-    courses: tuple[CourseFacts, ...]
+    apply: tuple[CourseFacts, ...]
+    taught: tuple[CourseFacts, ...]
+    left_out: tuple[CourseFacts, ...]
+    every: tuple[CourseFacts, ...]
     cancelled: bool
     door: str
     past: bool
@@ -90,13 +82,19 @@ class SeminarFacts:
 @dataclass(frozen=True, slots=True)
 class OwnSeat:
     """The visitor's own seat in words. `stands`: they have the seat or wait for one; `part` is the id of the part
-    of the seminar that it is for, `part_name` what people call it."""
+    of the seminar that it is for, `part_name` what people call it; `applied`: in which courses, as (connector, part),
+    the visitor's applications stand."""
 
     state: str
     why: str
     stands: bool
     part: str = ""
     part_name: str = ""
+    applied: frozenset[tuple[str, str]] = frozenset()
+
+    def to_leave(self, courses: tuple[CourseFacts, ...]) -> tuple[CourseFacts, ...]:
+        """Those of a seminar's courses by which the visitor gives the seat back."""
+        return to_leave(courses, self.part, self.applied)
 
 
 def find(connection: Connection, inst: Installation, code: str) -> Offering | None:
@@ -124,7 +122,8 @@ def upcoming(connection: Connection, inst: Installation, now: datetime, text: Te
 def facts(connection: Connection, inst: Installation, offering: Offering, text: Text, language: str) -> SeminarFacts:
     """The public facts of a seminar. Trainers are named, never their addresses."""
     seminar, entry = offering.seminar, inst.kypek(offering.kypek)
-    bound = bindings.known(connection, offering.kypek, "course")
+    every = courses_of(connection, inst, offering, text)
+    applying = tuple(one for one in every if one.use is Use.APPLY)
     return SeminarFacts(
         code=seminar.code,
         title=seminar.title,
@@ -141,11 +140,10 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
             _session(s, text, language, seminar.part_name(s.part) if s.part is not None else "")
             for s in sorted(seminar.sessions, key=lambda s: s.number)
         ),
-        courses=tuple(
-            CourseFacts(*(platform_name(inst, b.system), b.address), seminar.of_part(part_of(ref)).title, part_of(ref))
-            for (_, ref), b in sorted(bound.items())
-            if seminar_of(ref) == seminar.code and urlsplit(b.address).scheme in ("http", "https")
-        ),
+        apply=tuple(one for one in applying if not one.missing),
+        taught=tuple(one for one in every if one.use is Use.TEACH),
+        left_out=tuple(one for one in applying if one.missing),
+        every=every,
         cancelled=seminar.status is Status.CANCELLED,
         door=_door(seminar, inst.clock(), text, language),
         past=_is_past(seminar, inst.clock()),
@@ -161,7 +159,9 @@ def own_seat(connection: Connection, offering: Offering, login: str, text: Text)
     state = own_state_word(seat.state, text)
     stands = seat.state in (SeatState.GRANTED, SeatState.WAITING)
     name = offering.seminar.part_name(seat.part)
-    return OwnSeat(state[:1].upper() + state[1:], own_reason(seat, text), stands, seat.part, name)
+    doors = seats.standing(connection, offering.kypek).get(code, {})
+    applied = frozenset((system, part) for system, applicant, part in doors if applicant == login)
+    return OwnSeat(state[:1].upper() + state[1:], own_reason(seat, text), stands, seat.part, name, applied)
 
 
 def moment(at: datetime, language: str) -> str:
@@ -190,7 +190,8 @@ def _structure(inst: Installation, offering: Offering) -> str:
 def _seats(offering: Offering) -> str:
     seminar = offering.seminar
     whole = "" if seminar.capacity is None else str(seminar.capacity)
-    parts = ", ".join(f"{part.name} {part.capacity}" for part in seminar.parts if part.capacity is not None)
+    offered = [part for part in seminar.parts if not part.missing]
+    parts = ", ".join(f"{part.name} {part.capacity}" for part in offered if part.capacity is not None)
     return f"{whole} ({parts})" if whole and parts else whole or parts
 
 
@@ -200,14 +201,6 @@ def _name(connection: Connection, directory: str, trainer: Trainer) -> str:
         return trainer.name
     known = lookups.person(connection, directory, trainer.login)
     return "" if known is None or known.gone_at is not None else known.person.name
-
-
-def platform_name(inst: Installation, system: str) -> str:
-    """What people call a platform; its name in the settings once it is no longer among them."""
-    try:
-        return inst.connectors.spec(system).title
-    except UnknownConnector:
-        return system
 
 
 def _session(session: Session, text: Text, language: str, part: str = "") -> SessionFacts:

@@ -15,7 +15,8 @@ from kypek_sync.seminar.by_hand import FOR_TEACHERS, Kind
 from kypek_sync.seminar.by_hand_words import line
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.letters_by_hand import teachers
-from kypek_sync.web.facts import moment, platform_name
+from kypek_sync.web.courses import platform_name
+from kypek_sync.web.facts import moment
 from kypek_sync.web.roles import PageRole, Visitor
 
 
