@@ -6,7 +6,7 @@ of those that are present (D-37). Neither is read as a delta: the answer is left
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,8 +49,9 @@ class Heard:
 
 
 def heard_since(client: LdapClient, search: Search, state: Sequence[str], take: Take) -> Heard:
-    """Ask for what changed since a state, and hand the changed entries over. Raises `TryLater` and `StopConnector`."""
-    ear = _Ear(tuple(state), take)
+    """Ask for what changed since a state, and hand the changed entries over once the answer has proven to be such: who
+    falls back to another way hands the same ones over again. Raises `TryLater` and `StopConnector`."""
+    ear = _Ear(tuple(state))
     asked = Search(search.base, search.filter, (*search.attributes, "entryCSN"), search.subtree)
     try:
         answer = client.listen(asked, (Control(SYNC_REQUEST, _request(cookie_of(state)), critical=True),), ear.hear)
@@ -69,7 +70,9 @@ def heard_since(client: LdapClient, search: Search, state: Sequence[str], take: 
         return Heard(stale="it listed those that are there, not those that are gone")
     if cookie is not None and not state_in(cookie):
         return Heard(stale="its cookie has another form")
-    return Heard(ear.entries, tuple(sorted(ear.gone)), state_in(cookie) if cookie else ear.state)
+    for dn, values in ear.told:
+        take(dn, values)
+    return Heard(len(ear.told), tuple(sorted(ear.gone)), state_in(cookie) if cookie else ear.state)
 
 
 class _Stale(Exception):
@@ -81,8 +84,7 @@ class _Ear:
     """Hears the messages of one answer."""
 
     state: tuple[str, ...]
-    take: Take
-    entries: int = 0
+    told: list[tuple[str, Mapping[str, Sequence[bytes]]]] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
 
     def hear(self, message: Message) -> None:
@@ -100,10 +102,9 @@ class _Ear:
         own = [value.decode("ascii", "replace") for value in message.values.get("entryCSN", ())]
         if not own or any(older(csn, self.state) for csn in own):
             raise _Stale("it began to tell everything anew")
-        if self.entries >= MOST:
+        if len(self.told) >= MOST:
             raise _Stale(f"more than {MOST} entries")
-        self.entries += 1
-        self.take(message.dn, {name: those for name, those in message.values.items() if name != "entryCSN"})
+        self.told.append((message.dn, {name: those for name, those in message.values.items() if name != "entryCSN"}))
 
     def done(self, controls: Sequence[Control]) -> tuple[str | None, bool]:
         """The cookie at the end, None where the old one stays, and whether what is gone was told by name."""
