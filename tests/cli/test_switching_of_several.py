@@ -74,6 +74,27 @@ def shared(full: Centre, kypek: Terminal) -> Shared:
     return both
 
 
+def test_while_the_new_one_cannot_be_read_nobody_s_seat_is_decided(shared: Shared) -> None:
+    """Who waited became under identification, as if the directory had nobody: unreachable is not empty (rule 1)."""
+
+    def seated() -> list[tuple[str, ...]]:
+        query = select(seats.c.seminar, seats.c.login, seats.c.state, seats.c.person).order_by(seats.c.login)
+        with shared.centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
+    before = seated()
+    assert {state for _, _, state, _ in before} >= {"granted", "waiting"}
+    shared.reads("other", "other")  # whose file nobody has drawn
+    said = shared.kypek("sync", language="el")
+    assert said.code == 1
+    assert "οι θέσεις μένουν όπως είναι ώσπου να διαβαστεί" in said.out
+    assert seated() == before
+    shared.drawn()
+    assert "seats stay as they are" not in shared.kypek("sync").out
+    assert [row[:3] for row in seated()] == [row[:3] for row in before]
+    assert shared.seated_from() == {"other"}
+
+
 def test_a_plan_keeps_nothing_of_a_directory_that_one_of_them_tries(shared: Shared) -> None:
     """Everybody of it was new, and when both switched later nobody was taken over."""
     shared.drawn()

@@ -30,6 +30,7 @@ from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.courses.sharing import Sharing
+from kypek_sync.sync.directory.switching import awaited
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
@@ -91,6 +92,15 @@ def decide(
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
+    if (new := awaited(connection, inst, inst.kypek(kypek).directory)) is not None:  # unreachable is not empty (rule 1)
+        deciding = replace(deciding, paused={*deciding.paused, *(seminar.code for seminar in approved)})
+        result.notes.append(
+            inst.text(
+                "People are known from %(before)s, not yet from %(directory)s: seats stay as they are until then.",
+                before=new.before,
+                directory=new.directory,
+            )
+        )
     asked = desired.courses(approved, {}, inst.centre(kypek))
     read = replace(read, courses=without_refused(connection, inst, kypek, asked, read.courses))
     _tell_problems(read, result, inst.text)
