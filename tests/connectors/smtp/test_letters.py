@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.smtp.addresses import Unsendable, one_address, one_line
@@ -51,6 +51,7 @@ def test_summer_letters_are_dated_in_summer_time() -> None:
     assert read(envelope)["Date"] == "Thu, 01 Jul 2027 12:00:00 +0300"
 
 
+@settings(deadline=None)  # a busy machine is no failure
 @given(ORDINARY, st.text(alphabet=st.characters(codec="utf-8"), max_size=2000), ORDINARY)
 def test_every_line_is_short_and_seven_bit_whatever_is_written(subject: str, text: str, name: str) -> None:
     attached = ((f"{name}.txt", "text/plain", text.encode()),)
@@ -135,6 +136,7 @@ def test_an_address_may_have_a_name_and_a_domain_in_greek(text: str, name: str, 
     assert (address.display_name, address.addr_spec) == (name, spec)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_makes_an_address_that_breaks_a_line(text: str) -> None:
     for spelled in (text, f"{text}@sch.gr", f"{text} <a@sch.gr>", f"a@{text}"):
