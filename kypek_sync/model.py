@@ -215,10 +215,6 @@ class Part:
     course_address: str = ""
     missing: bool = False
 
-    def __str__(self) -> str:
-        seats = f" ({self.capacity})" if self.capacity is not None else ""
-        return f"{self.name or '–'} [{self.id or '-'}]{seats}"
-
 
 @dataclass(frozen=True, slots=True)
 class Seminar:

@@ -62,6 +62,12 @@ def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:
     yield f"{difference.code} · {difference.title}: {text(KINDS[difference.kind])}"
     for field in difference.fields:
         yield "  " + _field(field, text)
+    for part in difference.staying:
+        yield "  " + (
+            text("the part «%(part)s» is gone from the file; it stays as it is, with its course", part=part)
+            if part
+            else text("the course that it had before it had parts stays as it is")
+        )
     for session in difference.sessions:
         yield "  " + text("session %(number)s: %(what)s", number=session.number, what=text(KINDS[session.kind]))
         for field in session.fields:

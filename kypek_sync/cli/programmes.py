@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,12 +17,12 @@ from kypek_sync.cli.tables import table
 from kypek_sync.ledger import programmes as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.programmes import Approval
-from kypek_sync.model import Seminar
 from kypek_sync.programme import (
     Ground,
     Mistake,
     ProgrammeUnreadable,
     Reading,
+    SeminarDiff,
     answer_suffix,
     diff,
     mark,
@@ -32,7 +32,7 @@ from kypek_sync.programme.marking import findings_lines, summary
 from kypek_sync.sync.inbox.inbox import ANSWER, InboxAnswer, Outcome, process
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import approved_seminars, known_of, read_programme
-from kypek_sync.sync.programmes import ground_of, needs_approval, schools_of
+from kypek_sync.sync.programmes import ground_of, needs_approval, schools_of, with_missing_parts
 
 programme = typer.Typer(no_args_is_help=True, help="The structures' programmes.")
 
@@ -121,8 +121,7 @@ def show_differences(context: typer.Context, structure: Named, kypek: Kypek = No
     its = shared.of(context)
     with its.installation() as inst:
         one, key = choosing.structure(its, inst, structure, kypek)
-        before, reading = _before_and_now(its, inst, one, key)
-    found = diff([seminar for seminar in before if seminar.code not in reading.held], reading.seminars)
+        found, reading = _changes(its, inst, one, key)
     if as_json:
         its.json([dump(difference) for difference in found])
     else:
@@ -155,7 +154,7 @@ def approve(
             raise Said(
                 its.text("The settings ask for no approval of %(structure)s: its file counts at once.", structure=key)
             )
-        before, reading = _before_and_now(its, inst, one, key)
+        found, reading = _changes(its, inst, one, key)
         with inst.ledger.begin() as connection:
             earlier = [a for a in ledger.approved_files(connection, one).get(key, []) if a.sha256 == reading.sha256]
             if earlier:
@@ -168,7 +167,7 @@ def approve(
             name = choosing.who(its, who)
             approval = Approval(key, reading.sha256, name, decision.strip(), inst.clock())
             ledger.approve(connection, one, approval)
-    for line in _approved(its, name, reading, before):
+    for line in _approved(its, name, reading, found):
         its.out.print(line, markup=False)
 
 
@@ -203,13 +202,16 @@ def _ground(inst: Installation, kypek: str, structure: str) -> Ground:
     return ground_of(inst.loaded, inst.connectors, kypek, structure, codes, logins, schools)
 
 
-def _before_and_now(its: Context, inst: Installation, kypek: str, structure: str) -> tuple[list[Seminar], Reading]:
+def _changes(its: Context, inst: Installation, kypek: str, structure: str) -> tuple[tuple[SeminarDiff, ...], Reading]:
+    """What the structure's file would change in what is in force, and how it was read."""
     with inst.ledger.begin(keep=False) as connection:
         try:
             reading = read_programme(connection, inst, kypek, structure)
         except ProgrammeUnreadable as error:
             raise Said(error.said(its.text)) from error
-        return approved_seminars(connection, kypek, structure), reading
+        before = approved_seminars(connection, kypek, structure)
+        after = with_missing_parts(connection, kypek, reading.seminars)
+    return diff([seminar for seminar in before if seminar.code not in reading.held], after), reading
 
 
 def _marked(its: Context, reading: Reading, ground: Ground, file: Path, answer: Path | None) -> Path | None:
@@ -248,10 +250,9 @@ def _show_reading(its: Context, reading: Reading, ground: Ground, marked: Path |
         its.out.print(its.text("The marked copy is %(file)s.", file=marked), markup=False)
 
 
-def _approved(its: Context, who: str, reading: Reading, before: list[Seminar]) -> Iterator[str]:
+def _approved(its: Context, who: str, reading: Reading, found: Sequence[SeminarDiff]) -> Iterator[str]:
     text = its.text
     yield text("%(file)s is approved by %(who)s.", file=reading.file.name, who=who)
-    found = diff([seminar for seminar in before if seminar.code not in reading.held], reading.seminars)
     if found:
         codes = ", ".join(difference.code for difference in found)
         yield text("At the next `kypek-sync sync` these come into force: %(codes)s", codes=codes)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from kypek_sync.model import Seminar, Session, Status, Trainer, local
+from kypek_sync.model import Part, Seminar, Session, Status, Trainer, local
+from kypek_sync.programme.parts import written
 
 
 class DiffKind(StrEnum):
@@ -45,13 +46,15 @@ class SessionDiff:
 
 @dataclass(frozen=True, slots=True)
 class SeminarDiff:
-    """What happened to one seminar, matched by its code."""
+    """What happened to one seminar, matched by its code. `staying` are the names of parts that are gone from the file
+    and stay with their courses; an empty one is the course that the seminar had before it had parts."""
 
     code: str
     title: str
     kind: DiffKind
     fields: tuple[FieldDiff, ...] = ()
     sessions: tuple[SessionDiff, ...] = ()
+    staying: tuple[str, ...] = ()
 
     @property
     def touched(self) -> frozenset[str]:
@@ -70,8 +73,10 @@ def _shown(value: object) -> str:
         return f"{local(value):%Y-%m-%d %H:%M}"
     if isinstance(value, Trainer):
         return value.login or f"{value.name} <{value.mail}>"
+    if isinstance(value, Part):
+        return written(value)
     if isinstance(value, tuple):
-        return ", ".join(_shown(part) for part in value)
+        return ", ".join(_shown(one) for one in value if not (isinstance(one, Part) and one.missing))
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -108,7 +113,19 @@ def _sessions(before: Seminar, after: Seminar) -> Iterable[SessionDiff]:
         elif old is None:
             yield SessionDiff(number, DiffKind.ADDED)
         elif changed := _changed(_session_facts(old), _session_facts(new)):
-            yield SessionDiff(number, _kind(old.status, new.status), changed)
+            told = tuple(_by_name(one, before, after) if one.field == "part" else one for one in changed)
+            yield SessionDiff(number, _kind(old.status, new.status), told)
+
+
+def _by_name(diff: FieldDiff, before: Seminar, after: Seminar) -> FieldDiff:
+    """Parts are compared by their ids, and shown by their names."""
+    return FieldDiff(diff.field, before.part_name(diff.before), after.part_name(diff.after))
+
+
+def _staying(before: Seminar, after: Seminar) -> tuple[str, ...]:
+    """The parts that the newer one does not name any more, told when they are first missing."""
+    told = {part.id for part in before.parts if part.missing}
+    return tuple(part.name for part in after.parts if part.missing and part.id not in told)
 
 
 def _seminar(before: Seminar | None, after: Seminar) -> SeminarDiff | None:
@@ -117,11 +134,13 @@ def _seminar(before: Seminar | None, after: Seminar) -> SeminarDiff | None:
     changed, sessions = _changed(_facts(before), _facts(after)), tuple(_sessions(before, after))
     if not changed and not sessions:
         return None
-    return SeminarDiff(after.code, after.title, _kind(before.status, after.status), changed, sessions)
+    kind, staying = _kind(before.status, after.status), _staying(before, after)
+    return SeminarDiff(after.code, after.title, kind, changed, sessions, staying)
 
 
 def diff(before: Sequence[Seminar], after: Sequence[Seminar]) -> tuple[SeminarDiff, ...]:
-    """What happened to each seminar that is not the same in both, in the order of `after`, missing ones last."""
+    """What happened to each seminar that is not the same in both, in the order of `after`, missing ones last. Parts
+    that stay although a file does not name them any more are in `after` too, marked so (`seminar.parts_kept`)."""
     old = {seminar.code: seminar for seminar in before}
     codes = {seminar.code for seminar in after}
     found = [d for seminar in after if (d := _seminar(old.get(seminar.code), seminar))]

@@ -36,6 +36,13 @@ def part_id(name: str) -> str:
     return made or hashlib.sha256(squeeze(name).encode()).hexdigest()[:8]
 
 
+def written(part: Part) -> str:
+    """A part as an officer writes it: its id only where it is not the one that its name gives."""
+    own = "" if part.id == part_id(part.name) else f" [{part.id or ORIGINAL[0]}]"
+    seats = f" ({part.capacity})" if part.capacity is not None else ""
+    return f"{part.name or '–'}{own}{seats}{f': {part.course_address}' if part.course_address else ''}"
+
+
 def read_parts(reader: RowReader) -> tuple[Part, ...]:
     """The parts of a seminar, each with the address of its existing course if it has one."""
     found: dict[str, Part] = {}

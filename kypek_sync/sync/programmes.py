@@ -19,6 +19,7 @@ from kypek_sync.model import FindingLevel, Seminar, Status, Unit
 from kypek_sync.plugins import Connectors
 from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, Taken, taken_courses
 from kypek_sync.programme.remembered import Readings
+from kypek_sync.seminar.parts_kept import with_kept_parts
 from kypek_sync.settings import KypekEntry, Loaded
 
 
@@ -202,6 +203,14 @@ def bring_into_force(
         programmes.store(connection, kypek, merged, before, now)
         result |= {offering.seminar.code: offering for offering in merged}
     return result
+
+
+def with_missing_parts(connection: Connection, kypek: str, seminars: Sequence[Seminar]) -> list[Seminar]:
+    """Seminars of a file as they would come into force: with those of their parts that it does not name any more, and
+    that stay."""
+    before = {code: offering.seminar for code, offering in programmes.in_force(connection, kypek).items()}
+    courses = _courses(connection, kypek, [*seminars, *before.values()])
+    return [with_kept_parts(one, before.get(one.code), courses) for one in seminars]
 
 
 def _courses(connection: Connection, kypek: str, seminars: Sequence[Seminar]) -> frozenset[str]:

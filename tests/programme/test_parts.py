@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from kypek_sync.model import Part, Seminar
 from kypek_sync.programme import DiffKind, diff, read, template
-from kypek_sync.programme.parts import part_id
+from kypek_sync.programme.parts import part_id, written
 from tests.programme.files import SEMINAR, SEMINARS, SESSION, codes, found, ground, reading, two_sheets, xlsx
 
 ONE, TWO = "https://m.example.gr/course/view.php?id=1", "https://m.example.gr/course/view.php?id=2"
@@ -123,7 +123,7 @@ def test_parts_are_compared_and_told(tmp_path: Path) -> None:
     (told,) = diff([before], [after])
     assert told.kind is DiffKind.CHANGED
     assert [(f.field, f.before, f.after) for f in told.fields] == [
-        ("parts", "πρωινό [proino] (15)", "πρωινό [proino] (12)")
+        ("parts", "πρωινό (15)", "πρωινό (12)")
     ]
 
 
@@ -135,3 +135,9 @@ def test_a_new_edition_keeps_the_parts_and_clears_their_courses(tmp_path: Path) 
     values = dict(zip(SEMINARS, (c.value for c in book["Σεμινάρια"][2]), strict=True))
     assert (values["Τμήματα"], values["Υπάρχον μάθημα"]) == ("πρωινό (15); απογευματινό", None)
     assert [c.value for c in book["Συνεδρίες"][2]][-1] == "πρωινό"
+
+
+def test_parts_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    """An id only where it is not the one that the name gives."""
+    cells = ("πρωινό (15)", "άλλο [proino]", "παλιό [αρχικό]", f"πρωινό (15): {ONE}")
+    assert [written(only(tmp_path, Τμήματα=cell).parts[0]) for cell in cells] == list(cells)
