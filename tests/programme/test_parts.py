@@ -122,9 +122,7 @@ def test_parts_are_compared_and_told(tmp_path: Path) -> None:
     before, after = only(tmp_path, Τμήματα="πρωινό (15)"), only(tmp_path, Τμήματα="πρωινό (12)")
     (told,) = diff([before], [after])
     assert told.kind is DiffKind.CHANGED
-    assert [(f.field, f.before, f.after) for f in told.fields] == [
-        ("parts", "πρωινό (15)", "πρωινό (12)")
-    ]
+    assert [(f.field, f.before, f.after) for f in told.fields] == [("parts", "πρωινό (15)", "πρωινό (12)")]
 
 
 def test_a_new_edition_keeps_the_parts_and_clears_their_courses(tmp_path: Path) -> None:
