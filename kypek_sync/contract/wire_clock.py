@@ -1,6 +1,6 @@
 """The clock of one exchange over HTTP: at its deadline the connection is cut, whatever phase it is in (H-33).
 
-A time limit on each read does not bound an answer whose headers, or whose handshake, come byte by byte. So a timer
+A time limit on each read does not bound an answer whose headers, or whose handshake, come byte by byte. So a thread
 shuts the connection down; the reader then sees its end. Also knows whether anything was sent, which decides whether a
 failed write may have been done; and takes headers that end in the middle for what they are.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.client import HTTPResponse, IncompleteRead
@@ -41,19 +42,18 @@ class Exchange:
         self._ended = False
         self._breaker: socket.socket | None = None
         self._lock = threading.Lock()
-        self._timer = threading.Timer(deadline, self._cut)
-        self._timer.daemon = True
+        self._deadline = deadline
 
     def __enter__(self) -> Exchange:
         _present.exchange = self
-        self._timer.start()
+        _WATCH.begin(self, self._deadline)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _present.exchange = None
-        self._timer.cancel()
+        _WATCH.end(self)
         with self._lock:
             self._ended = True  # its connection may serve the next exchange from now on
             self._keep(None)
@@ -72,7 +72,8 @@ class Exchange:
             self._breaker.close()
         self._breaker = breaker.dup() if breaker is not None else None
 
-    def _cut(self) -> None:
+    def cut(self) -> None:
+        """The deadline has passed."""
         with self._lock:
             if self._ended:
                 return
@@ -80,6 +81,54 @@ class Exchange:
             if self._breaker is not None:
                 with suppress(OSError):
                     self._breaker.shutdown(socket.SHUT_RDWR)
+
+
+class _Watch:
+    """One thread cuts all exchanges whose time is over: a timer for each would cost a third of a quick exchange. It ends
+    when there was nothing to watch for as long as the last exchange had time."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._due: dict[Exchange, float] = {}
+        self._awake_at = 0.0
+        self._thread: threading.Thread | None = None
+
+    def begin(self, exchange: Exchange, seconds: float) -> None:
+        """Cut it so many seconds from now, unless it ends before."""
+        due = time.monotonic() + seconds
+        with self._changed:
+            self._due[exchange] = due
+            if self._thread is None or not self._thread.is_alive():  # none yet, or we are a process that was forked
+                self._awake_at = due
+                self._thread = threading.Thread(target=self._watch, name="wire-clock", daemon=True)
+                self._thread.start()
+            elif due < self._awake_at:
+                self._changed.notify()
+
+    def end(self, exchange: Exchange) -> None:
+        """It needs no watching any more."""
+        with self._changed:
+            self._due.pop(exchange, None)
+
+    def _watch(self) -> None:
+        while True:
+            with self._changed:
+                now = time.monotonic()
+                if self._awake_at > now:
+                    self._changed.wait(self._awake_at - now)
+                    now = time.monotonic()
+                over = [exchange for exchange, due in self._due.items() if due <= now]
+                for exchange in over:
+                    del self._due[exchange]
+                if not over and not self._due and self._awake_at <= now:
+                    self._thread = None
+                    return
+                self._awake_at = min(self._due.values(), default=now)
+            for exchange in over:
+                exchange.cut()
+
+
+_WATCH = _Watch()
 
 
 class _Watched:
