@@ -206,7 +206,8 @@ class Part:
     `id` is what it is matched by for ever: Latin letters, digits, hyphens. An empty one is the course that the seminar
     had before it had parts. `name` is what people read, empty where the programme does not say which part that course
     is. `capacity` is None where only the seminar's counts; `course_address` adopts an existing course. `missing`: the
-    programme does not name it any more, and it stays until somebody says what becomes of it (rule 20).
+    programme does not name it any more, and it stays until somebody says what becomes of it (rule 20). `status`: it may
+    be cancelled by itself, while the others take place.
     """
 
     id: str
@@ -214,6 +215,7 @@ class Part:
     capacity: int | None = None
     course_address: str = ""
     missing: bool = False
+    status: Status = Status.PLANNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,12 +260,20 @@ class Seminar:
         return self.parts or (Part("", "", None, self.course_address),)
 
     def of_part(self, part: str) -> Seminar:
-        """The seminar as the people of a part see it: its name is in the title, the sessions are theirs."""
+        """The seminar as the people of a part see it: its name is in the title, the sessions are theirs, and it is
+        cancelled if their part is."""
         if not self.parts:
             return self
         name = self.part_name(part)
         title = f"{self.title} – {name}" if name else self.title
-        return replace(self, title=title, sessions=tuple(one for one in self.sessions if one.part in (None, part)))
+        sessions = tuple(one for one in self.sessions if one.part in (None, part))
+        status = Status.CANCELLED if part in self.cancelled_parts else self.status
+        return replace(self, title=title, sessions=sessions, status=status)
+
+    @property
+    def cancelled_parts(self) -> frozenset[str]:
+        """The ids of the parts that are cancelled by themselves."""
+        return frozenset(one.id for one in self.parts if one.status is Status.CANCELLED)
 
     def part_name(self, part: str) -> str:
         """What people call a part; empty for the course of a seminar without parts."""

@@ -169,7 +169,9 @@ def _facts(
             id=part.id or "αρχικό",
             capacity=places,
         )
-        yield f"  {line}" + (f" ({text('the programme does not name it any more')})" if part.missing else "")
+        off = text("cancelled") if part.status is Status.CANCELLED else ""
+        said = text("the programme does not name it any more") if part.missing else off
+        yield f"  {line}" + (f" ({said})" if said else "")
     for system, address in courses.items():
         yield "  " + text("Course on %(system)s: %(address)s", system=system, address=address or "–")
     if not courses:

@@ -13,7 +13,7 @@ from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import approvals, programmes, seminars
-from kypek_sync.model import Seminar
+from kypek_sync.model import Part, Seminar
 from kypek_sync.seminar.parts_kept import with_kept_parts
 
 
@@ -99,6 +99,7 @@ def merge(
             description=seminar.description,
             status=seminar.status,
             source=seminar.source,
+            parts=_with_status(before.seminar, seminar),
         )
         result.append(Offering(kypek, kept, True, pending=kept != seminar))
     for code, offering in stored.items():
@@ -106,6 +107,12 @@ def merge(
             since = None if code in held else (offering.missing_since or now)
             result.append(replace(offering, missing_since=since))
     return result
+
+
+def _with_status(before: Seminar, now: Seminar) -> tuple[Part, ...]:
+    """The parts as they were, cancelled or not as the file says: that needs no council, as for the whole seminar."""
+    status = {part.id: part.status for part in now.parts}
+    return tuple(replace(part, status=status.get(part.id, part.status)) for part in before.parts)
 
 
 def store(

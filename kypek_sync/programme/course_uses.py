@@ -25,10 +25,7 @@ class _Use:
     draft: Draft
     column: Field
     address: str
-
-    @property
-    def registration(self) -> bool:
-        return self.column is Field.COURSE
+    registration: bool
 
 
 def uses_of(seminar: Seminar) -> Iterator[tuple[str, bool]]:
@@ -58,11 +55,18 @@ def check_courses(drafts: Sequence[Draft], ground: Ground, tray: Tray) -> None:
     seen: dict[str, list[_Use]] = {}
     for draft in drafts:
         for address, registration in uses_of(draft.seminar):
-            use = _Use(draft, Field.COURSE if registration else Field.MIRRORS, address)
+            use = _Use(draft, _column(draft, address, registration=registration), address, registration)
             form = one_form(address)
             _against_others(use, [one for one in ground.taken_courses.get(form, ()) if _lives(one, ground)], tray)
             _against_earlier(use, seen.get(form, ()), tray)
             seen.setdefault(form, []).append(use)
+
+
+def _column(draft: Draft, address: str, *, registration: bool) -> Field:
+    """Where the address stands: that of a part's course may stand behind the part."""
+    if not registration:
+        return Field.MIRRORS
+    return Field.PARTS if address in str(draft.entry.row.cell(Field.PARTS).value or "") else Field.COURSE
 
 
 def _lives(one: Taken, ground: Ground) -> bool:

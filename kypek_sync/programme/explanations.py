@@ -29,7 +29,8 @@ EXPLANATIONS: dict[Field, str] = {
     Field.STATUS: "ΑΚΥΡΩΘΗΚΕ cancels. Deleting the row does not cancel anything.",
     Field.STRUCTURE: "The structure that offers it. Empty: the one whose programme this is.",
     Field.PARTS: "Groups that meet apart, each with a course of its own, one on a line or parted by semicolons, with "
-    "how many fit: πρωινό (20); απογευματινό (15). Empty: the seminar is not divided.",
+    "how many fit: πρωινό (20); απογευματινό (15). ΑΚΥΡΩΘΗΚΕ behind one cancels it alone. Empty: the seminar is not "
+    "divided.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

@@ -155,8 +155,9 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
     """One seminar, as far as it can be read; what cannot is noted under its code."""
     reader = RowReader(entry.row, entry.code, ground, tray)
     form = _form(reader, entry)
-    parts = read_parts(reader)
-    meetings, given, status = read_sessions(entry, form, ground, tray, parts)
+    read = read_parts(reader)
+    parts = read.parts
+    meetings, given, status = read_sessions(entry, form, ground, tray, read)
     if not entry.beside:
         status = reader.status(Field.STATUS)
     if not entry.sessions and status is Status.PLANNED:
@@ -182,7 +183,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         registration_opens=opens,
         registration_closes=closes,
         platform=platform,
-        course_address="" if parts else _course(reader),
+        course_address="" if read.any else _course(reader),
         mirrors=mirrors.platforms,
         mirror_addresses=mirrors.addresses,
         status=status,

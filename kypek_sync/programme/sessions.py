@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from kypek_sync.model import Form, Part, Session, SourceRow, Status, local
+from kypek_sync.model import Form, Session, SourceRow, Status, local
 from kypek_sync.programme.calendar import comes_twice, shown, within
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
-from kypek_sync.programme.parts import named_part
+from kypek_sync.programme.parts import PartsRead, named_part
 from kypek_sync.programme.rows import RowReader
 from kypek_sync.programme.tables import Row
 from kypek_sync.programme.tray import Tray
@@ -140,22 +140,23 @@ def _statuses(entry: Entry, readers: Sequence[RowReader]) -> tuple[list[Status],
 
 
 def read_sessions(
-    entry: Entry, form: Form | None, ground: Ground, tray: Tray, parts: Sequence[Part] = ()
+    entry: Entry, form: Form | None, ground: Ground, tray: Tray, parts: PartsRead
 ) -> tuple[list[Meeting], dict[SourceRow, int], Status]:
     """The sessions that could be read, the numbers that were given, and the seminar's status as the one-sheet form says
-    it (`PLANNED` where a sheet of sessions is used)."""
+    it (`PLANNED` where a sheet of sessions is used). The sessions of a cancelled part do not take place."""
     numbers, given = _numbers(entry, ground, tray)
     readers = [RowReader(row, entry.code, ground, tray) for row in entry.sessions]
     statuses, whole = _statuses(entry, readers)
+    off = {part.id for part in parts.parts if part.status is Status.CANCELLED}
     meetings: list[Meeting] = []
     for at, (reader, number, status) in enumerate(zip(readers, numbers, statuses, strict=True)):
         starts, ends = _hours(reader)
         meets = _form(reader, form, beside=at < entry.beside)
-        place = reader.line(Field.PLACE)
+        place, part = reader.line(Field.PLACE), named_part(reader, Field.PART, parts)
+        status = Status.CANCELLED if part in off else status
         if meets is Form.IN_PERSON and not place and status is Status.PLANNED and whole is Status.PLANNED:
             reader.note("place-missing", Field.PLACE)
         topic = reader.line(Field.TOPIC)
-        part = named_part(reader, Field.PART, parts)
         if starts and ends:
             session = Session(number, starts, ends, meets, place, topic, status, part)
             meetings.append(Meeting(session, reader.row))

@@ -150,7 +150,20 @@ WORDING: dict[str, Wording] = {
     "part-id": Wording(
         _ERROR, "«%(value)s» cannot be the id of a part: write up to 20 small Latin letters, digits or hyphens."
     ),
+    "part-bare-number": Wording(
+        _ERROR,
+        "«%(value)s»: did you mean «%(part)s (%(number)s)», with %(number)s seats? If the number is of the name, write "
+        "an id behind it: «%(value)s [%(id)s]».",
+    ),
     "part-duplicate": Wording(_ERROR, "The part «%(value)s» is there twice."),
+    "part-id-twice": Wording(
+        _ERROR, "The parts «%(other)s» and «%(value)s» have the same id, %(id)s. Write another one behind one of them."
+    ),
+    "part-original-twice": Wording(
+        _ERROR,
+        "«[αρχικό]» stands behind «%(other)s» and behind «%(value)s»: the course that the seminar had before can be "
+        "that of one part alone. Keep it behind one of them.",
+    ),
     "part-capacity": Wording(
         _ERROR, "«%(value)s» is not how many fit into the part «%(part)s»: write a number from 1."
     ),

@@ -26,12 +26,13 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from kypek_sync.model import SourceRow
+from kypek_sync.model import SourceRow, Status
 from kypek_sync.programme.books import MOST_ROWS, decoded
 from kypek_sync.programme.ground import ProgrammeUnreadable
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field, heading, known_forms, understood
 from kypek_sync.programme.letters import nearest, squeeze
+from kypek_sync.programme.rows import STATUSES
 from kypek_sync.programme.tables import Cell, Row, clean
 from kypek_sync.programme.tray import Tray
 
@@ -46,9 +47,11 @@ _OF_PARTS = {
         "id": ("κωδικός", "id"),
         "capacity": ("θέσεις", "capacity"),
         "course": ("μάθημα", "υπάρχον μάθημα", "course"),
+        "status": ("κατάσταση", "status"),
     }.items()
     for word in words
 }
+_PLANNED = {squeeze(word) for word in STATUSES[Status.PLANNED]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +147,9 @@ def _part(value: object) -> object:
     words = {_OF_PARTS.get(squeeze(str(key)), ""): one for key, one in value.items()}
     if "" in words or not all(isinstance(one, str) or one is None for one in words.values()):
         return value
-    id_, seats, course = (words.get(name) for name in ("id", "capacity", "course"))
+    id_, seats, course, status = (words.get(name) for name in ("id", "capacity", "course", "status"))
     text = str(words.get("name") or "") + (f" [{id_}]" if id_ else "") + (f" ({seats})" if seats else "")
+    text += f" {status}" if status and squeeze(str(status)) not in _PLANNED else ""
     return f"{text}: {course}" if course else text
 
 

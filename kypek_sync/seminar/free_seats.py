@@ -20,7 +20,8 @@ class FreeSeats:
     def __init__(self, seminar: Seminar, decided: Iterable[Seat]) -> None:
         self.seminar = seminar
         self.limits = {part.id: part.capacity for part in seminar.parts if part.capacity is not None}
-        self.taken = Counter(seat.part for seat in decided if seat.state is SeatState.GRANTED)
+        off = seminar.cancelled_parts  # whoever has a place there takes none of the others
+        self.taken = Counter(seat.part for seat in decided if seat.state is SeatState.GRANTED and seat.part not in off)
         self._waiting: Counter[str] = Counter()
 
     def for_part(self, part: str) -> bool:

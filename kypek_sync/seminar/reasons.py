@@ -21,6 +21,7 @@ _RULES = {
     "withdrawn": "The application was withdrawn.",
     "watermark": "The application is new and is decided at the next read of the platform.",
     "seminar-cancelled": "The seminar has been cancelled.",
+    "part-cancelled": "The part «%(part)s» of the seminar has been cancelled.",
     "registration-not-open": "The application came before registration opened.",
     "registration-closed": "The application came after registration closed.",
     "not-in-directory": "The account is not in the school network's directory yet; the application keeps its place.",
@@ -111,5 +112,5 @@ def _by_rule(seat: Seat, text: Text) -> str:
     if sentence is None:
         return text("Rule: %(rule)s.", rule=seat.rule)
     wanted, found = (said(seat.rule, facts.get(key, ""), text) for key in ("wanted", "found"))
-    values = {"wanted": wanted, "found": found or text("nothing")}
+    values = {"wanted": wanted, "found": found or text("nothing"), "part": facts.get("part", "")}
     return text(sentence, **values) if "%(" in sentence else text(sentence)

@@ -108,6 +108,9 @@ def _admissible(seminar: Seminar, application: Application, earlier: Seat | None
         return _seat(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
     if seminar.status is Status.CANCELLED:
         return _seat(application, SeatState.REFUSED, Verdict(False, "seminar-cancelled"))
+    if application.part in seminar.cancelled_parts:
+        facts = (("part", seminar.part_name(application.part)),)
+        return _seat(application, SeatState.REFUSED, Verdict(False, "part-cancelled", facts))
     window = _window(seminar, application)
     if not window.passed:
         return _seat(application, SeatState.REFUSED, window)

@@ -137,9 +137,9 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     ),
                 )
             )
-        found = (doubt(connection, directory, one) for one in logins if directory)
+        found = (doubt(connection, directory, one, inst.sharing(directory)) for one in logins if directory)
         doubts = tuple(one for one in found if one is not None)
-        leaves = goer(connection, inst, kypek, known.person.login) if known and known.leaving_since else None
+        leaves = goer(connection, inst, kypek, known.id) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
     unknown = tuple(u for u in known.person.units if u not in units) if known else ()
     return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown)
@@ -157,7 +157,7 @@ def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:
     parts = tuple(
         PartPlaces(*(part.name, part.capacity), counts[part.id, SeatState.GRANTED], counts[part.id, SeatState.WAITING])
         for part in seminar.parts
-        if part.capacity is not None
+        if part.capacity is not None and part.id not in seminar.cancelled_parts
     )
     granted, waiting = (
         sum(count for (_, state), count in counts.items() if state is wanted)

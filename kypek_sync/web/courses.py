@@ -14,7 +14,7 @@ from kypek_sync.contract import part_of, seminar_of
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Seminar
+from kypek_sync.model import Seminar, Status
 from kypek_sync.plugins import UnknownConnector
 from kypek_sync.sync.installation import Installation
 
@@ -30,7 +30,8 @@ class Use(StrEnum):
 @dataclass(frozen=True, slots=True)
 class CourseFacts:
     """A course of a seminar: its platform's connector, what that platform is called, the course's address, what to call
-    it, the id of the part that it is for, what it is for, and whether the programme has left its part out."""
+    it, the id of the part that it is for, what it is for, and whether the programme has left its part out, or cancelled
+    it by itself."""
 
     system: str
     platform: str
@@ -39,6 +40,7 @@ class CourseFacts:
     part: str
     use: Use
     missing: bool
+    cancelled: bool
 
 
 def platform_name(inst: Installation, system: str) -> str:
@@ -63,6 +65,7 @@ def courses_of(connection: Connection, inst: Installation, offering: Offering, t
             part.id,
             _use(seminar, registration, system),
             part.missing,
+            part.status is Status.CANCELLED,
         )
         for (system, ref), bound in sorted(bindings.known(connection, offering.kypek, "course").items())
         if seminar_of(ref) == seminar.code and urlsplit(bound.address).scheme in ("http", "https")

@@ -140,9 +140,9 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
             _session(s, text, language, seminar.part_name(s.part) if s.part is not None else "")
             for s in sorted(seminar.sessions, key=lambda s: s.number)
         ),
-        apply=tuple(one for one in applying if not one.missing),
+        apply=tuple(one for one in applying if not (one.missing or one.cancelled)),
         taught=tuple(one for one in every if one.use is Use.TEACH),
-        left_out=tuple(one for one in applying if one.missing),
+        left_out=tuple(one for one in applying if one.missing or one.cancelled),
         every=every,
         cancelled=seminar.status is Status.CANCELLED,
         door=_door(seminar, inst.clock(), text, language),
@@ -190,7 +190,7 @@ def _structure(inst: Installation, offering: Offering) -> str:
 def _seats(offering: Offering) -> str:
     seminar = offering.seminar
     whole = "" if seminar.capacity is None else str(seminar.capacity)
-    offered = [part for part in seminar.parts if not part.missing]
+    offered = [part for part in seminar.parts if not part.missing and part.status is Status.PLANNED]
     parts = ", ".join(f"{part.name} {part.capacity}" for part in offered if part.capacity is not None)
     return f"{whole} ({parts})" if whole and parts else whole or parts
 

@@ -58,7 +58,11 @@ def wished_cohorts(
     for seminar in sorted(seminars, key=lambda one: one.code):
         known = seats.get(seminar.code, {})
         planned = seminar.status is not Status.CANCELLED
-        seated = {login for login, seat in known.items() if planned and seat.state is SeatState.GRANTED}
+        seated = {
+            login
+            for login, seat in known.items()
+            if planned and seat.state is SeatState.GRANTED and seat.part not in seminar.cancelled_parts
+        }
         named = {*entry.cohorts.items(), *_of(entry, seminar)}
         for key in sorted(one for one in named if one[1]):
             if (key[0], seminar.code) not in courses:  # its mirror was taken out of the programme
