@@ -61,8 +61,8 @@ class CsvDirectory:
         with self._people.opened() as export:
             opened, those = self._open_people(export)
             for one in those:
-                if not one.dn:
-                    opened.defects.append((one.line, "the row has no login"))
+                if one.nobody:
+                    opened.defects.append((one.line, one.nobody))
                     continue
                 if one.astray and opened.beside:
                     continue
@@ -79,13 +79,13 @@ class CsvDirectory:
                 opened, those = self._open_units(export)
             else:
                 opened, people = self._open_people(export)
-                those = iter(units_of_people(_named(people)))
+                those = iter(units_of_people(_named(people), opened.columns))
             for one in those:
                 if not one.dn:
                     opened.defects.append((one.line, "the row has no unit code"))
                     continue
                 entries += 1
-                self._telling.keep(keeper, one, opened.columns, unit_of)
+                self._telling.keep(keeper, one, opened.columns, unit_of, one.findings)
             shown = self._reading(file, "units", export, opened, entries)
             lacks = self._units is None and "units" in opened.columns.without()
             return replace(shown, without=frozenset({"units"})) if lacks else shown

@@ -7,13 +7,22 @@ registry or tax number goes from its cell into the entry and is hashed there at 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from connectors.csv_export.columns import ATTRIBUTES, Columns
 from connectors.csv_export.opened import Opened
 from connectors.csv_export.rows import Row
-from kypek_sync.contract import ROLE_ATTRIBUTE, Entry, capitals, is_tax_number, shape, unit_code, unit_id
+from kypek_sync.contract import (
+    ROLE_ATTRIBUTE,
+    Entry,
+    capitals,
+    holds_personal_number,
+    is_dressed_number,
+    shape,
+    unit_code,
+    unit_id,
+)
 from kypek_sync.model import Finding, FindingLevel, Unit
 
 SEVERAL = "|"
@@ -22,6 +31,9 @@ _LABEL = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _ROUNDED = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _WHOLE = re.compile(r"(\d+)[.,]0+")
 _DIGITS_OF_A_CODE = 7
+_DIGITS_OF_A_NUMBER = 6
+_NUMBER = "employeeNumber"
+_DRESSED = "the login is a number with something around it, perhaps somebody's"
 
 _KINDS = {
     **dict.fromkeys(("ΕΚΠΑΙΔΕΥΤΙΚΟΣ", "ΕΚΠΑΙΔΕΥΤΙΚΟΙ", "ΕΚΠΑΙΔΕΥΤΙΚΟ ΠΡΟΣΩΠΙΚΟ", "ΚΑΘΗΓΗΤΗΣ", "ΔΑΣΚΑΛΟΣ"), "Teacher"),
@@ -98,7 +110,7 @@ class RowUnit:
 @dataclass(slots=True)
 class PersonRow:
     """All rows of one person that follow each other, as one entry: DN and values; `units` as they name them. `astray`:
-    one of these is not in the units' file."""
+    one of these is not in the units' file. `nobody` is why the row is nobody's (then it has no DN), as a clause."""
 
     line: int
     dn: str
@@ -106,6 +118,7 @@ class PersonRow:
     units: list[RowUnit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     astray: bool = False
+    nobody: str = ""
 
     def entry(self, columns: Columns) -> Entry:
         """As an entry of the directory that calls its attributes as the file does."""
@@ -127,6 +140,7 @@ class PeopleRows:
         self._kind = _KIND_WORDS.get(kind, "")
         self._label = label
         places = columns.fields.items()
+        self._numbers = [at for name, at in places if ATTRIBUTES.get(name) == _NUMBER]
         self._cells = [(at, ATTRIBUTES[name], name) for name, at in places if name in ATTRIBUTES.keys() - _OF_UNITS]
         self._cells += [(at, attribute, "") for attribute, at in columns.attributes.items()]
 
@@ -154,8 +168,10 @@ class PeopleRows:
 
     def _entry(self, row: Row) -> PersonRow:
         login = self._cell(row, "login").casefold()
+        if not login or is_dressed_number(login, {row.cells[at].replace(" ", "") for at in self._numbers}):
+            return PersonRow(row.line, "", {}, nobody=_DRESSED if login else "the row has no login")
         escaped = re.sub(r'([,+"\\<>;=#])', r"\\\1", login)
-        one = PersonRow(row.line, f"uid={escaped},ou=people" if login else "", {})
+        one = PersonRow(row.line, f"uid={escaped},ou=people", {})
         odd = _Odd(login, one)
         cells = row.cells
         for at, attribute, name in self._cells:
@@ -172,9 +188,9 @@ class PeopleRows:
     def _places(self, row: Row, odd: _Odd) -> None:
         label = self._directorate(row, odd)
         code, name = _parts(self._cell(row, "unit")), self._cell(row, "unit_name")
-        primary = self._units(code, label, name, odd) if code else self._units_by_name(_parts(name), odd)
+        primary = self._units(code, label, _parts(name), odd) if code else self._units_by_name(_parts(name), odd)
         odd.put("l", primary)
-        others = self._units(_parts(self._cell(row, "other_units")), label, "", odd, "other_units")
+        others = self._units(_parts(self._cell(row, "other_units")), label, [], odd, "other_units")
         odd.put("eduPersonOrgUnitDN", others)
         for word in _parts(self._cell(row, "role")):
             role = _ROLES.get(capitals(word))
@@ -191,9 +207,11 @@ class PeopleRows:
             return ""
         return label or self._label
 
-    def _units(self, texts: list[str], label: str, name: str, odd: _Odd, field: str = "unit") -> list[str]:
+    def _units(self, texts: list[str], label: str, names: list[str], odd: _Odd, field: str = "unit") -> list[str]:
+        """The ids of units that are told by their codes or DNs; where there are as many `names`, each has its own."""
         found = []
-        own = {number.decode().replace(" ", "") for number in odd.row.values.get("employeeNumber", ())}
+        own = {number.decode().replace(" ", "") for number in odd.row.values.get(_NUMBER, ())}
+        called = dict(zip(texts, names, strict=False)) if len(names) in (1, len(texts)) else {}
         for text in texts:
             if "=" in text:  # a DN, as the directory has it
                 found.append(text)
@@ -202,15 +220,23 @@ class PeopleRows:
             if code not in known and shape(text) in self._codes.named:
                 found += self._units_by_name([text], odd, field)
                 continue
-            if not code or is_tax_number(code) or own & {code, text.replace(" ", "")}:  # never kept in clear (D-4)
+            if not code or own & {code, text.replace(" ", "")} or (code not in known and self._is_somebodys(code, own)):
                 column = self._columns.heading(field)
                 odd.add("unit-code-unreadable", f"The {column} is no code of a unit, or a spreadsheet damaged it.")
                 continue
             odd.row.astray |= self._codes.known is not None and code not in known
             id_ = known.get(code) or unit_dn(code, label)
-            odd.row.units.append(RowUnit(id_, code, name, label))
+            odd.row.units.append(RowUnit(id_, code, called.get(text, ""), label))
             found.append(id_)
         return found
+
+    def _is_somebodys(self, code: str, own: Collection[str]) -> bool:
+        """Whether a code that no units' file knows may be a number of the row's person, which is never kept in clear
+        (D-4): in whatever dress, or one that has left its own column to something else."""
+        if holds_personal_number(code):
+            return True
+        moved = bool(own) and not any(part.strip("?").isdigit() for part in own)
+        return moved and code.isdigit() and len(code.lstrip("0")) == _DIGITS_OF_A_NUMBER
 
     def _units_by_name(self, names: list[str], odd: _Odd, field: str = "unit_name") -> list[str]:
         """The ids of units that are told by their names alone: each name must be one unit's of the units' file,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from connectors.csv_export.columns import UNIT_FIELD_ATTRIBUTES, Columns
 from connectors.csv_export.people import Codes, RowUnit, unit_dn
 from connectors.csv_export.rows import Row
-from kypek_sync.contract import Entry
+from kypek_sync.contract import Entry, shape, without_numbers
+from kypek_sync.model import Finding
 
 _SCHOOL = ("umdObject", "schunit")
 
@@ -22,6 +24,7 @@ class UnitRow:
     dn: str
     code: str
     values: dict[str, list[bytes]] = field(repr=False)
+    findings: list[Finding] = field(default_factory=list)
 
     def entry(self, columns: Columns) -> Entry:
         """As an entry of the directory that calls its attributes as the file does."""
@@ -47,15 +50,31 @@ def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: st
         yield UnitRow(row.line, dn, code, values)
 
 
-def units_of_people(named: Iterable[RowUnit]) -> list[UnitRow]:
-    """Each unit that people's rows name, once, by id; of several names the one that sorts first."""
-    names: dict[str, tuple[str, set[str]]] = {}
+def units_of_people(named: Iterable[RowUnit], columns: Columns) -> list[UnitRow]:
+    """Each unit that people's rows name, once, by id. Of several names the one that most rows have counts: a
+    shifted column brings the number or the surname of somebody there (D-4)."""
+    names: dict[str, tuple[str, Counter[str]]] = {}
     for unit in named:
-        names.setdefault(unit.id, (unit.code, set()))[1].add(unit.name)
-    made = []
-    for id_, (code, those) in sorted(names.items()):
-        values = {"gsnUnitCode": [code.encode()]}
-        if name := min(those - {""}, default=""):
-            values["description"] = [name.encode()]
-        made.append(UnitRow(0, id_, code, values))
+        names.setdefault(unit.id, (unit.code, Counter()))[1][unit.name] += 1
+    heading = columns.heading("unit_name")
+    return [_named_unit(id_, code, those, heading) for id_, (code, those) in sorted(names.items())]
+
+
+def _named_unit(id_: str, code: str, names: Counter[str], heading: str) -> UnitRow:
+    made = UnitRow(0, id_, code, {"gsnUnitCode": [code.encode()]})
+    good: Counter[str] = Counter()
+    numbered = 0
+    for name, rows in names.items():
+        if name and without_numbers(name, {code}) == name and any(map(str.isalpha, name)) and "@" not in name:
+            good[name] += rows
+        else:
+            numbered += rows if name else 0
+    if good:
+        made.values["description"] = [min(good, key=lambda name: (-good[name], name)).encode()]
+    if numbered:
+        text = f"In {numbered} rows the {heading} of this unit is no name; it was left out, since it may be somebody's."
+        made.findings.append(Finding(id_, "unit-name-number", text))
+    if len({shape(name) for name in good}) > 1:
+        text = f"The rows call this unit by several names in {heading}; the one that most of them have counts."
+        made.findings.append(Finding(id_, "unit-name-several", text))
     return made

@@ -15,6 +15,8 @@ from kypek_sync.contract import (
     UNIT_ATTRIBUTES,
     Entry,
     Keeper,
+    is_dressed_number,
+    leaf,
     person_of,
     rdns,
     unit_of,
@@ -92,7 +94,7 @@ def find_people(source: BinaryIO, login: str, registry_hash: Callable[[str], str
     for block in _of_scope(reader, source, PEOPLE, went):
         dn = block.dn or b""
         if not dn.isascii() or b"\\" in dn or login in dn.decode("ascii").lower():
-            record = _record(block, went)
+            record = _record(block, PEOPLE, went)
             if record is not None:
                 person, _ = person_of(Entry.of(record.dn, record.values), registry_hash)
                 found += [person] if person is not None and person.login == login else []
@@ -113,7 +115,7 @@ def _read(
         if keeper.same(digest):
             went.entries += 1
             continue
-        record = _record(block, went)
+        record = _record(block, scope, went)
         if record is not None and (scope == PEOPLE or _is_unit(record)):
             went.entries += 1
             take(record, digest)
@@ -164,12 +166,23 @@ def _unreadable(block: Block) -> Defect:
     return read if isinstance(read, Defect) else Defect(block.line, "a DN cannot be read")
 
 
-def _record(block: Block, went: Pass) -> Record | None:
+def _record(block: Block, scope: str, went: Pass) -> Record | None:
     record = block.record(WANTED)
+    if isinstance(record, Record) and scope == PEOPLE and _is_dressed(record):
+        record = Defect(record.line, "a login is a number with something around it, perhaps somebody's")
     if isinstance(record, Defect):
         went.defects.append(record)
         return None
     return record
+
+
+def _is_dressed(record: Record) -> bool:
+    """Whether a number of somebody's stands in the login, as where a line's end was lost (D-4)."""
+    own = {value.decode("ascii", "replace").replace(" ", "") for value in record.values.get("employeenumber", ())}
+    try:
+        return is_dressed_number(leaf(record.dn)[1], own)
+    except ValueError:  # whoever makes a person of it says so
+        return False
 
 
 def _is_unit(record: Record) -> bool:

@@ -15,7 +15,7 @@ from kypek_sync.contract.course_announcement import Announcement, AnnouncementDr
 from kypek_sync.contract.course_calendar import CalendarEvent, CourseCalendar, EventDraft
 from kypek_sync.contract.course_cohorts import Cohorts
 from kypek_sync.contract.course_key import CourseKey, course_name, part_of, seminar_of
-from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code
+from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code, without_numbers
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
 from kypek_sync.contract.directory_people import KNOWN_ROLES, PERSON_ATTRIBUTES, ROLE_ATTRIBUTE, person_of
@@ -45,6 +45,8 @@ from kypek_sync.contract.export_probe import Tally, probe_of
 from kypek_sync.contract.memberships import CourseNews, CourseRequests, ManyCourses, ManyMemberships
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.personal_numbers import (
+    holds_personal_number,
+    is_dressed_number,
     is_personal_number,
     is_tax_number,
     masked,
@@ -197,7 +199,9 @@ __all__ = [
     "directorate",
     "doubt_of",
     "expiry_stage",
+    "holds_personal_number",
     "html_of",
+    "is_dressed_number",
     "is_personal_number",
     "is_tax_number",
     "leaf",
@@ -219,6 +223,7 @@ __all__ = [
     "unit_of",
     "whole_people",
     "whole_units",
+    "without_numbers",
     "words_of",
     "year_after",
 ]

@@ -8,6 +8,7 @@ guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from kypek_sync.contract.directory_words import capitals, plain
@@ -22,9 +23,14 @@ _CODE = r"(?:ΠΕ|ΤΕ|ΔΕ|ΥΕ)\d{2}(?:\.\d{2})*(?:-[Α-Ω]{2,4})?"
 _SPECIALTY = re.compile(_CODE, re.ASCII)
 _WITH_NAME = re.compile(rf"({_CODE})(?: ?[-:,.(] ?| )[^\W\d]{{3}}\D*", re.UNICODE)
 _UNIT_CODE = re.compile(r"[0-9A-Z]{2,20}")
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]+\.)+(?:[A-Za-z]{2,63}|[Xx][Nn]--[A-Za-z0-9-]+)"
+)
+"""No domain of the first level has a digit: `sch.gr700001` is an address with a number glued to it."""
 _LONG_NUMBER = re.compile(r"\d(?:[\s.,/-]?\d){4,}")
 _QUOTED = 40
+_PRIVATE = 0xE000
+"""The first of the characters that stand for nothing."""
 
 
 @lru_cache(maxsize=4096)
@@ -70,6 +76,14 @@ def quoted(value: str) -> str:
     return shown if len(shown) <= _QUOTED else shown[: _QUOTED - 1] + "…"
 
 
-def without_numbers(text: str) -> str:
-    """The text without any number of five digits or more; as it is where it has none."""
-    return plain(_LONG_NUMBER.sub(" ", text)) if _LONG_NUMBER.search(text) else text
+def without_numbers(text: str, but: Collection[str] = ()) -> str:
+    """The text without any number of five digits or more but these; as it is where it has none."""
+    if not _LONG_NUMBER.search(text):
+        return text
+    marks = {chr(_PRIVATE + at): number for at, number in enumerate(sorted(filter(None, but)))}
+    for mark, number in marks.items():
+        text = text.replace(number, mark)
+    text = _LONG_NUMBER.sub(" ", text)
+    for mark, number in marks.items():
+        text = text.replace(mark, number)
+    return plain(text)

@@ -9,11 +9,12 @@ guess.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
-from kypek_sync.contract.directory_codes import address, shape, unit_code
+from kypek_sync.contract.directory_codes import address, shape, unit_code, without_numbers
 from kypek_sync.contract.directory_words import directorate, leaf, plain, unit_id
+from kypek_sync.contract.personal_numbers import holds_personal_number, without_personal_numbers
 from kypek_sync.model import Finding, FindingLevel, Unit
 
 UNIT_ATTRIBUTES = (
@@ -143,9 +144,11 @@ class Oddities:
 
 def unit_of(entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
     """The unit that an entry stands for, and what is odd about it. None when its DN cannot be read."""
-    odd = Oddities(entry.dn)
+    odd = Oddities(without_personal_numbers(entry.dn))
     try:
         id_ = unit_id(entry.dn)
+        if holds_personal_number(id_):  # of a broken line, perhaps (D-4)
+            raise ValueError
     except ValueError:
         odd.add("unit-unreadable", "The DN of the entry cannot be read.", FindingLevel.ERROR)
         return None, tuple(odd.found)
@@ -154,11 +157,12 @@ def unit_of(entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
     own = leaf(id_)[1]
     stem = match.group(1) if (match := _STEM.match(own)) else ""
     levels = {_LEVELS.get(shape(c), "") for c in entry.all("businesscategory")} - {""}
+    code, registry_code = _code(entry, "gsnUnitCode", school, odd), _code(entry, "gsnRegistryCode", school, odd)
     unit = Unit(
         id=id_,
-        name=entry.first("description", "ou", "ou;lang-en") or own,
-        code=_code(entry, "gsnUnitCode", school, odd),
-        registry_code=_code(entry, "gsnRegistryCode", school, odd),
+        name=_unit_name(entry, {code, registry_code, own}, odd) or own,
+        code=code,
+        registry_code=registry_code,
         kind=_KINDS.get(shape(entry.first("title"))) or _STEM_KINDS.get(stem, ""),
         level=levels.pop() if len(levels) == 1 else _RDN_LEVELS.get(stem, ""),
         directorate=directorate(id_),
@@ -171,10 +175,21 @@ def unit_of(entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
 _SCHOOL = shape("schunit")
 
 
+def _unit_name(entry: Entry, codes: Collection[str], odd: Oddities) -> str:
+    """What a unit is called. Everybody sees it: where a broken line or a shifted column brings a number there, it may
+    be somebody's and is not kept (D-4); the unit's own codes are."""
+    name = entry.first("description", "ou", "ou;lang-en")
+    bare = without_numbers(name, codes)
+    if bare != name:
+        called = entry.called("description")
+        odd.add("unit-name-number", f"A number stood in {called} and was left out, since it may be somebody's (D-4).")
+    return bare if any(map(str.isalpha, bare)) else ""
+
+
 def _code(entry: Entry, name: str, school: bool, odd: Oddities) -> str:
     """A unit's code (D-9). Several of one unit, or what is none, find nobody (D-10)."""
     values = entry.all(name.lower())
-    codes = {unit_code(value) for value in values}
+    codes = {"" if holds_personal_number(code) else code for code in map(unit_code, values)}
     called = entry.called(name)
     if not values:
         if school:

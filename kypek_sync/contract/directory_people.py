@@ -13,7 +13,11 @@ from collections.abc import Callable, Collection
 from kypek_sync.contract.directory_codes import STALE_SPECIALTIES, quoted, shape, specialty, without_numbers
 from kypek_sync.contract.directory_entries import ACTIVE, Entry, Oddities, mail_of
 from kypek_sync.contract.directory_words import below, directorate, leaf, unit_id
-from kypek_sync.contract.personal_numbers import is_personal_number, is_tax_number
+from kypek_sync.contract.personal_numbers import (
+    holds_personal_number,
+    is_personal_number,
+    without_personal_numbers,
+)
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey, PersonKind, UnitRole
 
 KNOWN_ROLES = ("school-principal", "itlab-responsible", "itsector-responsible", "ypepth-personnel")
@@ -49,13 +53,14 @@ _MACHINES = frozenset({PersonKind.SERVICE_ACCOUNT, PersonKind.SCHOOL_ACCOUNT})
 """Accounts that may be called by the code of a school."""
 _LOGIN = re.compile(r"[a-z0-9._@+-]{1,64}")
 _REGISTRY_DIGITS = 6
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"(?!0+$)(?:[0-9]{6}|[0-9]{9})")
 
 
 def person_of(entry: Entry, registry_hash: Callable[[str], str]) -> tuple[Person | None, tuple[Finding, ...]]:
     """The person that an entry stands for, and what is odd about it. None when the entry has no login."""
     login = _login(entry)
-    odd = Oddities(login or entry.dn)
+    odd = Oddities(login or without_personal_numbers(entry.dn))
     if not login:
         odd.add(
             "login-missing",
@@ -189,13 +194,13 @@ def _units(entry: Entry, kind: PersonKind, odd: Oddities) -> tuple[str, ...]:
 
 
 def _ids(values: tuple[str, ...], name: str, odd: Oddities, own: Collection[str] = ()) -> list[str]:
-    """Ids of units. What names somebody's number in a unit's place, that of the entry (`own`) or a tax number, is none
-    and is not kept (D-4)."""
+    """Ids of units. What has somebody's number in it, that of the entry (`own`) or what looks like one, is none and is
+    not kept (D-4)."""
     ids = set()
     for value in values:
         try:
             id_ = unit_id(value)
-            if is_tax_number(number := leaf(id_)[1]) or number in own:
+            if holds_personal_number(id_) or leaf(id_)[1] in own:
                 raise ValueError
             ids.add(id_)
         except ValueError:
@@ -264,7 +269,11 @@ def _keys(
 ) -> tuple[PersonKey, ...]:
     """The person's keys, strongest first. 6 digits are an ΑΜ and 9 an ΑΦΜ; anything else, or nothing but zeros, is none
     of them (D-4)."""
-    keys = [PersonKey("entry-uuid", value) for value in sorted({value.lower() for value in entry.all("entryuuid")})]
+    uuids = {value.lower() for value in entry.all("entryuuid")}
+    whole = {value for value in uuids if _UUID.fullmatch(value) or not holds_personal_number(value)}
+    if whole != uuids:
+        odd.add("entry-number", f"A number stood in {entry.called('entryUUID')}, which was left out (D-4).")
+    keys = [PersonKey("entry-uuid", value) for value in sorted(whole)]
     numbers = _numbers(entry)
     if numbers:
         good = [number for number in numbers if _NUMBER.fullmatch(number)]

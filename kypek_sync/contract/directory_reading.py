@@ -21,7 +21,7 @@ from kypek_sync.model import Finding, Person, PersonKey, Unit
 T = TypeVar("T")
 Taken = TypeVar("Taken", contravariant=True)
 
-MAPPING = b"3"
+MAPPING = b"4"
 """Changes with every change of what entries are mapped to, so that all of them are mapped anew once."""
 
 DIGEST_BYTES = 16
