@@ -1,7 +1,7 @@
-"""The school network's directory over LDAP, by python-ldap or ldap3 (fact sheet directory).
+"""The school network's directory over LDAP, by ldap3 or python-ldap (fact sheet directory).
 
 Documented limits: a role that comes from a group and a change of a unit show only in a full read, not in a delta
-(`changes`); with ldap3 one reply of the server, at most `page_size` entries, is held in memory at a time.
+(`changes`); what is heard or read by python-ldap is bounded by the deadline, not by its size.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ class Changes:
         heard = heard_since(self._client, self._everybody, start.state, take)
         if heard.limit:
             return _reset(f"The directory stopped at its {heard.limit} while telling changes.")
-        if not heard.stale and not heard.refused:
+        if not heard.stale and not heard.refused and not heard.deaf:
             gone = tuple(PersonKey("entry-uuid", one) for one in heard.gone)
             then = replace(start, state=heard.state, newest=cursors.newest_of(heard.state))
             return Delta(heard.entries, gone, then.written())
@@ -211,7 +211,7 @@ class Changes:
             controls = {one for those in offers.values() for one in those}
             serves = bool(state) and {"entryuuid", "entrycsn"} <= names and SYNC_REQUEST.encode() in controls
             by_time = "modifytimestamp" in names
-            self._offer = Offer(by_time, by_time and serves and self._client.can_listen, by_time and serves)
+            self._offer = Offer(by_time, by_time and serves and bool(self._client.listener), by_time and serves)
             return state
 
     def _with_time(self, filter_: str) -> Search:
@@ -256,6 +256,8 @@ def _behind(written: str, before: str, now: str) -> Delta:
 
 
 def _why_not(heard: Heard) -> str:
+    if heard.deaf:
+        return f"What the directory tells by syncrepl could not be heard. {heard.deaf}"
     if heard.refused:
         return "The directory refused to tell changes by syncrepl."
     return f"The directory could not continue from our state: {heard.stale}."

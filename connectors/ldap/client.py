@@ -11,11 +11,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from connectors.ldap.failures import check_ca_file, failure, named
-from connectors.ldap.libraries import INSTALL, library
+from connectors.ldap.failures import check_ca_file, failure, named, no_page
+from connectors.ldap.libraries import INSTALL, listener, reader
 from connectors.ldap.line import (
     Answer,
     Control,
@@ -34,7 +35,7 @@ from connectors.ldap.line import (
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import ConnectorError, StopConnector, TryLater
 
-__all__ = ["Answer", "Control", "Ending", "LdapClient", "Message", "Search", "Take", "escaped"]
+__all__ = ["Answer", "Control", "Deaf", "Ending", "LdapClient", "Message", "Search", "Take", "escaped"]
 
 _LIMITS = {3: "time limit", 4: "size limit", 11: "administrative limit"}
 _SUCCESS, _SIZE_LIMIT, _REFERRAL, _ADMIN_LIMIT = 0, 4, 10, 11
@@ -67,6 +68,20 @@ class Ending:
 def escaped(value: str) -> str:
     """A value within a filter, no character of it with a meaning (RFC 4515, section 3)."""
     return "".join(f"\\{ord(c):02x}" if c in "\\*()\0" else c for c in value)
+
+
+def _nobody(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
+    """Takes an entry that nobody wants."""
+    del dn, raw
+
+
+class Deaf(Exception):
+    """The library that listens found no way in, or no sense, where another one reads. The text and `hint` are the
+    error's sentences."""
+
+    def __init__(self, error: ConnectorError) -> None:
+        super().__init__(error.message)
+        self.hint = error.hint
 
 
 class _TooLong(Exception):
@@ -113,13 +128,25 @@ class LdapClient:
         self.system = system
         self.settings = settings
         self._ca_file = ca_file
-        self._library = using or library(settings.library)
+        self._library = using or reader(settings.library)
+        self._using = using
         self._slots = threading.BoundedSemaphore(settings.parallel)
 
     @property
     def library(self) -> str:
-        """The library in use: `ldap3` or `python-ldap`."""
+        """The library that reads: `ldap3` or `python-ldap`."""
         return self._library.name
+
+    @property
+    def listener(self) -> str:
+        """The library that hears syncrepl; empty where none can (D-43)."""
+        return self._listener.name if self._listener is not None else ""
+
+    @cached_property
+    def _listener(self) -> Library | None:
+        """Loaded when it is asked for, which is where a server offers syncrepl."""
+        found = self._using or listener(self.settings.library)
+        return found if found is not None and found.raw else None
 
     def read_all(self, search: Search, take: Take) -> Ending:
         """Hand every entry to `take` as it comes, and say how it ended. A failure before the first entry raises; one
@@ -127,13 +154,15 @@ class LdapClient:
         counting = _Counting(take, self.settings.deadline)
         pages = 0
         cookie: bytes | None = b""
-        with self._session() as line:
+        with self._session(self._library) as line:
             while True:
                 question = self._question(search, cookie or b"", counting.end)
                 try:
                     with _told_late(counting.end):
                         answer = line.search(question, counting)
                     pages += 1
+                    if answer.code == _ADMIN_LIMIT and not counting.entries and self._refuses_one(line, question):
+                        raise no_page(self.system, self.settings)
                     why = self._why_partial(answer, counting.entries)
                     if not why and answer.cookie:
                         counting.check()
@@ -159,7 +188,7 @@ class LdapClient:
             found.append((dn, {name: list(values) for name, values in raw.items()}))
 
         scope = Scope.ITSELF if itself else search.scope
-        with self._session() as line:
+        with self._session(self._library) as line:
             try:
                 self._insist_on_an_answer(line.search(self._one_look(search, scope, limit), take))
             except Trouble as trouble:
@@ -174,7 +203,7 @@ class LdapClient:
             del dn
             found[-1].update({name: list(values) for name, values in raw.items()})
 
-        with self._session() as line:
+        with self._session(self._library) as line:
             for search, scope in asked:
                 found.append({})
                 try:
@@ -183,15 +212,10 @@ class LdapClient:
                     raise self._failure(trouble, f"reading {search.base}") from None
         return found
 
-    @property
-    def can_listen(self) -> bool:
-        """Whether `listen` works, which takes python-ldap (D-43)."""
-        return self._library.raw
-
     def listen(self, search: Search, controls: tuple[Control, ...], hear: Callable[[Message], None]) -> Answer:
         """One unpaged search with `controls`, every message of it handed to `hear` as it comes, with its own controls
         (RFC 4533). What the answer's code means is for the caller to judge. Raises `TryLater` or `StopConnector` where
-        no answer came, `TryLater` also after the deadline."""
+        no answer came, `TryLater` also after the deadline; `Deaf` where the library that reads may do better."""
         end = time.monotonic() + self.settings.deadline
 
         def heard(message: Message) -> None:
@@ -200,26 +224,40 @@ class LdapClient:
                 raise _TooLong
 
         question = Question(search.base, search.filter, search.attributes, search.scope, controls=controls, end=end)
-        with self._session() as line:
-            if not isinstance(line, RawLine):
-                raise StopConnector(self.system, f"{self.library} cannot listen.", hint=INSTALL)
+        with self._listening() as line:
             try:
                 with _told_late(end):
                     return line.listen(question, heard)
             except Trouble as trouble:
-                raise self._failure(trouble, f"reading {search.base}") from None
+                problem = self._failure(trouble, f"reading {search.base}")
+                if trouble.what is Kind.NONSENSE and self.listener != self.library:
+                    raise Deaf(problem) from None
+                raise problem from None
             except _TooLong:
                 text = f"Listening to {search.base} took longer than {self.settings.deadline} s."
                 raise TryLater(self.system, text, hint="Set a longer deadline, or read everything.") from None
 
     def sign_in(self) -> None:
         """Connect and sign in, and nothing else. Raises `TryLater` or `StopConnector`."""
-        with self._session():
+        with self._session(self._library):
             return
+
+    def sign_in_to_listen(self) -> None:
+        """The same by the library that listens, where that is another one. Raises `Deaf` too."""
+        if self.listener not in ("", self.library):
+            with self._listening():
+                return
 
     def _question(self, search: Search, cookie: bytes, end: float) -> Question:
         page = self.settings.page_size
         return Question(search.base, search.filter, search.attributes, search.scope, page=page, cookie=cookie, end=end)
+
+    def _refuses_one(self, line: Line, question: Question) -> bool:
+        """Whether a page of one entry is refused as well, so that no other size of it would do."""
+        if question.page == 1:
+            return True
+        one = replace(question, page=1, end=time.monotonic() + self.settings.timeout)
+        return line.search(one, _nobody).code == _ADMIN_LIMIT
 
     def _one_look(self, search: Search, scope: Scope, limit: int) -> Question:
         """A few entries at most: they are given up as one answer is."""
@@ -256,7 +294,24 @@ class LdapClient:
         return failure(self.system, self.settings, what, doing)
 
     @contextmanager
-    def _session(self) -> Iterator[Line]:
+    def _listening(self) -> Iterator[RawLine]:
+        """A session on which one can listen. Libraries have views of their own of a certificate: another one than reads
+        may fail where reading goes well."""
+        if self._listener is None:
+            raise StopConnector(self.system, f"{self.library} cannot listen.", hint=INSTALL)
+        with ExitStack() as stack:
+            try:
+                line = stack.enter_context(self._session(self._listener))
+            except ConnectorError as error:
+                if self.listener == self.library:
+                    raise
+                raise Deaf(error) from None
+            if not isinstance(line, RawLine):
+                raise StopConnector(self.system, f"{self.listener} cannot listen.", hint=INSTALL)
+            yield line
+
+    @contextmanager
+    def _session(self, library: Library) -> Iterator[Line]:
         """A line that is encrypted as set and signed in; closed at the end whatever happens."""
         settings = self.settings
         with self._slots:
@@ -266,7 +321,7 @@ class LdapClient:
                 try:
                     if settings.tls and self._ca_file:
                         check_ca_file(self.system, settings, self._ca_file)
-                    line = self._library.open(settings, self._ca_file)
+                    line = library.open(settings, self._ca_file)
                     if settings.tls and not settings.ldaps:
                         doing = "starting TLS"
                         line.start_tls()

@@ -17,6 +17,9 @@ from enum import Enum
 MOMENT = "%Y%m%d%H%M%SZ"
 """How LDAP writes a moment, in UTC."""
 
+YEARS = range(1970, 9999)
+"""A server whose clock stands elsewhere says nothing of when."""
+
 _CSN = re.compile(r"(\d{14})\.\d{6}Z#[0-9a-f]{6}#([0-9a-f]{3})#[0-9a-f]{6}")
 _COOKIE = re.compile(r"(?:^|,)csn=([^,]*)")
 
@@ -63,17 +66,19 @@ def cursor_of(text: str) -> Cursor | None:
     kinds = {"of": str, "newest": str, "state": tuple, "held": bool, "names_at": str, "unseen": bool}
     right = all(isinstance(getattr(found, name), kind) for name, kind in kinds.items())
     right = right and isinstance(found.names_took, (int, float)) and set(body) == {one.name for one in fields(Cursor)}
-    if not right or moment(found.newest) is None or not all(_CSN.fullmatch(str(csn)) for csn in found.state):
+    if not right or moment(found.newest) is None or not all(_is_csn(str(csn)) for csn in found.state):
         return None
     return found
 
 
 def moment(text: str) -> datetime | None:
-    """A moment of LDAP as aware UTC; None where it is none. Fractions of a second are left out."""
+    """A moment of LDAP as aware UTC; None where it is none, or of a year in which nothing can have been written (one
+    can reckon from the rest). Fractions of a second are left out."""
     try:
-        return datetime.strptime(text[:14] + text[-1:], MOMENT).replace(tzinfo=UTC)
+        at = datetime.strptime(text[:14] + text[-1:], MOMENT).replace(tzinfo=UTC)
     except ValueError:
         return None
+    return at if at.year in YEARS else None
 
 
 def written(at: datetime) -> str:
@@ -84,14 +89,14 @@ def written(at: datetime) -> str:
 def state_of(raw: Mapping[str, Sequence[bytes]]) -> tuple[str, ...]:
     """The contextCSN values of an entry, sorted by their server; empty where there are none or one is none."""
     values = [value.decode("ascii", "replace") for name, those in raw.items() for value in _named(name, those)]
-    return _sorted(values) if all(_CSN.fullmatch(value) for value in values) else ()
+    return _sorted(values) if all(map(_is_csn, values)) else ()
 
 
 def state_in(cookie: str) -> tuple[str, ...]:
     """The state in a cookie of syncrepl; empty where it has another form than OpenLDAP's."""
     found = _COOKIE.search(cookie)
     values = found[1].split(";") if found else []
-    return _sorted(values) if values and all(_CSN.fullmatch(value) for value in values) else ()
+    return _sorted(values) if values and all(map(_is_csn, values)) else ()
 
 
 def cookie_of(state: Sequence[str]) -> str:
@@ -117,6 +122,10 @@ def older(csn: str, state: Sequence[str]) -> bool:
     found = _CSN.fullmatch(csn)
     seen = _by_server(state)
     return found is not None and csn < seen.get(found[2], "")
+
+
+def _is_csn(value: str) -> bool:
+    return _CSN.fullmatch(value) is not None and moment(f"{value[:14]}Z") is not None
 
 
 def _named(name: str, values: Sequence[bytes]) -> Sequence[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from connectors.ldap.changes import Changes, Offer
-from connectors.ldap.client import Ending, LdapClient, Search, Take, escaped
+from connectors.ldap.client import Deaf, Ending, LdapClient, Search, Take, escaped
 from connectors.ldap.probing import probe
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import (
@@ -99,13 +99,23 @@ class LdapDirectory:
         found = probe(self._client, _EVERYBODY, _UNITS)
         try:
             self._changes.forget()
-            return Probe((*found.lines, how_changes_are_seen(self._changes.offer(), self._settings.library)))
+            offer = self._changes.offer()
         except ConnectorError:
             return found  # it says so already
+        return Probe((*found.lines, which_libraries(self._client, offer), self._changes_line(offer)))
 
     def close(self) -> None:
         """Connections end with each read, so nothing is held; what was probed is forgotten."""
         self._changes.forget()
+
+    def _changes_line(self, offer: Offer) -> ProbeLine:
+        try:
+            if offer.by_sync:
+                self._client.sign_in_to_listen()
+        except Deaf as deaf:
+            text = f"What the directory tells by syncrepl could not be heard. {deaf}"
+            return ProbeLine(ProbeLevel.WARNING, "changes", text, deaf.hint)
+        return how_changes_are_seen(offer, self._settings.library)
 
     def _people(self, keeper: Keeper[Person]) -> Take:
         same, digest_of = keeper.same, self._digester.of
@@ -141,6 +151,14 @@ def _proofs(ending: Ending) -> tuple[str, ...]:
     if ending.why_partial:
         return ()
     return "result 0 on the last page", f"{ending.entries} entries in {ending.pages} pages"
+
+
+def which_libraries(client: LdapClient, offer: Offer) -> ProbeLine:
+    """What `check` says of who reads and who hears."""
+    text = f"Everything is read by {client.library}."
+    if offer.by_sync and client.listener != client.library:
+        text = f"Everything is read by {client.library}; syncrepl is heard by {client.listener}."
+    return ProbeLine(ProbeLevel.OK, "library", text)
 
 
 def how_changes_are_seen(offer: Offer, chosen: str) -> ProbeLine:

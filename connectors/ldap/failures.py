@@ -43,6 +43,10 @@ _NO_SUCH_OBJECT = 32
 _REFUSED = (7, 8, 13, 50, 53)
 _NO_PAGES = 12
 _ADMIN_LIMIT = 11
+_OF_ANY_SIZE = (
+    "A smaller page_size does not help: ask the ΠΣΔ to allow this account paged results (in slapd size.prtotal and"
+    " size.unchecked)."
+)
 CHECK_PLACES = "Check base, people and units, and the account's rights."
 _ADVICE = "Check the address, the network and the certificate; nothing was changed there."
 
@@ -77,6 +81,13 @@ def failure(system: str, settings: LdapSettings, what: int | Kind, doing: str) -
         text = f"{where} refused pages of {settings.page_size} entries."
         return StopConnector(system, text, hint="Set a smaller page_size, or ask the ΠΣΔ to raise the limit.")
     return TryLater(system, f"{where} could not be used while {doing} ({named(what)}).", hint=_ADVICE)
+
+
+def no_page(system: str, settings: LdapSettings) -> StopConnector:
+    """The error where not even a page of one entry is given (slapd: `size.prtotal=disabled`, or more entries to look at
+    than `size.unchecked`)."""
+    text = f"{settings.address} refuses {settings.bind_dn or 'an anonymous reader'} pages of any size."
+    return StopConnector(system, text, hint=_OF_ANY_SIZE)
 
 
 _CERTIFICATE = (Kind.CERTIFICATE, Kind.EXPIRED, Kind.EARLY, Kind.OTHER_HOST, Kind.UNKNOWN_AUTHORITY)

@@ -1,4 +1,8 @@
-"""Which of the two libraries reads the directory. Only that one is loaded."""
+"""Which of the two libraries reads the directory, and which hears what changed. Only what is used is loaded.
+
+By `auto` ldap3 reads: with our own receiving it is as quick, its memory has a bound whatever a server sends, and what
+it takes for an entry is one. python-ldap hears syncrepl, which ldap3 cannot (D-43).
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,16 @@ def python_ldap() -> Library | None:
     return OverPythonLdap()
 
 
-def library(choice: str) -> Library:
-    """The library of that setting: `auto` is python-ldap where it can be used, else ldap3. The settings have refused a
-    `python-ldap` that cannot be used."""
-    if choice != "ldap3" and (fast := python_ldap()) is not None:
-        return fast
+def listener(choice: str) -> Library | None:
+    """What hears syncrepl under that setting: python-ldap where it can be used and `ldap3` is not asked for."""
+    return None if choice == "ldap3" else python_ldap()
+
+
+def reader(choice: str) -> Library:
+    """What reads under that setting: ldap3, unless `python-ldap` is asked for. The settings have refused one that is
+    not installed; one that cannot be loaded is as good as none."""
+    if choice == "python-ldap" and (asked_for := python_ldap()) is not None:
+        return asked_for
     from connectors.ldap.over_ldap3 import OverLdap3
 
     return OverLdap3()

@@ -133,6 +133,8 @@ def _attributes(message: bytes, at: int, stop: int) -> Values:
                 raise ValueError("no value")
             value = start + length
             values.append(message[start:value])
+    if "" in found:
+        raise ValueError("an attribute without a name")
     return found
 
 

@@ -1,9 +1,12 @@
-"""A line by python-ldap: the system's OpenLDAP library, several times faster, installed with the extra `fast-ldap`.
+"""A line by python-ldap: the system's OpenLDAP library, installed with the extra `fast-ldap`.
 
 Each message is taken as it comes (`result4` with `all=0`), so that no more than one entry is held here, and so that the
 entries before an error are not lost with it. Nothing is left to the library's own defaults or to a machine's ldap.conf:
 time limits on each answer and on the socket itself (D-33), a demanded certificate (D-38), neither referrals nor aliases
 followed, no limit of ours.
+
+What it cannot be kept from: it holds a message of any size, and of an entry whose attributes end in junk it gives those
+before the junk as if they were all.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 
 import ldap
@@ -23,7 +27,7 @@ from ldap.controls import RequestControl, ResponseControl
 from ldap.controls.libldap import SimplePagedResultsControl
 
 from connectors.ldap.handshake import refusal
-from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble
+from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble, Values
 from connectors.ldap.results import PAGED, cookie_in
 from connectors.ldap.room import make_room
 from connectors.ldap.settings import LdapSettings
@@ -52,7 +56,7 @@ _RAW = _Every({PAGED: _RawControl})  # an empty one would not be asked
 
 
 class OverPythonLdap:
-    """The library that is fast."""
+    """The library that can listen."""
 
     name = "python-ldap"
     raw = True
@@ -130,9 +134,7 @@ class PythonLdapLine:
         def hear(kind: int, data: Any) -> None:
             if kind == ldap.RES_SEARCH_ENTRY:
                 dn, values = data[0]
-                for those in values.values():
-                    if len(those) > 1 and len(set(those)) < len(those):
-                        raise Trouble(Kind.NONSENSE)  # of an attribute that comes twice it gives the first values twice
+                _insist_on_sense(values)
                 take(dn, values)
 
         return self._hear(question, hear, 0)
@@ -143,6 +145,7 @@ class PythonLdapLine:
         def told(kind: int, data: Any) -> None:
             ((name, content, controls),) = data
             if kind == ldap.RES_SEARCH_ENTRY:
+                _insist_on_sense(content)
                 hear(Message(name, content, _controls(controls)))
             elif kind == ldap.RES_INTERMEDIATE:
                 hear(Message(None, controls=_controls(controls), oid=name or "", value=content or b""))
@@ -259,6 +262,23 @@ class PythonLdapLine:
         if isinstance(error, (ldap.SERVER_DOWN, ldap.CONNECT_ERROR)):
             return Kind.BROKEN
         return Kind.NONSENSE
+
+
+def _insist_on_sense(values: Values) -> None:
+    """Of an attribute that comes twice, OpenLDAP's library gives the first values twice and drops the others, also
+    where the second is spelled otherwise. A set that holds each of its values twice cannot be told from that, and is
+    refused too; one that repeats some of them is taken. Raises `Trouble`."""
+    if not _distinct(tuple(values)):
+        raise Trouble(Kind.NONSENSE)
+    for those in values.values():
+        if len(those) > 1 and those[: len(those) // 2] * 2 == those:
+            raise Trouble(Kind.NONSENSE)
+
+
+@lru_cache(maxsize=4096)
+def _distinct(names: tuple[str, ...]) -> bool:
+    """Whether they are names, and of different attributes. A country's entries have few different sets of them."""
+    return "" not in names and len({name.casefold() for name in names}) == len(names)
 
 
 def _copies(descriptor: int) -> Iterator[socket.socket]:

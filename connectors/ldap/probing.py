@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from connectors.ldap.client import Ending, LdapClient, Search
+from connectors.ldap.cursor import moment
 from connectors.ldap.failures import CHECK_PLACES
 from connectors.ldap.indexes import index_lines
 from kypek_sync.contract import ConnectorError, Probe, ProbeLevel, ProbeLine, StopConnector
@@ -63,11 +64,8 @@ class _Newest:
 
     def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
         for value in raw.get("modifyTimestamp", ()):
-            try:
-                at = datetime.strptime(value[:14].decode("ascii"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-            except ValueError:
-                continue
-            self.value = at if self.value is None else max(self.value, at)
+            if (at := moment(value.decode("ascii", "replace"))) is not None:
+                self.value = at if self.value is None else max(self.value, at)
 
 
 def _tls(client: LdapClient) -> ProbeLine:

@@ -38,7 +38,7 @@ class LdapSettings(ConnectorSettings):
     )
     library: Literal["auto", "ldap3", "python-ldap"] = Field(
         "auto",
-        description="What reads it: python-ldap (fast, extra fast-ldap), ldap3, or auto, the first that is there.",
+        description="auto: ldap3 reads, python-ldap (extra fast-ldap), if installed, hears syncrepl; or one for both.",
     )
 
     @field_validator("address")

@@ -15,7 +15,7 @@ from pyasn1.codec.ber import decoder, encoder
 from pyasn1.error import PyAsn1Error
 from pyasn1.type import namedtype, tag, univ
 
-from connectors.ldap.client import Control, LdapClient, Message, Search, Take
+from connectors.ldap.client import Control, Deaf, LdapClient, Message, Search, Take
 from connectors.ldap.cursor import cookie_of, older, state_in
 
 SYNC_REQUEST = "1.3.6.1.4.1.4203.1.9.1.1"
@@ -37,7 +37,8 @@ _BARE = 23
 class Heard:
     """What the server told: `entries` were handed over, `gone` are entryUUIDs of those that are not there any more,
     `state` is where the next one starts. `stale` says in a clause that the server could not continue from our state;
-    `limit` that it stopped at a limit; `refused` that it does not do this for our account. Then the rest says nothing.
+    `limit` that it stopped at a limit; `refused` that it does not do this for our account; `deaf` in a sentence why the
+    library that listens found no way in. Then the rest says nothing.
     """
 
     entries: int = 0
@@ -46,6 +47,7 @@ class Heard:
     stale: str = ""
     limit: str = ""
     refused: bool = False
+    deaf: str = ""
 
 
 def heard_since(client: LdapClient, search: Search, state: Sequence[str], take: Take) -> Heard:
@@ -56,6 +58,8 @@ def heard_since(client: LdapClient, search: Search, state: Sequence[str], take: 
     try:
         answer = client.listen(asked, (Control(SYNC_REQUEST, _request(cookie_of(state)), critical=True),), ear.hear)
         cookie, deletes = ear.done(answer.controls) if answer.code == _SUCCESS else (None, False)
+    except Deaf as deaf:
+        return Heard(deaf=str(deaf))
     except _Stale as stale:
         return Heard(stale=str(stale))
     except (PyAsn1Error, ValueError):

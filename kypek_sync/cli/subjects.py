@@ -31,6 +31,7 @@ SUBJECTS = {
     "inbox": "inbox",
     "index": "index",
     "ledger": "ledger",
+    "library": "library",
     "login": "login at the server",
     "mail": "mail server",
     "newest change": "newest change",

@@ -9,8 +9,7 @@ import pytest
 
 from connectors.ldap import LdapDirectory, LdapSettings
 from connectors.ldap.client import LdapClient
-from connectors.ldap.libraries import library as chosen_library
-from connectors.ldap.libraries import python_ldap
+from connectors.ldap.libraries import python_ldap, reader
 from connectors.ldap.line import Line
 from tests.contracts.directory import NOW, context
 from tests.contracts.directory_people import POPULATION
@@ -41,7 +40,7 @@ def library(request: pytest.FixtureRequest) -> str:
 def line(library: str, slapd: Slapd) -> type[Line]:
     """The class of that library's connections."""
     settings = LdapSettings.model_validate({**slapd.settings, "library": library, "start_tls": False})
-    opened = chosen_library(library).open(settings, "")
+    opened = reader(library).open(settings, "")
     opened.close()
     return type(opened)
 

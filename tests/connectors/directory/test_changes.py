@@ -314,6 +314,20 @@ def test_check_says_how_changes_are_seen(
     assert said[library] in f"{line.text} {line.next_step}"
 
 
+def test_check_says_which_library_does_what(make_slapd: MakeSlapd, ldap: MakeLdap) -> None:
+    """With `auto` two of them where the server offers syncrepl, else one."""
+    read = "Everything is read by ldap3"
+    offering, other = make_slapd(crowd(3), overlays=SYNCPROV), make_slapd(crowd(3))
+    for server, library, words in (
+        (offering, "auto", f"{read}; syncrepl is heard by python-ldap."),
+        (offering, "ldap3", f"{read}."),
+        (offering, "python-ldap", "Everything is read by python-ldap."),
+        (other, "auto", f"{read}."),
+    ):
+        lines = ldap(server, library=library).probe().lines
+        assert [line.text for line in lines if line.subject == "library"] == [words]
+
+
 def test_check_advises_the_setting_where_python_ldap_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """It advised to install what is installed; with `auto` it would have been used."""
     served = Offer(by_time=True, by_sync=False, served=True)

@@ -6,7 +6,18 @@ import json
 
 import pytest
 
-from connectors.ldap.cursor import Cursor, Order, cookie_of, cursor_of, newest_of, older, order, state_in, state_of
+from connectors.ldap.cursor import (
+    Cursor,
+    Order,
+    cookie_of,
+    cursor_of,
+    moment,
+    newest_of,
+    older,
+    order,
+    state_in,
+    state_of,
+)
 
 FIRST = "20261123031853.337249Z#000000#000#000000"
 SECOND = "20261123031853.415213Z#000000#000#000000"
@@ -77,3 +88,14 @@ def test_an_entry_is_older_than_a_state_by_its_own_server_alone() -> None:
     assert not older(SECOND, (SECOND,))
     assert not older(OTHER, (SECOND,))
     assert not older("nonsense", (SECOND,))
+
+
+@pytest.mark.parametrize("year", ["0000", "0001", "1969", "9999"])
+def test_a_moment_that_cannot_be_is_none_and_its_state_is_not_known(year: str) -> None:
+    """From the year 1 nobody can reckon back a quarter of an hour: a delta ended in an `OverflowError`."""
+    csn = f"{year}0101000000.000000Z#000000#000#000000"
+    assert moment(f"{year}0101000000Z") is None
+    assert state_of({"contextCSN": [FIRST.encode(), csn.encode()]}) == ()
+    assert state_in(f"rid=000,csn={csn}") == ()
+    assert cursor_of(Cursor("here", "20261123031853Z", (csn,)).written()) is None
+    assert cursor_of(Cursor("here", f"{year}0101000000Z").written()) is None

@@ -90,6 +90,17 @@ def test_a_page_larger_than_allowed_is_told_with_the_remedy(make_slapd: MakeSlap
     assert whole_people(ldap(server, page_size=10)).complete
 
 
+@pytest.mark.parametrize("limit", ["size.prtotal=disabled", "size.unchecked=5"])
+def test_where_no_page_of_any_size_is_given_no_smaller_one_is_advised(
+    make_slapd: MakeSlapd, ldap: MakeLdap, limit: str
+) -> None:
+    server = make_slapd(crowd(40), limits=(f'limits dn.exact="{READER}" {limit}',))
+    with pytest.raises(StopConnector, match="pages of any size") as raised:
+        whole_people(ldap(server, page_size=20))
+    assert raised.value.hint.startswith("A smaller page_size does not help")
+    assert "size.prtotal" in raised.value.hint
+
+
 @pytest.mark.parametrize("page_size", [1, 7, 39, 40, 41, 500])
 def test_every_page_size_gives_everybody_in_the_same_order(slapd: Slapd, ldap: MakeLdap, page_size: int) -> None:
     """D-42."""
@@ -316,7 +327,7 @@ def test_asking_for_the_base_name_alone_brings_unknown_roles_too(make_slapd: Mak
 # ------------------------------------------------------------------------------------------------ probe
 
 
-def test_a_probe_tells_what_works(slapd: Slapd, ldap: MakeLdap) -> None:
+def test_a_probe_tells_what_works(slapd: Slapd, ldap: MakeLdap, library: str) -> None:
     lines = {line.subject: line.text for line in ldap(slapd).probe().lines}
     assert lines == {
         "address": f"{slapd.address} answers.",
@@ -325,6 +336,7 @@ def test_a_probe_tells_what_works(slapd: Slapd, ldap: MakeLdap) -> None:
         "people": f"12 entries below {PEOPLE}, read to the end.",
         "units": f"7 entries below ou=units,{BASE}, read to the end.",
         "newest change": "The newest change of a person is of 2026-11-01 10:00.",
+        "library": f"Everything is read by {library}.",
         "changes": "What changed is seen by modifyTimestamp, who is gone by the names of all.",
     }
 

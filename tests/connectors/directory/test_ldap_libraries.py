@@ -162,7 +162,9 @@ def test_a_read_is_whole_or_says_why_not(script: tuple[tuple[int, Answer], ...],
 @pytest.mark.parametrize(
     ("script", "error", "says", "hint"),
     [
-        (((0, Answer(11)),), StopConnector, "refused pages of ", "smaller page_size"),
+        (((0, Answer(11)), (1, MORE)), StopConnector, "refused pages of 1000 entries", "Set a smaller page_size"),
+        (((0, Answer(11)), (0, Answer(11))), StopConnector, "refuses uid=a,dc=gr pages of any size", "size.prtotal"),
+        (((0, Answer(11)), (0, Kind.BROKEN)), TryLater, "(the connection was broken off)", "nothing was changed there"),
         (((0, Answer(32)),), StopConnector, "no such place", "base, people and units"),
         (((2, MORE), (0, Answer(50))), StopConnector, "refused this account", "rights of the service account"),
         (((0, Answer(12)),), StopConnector, "does not read in pages", "allow paged results"),
@@ -184,19 +186,36 @@ def test_what_cannot_be_read_at_all_says_what_to_do(
 # ------------------------------------------------------------------------------------------------ the choice
 
 
-def test_the_fast_one_is_taken_where_it_is_installed(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
-    settings = LdapSettings.model_validate({**SETTINGS, "library": library})
-    assert LdapClient("x", settings).library == library
-    assert LdapClient("x", LdapSettings.model_validate(SETTINGS)).library == "python-ldap"
+def who_does_what(library: str = "auto") -> tuple[str, str]:
+    """Which library reads and which one hears syncrepl under that setting."""
+    client = LdapClient("x", LdapSettings.model_validate({**SETTINGS, "library": library}))
+    return client.library, client.listener
+
+
+def test_ldap3_reads_and_python_ldap_hears_unless_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert who_does_what("auto") == ("ldap3", "python-ldap")
+    assert who_does_what("python-ldap") == ("python-ldap", "python-ldap")
+    assert who_does_what("ldap3") == ("ldap3", "")
     monkeypatch.setattr(libraries, "python_ldap", lambda: None)
-    assert LdapClient("x", LdapSettings.model_validate(SETTINGS)).library == "ldap3"
+    assert who_does_what("auto") == ("ldap3", "")
+
+
+def test_python_ldap_is_not_loaded_by_who_only_reads() -> None:
+    """With `auto`; another interpreter, since this one has it already."""
+    words = "import sys; from tests.connectors.directory.test_ldap_libraries import {}; {}"
+    read = "LdapClient('x', LdapSettings.model_validate(SETTINGS)); print('ldap' in sys.modules)"
+    names = "LdapClient, LdapSettings, SETTINGS"
+    root = Path(__file__).parents[3]
+    command = [sys.executable, "-c", words.format(names, read)]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
 
 
 def test_one_that_cannot_be_loaded_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "connectors.ldap.over_python_ldap", raising=False)
     monkeypatch.setitem(sys.modules, "ldap", None)
     assert libraries.python_ldap() is None
-    assert LdapClient("x", LdapSettings.model_validate(SETTINGS)).library == "ldap3"
+    assert who_does_what("auto") == ("ldap3", "")
 
 
 def test_a_wish_for_one_that_is_not_installed_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +229,7 @@ def test_a_wish_for_one_that_is_not_installed_says_what_to_do(monkeypatch: pytes
 def test_only_python_ldap_listens() -> None:
     """D-43."""
     client = LdapClient("x", LdapSettings.model_validate(SETTINGS), using=Scripted())
-    assert not client.can_listen
+    assert client.listener == ""
     with pytest.raises(StopConnector, match="cannot listen"):
         client.listen(EVERYBODY, (), lambda message: None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.ldap import LdapSettings, room
-from connectors.ldap.libraries import library as chosen_library
+from connectors.ldap.libraries import reader
 from tests.servers.slapd import Slapd
 
 
@@ -38,11 +38,13 @@ def test_room_is_made_only_where_the_system_allows_as_much(
         assert ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_a_connection_that_is_gone_has_none() -> None:
+def test_a_connection_that_is_gone_is_left_as_it_is() -> None:
+    """The read says by itself that it is gone."""
     ours, theirs = pair()
     theirs.close()
     ours.close()
     room.make_room(ours)
+    assert ours.fileno() == -1
 
 
 @pytest.mark.server("slapd")
@@ -56,5 +58,5 @@ def test_both_libraries_make_room_on_their_connection(
     port = slapd.tls_port if ldaps else slapd.port
     address = f"{'ldaps' if ldaps else 'ldap'}://localhost:{port}"
     settings = LdapSettings.model_validate({**slapd.settings, "library": library, "address": address})
-    chosen_library(library).open(settings, settings.ca_file).close()
+    reader(library).open(settings, settings.ca_file).close()
     assert made == [("127.0.0.1", port)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,12 @@ import pytest
 from connectors.ldap import syncrepl
 from connectors.ldap.client import LdapClient, Search
 from connectors.ldap.cursor import state_of
+from connectors.ldap.line import Kind, Library, Line, Trouble
+from connectors.ldap.over_ldap3 import OverLdap3
+from connectors.ldap.over_python_ldap import OverPythonLdap
 from connectors.ldap.settings import LdapSettings
 from connectors.ldap.syncrepl import Heard, heard_since
-from kypek_sync.contract import PERSON_ATTRIBUTES
+from kypek_sync.contract import PERSON_ATTRIBUTES, ProbeLevel, TryLater
 from kypek_sync.model import PersonKey
 from tests.connectors.directory.changing import LATER, Reader, add, crowd, modify, move_away, remove, rename
 from tests.connectors.directory.conftest import MakeLdap
@@ -227,3 +231,116 @@ def test_a_cursor_that_ldap3_made_is_continued_with_syncrepl_without_losing_a_de
     delta, _ = reader.delta(ldap(server, now=LATER))
     assert delta.gone == (PersonKey("login", "t0004"),)
     assert reader.people == Reader(ldap(server, now=LATER)).people
+
+
+# ------------------------------------------------------------------------------------------------ two libraries
+
+
+def closed(kind: Kind) -> Callable[..., Line]:
+    """What a library does that comes no further than this."""
+
+    def open_(self: object, settings: LdapSettings, ca_file: str) -> Line:
+        raise Trouble(kind)
+
+    return open_
+
+
+def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The libraries of all connections from now on."""
+    made: list[str] = []
+    for library in (OverLdap3, OverPythonLdap):
+
+        def open_(self: Library, *words: object, real: Callable[..., Line] = library.open) -> Line:
+            made.append(self.name)
+            return real(self, *words)
+
+        monkeypatch.setattr(library, "open", open_)
+    return made
+
+
+def test_with_auto_one_library_reads_and_the_other_hears(
+    server: Slapd, ldap: MakeLdap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same entries by both, and no connection more than with one."""
+    made = opened(monkeypatch)
+    directory = ldap(server, now=LATER, library="auto")
+    reader = Reader(directory)
+    assert set(made) == {"ldap3"}
+    made.clear()
+    modify(server, "t0001")
+    expected = uuids(reader, "t0004")
+    remove(server, "t0004")
+    delta, brought = reader.delta(directory)
+    assert (brought, set(delta.gone), delta.why, reader.asked) == (["t0001"], expected, "", 0)
+    assert made == ["ldap3", "python-ldap"]  # where the server stands, and what it tells
+    assert reader.people == Reader(directory).people
+
+
+def test_a_delta_of_one_library_is_in_the_digests_of_the_other(server: Slapd, ldap: MakeLdap) -> None:
+    """What syncrepl brought is as it was to the full read after it."""
+    directory = ldap(server, now=LATER, library="auto")
+    reader = Reader(directory)
+    modify(server, "t0001")
+    kept, again = Digests(), Digests()
+    directory.people_since(reader.cursor, kept)
+    directory.read_people(again)
+    assert len(kept.digests) == 1
+    assert kept.digests <= again.digests
+
+
+@pytest.mark.parametrize("kind", [Kind.CERTIFICATE, Kind.BROKEN, Kind.UNREACHABLE])
+def test_where_the_one_that_hears_finds_no_way_in_changes_are_seen_by_their_time(
+    server: Slapd, ldap: MakeLdap, monkeypatch: pytest.MonkeyPatch, kind: Kind
+) -> None:
+    """OpenLDAP's library has another view of a certificate than Python's."""
+    directory = ldap(server, now=LATER, library="auto")
+    reader = Reader(directory)
+    monkeypatch.setattr(OverPythonLdap, "open", closed(kind))
+    modify(server, "t0001")
+    remove(server, "t0004")
+    delta, brought = reader.delta(directory)
+    assert "t0001" in brought
+    assert (delta.gone, delta.reset) == ((PersonKey("login", "t0004"),), False)
+    assert delta.why.startswith("What the directory tells by syncrepl could not be heard. ")
+    lines = [line for line in directory.probe().lines if line.subject == "changes"]
+    assert [line.level for line in lines] == [ProbeLevel.WARNING]
+    assert lines[0].text == delta.why
+    assert lines[0].next_step.startswith("Check the ")
+
+
+def test_a_delta_in_which_there_is_no_sense_is_read_by_the_other(
+    server: Slapd, ldap: MakeLdap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory = ldap(server, now=LATER, library="auto")
+    reader = Reader(directory)
+    modify(server, "t0001")
+
+    def nonsense(values: object) -> None:
+        raise Trouble(Kind.NONSENSE)
+
+    monkeypatch.setattr("connectors.ldap.over_python_ldap._insist_on_sense", nonsense)
+    delta, brought = reader.delta(directory)
+    assert "t0001" in brought
+    assert delta.why.endswith("(the answer was no LDAP).")
+
+
+def test_one_library_alone_has_no_other_way(server: Slapd, ldap: MakeLdap, monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(ldap(server, now=LATER))
+    modify(server, "t0001")
+    monkeypatch.setattr(OverPythonLdap, "open", closed(Kind.BROKEN))
+    with pytest.raises(TryLater, match="the connection was broken off"):
+        reader.delta(ldap(server, now=LATER))
+
+
+class Digests:
+    """A keeper of nothing but the digests."""
+
+    def __init__(self) -> None:
+        self.digests: set[bytes] = set()
+
+    def same(self, digest: bytes) -> bool:
+        self.digests.add(digest)
+        return True
+
+    def take(self, item: object, digest: bytes, findings: object) -> None:
+        """Never called: everything is as it was."""
