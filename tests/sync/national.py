@@ -52,11 +52,11 @@ class Country:
         self.write()
         return Installation.open(self.folder / "kypek.yaml", self.clock)
 
-    def sync(self, kypek: str = "att-a", *, minutes: float = 5, dry: bool = False) -> LaneReport:
+    def sync(self, kypek: str = "att-a", *, minutes: float = 5, dry: bool = False, by_hand: bool = False) -> LaneReport:
         """A pass of the directory lane by a process of its own, some minutes later."""
         self.clock.by += timedelta(minutes=minutes)
         with self.open() as inst:
-            return run_lane(inst, kypek, "directory", dry=dry)
+            return run_lane(inst, kypek, "directory", dry=dry, by_hand=by_hand)
 
     def standing(self) -> Standing:
         with self.open() as inst, inst.ledger.begin(keep=False) as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -381,6 +382,41 @@ def test_one_of_several_reads_everything_and_the_others_do_not_begin_it_too(coun
             assert report.directory is not None
             assert (report.directory.how, report.skipped) == (How.CHANGES, "")
     assert it.mail("t0001") == "new@sch.example"
+
+
+@pytest.mark.parametrize("done", [True, False], ids=["who reads it is done", "who read it died"])
+def test_a_pass_by_hand_waits_for_whoever_reads_everything_first(
+    country: MakeCountry, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    """Two KYPEKs of one directory ended with exit 1 for the second, which then knew nobody."""
+    it = country()
+    with it.open() as inst, ExitStack() as stack:
+        stack.enter_context(LaneLease(inst.ledger, "*sch", incremental.FULL_READ, it.clock))
+        pauses = []
+
+        def passes(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 3:
+                stack.close()
+                if done:
+                    it.sync("att-a", minutes=0)
+
+        monkeypatch.setattr(incremental, "sleep", passes)
+        report = it.sync("att-g", minutes=0, by_hand=True)
+    assert pauses == [incremental.PAUSE] * 3
+    assert (report.skipped, report.problems) == ("", [])
+    assert report.directory is not None
+    assert report.directory.how is (How.CHANGES if done else How.FULL)
+    assert len(it.known()) == 30
+
+
+def test_a_pass_by_hand_does_not_wait_for_ever(country: MakeCountry, monkeypatch: pytest.MonkeyPatch) -> None:
+    it = country()
+    monkeypatch.setattr(incremental, "TURNS", 2)
+    monkeypatch.setattr(incremental, "PAUSE", 0.0)
+    with it.open() as inst, LaneLease(inst.ledger, "*sch", incremental.FULL_READ, it.clock):
+        report = it.sync("att-g", minutes=0, by_hand=True)
+    assert report.skipped == "sch is being read in full by another pass."
 
 
 def test_a_directory_without_modify_timestamp_is_read_in_full_each_time(make_slapd: MakeSlapd, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 A delta that fails harms nothing: its cursor stays, what it held is thrown away, and it is told; where only a full read
 can heal it, that is made in the same pass. Of several KYPEKs that share a directory one reads everything, the others
-what changed since.
+what changed since; where they know nothing yet, a pass by hand waits for it, and others leave it to their next one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import sleep
 
 from sqlalchemy import Connection, func, select
 
@@ -42,6 +43,9 @@ ALL = 1e-9
 """Less than this share kept a field: nobody did."""
 MAY_BE_LOST = frozenset({"active"})
 """Fields that several people may lose at once for good reasons, and none for lack of a right."""
+TURNS, PAUSE = 1800, 0.5
+"""A pass by hand looks that often, after so many seconds each, whether whoever reads everything is done: a quarter of
+an hour together, the usual deadline of a read."""
 _MINUTE = "%Y-%m-%d %H:%M"
 
 
@@ -153,14 +157,22 @@ class _Lane:
     # ------------------------------------------------------------------------------------------- everything
 
     def _everything(self, directory: Directory, stands: Standing, why: Why) -> None:
-        try:
-            with self._alone(directory):
-                self._read_everything(why)
-        except LaneTaken:
-            if stands.cursor and why is not Why.REFUSED:
-                self._changes(directory, stands)
-            else:
-                self.report.skipped = f"{self.system} is being read in full by another pass."
+        now = stands
+        for turn in range((TURNS if self.this.by_hand else 0) + 1):
+            if turn:
+                sleep(PAUSE)
+            try:
+                with self._alone(directory):
+                    now = self._standing()[0] if turn else stands
+                    if not now.cursor or now == stands:
+                        self._read_everything(why)
+                        return
+            except LaneTaken:
+                if not stands.cursor or why is Why.REFUSED:
+                    continue
+            self._changes(directory, now)
+            return
+        self.report.skipped = f"{self.system} is being read in full by another pass."
 
     def _alone(self, directory: Directory) -> LaneLease | nullcontext[None]:
         """Where a directory can tell what changed, one reads everything for all. Raises `LaneTaken` when entered."""
