@@ -12,6 +12,7 @@ from kypek_sync.contract import Verb
 from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.undo.undo import Order, undo
 from tests.sync.shared import ONE, TWO, Shared, about
+from tests.sync.test_departures import without
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
 pytestmark = pytest.mark.slow
@@ -50,6 +51,32 @@ def test_a_second_sync_writes_nothing(it: Shared) -> None:
     it.apply(ONE, "t01", "t02")
     it.apply(TWO, "t02", "t03")
     it.settle()
+    before = it.both.writes()
+    report = it.sync()["att-a"]
+    assert (report.done, report.problems, it.both.writes()) == ([], [], before)
+
+
+@pytest.mark.parametrize("both_gone", [False, True], ids=["shut out by the first", "shut out by both"])
+def test_after_somebody_was_let_in_again_by_another_seminar_nothing_more_is_written(
+    it: Shared, *, both_gone: bool
+) -> None:
+    """Shut out when they left the directory (in eClass: taken out), and back with a seat in the second seminar."""
+    it.seminar(ONE, it.address(), capacity=1)
+    it.apply(ONE, "t02")
+    it.sync()  # Moodle does not tell when people applied: who is seen first was first
+    it.apply(ONE, "t03")
+    it.apply(TWO, *(["t02"] if both_gone else []), "t04")
+    it.settle()
+    for hours in (1, 7, 9 * 24):
+        it.both.clock.turn(hours=hours)
+        without(it.both, "t02")
+        it.sync()
+    it.both.clock.turn(hours=1)
+    it.both.people()
+    it.apply(TWO, "t02")
+    it.settle()
+    assert it.claims("t02")[TWO] == {"seat"}
+    assert "t02" in it.people() & it.group(TWO)
     before = it.both.writes()
     report = it.sync()["att-a"]
     assert (report.done, report.problems, it.both.writes()) == ([], [], before)
