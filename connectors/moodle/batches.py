@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.client import MoodleClient, in_batches
@@ -35,13 +35,17 @@ class Batches:
 
     `send` sends the elements at these places in one call; doing one twice must be doing it once. `look` reads what is
     there now: the places of the elements that stand. `silent` is the receipt of one that Moodle took without a word and
-    that does not stand. A receipt that stands was always looked at (section 7, rule 2).
+    that does not stand. A receipt that stands was always looked at (section 7, rule 2). `alike`: all elements are about
+    the same course, so that a refusal of the whole course need not be divided.
     """
 
-    def __init__(self, send: Send, look: Look, silent: Callable[[int], Receipt] = unmoved) -> None:
+    def __init__(
+        self, send: Send, look: Look, silent: Callable[[int], Receipt] = unmoved, *, alike: bool = True
+    ) -> None:
         self._send = send
         self._look = look
         self._silent = silent
+        self._alike = alike
         self._verdicts: dict[int, Receipt] = {}
         self._down = ""
 
@@ -68,7 +72,7 @@ class Batches:
             self._send(batch)
             return
         except Refused as error:
-            if error.common or len(batch) == 1:
+            if (error.common and self._alike) or len(batch) == 1:
                 self._judge(batch, Receipt(Outcome.REFUSED, detail=error.advice))
                 return
         except Faulted as error:
@@ -122,11 +126,13 @@ class Writer:
         self._locks: dict[str, threading.Lock] = {}
 
     @contextmanager
-    def alone(self, course: str) -> Iterator[None]:
-        """Nobody else of ours writes to this course meanwhile."""
+    def alone(self, *courses: str) -> Iterator[None]:
+        """Nobody else of ours writes to these courses meanwhile."""
         with self._guard:
-            lock = self._locks.setdefault(course, threading.Lock())
-        with lock:
+            locks = [self._locks.setdefault(course, threading.Lock()) for course in sorted(set(courses))]
+        with ExitStack() as stack:
+            for lock in locks:
+                stack.enter_context(lock)
             yield
 
     def written(

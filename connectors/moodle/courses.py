@@ -20,6 +20,7 @@ from connectors.moodle.groups import Groups
 from connectors.moodle.mapping import Category, Roles
 from connectors.moodle.memberships import Memberships
 from connectors.moodle.news import News
+from connectors.moodle.places import Places
 from connectors.moodle.probing import Probing, Site
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import (
@@ -33,6 +34,7 @@ from kypek_sync.contract import (
     Enrolment,
     EventDraft,
     Group,
+    GroupPlace,
     Member,
     Outcome,
     Probe,
@@ -67,6 +69,7 @@ class MoodleCourses:
         ground = (self._client, accounts, self._catalogue, self._memberships, writer)
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
+        self._places = Places(self._client, accounts, self._memberships, writer, self._groups)
         self._announcements = Announcements(self._client, site, writer, context.clock)
         self._cohorts = Cohorts(self._client, accounts, writer, context.clock)
         self._events = Events(self._client, site, writer, context.clock)
@@ -182,6 +185,17 @@ class MoodleCourses:
             why = "The service lacks core_group_delete_group_members."
             return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in logins)
         return self._showing(lambda: self._groups.leave(course, group, logins))
+
+    def join_groups(self, places: Sequence[GroupPlace]) -> tuple[Receipt, ...]:
+        """As `join_group` for each, by a few calls for all of them."""
+        return self._showing(lambda: self._places.join(places)) if places else ()
+
+    def leave_groups(self, places: Sequence[GroupPlace]) -> tuple[Receipt, ...]:
+        """As `leave_group` for each, by a few calls for all of them."""
+        if Capability.GROUP_REMOVE not in self.capabilities():
+            why = "The service lacks core_group_delete_group_members."
+            return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in places)
+        return self._showing(lambda: self._places.leave(places)) if places else ()
 
     # Calendars
 

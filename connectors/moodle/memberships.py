@@ -6,6 +6,7 @@ too, the course is shown and the canary is seen. Separate groups or a lost permi
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,10 @@ from kypek_sync.model import Clock, CourseRole
 
 PAGE = 500
 """Members asked for in one call: about half a second of the server's time."""
+RECENT = 8
+"""Courses whose last list is kept in mind: as many as are read side by side, twice."""
+GROUPS = 100
+"""Groups whose members are asked for in one call."""
 _FIELDS = "id,username,fullname,email,roles"
 _EVERYBODY_MAY = "moodle/course:viewparticipants"
 _ENROLLED = "core_enrol_get_enrolled_users"
@@ -61,11 +66,15 @@ class Memberships:
         self._feed = feed
         self._clock = clock
         self._system = client.system
+        self._homes: dict[str, str] = {}
+        self._proven: dict[str, Roster] = {}
+        self._lock = threading.Lock()
 
     def members(self, course: str, known: Mapping[str, Member], *, dated: bool) -> Snapshot[Member]:
         """All members. With `dated` moment and origin come from the report, else from `known`."""
         as_of = self._clock()
         roster = self.roster(course)
+        self._keep(course, roster)
         rows = roster.by_login()
         told = self._told(course, rows, known=known, whole=not roster.doubt) if dated else {}
         items = [self._member(row, roster, told.get(login), known.get(login)) for login, row in sorted(rows.items())]
@@ -78,6 +87,15 @@ class Memberships:
             why_partial=roster.doubt,
             proofs=("end of pages", roster.proof) if roster.proof else (),
         )
+
+    def _keep(self, course: str, roster: Roster) -> None:
+        """Remember a list with its proof for the second look, which comes at once or not at all."""
+        with self._lock:
+            self._proven.pop(course, None)
+            if roster.proof and not roster.doubt and roster.rows:
+                self._proven[course] = roster
+            while len(self._proven) > RECENT:
+                del self._proven[next(iter(self._proven))]
 
     def logins(self, course: str) -> frozenset[str]:
         """Who is in a course, by one call without any proof; a number that no list has shown stands for itself."""
@@ -93,7 +111,7 @@ class Memberships:
         if account is None:
             raise TryLater(self._system, f"Moodle does not know {login}, so it cannot tell about {course}.")
         attends = int(course) in self._counts(account.id) if course.isdigit() else False
-        roster = self.roster(course, backwards=True)
+        roster = self._again(course)
         row = next((one for one in roster.rows if one.id == account.id), None)
         if row is not None:
             return self._member(row, roster, None, None)
@@ -106,7 +124,7 @@ class Memberships:
         """`one` for each of these people; only the courses of those whom the list lacks are asked for one by one. Left
         out are those who have no account, or of whom the proofs do not agree or could not be had."""
         accounts = self._accounts.lookup(logins)
-        roster = self.roster(course, backwards=True)
+        roster = self._again(course)
         rows = {row.id: row for row in roster.rows}
         found: dict[str, Member | None] = {}
         for login, account in sorted(accounts.items()):
@@ -140,13 +158,20 @@ class Memberships:
 
     def group_rows(self, course: str) -> tuple[mapping.GroupRow, ...]:
         """The groups of a course. Raises `Refused` for one that is unknown or may not be entered."""
-        return self._client.read("core_group_get_course_groups", mapping.groups, {"courseid": course})
+        rows = self._client.read("core_group_get_course_groups", mapping.groups, {"courseid": course})
+        self._homes |= {str(row.id): course for row in rows}
+        return rows
+
+    def at_home(self, course: str, group: str) -> bool:
+        """Whether a group was ever listed as one of this course: it never moves to another."""
+        return self._homes.get(group) == course
 
     def inside(self, groups: list[int]) -> dict[int, frozenset[int]]:
         """User ids by group; raises `TryLater` when a group is left out of the answer."""
-        if not groups:
-            return {}
-        found = self._client.read("core_group_get_group_members", mapping.group_members, {"groupids": groups})
+        found: dict[int, frozenset[int]] = {}
+        for start in range(0, len(groups), GROUPS):
+            words = {"groupids": groups[start : start + GROUPS]}
+            found |= self._client.read("core_group_get_group_members", mapping.group_members, words)
         if set(groups) - set(found):
             raise TryLater(self._system, "Moodle left groups out of its answer about their members.")
         return {group: found[group] for group in groups}
@@ -157,6 +182,19 @@ class Memberships:
         roster = self._roster(course, backwards=backwards) if first.doubt and first.rows else first
         self._accounts.learn(roster.rows)
         return roster
+
+    def _again(self, course: str) -> Roster:
+        """The list the other way round. One that shows just whom a list with its proof has shown lately is as whole as
+        that one."""
+        with self._lock:
+            proven = self._proven.pop(course, None)
+        if proven is None:
+            return self.roster(course, backwards=True)
+        rows = self._pages(course, backwards=True)
+        if {row.id for row in rows} != {row.id for row in proven.rows}:
+            return self.roster(course, backwards=True)
+        self._accounts.learn(rows)
+        return Roster(rows, proven.inactive, proof=f"the same list in the other order; {proven.proof}")
 
     def sure_roster(self, course: str) -> Roster:
         """The list of members if it is whole. Raises `TryLater` otherwise: nothing is written on such ground."""

@@ -42,7 +42,14 @@ from kypek_sync.contract.errors import (
 from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
 from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, ReadsExport
 from kypek_sync.contract.export_probe import Tally, probe_of
-from kypek_sync.contract.memberships import CourseNews, CourseRequests, ManyCourses, ManyMemberships
+from kypek_sync.contract.memberships import (
+    CourseNews,
+    CourseRequests,
+    GroupPlace,
+    ManyCourses,
+    ManyGroups,
+    ManyMemberships,
+)
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.personal_numbers import (
     holds_personal_number,
@@ -146,6 +153,7 @@ __all__ = [
     "FileState",
     "Gathered",
     "Group",
+    "GroupPlace",
     "Helpdesk",
     "Join",
     "Keeper",
@@ -154,6 +162,7 @@ __all__ = [
     "Letterhead",
     "Mail",
     "ManyCourses",
+    "ManyGroups",
     "ManyMemberships",
     "Member",
     "Occupant",

@@ -4,8 +4,9 @@ all courses at the price of about one."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
+from kypek_sync.contract.changes import Receipt
 from kypek_sync.contract.roles import Member
 from kypek_sync.contract.snapshots import Snapshot
 
@@ -17,6 +18,27 @@ class ManyMemberships(Protocol):
     def memberships(self, course: str, logins: Sequence[str]) -> Mapping[str, Member | None]:
         """`Courses.membership` of each of these people, by login, by the same proofs. Who is left out of the answer
         could not be told about. Raises `TryLater` when nothing can be told."""
+
+
+class GroupPlace(NamedTuple):
+    """Somebody's place in a group: `Course.id`, `Group.id`, login."""
+
+    course: str
+    group: str
+    login: str
+
+
+@runtime_checkable
+class ManyGroups(Protocol):
+    """Places in groups of several courses by one call. Whoever changes courses asks so where it is offered, else course
+    by course."""
+
+    def join_groups(self, places: Sequence[GroupPlace]) -> Sequence[Receipt]:
+        """`Courses.join_group` for each of these places, by the same rules; one receipt each, in order. What cannot be
+        done in one course costs the others nothing. Raises what `join_group` raises, only before anything was sent."""
+
+    def leave_groups(self, places: Sequence[GroupPlace]) -> Sequence[Receipt]:
+        """`Courses.leave_group` for each of these places, likewise."""
 
 
 @runtime_checkable

@@ -84,7 +84,7 @@ class Exchange:
 
 
 class _Watch:
-    """One thread cuts all exchanges whose time is over: a timer for each would cost a third of a quick exchange. It ends
+    """One thread cuts all exchanges whose time is over: a timer for each would cost a quarter of a quick one. It ends
     when there was nothing to watch for as long as the last exchange had time."""
 
     def __init__(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -63,8 +63,14 @@ class Pass:
         period = active(self.inst.loaded.settings.announced_periods, self.inst.clock())
         return period.ends if period else None
 
-    def carry_out(self, passed: Sequence[Change], calls: dict[Verb, Call], remember: Remember) -> None:
-        """Apply what the guards let pass; a dry pass only shows it."""
+    def carry_out(
+        self,
+        passed: Sequence[Change],
+        calls: dict[Verb, Call],
+        remember: Remember,
+        across: Collection[tuple[str, Verb]] = (),
+    ) -> None:
+        """Apply what the guards let pass; a dry pass only shows it. `across` as in `Applier`."""
         wanted: list[Change] = []
         for change in passed:
             asked = self.only is None or change.bare in self.only
@@ -89,6 +95,7 @@ class Pass:
             put_off=self.report.put_off,
             lane=self.lane,
             watcher=self.inst.breakers or NobodyWatches(),
+            across=across,
         )
         applier.apply(wanted)
 

@@ -140,7 +140,7 @@ def _seats(this: Pass) -> None:
         if decided.settling is not None:
             decided.settling.keep()
     calls = seats_lane.calls_for(inst, kypek, read, decided, this.still_ours)
-    this.carry_out(passed, calls.calls(), calls.remember)
+    this.carry_out(passed, calls.calls(), calls.remember, calls.courses.across())
     if this.dry:
         return
     left_to_do = settle(inst, kypek, read, decided, this.report.done)

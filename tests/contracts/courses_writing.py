@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kypek_sync.contract import Ambiguous, Capability, Enrolment, Outcome, TryLater
+from kypek_sync.contract import Ambiguous, Capability, Enrolment, GroupPlace, ManyGroups, Outcome, Receipt, TryLater
 from kypek_sync.model import CourseRole
 from tests.contracts.courses_platform import NO_ANSWERS, SPRING, Platform
 
@@ -21,6 +21,13 @@ def students(*logins: str) -> list[Enrolment]:
 def outcomes(receipts) -> list[Outcome]:
     """What became of each."""
     return [receipt.outcome for receipt in receipts]
+
+
+def _joined(platform: Platform, places: list[GroupPlace]) -> list[Receipt]:
+    """Put into groups, by one call where that is offered."""
+    if isinstance(platform.courses, ManyGroups):
+        return list(platform.courses.join_groups(places))
+    return [receipt for one in places for receipt in platform.courses.join_group(one.course, one.group, [one.login])]
 
 
 class WritingContract:
@@ -185,6 +192,19 @@ class WritingContract:
             (receipt,) = platform.courses.join_group(course, group, [login])
             assert receipt.outcome is Outcome.REFUSED
         assert platform.world.members(other) == {}
+
+    def test_places_in_several_courses_are_judged_one_by_one(self, platform: Platform) -> None:
+        member, stranger = platform.people("elioannou", "gvlachos")
+        places = []
+        for title in ("Ρομποτική", "Χημεία", "Μουσική"):
+            course = platform.world.add_course(title)
+            platform.courses.enrol(course, students(member))
+            places.append(GroupPlace(course, platform.courses.create_group(course, "Συμμετέχοντες").foreign_id, member))
+        places.insert(1, places[1]._replace(login=stranger))
+        joined = _joined(platform, places)
+        assert [receipt.stands for receipt in joined] == [True, False, True, True]
+        assert all(platform.shows(place.course, place.group, {member}) for place in places)
+        assert all(receipt.stands for receipt in _joined(platform, [places[0], *places[2:]]))
 
     def test_a_course_is_made_once_and_found_again(self, platform: Platform) -> None:
         made = platform.courses.create(platform.draft())

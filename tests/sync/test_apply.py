@@ -40,10 +40,10 @@ class System:
     asked: list[list[str]] = field(default_factory=list)
 
     def __call__(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        code = changes[0].target.seminar
-        self.asked.append([f"{code} {c.target.login}".strip() for c in changes])
-        if code in self.answers:
-            raise self.answers[code]
+        self.asked.append([f"{c.target.seminar} {c.target.login}".strip() for c in changes])
+        for one in changes:
+            if one.target.seminar in self.answers:
+                raise self.answers[one.target.seminar]
         return [DONE] * len(changes)
 
 
@@ -55,6 +55,7 @@ class Bench:
     system: System
     ours: Callable[[], None] = lambda: None
     progress: list[int] = field(default_factory=list)
+    across: frozenset[tuple[str, Verb]] = frozenset()
 
     def apply(self, *changes: Change) -> list[str]:
         """Apply; the outcomes in order."""
@@ -69,6 +70,7 @@ class Bench:
             remember=lambda connection, change, receipt: None,
             still_ours=self.ours,
             progress=self.progress.append,
+            across=self.across,
         )
         self.applier.apply(changes)
         return [receipt.outcome.value for _, receipt in self.applier.done]
@@ -94,6 +96,36 @@ def test_changes_of_one_kind_on_one_course_go_out_together(bench: Bench) -> None
     assert bench.system.asked == [["S1 anna", "S1 dora"], ["S2 eva"], ["S2 zoe"]]
     assert bench.progress == [2, 1, 1]
     assert bench.open_intents() == 0
+
+
+def test_changes_that_a_system_takes_across_courses_go_out_together(bench: Bench) -> None:
+    bench.across = frozenset({("moodle", Verb.ENROL)})
+    bench.apply(
+        *(change("anna", code) for code in ("S1", "S2", "S3")),
+        change("zoe", "S3", Verb.UNENROL),
+        *(change("eva", code) for code in ("S4", "S5")),
+        change("eva", "S6", system="eclass"),
+    )
+    assert bench.system.asked == [["S1 anna", "S2 anna", "S3 anna"], ["S3 zoe"], ["S4 eva", "S5 eva"], ["S6 eva"]]
+    assert bench.progress == [3, 1, 2, 1]
+
+
+def test_what_waits_for_something_in_one_course_keeps_no_other_waiting(bench: Bench) -> None:
+    bench.across = frozenset({("moodle", Verb.ENROL)})
+    bench.system.answers = {"S2": NotYet("moodle", "The group is not there yet.")}
+    assert bench.apply(*(change("anna", f"S{n}") for n in range(1, 5))) == ["done", "later", "done", "done"]
+    assert [one.target.seminar for one in bench.applier.put_off] == ["S2"]
+
+
+def test_what_needs_a_course_that_could_not_be_made_leaves_a_batch_across_courses(bench: Bench) -> None:
+    bench.across = frozenset({("moodle", Verb.ENROL)})
+    bench.system.answers = {"S1": SkipThis("moodle", "No category.")}
+    bench.apply(change(verb=Verb.CREATE_COURSE), change("anna"), change("anna", "S2"))
+    assert bench.system.asked == [["S1"], ["S2 anna"]]
+    assert [(one.target.seminar, receipt.outcome.value) for one, receipt in bench.applier.done[1:]] == [
+        ("S1", "later"),
+        ("S2", "done"),
+    ]
 
 
 def test_no_batch_is_larger_than_what_is_recorded_together(bench: Bench) -> None:

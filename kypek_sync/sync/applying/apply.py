@@ -1,6 +1,7 @@
 """Carries out a guarded plan: intent → call → receipt, each committed (design, rule 8).
 
-Changes of one verb on one course go out together. One bad item never blocks others: a batch that is refused as a whole
+Changes of one verb on one course go out together, and where a system takes them so (`across`) those of several courses
+that follow each other. One bad item never blocks others: a batch that is refused as a whole
 is halved until the bad ones are found (`bisect`), under the intents that were recorded for the whole; what is not clear
 is never halved, because it must be looked at before anything is sent again. A system that fails is left alone for the
 rest of the pass; an outcome that is not clear is looked up at the next one. What did not succeed is a setback, which
@@ -9,7 +10,7 @@ tells when it is tried again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -96,7 +97,8 @@ def print_nothing(count: int) -> None:
 @dataclass
 class Applier:
     """Applies changes with the calls and memories of one lane. `still_ours` raises when the lease was lost; `done` has
-    what was answered until then, `put_off` what of it was not even asked for: it waits for another change or system."""
+    what was answered until then, `put_off` what of it was not even asked for: it waits for another change or system.
+    `across` are the systems with the verbs of which they take changes in several courses together."""
 
     ledger: Ledger
     clock: Clock
@@ -110,21 +112,30 @@ class Applier:
     lane: str = ""
     watcher: Watcher = field(default_factory=NobodyWatches)
     put_off: list[Change] = field(default_factory=list)
+    across: Collection[tuple[str, Verb]] = frozenset()
     _down: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _broken: set[tuple[str, str]] = field(default_factory=set)
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply in order; a receipt for every change goes to `done` as it is made, whatever ends the rest."""
-        for batch in _batches(changes):
-            self._batch(batch)
+        for batch in _batches(changes, self.across):
+            self._batch(self._possible(batch))
             self.progress(len(batch))
 
+    def _possible(self, batch: Sequence[Change]) -> Sequence[Change]:
+        """What of a batch can be asked for; the others have their answer."""
+        possible = []
+        for change in batch:
+            if why := self._not_now(change.target):
+                self.done.append((change, Receipt(Outcome.LATER, detail=why)))
+                self.put_off.append(change)
+            else:
+                possible.append(change)
+        return possible
+
     def _batch(self, batch: Sequence[Change]) -> None:
-        why = self._not_now(batch[0].target)
-        if why:
-            self.done += [(change, Receipt(Outcome.LATER, detail=why)) for change in batch]
-            self.put_off += batch
+        if not batch:
             return
         self.still_ours()
         with self.ledger.begin() as connection:
@@ -185,6 +196,7 @@ class Applier:
             outcome, detail, whole = Outcome.REFUSED, str(error), True
         except NotYet as error:
             outcome, detail, tried = Outcome.LATER, str(error), False
+            whole = len({(change.target.key, change.target.object) for change in changes}) > 1  # others may be there
         except ConnectorError as error:
             outcome, detail = Outcome.LATER, str(error)
             after = error.after if isinstance(error, TryLater) else None
@@ -204,9 +216,11 @@ class Applier:
                 self._broken.add(change.target.key)
 
 
-def _batches(changes: Sequence[Change]) -> Iterator[Sequence[Change]]:
+def _batches(changes: Sequence[Change], across: Collection[tuple[str, Verb]]) -> Iterator[Sequence[Change]]:
     def kind(change: Change) -> tuple[str, str, str, str]:
         target = change.target
+        if (target.system, change.verb) in across:
+            return change.verb.value, target.system, "", ""
         return change.verb.value, target.system, target.course, "" if change.verb in _TOGETHER else target.object
 
     for _, group in groupby(changes, key=kind):

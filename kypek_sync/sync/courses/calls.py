@@ -13,6 +13,8 @@ from kypek_sync.contract import (
     Change,
     Courses,
     Enrolment,
+    GroupPlace,
+    ManyGroups,
     Outcome,
     Receipt,
     SkipThis,
@@ -78,6 +80,11 @@ class CourseCalls:
             Verb.JOIN_GROUP: self._join,
             Verb.LEAVE_GROUP: self._leave,
         }
+
+    def across(self) -> frozenset[tuple[str, Verb]]:
+        """The systems with the verbs of which they take changes in several courses together."""
+        able = [system for system, platform in self.platforms.items() if isinstance(platform, ManyGroups)]
+        return frozenset((system, verb) for system in able for verb in (Verb.JOIN_GROUP, Verb.LEAVE_GROUP))
 
     def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
         """Bindings and claims that follow from a receipt that stands."""
@@ -230,15 +237,28 @@ class CourseCalls:
         return self._platform(changes).resume(self.course_of(changes[0]), _logins(changes))
 
     def _join(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        course, group = self.course_of(changes[0]), self._group(changes[0])
-        return self._platform(changes).join_group(course, group, _logins(changes))
+        platform, places = self._platform(changes), self._places(changes)
+        if _several(places) and isinstance(platform, ManyGroups):
+            return platform.join_groups(places)
+        return platform.join_group(places[0].course, places[0].group, _logins(changes))
 
     def _leave(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        course, group = self.course_of(changes[0]), self._group(changes[0])
-        return self._platform(changes).leave_group(course, group, _logins(changes))
+        platform, places = self._platform(changes), self._places(changes)
+        if _several(places) and isinstance(platform, ManyGroups):
+            return platform.leave_groups(places)
+        return platform.leave_group(places[0].course, places[0].group, _logins(changes))
+
+    def _places(self, changes: Sequence[Change]) -> list[GroupPlace]:
+        """Where each change is to be made. Raises `NotYet` before anything was asked."""
+        return [GroupPlace(self.course_of(change), self._group(change), change.target.login) for change in changes]
 
     def _platform(self, changes: Sequence[Change]) -> Courses:
         return self.platforms[changes[0].target.system]
+
+
+def _several(places: Sequence[GroupPlace]) -> bool:
+    """Whether more than one group is concerned."""
+    return len({(place.course, place.group) for place in places}) > 1
 
 
 def _moment(word: str | None) -> datetime | None:

@@ -1,0 +1,148 @@
+"""Places in groups of many courses at once: few calls, and everybody judged as course by course (M-31)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import connectors.moodle.mapping as mapping
+from connectors.moodle import MoodleCourses, MoodleSettings
+from connectors.moodle.client import MoodleClient
+from kypek_sync.contract import Enrolment, GroupPlace, Outcome, TryLater
+from kypek_sync.model import CourseRole
+from tests.connectors.moodle.simulated import TOKEN, Moodle, moodle
+
+ADD, MEMBERS = "core_group_add_group_members", "core_group_get_group_members"
+COURSES = 8
+INSIDE, OUTSIDE = "elioannou", "gvlachos"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Moodle]:
+    with moodle(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def courses(server: Moodle) -> Iterator[MoodleCourses]:
+    connector = server.connector()
+    yield connector
+    connector.close()
+
+
+@pytest.fixture
+def places(server: Moodle, courses: MoodleCourses) -> list[GroupPlace]:
+    """A course each with a group, and somebody who is in the course."""
+    server.people(INSIDE, OUTSIDE)
+    made = []
+    for number in range(COURSES):
+        course = server.platform.add_course(f"Μάθημα {number}")
+        courses.enrol(course, [Enrolment(INSIDE, CourseRole.STUDENT)])
+        made.append(GroupPlace(course, courses.create_group(course, "Συμμετέχοντες").foreign_id, INSIDE))
+    return made
+
+
+def asked(server: Moodle, work: Callable[[], object]) -> Counter[str]:
+    before = Counter(server.world.calls())
+    work()
+    return Counter(server.world.calls()) - before
+
+
+def outcomes(receipts) -> list[Outcome]:
+    return [receipt.outcome for receipt in receipts]
+
+
+def inside(server: Moodle, place: GroupPlace) -> frozenset[str]:
+    return server.platform.group_members(place.course, place.group)
+
+
+def test_one_write_serves_many_courses_with_a_look_before_and_a_look_after(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+) -> None:
+    courses.capabilities()  # asked once and kept
+    calls = asked(server, lambda: courses.join_groups(places))
+    assert calls == {"core_user_get_users_by_field": 1, MEMBERS: 2, ADD: 1}
+    assert all(inside(server, place) == {INSIDE} for place in places)
+    calls = asked(server, lambda: courses.leave_groups(places))
+    assert calls == {"core_user_get_users_by_field": 1, MEMBERS: 2, "core_group_delete_group_members": 1}
+    assert not any(inside(server, place) for place in places)
+
+
+def test_applying_twice_is_applying_once(courses: MoodleCourses, places: list[GroupPlace]) -> None:
+    assert outcomes(courses.join_groups(places)) == [Outcome.DONE] * COURSES
+    assert outcomes(courses.join_groups(places)) == [Outcome.ALREADY] * COURSES
+    assert outcomes(courses.leave_groups(places)) == [Outcome.DONE] * COURSES
+    assert outcomes(courses.leave_groups(places)) == [Outcome.ALREADY] * COURSES
+
+
+def test_who_is_not_in_a_course_is_found_by_dividing_and_told_so(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+) -> None:
+    """M-31: one refuses the whole write; the others get their places."""
+    wrong = places[3]._replace(login=OUTSIDE)
+    nobody = places[5]._replace(login="kanenas")
+    receipts = courses.join_groups([*places[:3], wrong, *places[4:], nobody])
+    assert outcomes(receipts) == [Outcome.DONE] * 3 + [Outcome.REFUSED] + [Outcome.DONE] * 4 + [Outcome.REFUSED]
+    assert receipts[3].detail.startswith(f"{OUTSIDE} is not in the course {wrong.course}")
+    assert "kanenas" in receipts[-1].detail
+    assert [inside(server, place) for place in places] == [{INSIDE}] * 3 + [set()] + [{INSIDE}] * 4
+
+
+def test_a_group_of_another_course_is_refused(server: Moodle, courses: MoodleCourses, places: list[GroupPlace]) -> None:
+    stray = places[0]._replace(group=places[1].group)
+    receipts = courses.join_groups([stray, places[2]])
+    assert outcomes(receipts) == [Outcome.REFUSED, Outcome.DONE]
+    assert inside(server, places[1]) == set()
+
+
+def test_a_group_that_somebody_deleted_costs_the_others_nothing(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+) -> None:
+    gone = {"groupids": [int(places[0].group)]}
+    client = MoodleClient("moodle", MoodleSettings(address=server.running.address, token=TOKEN))
+    client.write("core_group_delete_groups", mapping.nothing, gone)
+    client.close()
+    receipts = courses.join_groups(places)
+    assert outcomes(receipts) == [Outcome.REFUSED] + [Outcome.DONE] * (COURSES - 1)
+    assert receipts[0].detail
+
+
+def test_a_connector_that_has_not_seen_the_groups_looks_course_by_course(
+    server: Moodle, places: list[GroupPlace]
+) -> None:
+    fresh = server.connector()
+    assert outcomes(fresh.join_groups(places)) == [Outcome.DONE] * COURSES
+    assert asked(server, lambda: fresh.leave_groups(places))[MEMBERS] == 2  # by now it has
+    fresh.close()
+
+
+def test_a_write_without_an_answer_that_shows_is_told_as_done(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+) -> None:
+    """M-11"""
+    server.faults.set("moodle:reset-after-write@1")
+    assert outcomes(courses.join_groups(places)) == [Outcome.DONE] * COURSES
+    assert server.calls(ADD) == 1
+
+
+def test_a_server_that_does_not_answer_is_told_before_anything_was_sent(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+) -> None:
+    server.world.set_maintenance("cli")
+    with pytest.raises(TryLater):
+        courses.join_groups(places)
+    server.world.set_maintenance("")
+    assert not any(inside(server, place) for place in places)
+
+
+def test_nobody_is_taken_for_a_stranger_by_an_account_that_sees_nobody(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+) -> None:
+    """M-10"""
+    server.faults.set("moodle:no-permission")
+    with pytest.raises(TryLater):
+        courses.join_groups(places)
+    assert server.calls(ADD) == 0
