@@ -54,7 +54,7 @@ def refresh(
         kypeks = choosing.kypeks(its, inst, kypek)
         reports = [_read(inst, [k for k in kypeks if inst.kypek(k).directory == one], full) for one in sources]
         with inst.ledger.begin(keep=False) as connection:
-            doubtful = [login for one in sources for login in undecided(connection, one)]
+            doubtful = [login for one in sources for login in undecided(connection, one, inst.sharing(one))]
     if as_json:
         its.json([report.as_dict() for report in reports])
     else:

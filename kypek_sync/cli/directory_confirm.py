@@ -12,7 +12,7 @@ from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import Kypek, directories
 from kypek_sync.cli.masking import login_shown
-from kypek_sync.cli.tables import when
+from kypek_sync.cli.two_holders import two_holders, with_other, with_same
 from kypek_sync.ledger import identities
 from kypek_sync.ledger.identities import Verdict
 
@@ -39,22 +39,18 @@ def confirm(
         found = [
             (source, doubt)
             for source in directories(its, inst, kypek)
-            if (doubt := identities.doubt(connection, source, login.strip().lower())) is not None
+            if (doubt := identities.doubt(connection, source, login.strip().lower(), inst.sharing(source))) is not None
         ]
         if not found:
             raise Said(its.text("It is not in doubt whose the login %(login)s is.", login=login_shown(login)))
-        question = (
-            its.text("Seats under it stay with whoever has it now. Is it the same person?")
-            if same
-            else its.text(
-                "What was applied for under it before %(when)s counts for nobody; a seat goes to the next one. Is it "
-                "another person?",
-                when=when(found[0][1].since),
-            )
-        )
+        for source, doubt in found:
+            if (those := two_holders(connection, inst, source, doubt.login)) is not None:
+                for line in (with_same(those, its.text),) if same else with_other(those, its.text):
+                    its.out.print(line, markup=False)
+        question = its.text("Is it the same person?") if same else its.text("Is it another person?")
         agreed(its, question, yes=yes)
         for source, doubt in found:
-            users = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == source]
+            users = sorted(inst.sharing(source))
             identities.decide(connection, source, doubt, verdict, decides, why.strip(), its.clock(), users)
     its.out.print(
         its.text("Decided by %(who)s; the next pass of the seats goes by it.", who=decides),

@@ -31,13 +31,16 @@ def findings(
     its = shared.of(context)
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         sources = directories(its, inst, kypek)
-        kinds, settled = ledger.counted(connection, sources), decided(connection, sources)
+        kinds, settled = (
+            ledger.counted(connection, sources),
+            decided(connection, {one: inst.sharing(one) for one in sources}),
+        )
         if code and code not in {kind.code for kind in kinds}:
             known = choosing.hint(its.text, code, {kind.code for kind in kinds})
             raise Said(its.text("There are no findings of the kind %(code)s", code=code) + known)
         after = (page - 1) * limit
         found = ledger.listed(connection, sources, code, limit=limit, after=after) if code else []
-        said = sayer(connection, found)
+        said = sayer(connection, inst, found)
     if as_json:
         its.json(
             {"kinds": [_plain(kind, settled) for kind in kinds], "findings": [finding_plain(one) for one in found]}

@@ -121,7 +121,7 @@ def _story(connection: Connection, inst: Installation, source: str, known: Known
         identifiers=tuple(lookups.identifiers(connection, known.id)),
         changes=tuple(changes),
         findings=tuple(odd),
-        said=sayer(connection, odd),
+        said=sayer(connection, inst, odd),
         goer=_goer(connection, inst, source, known),
         holders=two_holders.two_holders(connection, inst, source, known.person.login),
     )
@@ -131,8 +131,7 @@ def _goer(connection: Connection, inst: Installation, source: str, known: Known)
     """Somebody who is leaving this directory, with their places in all KYPEKs that use it."""
     if known.leaving_since is None or known.gone_at is not None:
         return None
-    kypeks = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.directory == source]
-    return all_places(goer(connection, inst, one, known.person.login) for one in kypeks)
+    return all_places(goer(connection, inst, one, known.id) for one in sorted(inst.sharing(source)))
 
 
 def _units_of(one: Changed) -> Iterator[str]:

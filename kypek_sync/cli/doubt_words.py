@@ -13,6 +13,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.identities import DOUBTFUL, Verdict
 from kypek_sync.ledger.identity_answers import Answer, answers
+from kypek_sync.sync.installation import Installation
 
 VERDICTS = {
     Verdict.SAME: "%(who)s decided on %(when)s: the same person as before.",
@@ -26,13 +27,16 @@ Wording = Callable[[Found, Text], str]
 """The sentence of a finding, and what is to be done about it."""
 
 
-def sayer(connection: Connection, found: Sequence[Found]) -> Wording:
+def sayer(connection: Connection, inst: Installation, found: Sequence[Found]) -> Wording:
     """How these findings are said; all that it takes from the ledger is read now."""
     told: dict[tuple[str, str], Answer | None] = {}
     doubtful = [one for one in found if one.finding.code in DOUBTFUL]
     for source in sorted({one.source for one in doubtful}):
         logins = {one.finding.subject for one in doubtful if one.source == source}
-        told |= {(source, login): answer for login, answer in answers(connection, source, logins).items()}
+        told |= {
+            (source, login): answer
+            for login, answer in answers(connection, source, logins, inst.sharing(source)).items()
+        }
 
     def said(one: Found, text: Text) -> str:
         sentence, key = worded(one.finding.text, text), (one.source, one.finding.subject)

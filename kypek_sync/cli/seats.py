@@ -149,7 +149,7 @@ def seated(connection: Connection, inst: Installation, kypek: str, code: str) ->
     people = {login: one.person for login, one in known.items()}
     units = persons.units_of(connection, directory, people.values())
     seminar = programmes.in_force(connection, kypek)[code].seminar
-    told = answers(connection, directory, decided.keys()) if directory else {}
+    told = answers(connection, directory, decided.keys(), inst.sharing(directory)) if directory else {}
     doubted = {login for login, answer in told.items() if answer is None}
     found = []
     for seat in decided.values():

@@ -49,7 +49,7 @@ def count(
     gone until that is decided: perhaps it is them. Returns who counts as gone from now on."""
     gone: list[Who] = []
     changed = []
-    perhaps_there = _perhaps_there(connection, {row.id for row in those})
+    perhaps_there = perhaps(connection, {row.id for row in those})
     for row in those:
         if row.absent_at is not None and (as_of <= row.absent_at or as_of - row.absent_at < departure.gap):
             continue
@@ -76,8 +76,9 @@ def count(
     return gone
 
 
-def _perhaps_there(connection: Connection, absent: Collection[str]) -> set[str]:
-    """Those of these absent people a key of whom is shown, in dispute, by the entry of somebody who is there."""
+def perhaps(connection: Connection, absent: Collection[str]) -> dict[str, frozenset[str]]:
+    """Of these absent people those a key of whom is shown, in dispute, by the entry of somebody who is there: perhaps
+    it is them, by our ids."""
     theirs, disputed = person_keys.alias(), person_keys.alias()
     query = (
         select(theirs.c.person, disputed.c.person.label("other"))
@@ -91,11 +92,12 @@ def _perhaps_there(connection: Connection, absent: Collection[str]) -> set[str]:
         .join(people, people.c.id == disputed.c.person)
         .where(disputed.c.disputed.is_(True), disputed.c.until.is_(None), people.c.digest.is_not(None))
     )
-    found: set[str] = set()
+    found: dict[str, set[str]] = {}
     for some in parts(sorted(absent)):
-        rows = connection.execute(query.where(theirs.c.person.in_(some)))
-        found |= {row.person for row in rows if row.other not in absent}
-    return found
+        for row in connection.execute(query.where(theirs.c.person.in_(some))):
+            if row.other not in absent:
+                found.setdefault(row.person, set()).add(row.other)
+    return {one: frozenset(others) for one, others in found.items()}
 
 
 def begin(connection: Connection, ids: Collection[str], as_of: datetime) -> None:

@@ -12,7 +12,7 @@ from kypek_sync.ledger.matching import LOGIN
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import known_of
 from kypek_sync.ledger.shown import parts
-from kypek_sync.ledger.tables import applications, people, person_keys, seats
+from kypek_sync.ledger.tables import people, person_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,13 @@ class Holder:
     until: datetime | None
 
 
-def holder(connection: Connection, directory: str, login: str, identity: str) -> Holder | None:
-    """One of ours, by our id, as a holder of a login."""
+def holder(connection: Connection, login: str, identity: str) -> Holder | None:
+    """One of ours, by our id, as a holder of a login in the directory from which they are known."""
     row = connection.execute(select(people).where(people.c.id == identity)).first()
     if row is None:
         return None
     query = select(person_keys.c.first_seen, person_keys.c.until).where(
-        person_keys.c.directory == directory,
+        person_keys.c.directory == row.directory,
         person_keys.c.kind == LOGIN,
         person_keys.c.value == login,
         person_keys.c.person == identity,
@@ -43,18 +43,20 @@ def holder(connection: Connection, directory: str, login: str, identity: str) ->
 
 
 def former_holders(
-    connection: Connection, directory: str, login: str, now: str, perhaps: Collection[str] = ()
+    connection: Connection,
+    directory: str,
+    login: str,
+    now: str,
+    perhaps: Collection[str],
+    recorded: Collection[str],
 ) -> list[Holder]:
-    """All who had the login before `now` has it (our ids) and are there or leaving, or applied under it; and who that
-    one `perhaps` is. The latest first."""
+    """All who had the login before `now` has it (our ids) and are there or leaving; those as whose something is
+    `recorded` under it, also from another directory; and who that one `perhaps` is. The latest first."""
     had = select(person_keys.c.person).where(
         person_keys.c.directory == directory, person_keys.c.kind == LOGIN, person_keys.c.value == login
     )
-    ids = set(connection.execute(had).scalars()) | set(perhaps)
-    found = [one for identity in sorted(ids - {now}) if (one := holder(connection, directory, login, identity))]
-    recorded: set[str] = set()
-    for table in (applications, seats):
-        recorded |= set(connection.execute(select(table.c.person).where(table.c.login == login)).scalars())
+    ids = {*connection.execute(had).scalars(), *perhaps, *recorded}
+    found = [one for identity in sorted(ids - {now, ""}) if (one := holder(connection, login, identity))]
     found = [one for one in found if one.known.gone_at is None or one.known.id in recorded]
     return sorted(found, key=lambda one: (one.since, one.known.id), reverse=True)
 

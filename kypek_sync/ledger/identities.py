@@ -8,7 +8,7 @@ holder is the *same* person as before or an*other* one.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,7 +20,8 @@ from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.settling_keys import owners, settle
 from kypek_sync.ledger.shown import parts
-from kypek_sync.ledger.tables import applications, findings, person_keys, seats
+from kypek_sync.ledger.tables import applications, findings, people, person_keys, seats
+from kypek_sync.model import SeatState
 
 DOUBTFUL = frozenset({"login-reused", "login-shared", "keys-disagree", "entry-uuid-shared"})
 """Findings about a login after which it is not sure whose it is. A shared registry number is none of them: it is not
@@ -50,13 +51,35 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A login of which a person said that its `holder`, by our id, is another one than before. What was done under it
+    before `since` is not theirs, or, of those in `ends`, by our ids, before that moment. `apart`: whoever had it before
+    is known under another id, so that what is recorded as the holder's is theirs."""
+
+    holder: str
+    since: datetime
+    apart: bool = False
+    ends: Mapping[str, datetime] = field(default_factory=dict)
+
+    def until(self, person: str) -> datetime | None:
+        """Until when what is recorded under the login as this person's (empty: as nobody's) is not the holder's. None:
+        it is, whenever it was."""
+        return None if self.apart and person == self.holder else self.ends.get(person, self.since)
+
+    def takes(self, person: str, at: datetime | None) -> bool:
+        """Whether something that is recorded as this person's, since that moment, is not the holder's."""
+        until = self.until(person)
+        return until is not None and (at is None or at < until)
+
+
+@dataclass(frozen=True, slots=True)
 class Identities:
-    """What is to be kept in mind of some logins: those in `doubt`, and since when those are `another`'s of which a
-    person said so. `awaiting` are logins of which a person said so too, but whose former holder applied or may apply
+    """What is to be kept in mind of some logins: those in `doubt`, and those that are `others`' of which a person said
+    so. `awaiting` are logins of which a person said so too, but whose former holder applied or may apply
     under another login that is still in doubt: what they had stays theirs until that is decided as well."""
 
     doubts: Mapping[str, Doubt]
-    others: Mapping[str, datetime]
+    others: Mapping[str, Passed]
     awaiting: frozenset[str] = frozenset()
 
     @property
@@ -66,18 +89,25 @@ class Identities:
 
 
 def identities(
-    connection: Connection, directory: str, known: Mapping[str, Known], recorded: Iterable[tuple[str, str]]
+    connection: Connection,
+    directory: str,
+    known: Mapping[str, Known],
+    recorded: Iterable[tuple[str, str]],
+    elsewhere: Iterable[tuple[str, str]] = (),
 ) -> Identities:
     """Of the logins that are `known`, with who has or had each. `recorded` are (login, our id) of applications and
-    seats under them, as they were decided."""
+    seats under them, as they were decided; `elsewhere` the same of other KYPEKs that share the directory: whose a login
+    is does not depend on who asks."""
     recorded = list(recorded)
+    everywhere = [*recorded, *elsewhere]
     codes = _codes(connection, directory, {one.person.login for one in known.values()})
-    holders = {login: one.id for login, one in known.items()} | _gone_since(connection, directory, known, recorded)
+    holders = {login: one.id for login, one in known.items()} | _gone_since(connection, directory, known, everywhere)
     other_holder = {login for login, person in recorded if person and login in known and person != holders[login]}
     decided = _decided(connection, directory, {*known, *(one.person.login for one in known.values())})
-    came = _came(connection, directory, {login: holders[login] for login in other_holder})
+    told_of = {login for login, one in known.items() if set(codes.get(one.person.login, ())) == {"login-reused"}}
+    came = _came(connection, directory, {login: holders[login] for login in other_holder | told_of})
     doubts: dict[str, Doubt] = {}
-    others: dict[str, datetime] = {}
+    others: dict[str, Passed] = {}
     for login, one in known.items():
         told = codes.get(one.person.login, {})
         if one.person.login != login and _settles(decided.get(one.person.login), one.id, told):
@@ -87,7 +117,8 @@ def identities(
         decision = decided.get(login)
         if decision is not None and _settles(decision, holders[login], told):
             if decision[1] is Verdict.OTHER:
-                others[login] = decision[2]
+                mine = {person for one_login, person in everywhere if one_login == login}
+                others[login] = passed(connection, directory, login, decision[0], decision[2], decision[3], mine)
             continue
         if told or login in other_holder:
             since = came.get(login) or min(told.values(), default=one.first_seen)
@@ -95,7 +126,53 @@ def identities(
     whose = owners(connection, {one.holder for one in doubts.values()})
     doubts = {login: replace(one, perhaps=whose.get(one.holder, frozenset())) for login, one in doubts.items()}
     awaiting = _awaiting(doubts, others, holders, recorded)
-    return Identities(doubts, {login: at for login, at in others.items() if login not in awaiting}, awaiting)
+    return Identities(doubts, {login: one for login, one in others.items() if login not in awaiting}, awaiting)
+
+
+def passed(
+    connection: Connection,
+    directory: str,
+    login: str,
+    holder: str,
+    since: datetime,
+    decided: datetime,
+    whose: Collection[str],
+) -> Passed:
+    """What follows for those, by our ids, as `whose` something is recorded under a login from the decision that its
+    holder is another one. What was done by somebody who is known from another directory than this one is theirs up to
+    the decision: our dates of the one say nothing about the other."""
+    rows = connection.execute(
+        select(person_keys).where(
+            person_keys.c.directory == directory, person_keys.c.kind == "login", person_keys.c.value == login
+        )
+    ).all()
+    keys = {row.person: row for row in rows}
+    mine = keys[holder].last_seen if holder in keys else since
+    apart = mine >= since or any(row.first_seen > mine for row in rows if row.person != holder)
+    ends: dict[str, datetime] = {}
+    for some in parts(sorted(set(whose) - {holder, ""})):
+        query = select(people.c.id, people.c.directory, people.c.absent_since).where(people.c.id.in_(some))
+        for row in connection.execute(query):
+            until = keys[row.id].until if row.id in keys else None
+            ended = decided if row.directory != directory else until or row.absent_since or since
+            ends[row.id] = max(ended, since)
+    return Passed(holder, since, apart, ends)
+
+
+def recorded_under(
+    connection: Connection, logins: Collection[str], kypeks: Collection[str] | None = None
+) -> list[tuple[str, str]]:
+    """(login, our id) of the applications that stand and the places, granted or in a queue, under these logins: of
+    these KYPEKs, or of all."""
+    found: list[tuple[str, str]] = []
+    held = seats.c.state.in_([SeatState.GRANTED.value, SeatState.WAITING.value])
+    for some in parts(sorted(logins)):
+        for table, stands in ((applications, applications.c.withdrawn_at.is_(None)), (seats, held)):
+            query = select(table.c.login, table.c.person).where(table.c.login.in_(some), stands)
+            if kypeks is not None:
+                query = query.where(table.c.kypek.in_(sorted(kypeks)))
+            found += [(row.login, row.person) for row in connection.execute(query)]
+    return found
 
 
 def _settles(
@@ -142,14 +219,11 @@ def _gone_since(
     return {login: person for login, (_, person) in last.items() if (login, person) not in applied}
 
 
-def doubt(connection: Connection, directory: str, login: str) -> Doubt | None:
-    """The doubt about one login, if there is any."""
+def doubt(connection: Connection, directory: str, login: str, kypeks: Collection[str] | None = None) -> Doubt | None:
+    """The doubt about one login, if there is any, by what is recorded in the KYPEKs that read the directory (None: all
+    of the ledger do)."""
     known = persons(connection, directory, [login])
-    recorded = [
-        (row.login, row.person)
-        for table in (applications, seats)
-        for row in connection.execute(select(table.c.login, table.c.person).where(table.c.login == login))
-    ]
+    recorded = recorded_under(connection, [login], kypeks)
     return identities(connection, directory, known, recorded).doubts.get(login)
 
 
@@ -165,7 +239,9 @@ def decide(
 ) -> None:
     """Keep what a person said of a doubt; the journals of these KYPEKs tell it. Keys that were in dispute are settled
     by it."""
-    holder = settle(connection, directory, about.holder, now, same=verdict is Verdict.SAME)
+    recorded = {person for _, person in recorded_under(connection, [about.login], kypeks)} - {""}
+    same = verdict is Verdict.SAME
+    holder = settle(connection, directory, about.login, about.holder, now, same=same, recorded=recorded)
     where = (identity_decisions.c.directory == directory) & (identity_decisions.c.login == about.login)
     connection.execute(delete(identity_decisions).where(where))
     connection.execute(

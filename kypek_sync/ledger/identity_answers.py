@@ -9,11 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from kypek_sync.ledger.identities import DOUBTFUL, Identities, Verdict, identities
+from kypek_sync.ledger.identities import DOUBTFUL, Identities, Verdict, identities, recorded_under
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.shown import parts
-from kypek_sync.ledger.tables import applications, findings, seats
+from kypek_sync.ledger.tables import findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,47 +25,57 @@ class Answer:
     at: datetime
 
 
-def answers(connection: Connection, directory: str, logins: Collection[str]) -> Mapping[str, Answer | None]:
-    """By login: the decision that settles it, or None while it is in doubt. Other logins are left out."""
+def answers(
+    connection: Connection, directory: str, logins: Collection[str], kypeks: Collection[str] | None = None
+) -> Mapping[str, Answer | None]:
+    """By login: the decision that settles it, or None while it is in doubt. Other logins are left out. `kypeks` are
+    those that read the directory; None: all of the ledger do."""
     decided: dict[str, Answer] = {}
     for some in parts(sorted(logins)):
         query = select(identity_decisions).where(
             identity_decisions.c.directory == directory, identity_decisions.c.login.in_(some)
         )
         decided |= {r.login: Answer(Verdict(r.verdict), r.who, r.at) for r in connection.execute(query)}
-    return {**decided, **dict.fromkeys(_identities(connection, directory, logins).doubts)}
+    return {**decided, **dict.fromkeys(_identities(connection, directory, logins, kypeks).doubts)}
 
 
-def unsure(connection: Connection, directory: str, logins: Collection[str]) -> frozenset[str]:
-    """Those of these logins under which everything stays as it is, until a person decides."""
-    return frozenset(_identities(connection, directory, logins).unsure)
+def unsure(
+    connection: Connection, directory: str, logins: Collection[str], kypek: str, others: Collection[str] = ()
+) -> frozenset[str]:
+    """Those of these logins under which everything stays as it is in a KYPEK, until a person decides; `others` are the
+    KYPEKs that share its directory."""
+    elsewhere = recorded_under(connection, logins, others) if others else []
+    return frozenset(_identities(connection, directory, logins, [kypek], elsewhere).unsure)
 
 
-def _identities(connection: Connection, directory: str, logins: Collection[str]) -> Identities:
-    recorded: list[tuple[str, str]] = []
-    for some in parts(sorted(logins)):
-        for table in (applications, seats):
-            rows = connection.execute(select(table.c.login, table.c.person).where(table.c.login.in_(some)))
-            recorded += [(row.login, row.person) for row in rows]
-    return identities(connection, directory, persons(connection, directory, logins), recorded)
+def _identities(
+    connection: Connection,
+    directory: str,
+    logins: Collection[str],
+    kypeks: Collection[str] | None,
+    elsewhere: Collection[tuple[str, str]] = (),
+) -> Identities:
+    recorded = recorded_under(connection, logins, kypeks)
+    return identities(connection, directory, persons(connection, directory, logins), recorded, elsewhere)
 
 
-def undecided(connection: Connection, directory: str) -> list[str]:
-    """The logins of a directory of which a person still has to say whose they are, sorted."""
+def undecided(connection: Connection, directory: str, kypeks: Collection[str] | None = None) -> list[str]:
+    """The logins of a directory of which a person still has to say whose they are, sorted; `kypeks` as in `answers`."""
     query = select(findings.c.subject).where(findings.c.source == directory, findings.c.code.in_(sorted(DOUBTFUL)))
     logins = set(connection.execute(query).scalars())
-    return sorted(login for login, answer in answers(connection, directory, logins).items() if answer is None)
+    return sorted(login for login, answer in answers(connection, directory, logins, kypeks).items() if answer is None)
 
 
-def decided(connection: Connection, sources: Collection[str]) -> Mapping[str, int]:
-    """How many findings of each code of these directories leave nothing in doubt any more, since a person decided."""
+def decided(connection: Connection, sources: Mapping[str, Collection[str]]) -> Mapping[str, int]:
+    """How many findings of each code of these directories, each with the KYPEKs that read it, leave nothing in doubt
+    any more, since a person decided."""
     found: Counter[str] = Counter()
     query = select(findings.c.source, findings.c.subject, findings.c.code).where(
-        findings.c.source.in_(sources), findings.c.code.in_(sorted(DOUBTFUL))
+        findings.c.source.in_(sorted(sources)), findings.c.code.in_(sorted(DOUBTFUL))
     )
     doubtful = connection.execute(query).all()
     for source in sorted({row.source for row in doubtful}):
         mine = [row for row in doubtful if row.source == source]
-        told = answers(connection, source, {row.subject for row in mine})
+        told = answers(connection, source, {row.subject for row in mine}, sources[source])
         found.update(row.code for row in mine if told.get(row.subject) is not None)
     return found

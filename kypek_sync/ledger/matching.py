@@ -241,6 +241,8 @@ class _Read:
         """The keys to remember for a matched entry, those that stay somebody else's, and those that others lose to
         it. One that was in dispute stays so."""
         mine, present = self.ids[person.login], self.present
+        if (taken := self._returned(person, mine)) is not None:
+            return tuple(keys_of(person)), (), taken
         keys: list[PersonKey] = []
         disputed: dict[PersonKey, list[str]] = {}
         lost: list[tuple[PersonKey, str]] = []
@@ -264,6 +266,21 @@ class _Read:
                 keys.append(key)
         self._tell_disputed(person, keys, disputed)
         return tuple(keys), tuple(disputed), lost
+
+    def _returned(self, person: Person, mine: str) -> list[tuple[PersonKey, str]] | None:
+        """Of somebody who was not shown and is back with the same login, entryUUID and number: what is theirs again of
+        what others had meanwhile, none of whom this read shows. None for everybody else."""
+        known, keys = self.ours.get(mine), keys_of(person)
+        if known is None or not (known.leaving or known.gone) or keys != keys_of(known.person):
+            return None
+        if not {key.kind for key in keys}.issuperset(STRONG) or not self.shared.isdisjoint(keys):
+            return None
+        held = [(k, h) for k in keys for h in {*self.owners.get(k, ()), *self.disputes.get(k, ())} if h != mine]
+        return (
+            None
+            if any(h in self.present for _, h in held)
+            else sorted(held, key=lambda one: (*BY_KIND(one[0]), one[1]))
+        )
 
     def _tell_disputed(
         self, person: Person, keys: Sequence[PersonKey], disputed: Mapping[PersonKey, Sequence[str]]

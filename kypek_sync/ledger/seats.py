@@ -85,23 +85,25 @@ def record_applications(
     new: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
+    passed: list[dict[str, Any]] = []
     for application in those:
         key = application.seminar, application.login, application.system, application.part
         before, known[key] = known.get(key), (application.person, application.request, None)
         person = {"person": application.person, "request": application.request}
+        moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
         if before is None:
-            moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
             name = {"name": shown.get(application.login, "")[:300], "first_seen": now}
             new.append({"kypek": kypek} | dict(zip(_KEY, key, strict=True)) | person | moment | name)
         elif before[2] is not None:  # came back: a new application, at its new moment
-            moment = {"at": application.at, "exact": application.exact, "withdrawn_at": None}
             again.append(_place(kypek, application) | person | moment)
         elif before[:2] != (application.person, application.request):
             others.append(_place(kypek, application) | person)
+            if before[0] != application.person:  # it passed to somebody else, and counts for them from another moment
+                passed.append(others.pop() | moment)
     gone = [_place(kypek, application) | {"withdrawn_at": now} for application in withdrawn]
     if new:
         connection.execute(insert(applications), new)
-    for rows in (again, others, gone):
+    for rows in (again, others, passed, gone):
         if rows:
             connection.execute(update(applications).where(_THIS_APPLICATION), rows)
 

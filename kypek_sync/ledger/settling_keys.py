@@ -2,7 +2,8 @@
 
 Its holder has their keys from then on. Somebody new who showed nothing but a key of another, who is not shown any more,
 and of whom a person says that they are the same as before, is that other one under a new login; or, where the entry
-itself is the other one's, under new names and with a new number.
+itself is the other one's, under new names and with a new number; or, where the entry was made anew and has only the
+login in common with the former one, in that new entry.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from kypek_sync.ledger import changes_of_people
+from kypek_sync.ledger import changes_of_people, journal_facts
 from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.matching import LOGIN, STRONG
+from kypek_sync.ledger.journal import Kind
+from kypek_sync.ledger.journal_people import Who
+from kypek_sync.ledger.matching import LOGIN
 from kypek_sync.ledger.places import place
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, people, person_keys, seats
@@ -25,20 +28,24 @@ _HERE = ("login", "kind", "body", "search", "last_seen", "digest")
 """What of a row of `people` is said by the entry of now."""
 
 
-def settle(connection: Connection, directory: str, holder: str, now: datetime, *, same: bool) -> str:
+def settle(
+    connection: Connection,
+    directory: str,
+    login: str,
+    holder: str,
+    now: datetime,
+    *,
+    same: bool,
+    recorded: Collection[str] = (),
+) -> str:
     """The keys that the holder of a login shows in dispute are theirs; who they are from now on, by our id: with `same`
-    perhaps somebody who was known before them. Does nothing where they show none."""
-    rows = connection.execute(select(person_keys).where(person_keys.c.person == holder)).all()
-    disputed = [row for row in rows if row.disputed and row.until is None]
-    if not disputed:
-        return holder
-    known_by_more = any(row.kind != LOGIN and not row.disputed for row in rows)
-    if known_by_more and any(row.kind == STRONG[0] for row in disputed):  # an entry that was taken over in place
-        came = connection.execute(select(people.c.first_seen).where(people.c.id == holder)).scalar_one()
-        known_by_more = came < min(row.first_seen for row in disputed)
-    if same and not known_by_more and (before := _who_had(connection, directory, disputed)) is not None:
+    perhaps somebody who was known before them (`who_before`)."""
+    if same and (before := _who_before(connection, directory, login, holder, recorded)) is not None:
+        if before.gone_at is not None:
+            journal_facts.left(connection, [Who(login, before.id)], now, kind=Kind.RETURN)
         _are_one(connection, directory, before, holder, now)
         return str(before.id)
+    disputed = _disputed(connection, holder)
     for row in disputed:
         this = (person_keys.c.directory == directory, person_keys.c.kind == row.kind, person_keys.c.value == row.value)
         theirs = update(person_keys).where(*this, person_keys.c.person == holder)
@@ -47,6 +54,44 @@ def settle(connection: Connection, directory: str, holder: str, now: datetime, *
         former = person_keys.c.until.is_not(None) | person_keys.c.person.in_(absent)
         connection.execute(delete(person_keys).where(*this, person_keys.c.person != holder, former))
     return holder
+
+
+def who_before(connection: Connection, directory: str, login: str, holder: str, recorded: Collection[str] = ()) -> str:
+    """Who of ours, by id, the holder of a login will be one person with if they are the same as before; empty: nobody
+    else. `recorded` are those as whose something stands under the login: they count even if they have gone."""
+    before = _who_before(connection, directory, login, holder, recorded)
+    return "" if before is None else str(before.id)
+
+
+def _who_before(connection: Connection, directory: str, login: str, holder: str, recorded: Collection[str]) -> Any:
+    """Whoever was known for longer than they have been in doubt, by a key that is theirs, is who they are. Of somebody
+    new it is the one whose keys they show in dispute; or, where an entry was made anew and has nothing in common with
+    the former one but the login (no number is shown, or another one), the one who had the login and is not shown."""
+    disputed = _disputed(connection, holder)
+    rows = connection.execute(select(person_keys).where(person_keys.c.person == holder)).all()
+    came = connection.execute(select(people.c.first_seen).where(people.c.id == holder)).scalar_one_or_none()
+    if came is None:
+        return None
+    if disputed:
+        known_by_more = any(row.kind != LOGIN and not row.disputed for row in rows)
+        known_by_more = known_by_more and came < min(row.first_seen for row in disputed)
+        return None if known_by_more else _who_had(connection, directory, disputed)
+    if not any(row.kind == LOGIN and row.value == login and row.first_seen <= came for row in rows):
+        return None  # they were there before they had this login
+    query = (
+        select(people)
+        .join(person_keys, person_keys.c.person == people.c.id)
+        .where(person_keys.c.directory == directory, person_keys.c.kind == LOGIN, person_keys.c.value == login)
+        .where(people.c.id != holder, people.c.login == login)
+    )
+    had = [row for row in connection.execute(query) if row.gone_at is None or row.id in recorded]
+    return had[0] if len(had) == 1 and had[0].digest is None else None
+
+
+def _disputed(connection: Connection, holder: str) -> list[Any]:
+    """The keys that somebody's entry shows in dispute."""
+    query = select(person_keys).where(person_keys.c.person == holder, person_keys.c.disputed.is_(True))
+    return list(connection.execute(query.where(person_keys.c.until.is_(None))))
 
 
 def owners(connection: Connection, holders: Collection[str]) -> dict[str, frozenset[str]]:

@@ -89,6 +89,10 @@ class Installation:
         """The settings of one KYPEK."""
         return self.loaded.settings.kypeks[kypek]
 
+    def sharing(self, directory: str) -> frozenset[str]:
+        """The KYPEKs that read a directory."""
+        return frozenset(one for one, entry in self.loaded.settings.kypeks.items() if entry.directory == directory)
+
     def used_by(self, kypek: str) -> frozenset[str]:
         """The connectors that a KYPEK uses."""
         entry = self.kypek(kypek)

@@ -151,7 +151,9 @@ def overview(inst: Installation, kypek: str) -> Overview:
             setbacks=setbacks.count(connection, kypek),
             export=export_of(connection, inst, kypek),
             awaited=awaited(connection, inst, entry.directory),
-            in_doubt=tuple(undecided(connection, entry.directory)) if entry.directory else (),
+            in_doubt=tuple(undecided(connection, entry.directory, inst.sharing(entry.directory)))
+            if entry.directory
+            else (),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
 

@@ -90,9 +90,9 @@ def test_who_decides_sees_both_persons_and_what_either_decision_does(full: Centr
     said = kypek("directory", "person", "teacher1", language="el").out
     assert "Δεν είναι βέβαιο ποιου είναι το όνομα χρήστη teacher1:" in said
     school = "ΠΕ86, 1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ"
-    assert f"το έχει τώρα: Άννα Νέα (teacher1), από 02/11/2026 18:00; {school}; καμία θέση" in said
+    assert f"το έχει τώρα: Άννα Νέα (teacher1), από 02/11/2026 18:00 · {school} · καμία θέση" in said
     dates = "από 02/11/2026 11:00 ως 02/11/2026 18:00"
-    assert f"το είχε πριν: Ελένη Παλιά (teacher1), {dates}; {school}; τη θέση στο EKFE-26-01" in said
+    assert f"το είχε πριν: Ελένη Παλιά (teacher1), {dates} · {school} · τη θέση στο EKFE-26-01" in said
     assert "με --same είναι το ίδιο πρόσωπο, που κρατά τη θέση στο EKFE-26-01" in said
     assert "με --other είναι δύο πρόσωπα: όποιος έχει τώρα τον λογαριασμό δεν παίρνει τη θέση στο EKFE-26-01" in said
     (plain,) = kypek("directory", "person", "teacher1", "--json").json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -76,20 +76,19 @@ def goers(connection: Connection, inst: Installation, kypek: str) -> tuple[Goer,
     if not directory or not exodus(connection, directory, _departure(inst), 0).count:
         return ()
     places = _places(connection, inst, kypek, seats.decided(connection, kypek))
-    those = leaving(connection, directory, _departure(inst), places)
-    asked = unsure(connection, directory, {login for one in those for login in one.logins if login in places})
-    return tuple(_goer(inst, one, places, asked) for one in those)
+    those = leaving(connection, directory, _departure(inst), places.by_login, places.by_person)
+    found = _goers(connection, inst, kypek, those, places)
+    return tuple(one for one in found if one.places)
 
 
-def goer(connection: Connection, inst: Installation, kypek: str, login: str) -> Goer | None:
-    """Somebody who is leaving, by a login that they have or had; None for everybody else."""
+def goer(connection: Connection, inst: Installation, kypek: str, identity: str) -> Goer | None:
+    """Somebody who is leaving, by our id; None for everybody else."""
     directory = inst.kypek(kypek).directory
-    found = leaving(connection, directory, _departure(inst), [login]) if directory else []
+    found = leaving(connection, directory, _departure(inst), (), [identity]) if directory else []
     if not found:
         return None
-    mine = seats.decided(connection, kypek, logins=found[0].logins)
-    places = _places(connection, inst, kypek, mine)
-    return _goer(inst, found[0], places, unsure(connection, directory, places.keys()))
+    places = _places(connection, inst, kypek, seats.decided(connection, kypek))
+    return _goers(connection, inst, kypek, found, places)[0]
 
 
 def _departure(inst: Installation) -> Departure:
@@ -97,10 +96,20 @@ def _departure(inst: Installation) -> Departure:
     return Departure(rules.absences, rules.absence_gap, rules.grace)
 
 
-def _goer(inst: Installation, one: Leaving, places: Mapping[str, Sequence[Place]], asked: Collection[str]) -> Goer:
-    mine = sorted(place for login in one.logins for place in places.get(login, ()))
-    waits = tuple(login for login in one.logins if login in places and login in asked)
-    return Goer(one, tuple(mine), one.earliest <= inst.clock(), waits)
+def _goers(
+    connection: Connection, inst: Installation, kypek: str, those: Iterable[Leaving], places: _Places
+) -> list[Goer]:
+    """These people with their own places and no one else's, whoever has their login now."""
+    directory = inst.kypek(kypek).directory
+    mine = {one.id: places.of(one) for one in those}
+    logins = {seat.login for own in mine.values() for seat in own}
+    asked = unsure(connection, directory, logins, kypek, inst.sharing(directory) - {kypek}) if logins else ()
+    found = []
+    for one in those:
+        waits = {seat.login for seat in mine[one.id] if seat.login in asked}
+        at_stake = tuple(sorted((seat.seminar, seat.state) for seat in mine[one.id]))
+        found.append(Goer(one, at_stake, one.earliest <= inst.clock(), tuple(sorted(waits | set(one.perhaps)))))
+    return found
 
 
 def all_places(those: Iterable[Goer | None]) -> Goer | None:
@@ -112,18 +121,33 @@ def all_places(those: Iterable[Goer | None]) -> Goer | None:
     return replace(found[0], places=places, waits=tuple(sorted({login for one in found for login in one.waits})))
 
 
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Places by whose they are, by our id, and those of nobody who is known by login."""
+
+    by_person: Mapping[str, Sequence[Seat]]
+    by_login: Mapping[str, Sequence[Seat]]
+
+    def of(self, one: Leaving) -> list[Seat]:
+        """Those of somebody."""
+        nobodys = (seat for login in one.logins for seat in self.by_login.get(login, ()))
+        return [*self.by_person.get(one.id, ()), *nobodys]
+
+
 def _places(
     connection: Connection, inst: Installation, kypek: str, decided: Mapping[str, Mapping[str, Seat]]
-) -> dict[str, list[Place]]:
-    """The places, by login, in seminars that are not over."""
+) -> _Places:
+    """The places in seminars that are not over."""
     offerings = programmes.in_force(connection, kypek) if decided else {}
     now = inst.clock()
-    found: dict[str, list[Place]] = {}
+    by_person: dict[str, list[Seat]] = {}
+    by_login: dict[str, list[Seat]] = {}
     for code, those in decided.items():
         sessions = offerings[code].seminar.sessions if code in offerings else ()
         if sessions and max(session.ends for session in sessions) <= now:
             continue
         for seat in those.values():
             if seat.state in (SeatState.GRANTED, SeatState.WAITING):
-                found.setdefault(seat.login, []).append((code, seat.state))
-    return found
+                known, whose = (by_person, seat.person) if seat.person else (by_login, seat.login)
+                known.setdefault(whose, []).append(seat)
+    return _Places(by_person, by_login)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import bindings, pauses, persons, reads, seats
-from kypek_sync.ledger.identities import Identities, identities
+from kypek_sync.ledger.identities import Identities, identities, recorded_under
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import Sighting, absent, applicants, carried, one_each, sight
@@ -117,7 +117,7 @@ class Deciding:
         known |= persons.persons(
             connection, directory, _logins_of_the_displaced(connection, directory, known, recorded)
         )
-        whose = identities(connection, directory, known, recorded)
+        whose = identities(connection, directory, known, recorded, _elsewhere(connection, inst, kypek, known))
         period = active(inst.loaded.settings.announced_periods, inst.clock())
         return cls(
             connection=connection,
@@ -332,9 +332,10 @@ class Deciding:
         found = self.known.get(application.login)
         if found is None or application.login in self.identities.unsure:
             return application
-        since = self.identities.others.get(application.login)
-        if since is not None and application.at < since:
-            return replace(application, person=found.id, at=since, exact=False)
+        passed = self.identities.others.get(application.login)
+        until = passed.until(application.person) if passed is not None else None
+        if until is not None and application.at < until:
+            return replace(application, person=found.id, at=until, exact=False)
         return replace(application, person=found.id)
 
     def _without_those_of_others(
@@ -377,8 +378,8 @@ class Deciding:
 
     def _of_another(self, seat: Seat) -> bool:
         """Whether a seat was given to somebody who had the login before its present holder."""
-        since = self.identities.others.get(seat.login)
-        return since is not None and (seat.applied_at is None or seat.applied_at < since)
+        passed = self.identities.others.get(seat.login)
+        return passed is not None and passed.takes(seat.person, seat.applied_at)
 
 
 def _logins_of_the_displaced(
@@ -389,6 +390,14 @@ def _logins_of_the_displaced(
     displaced = {person for login, person in recorded if person and login in known and person != known[login].id}
     present = persons.persons_by_id(connection, directory, displaced).values()
     return [one.person.login for one in present if one.person.login not in known]
+
+
+def _elsewhere(
+    connection: Connection, inst: Installation, kypek: str, known: Mapping[str, Known]
+) -> list[tuple[str, str]]:
+    """What is recorded under these logins in the other KYPEKs that share the directory."""
+    others = inst.sharing(inst.kypek(kypek).directory) - {kypek}
+    return recorded_under(connection, known.keys(), others) if others else []
 
 
 def _refused(course: Target, stay: frozenset[str]) -> Held | None:

@@ -1,0 +1,110 @@
+"""Whoever is back as they were is asked about by nobody; whose entry was made anew is one person once that is decided
+(design, rule 12)."""
+
+from __future__ import annotations
+
+import pytest
+
+from kypek_sync.ledger import Ledger, identities
+from kypek_sync.ledger.identities import Verdict
+from tests.ledger import whole_directory
+from tests.ledger.directory import DIRECTORY, codes, decided, entry, ids, leaving, moved, read
+from tests.ledger.test_deltas_of_people import delta
+
+ANNA = entry("anna", uuid="u1", registry="r1")
+EVA = entry("eva", uuid="u3", registry="r3", given="Εύα")
+TAKEN = entry("anna", uuid="u1", registry="r2", surname="Άλλη", given="Μαρία")
+"""Anna's entry, which is Maria's now."""
+
+
+@pytest.mark.parametrize("verdict", [None, Verdict.OTHER])
+@pytest.mark.parametrize("by_delta", [False, True], ids=["read in full", "by a delta"])
+def test_who_is_back_in_place_with_every_key_is_in_no_doubt(
+    ledger: Ledger, verdict: Verdict | None, by_delta: bool
+) -> None:
+    """It was asked again whose the login is, whatever had been decided of who had the entry meanwhile."""
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        anna = ids(connection)["anna"]
+        assert codes(read(connection, TAKEN, EVA, days=1)) == {("anna", "keys-disagree"), ("anna", "login-reused")}
+        if verdict is not None:
+            decided(connection, "anna", verdict, days=1.5)
+        if by_delta:
+            delta(connection, ANNA, days=2)
+        assert read(connection, ANNA, EVA, days=2.1) == []
+        assert identities.doubt(connection, DIRECTORY, "anna") is None
+        present = whole_directory.by_login(connection, DIRECTORY)["anna"]
+        assert (present.id, present.leaving_since) == (anna, None)
+        (meanwhile,) = leaving(connection)
+        assert meanwhile.person.given_name == "Μαρία"
+        for days in (3, 10):
+            assert read(connection, moved(ANNA, mail=f"{days}@sch.example"), EVA, days=days) == []
+        assert read(connection, entry("anna2", uuid="u1", registry="r1"), EVA, days=11) == []
+        assert whole_directory.by_login(connection, DIRECTORY)["anna2"].id == anna
+        assert leaving(connection) == []  # Maria has gone
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        entry("anna", uuid="u1"),
+        entry("anna", registry="r1"),
+        entry("anna", uuid="u9", registry="r1"),
+    ],
+    ids=["without the number", "without the entryUUID", "in another entry"],
+)
+def test_who_is_back_with_less_is_asked_about(ledger: Ledger, back: object) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        read(connection, TAKEN, EVA, days=1)
+        assert ("anna", "login-reused") in codes(read(connection, back, EVA, days=2))  # type: ignore[arg-type]
+
+
+def test_who_is_back_while_the_other_one_is_there_too_is_asked_about(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        read(connection, TAKEN, EVA, days=1)
+        maria = entry("maria", uuid="u7", registry="r2", surname="Άλλη", given="Μαρία")
+        assert ("anna", "login-reused") in codes(read(connection, ANNA, maria, EVA, days=2))
+
+
+@pytest.mark.parametrize(
+    "anew", [entry("anna", uuid="u9"), entry("anna", uuid="u9", registry="r9")], ids=["no number", "another number"]
+)
+def test_an_entry_made_anew_is_the_same_person_once_that_is_decided(ledger: Ledger, anew: object) -> None:
+    """It remained a second person, and the first one went: only an entry with a key in dispute was united."""
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        before = ids(connection)
+        assert codes(read(connection, anew, EVA, days=1)) == {("anna", "login-reused")}  # type: ignore[arg-type]
+        decided(connection, "anna", Verdict.SAME, days=1.5)
+        assert leaving(connection) == []
+        for days in (2, 9, 10):
+            assert read(connection, moved(anew, mail=f"{days}@x.gr"), EVA, days=days) == []  # type: ignore[arg-type]
+        present = whole_directory.by_login(connection, DIRECTORY)
+        assert (present["anna"].id, present["anna"].gone_at) == (before["anna"], None)
+
+
+def test_an_entry_made_anew_that_shows_a_number_in_dispute_is_united_too(ledger: Ledger) -> None:
+    """Its own entryUUID is as new as itself: it is not known by more than its doubtful number."""
+    doubled = entry("eva", uuid="u3", registry="r1", given="Εύα")
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        before = ids(connection)
+        read(connection, entry("anna", uuid="u9", registry="r1"), doubled, days=1)
+        assert ids(connection)["eva"] == before["eva"]
+        if identities.doubt(connection, DIRECTORY, "anna") is not None:
+            decided(connection, "anna", Verdict.SAME, days=1.5)
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].id == before["anna"]
+        assert leaving(connection) == []
+
+
+def test_two_who_were_there_at_once_never_become_one(ledger: Ledger) -> None:
+    """Eva was renamed to Anna's login, and Anna is away: the same as before is Eva."""
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        before = ids(connection)
+        read(connection, entry("anna", uuid="u3", registry="r3", given="Εύα"), days=1)
+        decided(connection, "anna", Verdict.SAME, days=1.5)
+        assert [one.id for one in leaving(connection)] == [before["anna"]]
+        assert whole_directory.by_login(connection, DIRECTORY)["anna"].id in before.values()
