@@ -6,19 +6,27 @@ that (M-23): the enrolment by which somebody is in the course, its dates and its
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts, usable
 from connectors.moodle.batches import DONE, Element, Look, Writer, refused
 from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient, in_batches
-from connectors.moodle.mapping import Roles, at_least
+from connectors.moodle.mapping import MemberRow, Roles, at_least
 from connectors.moodle.memberships import Memberships
 from kypek_sync.contract import Ambiguous, Enrolment, Outcome, Receipt, SkipThis, StopConnector, TryLater
 from kypek_sync.model import CourseRole
 
 ALREADY = Receipt(Outcome.ALREADY)
+
+
+@dataclass
+class _After:
+    """The members by login, as the last look after a write showed them."""
+
+    rows: Mapping[str, MemberRow] = field(default_factory=dict)
 
 
 class Enrolments:
@@ -75,17 +83,20 @@ class Enrolments:
                 fresh[place] = _enrolment(number, user, course)
             else:
                 receipts[place] = self._unknown(one.login)
-        receipts |= self._writer.written("enrol_manual_enrol_users", "enrolments", fresh, self._has(course, enrolments))
-        receipts |= self._writer.written("core_role_assign_roles", "assignments", raised, self._has(course, enrolments))
-        self._drop_lower(course, enrolments, receipts)
+        after = _After()
+        look = self._has(course, enrolments, after)
+        receipts |= self._writer.written("enrol_manual_enrol_users", "enrolments", fresh, look)
+        receipts |= self._writer.written("core_role_assign_roles", "assignments", raised, look)
+        self._drop_lower(course, enrolments, receipts, after.rows)
         return tuple(receipts[place] for place in range(len(enrolments)))
 
-    def _has(self, course: str, enrolments: Sequence[Enrolment]) -> Look:
-        """Looks who is in the course, active, with at least the role wanted: their places."""
+    def _has(self, course: str, enrolments: Sequence[Enrolment], after: _After) -> Look:
+        """Looks who is in the course, active, with at least the role wanted: their places. `after` keeps what the last
+        look showed."""
 
         def look() -> frozenset[int]:
-            roster = self._memberships.roster(course)
-            rows = roster.by_login()
+            roster = self._memberships.present(course)
+            rows = after.rows = roster.by_login()
             return frozenset(
                 place
                 for place, one in enumerate(enrolments)
@@ -96,18 +107,18 @@ class Enrolments:
 
         return look
 
-    def _drop_lower(self, course: str, enrolments: Sequence[Enrolment], receipts: dict[int, Receipt]) -> None:
-        """Take away the lower roles of those who were given a higher one (M-23). Failing here costs nobody anything:
-        the higher role stands, and the receipt tells."""
+    def _drop_lower(
+        self,
+        course: str,
+        enrolments: Sequence[Enrolment],
+        receipts: dict[int, Receipt],
+        rows: Mapping[str, MemberRow],
+    ) -> None:
+        """Take away the lower roles of those who were given a higher one (M-23), as the look after that shows them.
+        Failing here costs nobody anything: the higher role stands, and the receipt tells."""
         done = {
             p: one for p, one in enumerate(enrolments) if receipts[p] is DONE and one.role is not CourseRole.STUDENT
         }
-        if not done:
-            return
-        try:
-            rows = self._memberships.roster(course).by_login()
-        except (TryLater, StopConnector, SkipThis):
-            return
         lower = {
             place: [_role(number, row.id, course) for number in self._roles.below(row, one.role)]
             for place, one in done.items()
@@ -119,11 +130,11 @@ class Enrolments:
         try:
             for batch in in_batches(elements, 4):
                 self._client.write("core_role_unassign_roles", mapping.nothing, {"unassignments": batch})
-            rows = self._memberships.roster(course).by_login()
+            left = self._memberships.present(course).by_login()
         except (TryLater, StopConnector, SkipThis, Ambiguous):
-            rows = {}
+            left = {}
         for place, mine in lower.items():
-            row = rows.get(enrolments[place].login)
+            row = left.get(enrolments[place].login)
             if mine and (row is None or self._roles.below(row, enrolments[place].role)):
                 receipts[place] = Receipt(Outcome.DONE, detail="The lower role in the course could not be taken away.")
 

@@ -53,11 +53,16 @@ class Groups:
             return self._create(course, name)
 
     def _join(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        if no_group := self._no_group(course, group, len(logins)):
+        if no_group := self._unseen(course, group, len(logins)):
             return no_group
         number = int(group)
-        rows = self._memberships.listed(course, logins)
-        inside = self._memberships.inside([number])[number]
+        try:
+            rows = self._memberships.listed(course, logins)
+            inside = self._memberships.inside([number])[number]
+        except Refused:
+            if no_group := self._no_group(course, group, len(logins)):
+                return no_group
+            raise
         receipts: dict[int, Receipt] = {}
         elements: dict[int, Element] = {}
         for place, login in enumerate(logins):
@@ -77,10 +82,15 @@ class Groups:
         return tuple(receipts[place] for place in range(len(logins)))
 
     def _leave(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
-        if no_group := self._no_group(course, group, len(logins)):
+        if no_group := self._unseen(course, group, len(logins)):
             return no_group
         number = int(group)
-        inside = self._memberships.inside([number])[number]
+        try:
+            inside = self._memberships.inside([number])[number]
+        except Refused:
+            if no_group := self._no_group(course, group, len(logins)):
+                return no_group
+            raise
         numbers = {name: one for one, name in self._accounts.names(inside).items()}
         elements: dict[int, Element] = {
             place: {"groupid": number, "userid": numbers[login]}
@@ -98,20 +108,12 @@ class Groups:
         return tuple(written.get(place, absent) for place in range(len(logins)))
 
     def _create(self, course: str, name: str) -> Receipt:
-        try:
-            if found := self._group(course, name):
-                return Receipt(Outcome.ALREADY, found)
-        except Refused as error:
-            if self._catalogue.proven(course) is None:
-                return refused(f"Moodle has no course {course}.")
-            raise TryLater(self._system, error.message, hint=error.hint) from error
         made = {"groups": [{"courseid": course, "name": name, "description": ""}]}
         doubt: Faulted | None = None
         try:
             self._client.write("core_group_create_groups", mapping.groups, made)
-        except Refused as error:  # perhaps somebody made it meanwhile
-            found = self._group(course, name)
-            return Receipt(Outcome.ALREADY, found) if found else refused(error.advice)
+        except Refused as error:
+            return self._made_before(course, name, error)
         except Faulted as error:
             doubt = error
         try:
@@ -123,6 +125,20 @@ class Groups:
         if doubt is not None:
             raise TryLater(self._system, doubt.message, hint="No group was made.")
         raise Ambiguous(self._system, f"Moodle made a group in {course}, but shows none called «{name}».")
+
+    def _made_before(self, course: str, name: str, error: Refused) -> Receipt:
+        """Moodle refuses a second group of a name (section 3): the first one is there."""
+        try:
+            found = self._group(course, name)
+        except Refused as unseen:
+            if self._catalogue.proven(course) is None:
+                return refused(f"Moodle has no course {course}.")
+            raise TryLater(self._system, unseen.message, hint=unseen.hint) from unseen
+        return Receipt(Outcome.ALREADY, found) if found else refused(error.advice)
+
+    def _unseen(self, course: str, group: str, count: int) -> tuple[Receipt, ...]:
+        """As `_no_group`, which need not look where the group was listed as one of the course before."""
+        return () if self._memberships.at_home(course, group) else self._no_group(course, group, count)
 
     def _no_group(self, course: str, group: str, count: int) -> tuple[Receipt, ...]:
         try:

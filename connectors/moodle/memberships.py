@@ -196,6 +196,12 @@ class Memberships:
         self._accounts.learn(rows)
         return Roster(rows, proven.inactive, proof=f"the same list in the other order; {proven.proof}")
 
+    def present(self, course: str) -> Roster:
+        """The list of members without a proof: who is in it is in the course, who is not may be too."""
+        rows = self._pages(course, backwards=False)
+        self._accounts.learn(rows)
+        return Roster(rows, self._inactive(course) if rows else frozenset())
+
     def sure_roster(self, course: str) -> Roster:
         """The list of members if it is whole. Raises `TryLater` otherwise: nothing is written on such ground."""
         roster = self.roster(course)
@@ -214,8 +220,7 @@ class Memberships:
         rows = self._pages(course, backwards=backwards)
         if not rows:
             return self._empty(course)
-        only_suspended = _options(onlysuspended="1", userfields="id")
-        inactive = self._client.read(_ENROLLED, mapping.ids, {"courseid": course, "options": only_suspended})
+        inactive = self._inactive(course)
         active = [row for row in rows if row.id not in inactive]
         if not active:
             again = self._pages(course, backwards=not backwards)
@@ -232,6 +237,11 @@ class Memberships:
             " with separate groups the account needs moodle/site:accessallgroups."
         )
         return Roster(rows, inactive, doubt)
+
+    def _inactive(self, course: str) -> frozenset[int]:
+        """Those suspended, expired or not begun (M-27)."""
+        only_suspended = _options(onlysuspended="1", userfields="id")
+        return self._client.read(_ENROLLED, mapping.ids, {"courseid": course, "options": only_suspended})
 
     def _shown_whole(self, course: str, rows: Sequence[MemberRow], *, backwards: bool) -> bool:
         """Whether the list is the same the other way round, and the account may see the members of all groups there:
