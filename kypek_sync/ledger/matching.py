@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from uuid import uuid4
 
+from kypek_sync.contract import capitals
 from kypek_sync.model import Finding, FindingLevel, Person, PersonKey
 
 STRONG = ("entry-uuid", "registry")
@@ -25,14 +26,25 @@ _SHARED = {
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """What somebody of ours showed once: surname and given name, the registry or tax numbers that they had had by then,
+    and of which kind the last one was (empty: not known)."""
+
+    names: tuple[str, str]
+    numbers: frozenset[PersonKey]
+    number_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ours:
     """What matching wants to know of somebody of ours. `leaving`: the last read did not show them; `gone`: they count
-    as gone."""
+    as gone. `past`: what they showed since they applied or got a seat, as far as it may matter, the latest first."""
 
     id: str
     person: Person
     leaving: bool = False
     gone: bool = False
+    past: tuple[Past, ...] = ()
 
 
 Owners = Mapping[PersonKey, Sequence[str]]
@@ -58,11 +70,14 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """The outcome of one read: `lost` are keys that passed from somebody of ours to another entry."""
+    """The outcome of one read: `lost` are keys that passed from somebody of ours to another entry. `replaced` are those
+    of ours whose entry became another person's step by step, with what they were before: some of what was recorded as
+    theirs since is not."""
 
     matches: tuple[Match, ...]
     lost: tuple[tuple[PersonKey, str], ...]
     findings: tuple[Finding, ...]
+    replaced: Mapping[str, Past] = field(default_factory=dict)
 
 
 def match(
@@ -101,6 +116,22 @@ def keys_of(person: Person) -> list[PersonKey]:
     return sorted({*person.keys, PersonKey(LOGIN, person.login)}, key=BY_KIND)
 
 
+def nothing_left(person: Person, past: Past) -> bool:
+    """Whether an entry shows neither of somebody's names, and another number than those they had had by then. Each
+    alone happens to one person (a marriage, a number that was corrected)."""
+    numbers = {key for key in person.keys if key.kind == STRONG[1]}
+    other_number = bool(numbers and past.numbers) and numbers.isdisjoint(past.numbers)
+    return other_number and other_names(person, past.names, past.number_kind)
+
+
+def other_names(person: Person, names: tuple[str, str], number_kind: str) -> bool:
+    """Whether neither of these names is left, beside another number: a tax number that became a registry number (D-4)
+    is one person's. Names that differ in capitals or accents alone are the same."""
+    was, now = {capitals(name) for name in names}, {capitals(person.surname), capitals(person.given_name)}
+    kinds = {number_kind, person.number_kind} - {""}
+    return len(kinds) < 2 and all((*was, *now)) and was.isdisjoint(now)
+
+
 def _one_for_each_login(persons: Iterable[Person], owners: Owners) -> tuple[list[Person], list[Finding]]:
     """Platforms know people by login alone: of two entries with the same login one counts, first one that we know."""
 
@@ -130,6 +161,7 @@ class _Read:
     registered: frozenset[str] = frozenset()
     present: frozenset[str] = frozenset()
     ids: dict[str, str] = field(default_factory=dict)
+    replaced: dict[str, Past] = field(default_factory=dict)
 
     def matched(self) -> Matching:
         self._count()
@@ -143,7 +175,8 @@ class _Read:
             keys, disputed, passed = self._settle(person)
             matches.append(Match(self.ids[person.login], person, person.login in fresh, keys, disputed))
             lost += passed
-        return Matching(tuple(matches), tuple(lost), tuple(sorted(self.found)))
+        replaced = {holder: past for holder, past in self.replaced.items() if holder not in self.present}
+        return Matching(tuple(matches), tuple(lost), tuple(sorted(self.found)), replaced)
 
     def _count(self) -> None:
         carried: dict[PersonKey, list[str]] = defaultdict(list)
@@ -175,7 +208,7 @@ class _Read:
                 continue
             holders = [h for h in self.owners.get(key, ()) if h not in taken]
             if kind != LOGIN:
-                if len(holders) == 1 and not (kind == STRONG[0] and self._taken_over(person, holders[0])):
+                if len(holders) == 1 and not self._taken_over(person, holders[0]):
                     return holders[0]
             elif holders:
                 best = max(enumerate(holders), key=lambda entry: self._standing(key.value, *entry))[1]
@@ -209,7 +242,7 @@ class _Read:
         number that we do not know does not (a substitute's tax number becomes a registry number, D-4), unless the names
         are other ones too, or the holder had the login only once; nor do other names alone, unless the holder has gone.
         """
-        if self._has_another(person, STRONG[0], holder, self.named):
+        if self._has_another(person, STRONG[0], holder, self.named) or self._taken_over(person, holder):
             return True
         known = self.ours[holder]
         renamed = person.surname != known.person.surname and person.given_name != known.person.given_name
@@ -219,14 +252,16 @@ class _Read:
         return (renamed and known.gone) or (other_number and (renamed or former))
 
     def _taken_over(self, person: Person, holder: str) -> bool:
-        """Whether an entry that stayed where it was has become another person's: neither of its names is left, and its
-        number is another one. Each alone happens to one person (a marriage, a number that was corrected), and so does
-        a tax number that becomes a registry number (D-4)."""
-        known = self.ours[holder].person
-        was, names = (known.surname, known.given_name), (person.surname, person.given_name)
-        kinds = {known.number_kind, person.number_kind} - {""}
-        renamed = all((*was, *names)) and set(was).isdisjoint(names)
-        return renamed and len(kinds) < 2 and self._has_another(person, STRONG[1], holder, self.registered)
+        """Whether an entry that stayed where it was has become another person's, at once or step by step: nothing is
+        left of what the holder showed last, or at any time since they applied."""
+        known = self.ours[holder]
+        last = (known.person.surname, known.person.given_name), known.person.number_kind
+        if self._has_another(person, STRONG[1], holder, self.registered) and other_names(person, *last):
+            return True
+        before = next((past for past in known.past if nothing_left(person, past)), None)
+        if before is not None:
+            self.replaced[holder] = before
+        return before is not None
 
     def _has_another(self, person: Person, kind: str, holder: str, holders: frozenset[str]) -> bool:
         """Whether the entry has keys of a kind that the holder has too, but none in common."""
@@ -250,7 +285,7 @@ class _Read:
             holders = self.owners.get(key, ())
             others = [h for h in holders if h != mine]
             if key.kind == LOGIN:
-                if any(not self.ours[h].gone for h in others):
+                if any(h in present or not self.ours[h].gone for h in others):
                     text = "This login belonged to another person before: they stay two people."
                     self.found.append(Finding(person.login, "login-reused", text))
                 keys.append(key)

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kypek_sync.contract import across_people
-from kypek_sync.ledger import absences, entry_findings, journal_facts, keys_of_people, people_rows
+from kypek_sync.ledger import absences, entry_findings, journal_facts, keys_of_people, people_rows, since_seat
 from kypek_sync.ledger.changes_of_people import Same, one_and_the_same
 from kypek_sync.ledger.concerned import Group, Linking
 from kypek_sync.ledger.entry_findings import ACROSS, BESIDE_OTHERS, Told
@@ -36,6 +36,9 @@ IDENTIFIED = (PersonKind.TEACHER, PersonKind.STAFF, PersonKind.UNKNOWN)
 
 SAID_BY = {"registry-shared": "registry-duplicate"}
 """Findings that another one of the same entry makes superfluous."""
+
+HELD_TWICE, UUID_SHARED = "entry-uuid-duplicate", "entry-uuid-shared"
+"""Two findings about one thing: the words of the one, which name the others, are told by the other."""
 
 LARGEST = 20_000
 """So many entries linked by one another's keys are looked at before all of them are gathered."""
@@ -176,6 +179,7 @@ class _Recording:
 
     def settle(self, group: Group) -> None:
         """Match one group and write what changed."""
+        since_seat.take_in(self.connection, self.directory, group)
         found = _matched(group)
         self.swapped += swapped(found, group.ours)
         by_person = {id(entry.person): entry for entry in group.entries}
@@ -196,6 +200,10 @@ class _Recording:
         )
         self.new, self.altered = self.new + new, self.altered + altered
         keys_of_people.remember(self.connection, self.directory, group, found, self.as_of, self.ending)
+        people_rows.put_back(self.connection, self.directory, group, found.replaced, self.as_of)
+        if self.partial:  # what is known of them is not what they were last shown with
+            before = {one: group.rows[one].digest for one in found.replaced}
+            people_rows.keep_digests(self.connection, {one: again(bytes(d)) for one, d in before.items() if d})
         self.left_behind([r for r in group.rows.values() if r.digest is not None and r.id not in digests], digests)
         entry_findings.tell(self.connection, self.directory, self._told(group, found), self.ground.now)
         if self.some_left:
@@ -349,9 +357,13 @@ def _given_up(group: Group, found: Matching) -> set[str]:
 
 def _once(those: Collection[Finding]) -> tuple[Finding, ...]:
     """Without what another finding of the same entry says too: who else holds a registry number is told with the
-    number itself, and that it identifies nobody follows from it."""
-    codes = {one.code for one in those}
-    return tuple(one for one in those if SAID_BY.get(one.code) not in codes)
+    number itself, and that it identifies nobody follows from it. That an entryUUID does leaves in doubt who it is, so
+    who else holds it is told with that."""
+    told = {one.code: one for one in those}
+    if (named := told.get(HELD_TWICE)) is not None and UUID_SHARED in told:
+        said = replace(named, code=UUID_SHARED)
+        return _once([one for one in those if one.code not in (HELD_TWICE, UUID_SHARED)] + [said])
+    return tuple(one for one in those if SAID_BY.get(one.code) not in told)
 
 
 def _without(person: Person, keys: Collection[PersonKey]) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from kypek_sync.ledger.changes_of_people import Same, altered, changed_fields, one_and_the_same, remember, rows_of
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.concerned import Group
-from kypek_sync.ledger.matching import Match
+from kypek_sync.ledger.matching import Match, Past
 from kypek_sync.ledger.places import place
 from kypek_sync.ledger.search_words import search_words
 from kypek_sync.ledger.tables import people
@@ -63,6 +64,21 @@ def write(
     place(connection, directory, moved)
     remember(connection, told)
     return len(new), altered_or_back
+
+
+def put_back(
+    connection: Connection, directory: str, group: Group, replaced: Mapping[str, Past], as_of: datetime
+) -> None:
+    """Those whose entry another person took over step by step have their names of before: what the entry showed since
+    is that other one's. That they were put back is kept with what else changed of them."""
+    for identity, past in sorted(replaced.items()):
+        shown = group.ours[identity].person
+        person = replace(shown, surname=past.names[0], given_name=past.names[1])
+        if person == shown:
+            continue
+        values = {"body": dump(person), "search": search_words(person)}
+        connection.execute(update(people).where(people.c.id == identity).values(**values))
+        remember(connection, rows_of(directory, identity, changed_fields(shown, person), as_of))
 
 
 def keep_digests(connection: Connection, digests: Mapping[str, bytes | None]) -> None:

@@ -6,7 +6,7 @@ written again. Nobody has one who was not shown by the last complete read, so th
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Select, select
 
 from kypek_sync.ledger.codec import load
-from kypek_sync.ledger.matching import STRONG
+from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.tables import people, person_keys, units
 from kypek_sync.model import Finding, Person, PersonKey
 
@@ -82,30 +82,39 @@ def known_as(connection: Connection, directory: str, read: Collection[Person]) -
 
 
 def _sole_holders(connection: Connection, directory: str, read: Collection[Person]) -> dict[PersonKey, Person]:
-    """Whoever alone has each of the strong keys that one of these entries shows."""
-    shown = Counter(key for person in read for key in set(person.keys) if key.kind in STRONG)
-    wanted = {key for key, entries in shown.items() if entries == 1}
+    """Whoever alone has each of the strong keys that one of these entries shows. One in dispute names nobody: neither
+    while somebody shows it whose it is not, nor to an entry with a login under which it was shown so."""
+    entries: dict[PersonKey, list[Person]] = defaultdict(list)
+    for person in read:
+        for key in {key for key in person.keys if key.kind in STRONG}:
+            entries[key].append(person)
     found: dict[PersonKey, Person] = {}
     for kind in STRONG:
-        for some in parts(sorted(key.value for key in wanted if key.kind == kind)):
+        for some in parts(sorted(key.value for key, those in entries.items() if key.kind == kind and len(those) == 1)):
             query = (
-                select(person_keys.c.value, people.c.body)
+                select(person_keys.c.value, person_keys.c.disputed, person_keys.c.until, people.c.login, people.c.body)
                 .join(people, people.c.id == person_keys.c.person)
                 .where(person_keys.c.directory == directory, person_keys.c.kind == kind, person_keys.c.value.in_(some))
-                .where(person_keys.c.disputed.is_(False))
             )
             rows = connection.execute(query).all()
-            times = Counter(row.value for row in rows)
-            found |= {PersonKey(kind, r.value): load(Person, r.body) for r in rows if times[r.value] == 1}
+            times = Counter(row.value for row in rows if not row.disputed)
+            login = {value: entries[PersonKey(kind, value)][0].login for value in some}
+            doubtful = {r.value for r in rows if r.disputed and (r.until is None or r.login == login[r.value])}
+            sole = [row for row in rows if not row.disputed and times[row.value] == 1 and row.value not in doubtful]
+            found |= {PersonKey(kind, row.value): load(Person, row.body) for row in sole}
     return found
 
 
 def _by_login(connection: Connection, directory: str, read: Collection[Person]) -> dict[str, Person]:
+    """Who had each login: of several who are there whoever came to it last."""
+    came = (person_keys.c.person == people.c.id) & (person_keys.c.kind == LOGIN)
+    came &= (person_keys.c.directory == directory) & (person_keys.c.value == people.c.login)
     found: dict[str, Person] = {}
     for some in parts(sorted({person.login for person in read})):
-        query = select(people.c.login, people.c.body).where(people.c.directory == directory, people.c.login.in_(some))
-        query = query.order_by(people.c.gone_at.is_(None), people.c.absent_since.is_(None), people.c.id)
-        found |= {row.login: load(Person, row.body) for row in connection.execute(query)}
+        query = select(people.c.login, people.c.body).outerjoin(person_keys, came)
+        query = query.where(people.c.directory == directory, people.c.login.in_(some))
+        order = (people.c.gone_at.is_(None), people.c.absent_since.is_(None), person_keys.c.last_seen, people.c.id)
+        found |= {row.login: load(Person, row.body) for row in connection.execute(query.order_by(*order))}
     return found
 
 

@@ -13,12 +13,12 @@ import pytest
 from sqlalchemy import Connection, select
 
 from kypek_sync.contract import Snapshot
-from kypek_sync.ledger import Ledger, lookups
+from kypek_sync.ledger import Ledger, lookups, reads
 from kypek_sync.ledger.identities import Verdict
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import Overtaken
 from kypek_sync.ledger.tables import person_keys
-from kypek_sync.model import Person, PersonKey, Unit
+from kypek_sync.model import FindingLevel, Person, PersonKey, Unit
 from tests.ledger import whole_directory
 from tests.ledger.directory import (
     DEPARTURE,
@@ -225,6 +225,15 @@ def test_an_entry_uuid_that_two_entries_show_identifies_nobody(ledger: Ledger) -
             assert len(whole_directory.everybody(connection, DIRECTORY)) == 2
         assert read(connection, ANNA, days=2) == []
         assert ids(connection)["anna"] == before["anna"]
+
+
+def test_an_entry_uuid_that_two_entries_show_is_told_once_of_each_with_who_they_are(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA, entry("dora", uuid="u1", registry="r2"))
+        told = [one for _, one in reads.listed_findings(connection, DIRECTORY)]
+        assert codes(told) == {("anna", "entry-uuid-shared"), ("dora", "entry-uuid-shared")}
+        assert len(told) == 2
+        assert all("anna, dora" in one.text and one.level is FindingLevel.ERROR for one in told)
 
 
 def test_an_export_in_which_everybody_stands_twice_makes_nobody_new(ledger: Ledger) -> None:

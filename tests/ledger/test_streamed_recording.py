@@ -119,8 +119,7 @@ class Both:
         assert held == {(key, self.ids[i]): at for key, those in self.whole.keys.items() for i, at in those.items()}
 
 
-# The same stories each time: one in some hundred tells other findings about shared keys (known limit).
-@settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(first=st.lists(entries, max_size=5), story=st.lists(steps, max_size=6), chunk=st.integers(1, 3))
 def test_it_makes_what_a_look_at_everything_makes(
     connection: Connection, first: list[Person], story: list[Step], chunk: int

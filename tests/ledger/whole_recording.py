@@ -59,6 +59,9 @@ class WholeMemory:
             self._count({one.id for one in found.matches}, as_of)
         told = {(one.subject, one.code): one for one in (*across_people(read, None), *found.findings)}
         twice = {(login, "registry-shared") for login, code in told if code == "registry-duplicate"}
+        for login, _ in [key for key in told if key[1] == "entry-uuid-shared"]:
+            if (named := told.pop((login, "entry-uuid-duplicate"), None)) is not None:
+                told[login, "entry-uuid-shared"] = replace(named, code="entry-uuid-shared")
         self.findings = tuple(sorted(one for key, one in told.items() if key not in twice))
         return True
 

@@ -72,15 +72,17 @@ def test_the_seat_waits_for_an_administrator(centre: Centre) -> None:
         assert any("teacher1" in note and "directory confirm teacher1" in note for note in report.notes)
 
 
-def taken_over(centre: Centre, number: int = 612345) -> None:
-    """teacher1's entry stays where it is, and has neither their names nor their number any more."""
+def taken_over(centre: Centre, number: int = 612345, *, hidden: bool = False) -> None:
+    """teacher1's entry stays where it is, and has neither their names nor their number any more. `hidden`: and nobody's
+    number may be read."""
     centre.people(*TEACHERS)
     export, drawn = centre.folder / "directory.ldif", centre.clock.now.timestamp()
     entries = export.read_text(encoding="utf-8").split("\n\n")
     (mine,) = [one for one in entries if one.startswith("dn: uid=teacher1,")]
     other = re.sub("(sn|givenName|cn):: .*", r"\1: Other\1", mine)
     other = other.replace("employeeNumber: 700000", f"employeeNumber: {number}")
-    export.write_text("\n\n".join(other if one is mine else one for one in entries), encoding="utf-8")
+    text = "\n\n".join(other if one is mine else one for one in entries)
+    export.write_text(re.sub("employeeNumber: .*\n", "", text) if hidden else text, encoding="utf-8")
     os.utime(export, (drawn, drawn))
 
 
@@ -115,6 +117,33 @@ def test_the_seat_under_an_entry_that_was_taken_over_waits_too(
         assert sync_once(centre)["seats"].notes == []
         assert seats(centre, code) == then
     assert (person_of(centre, code, "teacher1") == holder) is (verdict is Verdict.SAME)
+
+
+@pytest.mark.parametrize("absent", [False, True], ids=["at once", "after reads without the former holder"])
+def test_with_the_right_to_the_numbers_lost_the_entry_stays_the_newcomers(centre: Centre, absent: bool) -> None:
+    """What was known of the entry was the former holder's, number and all, by the entryUUID whose owner is in doubt: it
+    was theirs again, under the newcomer's names."""
+    course = centre.course()
+    code = centre.seminar(course=centre.address(course), capacity=1)
+    centre.apply("teacher1", course, 300)
+    sync_once(centre)
+    holder = person_of(centre, code, "teacher1")
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        before = whole_directory.everybody(connection, "directory")[holder].person
+    centre.clock.turn(hours=7)
+    taken_over(centre)
+    sync_once(centre)
+    for hidden in (False, True, True, False) if absent else (True, True, False):
+        centre.clock.turn(hours=7)
+        taken_over(centre, hidden=hidden)
+        problems = sync_once(centre)["directory"].problems
+        assert any("people lost their registry number at once" in problem for problem in problems) is hidden
+        with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+            assert identities.doubt(connection, "directory", "teacher1") is not None
+            assert whole_directory.everybody(connection, "directory")[holder].person == before
+            assert whole_directory.by_login(connection, "directory")["teacher1"].id != holder
+    assert seats(centre, code) == {"teacher1": "granted"}
+    assert person_of(centre, code, "teacher1") == holder
 
 
 def test_who_leaves_the_course_with_such_a_login_gives_nothing_back(centre: Centre) -> None:
