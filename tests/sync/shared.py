@@ -38,6 +38,13 @@ _SEMINAR = """\
 """
 
 
+def group_of(code: str, kypek: str = "") -> str:
+    """What the group of a seminar is called in the shared course; with the KYPEK's name where there are two."""
+    if kypek == "att-v":
+        return f"{SEATED} – Του άλλου κέντρου (ΚΥΠΕΚ Β΄ Αθήνας)"
+    return f"{SEATED} – Σεμινάριο {code}" + (" (ΚΥΠΕΚ Α΄ Αθήνας)" if kypek else "")
+
+
 @dataclass
 class Shared:
     """Seminars that register on `where` (`eclass`, `moodle`) in courses of their own and are taught on the other
@@ -136,7 +143,7 @@ class Shared:
 
     def group(self, code: str, kypek: str = "") -> set[str]:
         """Who is in the group of a seminar's people."""
-        name = f"{SEATED} {code} ({kypek})" if kypek else f"{SEATED} {code}"
+        name = group_of(code, kypek)
         if self.where == "eclass":
             return self.both.group(int(self.there), name)
         (found,) = (group for group in self.both.eclass.groups(self.there) if group.name == name)

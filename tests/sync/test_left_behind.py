@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kypek_sync.sync.planning.desired import SEATED
-from tests.sync.shared import ONE, TWO, Shared
+from tests.sync.shared import ONE, TWO, Shared, group_of
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
 pytestmark = pytest.mark.slow
@@ -30,7 +29,7 @@ def test_people_and_group_that_stay_in_a_shared_course_are_counted(both: TwoPlat
     (note,) = it.sync()["att-a"].notes
     assert it.people() == {"t01", "t02", "t03", "t04"}
     assert note.startswith(f"moodle: the programme does not name the course of {ONE} there any more. 2 people whom")
-    assert f"so does its group ({SEATED} {ONE}): nobody is taken out." in note
+    assert f"so does its group ({group_of(ONE)}): nobody is taken out." in note
     assert "moved" not in note
     assert "dates" not in note
 

@@ -125,13 +125,13 @@ def test_two_parts_may_be_taught_in_one_course(both: TwoPlatforms) -> None:
     parted.apply(AFTERNOON, "t03", ago=20)
     parted.settle()
     assert both.students(there) == {"t01", "t03"}
-    assert both.group(there, f"{SEATED} {CODE} {MORNING}") == {"t01"}
-    assert both.group(there, f"{SEATED} {CODE} {AFTERNOON}") == {"t03"}
+    assert both.group(there, f"{SEATED} – Ρομποτική – πρωινό") == {"t01"}
+    assert both.group(there, f"{SEATED} – Ρομποτική – απογευματινό") == {"t03"}
     parted.leave(MORNING, "t01")
     parted.settle()
     assert both.students(there) == {"t01", "t03"}
-    assert both.group(there, f"{SEATED} {CODE} {MORNING}") == set()
-    assert both.group(there, f"{SEATED} {CODE} {AFTERNOON}") == {"t01", "t03"}
+    assert both.group(there, f"{SEATED} – Ρομποτική – πρωινό") == set()
+    assert both.group(there, f"{SEATED} – Ρομποτική – απογευματινό") == {"t01", "t03"}
     parted.quiet()
 
 

@@ -3,7 +3,9 @@ and the course itself is left as its owners made it (design, rule 4)."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ import pytest
 from kypek_sync.contract import Verb
 from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.undo.undo import Order, undo
-from tests.sync.shared import ONE, TWO, Shared, about
+from tests.sync.shared import ONE, TWO, Shared, about, group_of
 from tests.sync.test_departures import without
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
@@ -42,7 +44,7 @@ def test_each_seminar_brings_its_people_and_has_a_group_of_its_own(it: Shared) -
     report = it.settle()["att-a"]
     assert report.problems == []
     assert it.people() == {"t01", "t02", "t03"}
-    assert it.groups() == [f"{SEATED} {ONE}", f"{SEATED} {TWO}"]
+    assert it.groups() == [group_of(ONE), group_of(TWO)]
     assert (it.group(ONE), it.group(TWO)) == ({"t01", "t02"}, {"t02", "t03"})
     assert it.claims("t02") == {ONE: {"seat"}, TWO: {"seat"}}  # whoever came first
 
@@ -167,7 +169,7 @@ def test_a_course_of_our_own_becomes_shared_and_is_alone_again(both: TwoPlatform
     assert it.groups() == [SEATED]
     it.seminar(TWO, it.address())
     it.sync()
-    assert it.groups() == [SEATED, f"{SEATED} {TWO}"]
+    assert it.groups() == [SEATED, group_of(TWO)]
     assert both.group(int(it.there)) == {"t01", "t02"}
     assert it.people() == {"t01", "t02", "t03"}
     it.seminar(ONE, "[moodle]", title="Με άλλον τίτλο")
@@ -305,3 +307,48 @@ def test_each_seminar_has_its_dates_and_its_announcement_there(both: TwoPlatform
     report = it.sync()["att-a"]
     done = {(c.verb, c.target.seminar) for c, _ in report.done if c.target.system == "moodle"}
     assert done == {(Verb.REMOVE_EVENT, ONE), (Verb.REVISE, ONE)}
+
+
+# ------------------------------------------------------------------------------------------------ names of groups
+
+
+def forgotten(it: Shared) -> None:
+    """The ledger does not know the groups any more, as if the answer to their making had been lost."""
+    with closing(sqlite3.connect(it.both.folder / "kypek.db")) as ledger:
+        ledger.execute("DELETE FROM bindings WHERE kind = 'group'")
+        ledger.commit()
+
+
+def test_a_group_is_called_as_its_seminar_and_is_not_doubled_when_that_is_renamed(it: Shared) -> None:
+    it.apply(ONE, "t01")
+    it.apply(TWO, "t03")
+    it.settle()
+    forgotten(it)
+    it.sync()
+    for code in (ONE, TWO):
+        it.seminar(code, it.address(), title=f"Νέος τίτλος του {code}")
+    it.settle()
+    assert it.groups() == [group_of(ONE), group_of(TWO)]
+    assert (it.group(ONE), it.group(TWO)) == ({"t01"}, {"t03"})
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_group_that_an_earlier_version_made_is_taken_over(it: Shared, *, known: bool) -> None:
+    """Called by the seminar's code."""
+    it.apply(ONE, "t01")
+    it.settle()
+    old = f"{SEATED} {ONE}"
+    table = "course_groups" if it.where == "eclass" else '"group"'
+    file = "moodle.sqlite" if it.where == "eclass" else "eclass.sqlite"
+    with closing(sqlite3.connect(it.both.folder / file)) as state:
+        state.execute(f"UPDATE {table} SET name = ? WHERE name = ?", (old, group_of(ONE)))
+        state.commit()
+    with closing(sqlite3.connect(it.both.folder / "kypek.db")) as ledger:
+        ledger.execute("UPDATE bindings SET ref = ? WHERE ref = ?", (f"{ONE}/{old}", f"{ONE}/{group_of(ONE)}"))
+        ledger.execute("UPDATE claims SET object = ? WHERE object = ?", (f"{ONE}/{old}", f"{ONE}/{group_of(ONE)}"))
+        ledger.commit()
+    if not known:
+        forgotten(it)
+    writes = it.both.writes()
+    it.settle()
+    assert (it.groups(), it.both.writes()) == ([old, group_of(TWO)], writes)

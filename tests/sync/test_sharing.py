@@ -308,16 +308,18 @@ def test_people_apply_for_one_seminar_alone(uses: list[Use], out: set[str]) -> N
 # ------------------------------------------------------------------------------------------------ names of groups
 
 
-def wish(course: str, *, adopt: str = "", mirror: bool = True, part: str = "") -> WishedCourse:
-    draft = CourseDraft("…", "…", "")
+def wish(
+    course: str, *, adopt: str = "", mirror: bool = True, part: str = "", title: str = "Ρομποτική"
+) -> WishedCourse:
+    draft = CourseDraft("…", f"{title} – {part}" if part else title, "")
     groups = ((SEATED, frozenset({"anna"})),)
     return WishedCourse(SYSTEM, course, draft, adopt=adopt, groups=groups, mirror=mirror, part=part)
 
 
-def name(one: WishedCourse, *known: str, existing: bool = False, kypek: str = "") -> str:
-    """The group's name; `known` are those that the ledger knows by their id."""
-    groups = {(SYSTEM, f"{one.course}/{n}"): Binding(SYSTEM, "group", f"{one.course}/{n}", "7", "") for n in known}
-    (found,) = with_own_groups([one], groups, {one.key} if existing else (), kypek)
+def name(one: WishedCourse, *known: str, existing: bool = False, kypek: str = "", shown: tuple[str, ...] = ()) -> str:
+    """The group's name; `known` are those that the ledger knows, `shown` those that the course has."""
+    groups = {(SYSTEM, f"{one.course}/{n}") for n in known}
+    (found,) = with_own_groups([one], groups, {one.key} if existing else (), kypek, {one.key: shown}, "att-a")
     assert found.seated == {"anna"}
     return found.seats_group
 
@@ -327,13 +329,35 @@ def test_a_course_of_our_own_has_the_plain_name() -> None:
     assert name(wish("S-1", adopt="https://…", mirror=False)) == SEATED  # where people apply nobody else is
 
 
-def test_a_course_that_existed_has_a_group_for_each_seminar() -> None:
-    assert name(wish("S-1", adopt="https://…")) == f"{SEATED} S-1"
-    assert name(wish("S-1", adopt="https://…"), kypek="att-a") == f"{SEATED} S-1 (att-a)"
-    assert name(wish("S-1"), existing=True) == f"{SEATED} S-1"  # the address was cleared since
-    assert name(wish("S-1", adopt="https://…", part="proino")) == f"{SEATED} S-1 proino"
+def test_a_course_that_existed_has_a_group_for_each_seminar_in_its_own_words() -> None:
+    assert name(wish("S-1", adopt="https://…")) == f"{SEATED} – Ρομποτική"
+    assert name(wish("S-1", adopt="https://…"), kypek="ΚΥΠΕΚ Α΄") == f"{SEATED} – Ρομποτική (ΚΥΠΕΚ Α΄)"
+    assert name(wish("S-1"), existing=True) == f"{SEATED} – Ρομποτική"  # the address was cleared since
+    assert name(wish("S-1", adopt="https://…", part="πρωινό")) == f"{SEATED} – Ρομποτική – πρωινό"
+    assert name(wish("S-1", adopt="https://…", title="ΑΚΥΡΩΘΗΚΕ: Ρομποτική")) == f"{SEATED} – Ρομποτική"
 
 
-def test_a_group_that_we_know_keeps_its_name() -> None:
-    assert name(wish("S-1", adopt="https://…"), SEATED) == SEATED
-    assert name(wish("S-1", adopt="https://…"), f"{SEATED} S-1", kypek="att-a") == f"{SEATED} S-1"
+def test_no_name_has_what_a_platform_would_change_or_what_parts_our_own_names() -> None:
+    odd = name(wish("S-1", adopt="https://…", title="Α/Β <i>τάξης</i>  & 🙂  "))
+    assert odd == f"{SEATED} – Α Β i τάξης i"
+    long = name(wish("S-1", adopt="https://…", title="Πολλά λόγια " * 30))
+    assert (len(long), long[-1]) == (len(f"{SEATED} – ") + 100, "…")
+    assert name(wish("S-1", adopt="https://…", title="🙂")) == f"{SEATED} – S-1"
+
+
+def test_seminars_of_one_title_are_told_apart_by_their_codes() -> None:
+    """Whoever comes later too, also where the title was another's in earlier days."""
+    both = with_own_groups([wish("S-1", adopt="https://…"), wish("S-2", adopt="https://…")], (), ())
+    assert [one.seats_group for one in both] == [f"{SEATED} – Ρομποτική (S-1)", f"{SEATED} – Ρομποτική (S-2)"]
+    known = {(SYSTEM, f"S-1/{SEATED} – Ρομποτική")}
+    later = with_own_groups([wish("S-1", title="Ήχος", adopt="…"), wish("S-2", adopt="…")], known, ())
+    assert [one.seats_group for one in later] == [f"{SEATED} – Ρομποτική", f"{SEATED} – Ρομποτική (S-2)"]
+
+
+def test_a_group_that_we_know_or_that_is_called_as_it_was_keeps_its_name() -> None:
+    """Else there would be a second one beside it."""
+    one = wish("S-1", adopt="https://…")
+    assert name(one, SEATED) == SEATED
+    assert name(one, f"{SEATED} S-1", kypek="ΚΥΠΕΚ Α΄") == f"{SEATED} S-1"
+    assert name(one, shown=(SEATED, f"{SEATED} S-1 (att-a)")) == f"{SEATED} S-1 (att-a)"
+    assert name(wish("S-1/p", adopt="https://…"), shown=(f"{SEATED} S-1 p",)) == f"{SEATED} S-1 p"

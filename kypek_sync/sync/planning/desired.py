@@ -15,6 +15,8 @@ SEATED = "Συμμετέχοντες"
 """The group of those with a seat. A fixed name in the platform's own text, not a message of ours."""
 WAITING = "Αναμονή"
 """The group of the waiting, only where a platform can take people out of a group again."""
+CANCELLED = "ΑΚΥΡΩΘΗΚΕ: "
+"""What stands in front of the title of a course of ours whose seminar, or part, was cancelled."""
 
 BEFORE = timedelta(minutes=30)
 """A room opens this long before its session."""
@@ -166,7 +168,7 @@ def _course(
         seminar=seminar.code,
         draft=CourseDraft(
             ref=reference(centre.kypek, course_name(seminar.code, part.id)),
-            title=f"ΑΚΥΡΩΘΗΚΕ: {seminar.title}" if cancelled else seminar.title,
+            title=f"{CANCELLED}{seminar.title}" if cancelled else seminar.title,
             category=centre.categories.get((seminar.structure, system), ""),
             description="\n".join(part for part in (seminar.description, page) if part),
             starts=starts,

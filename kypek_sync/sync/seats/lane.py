@@ -30,7 +30,7 @@ from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.courses.sharing import Sharing
-from kypek_sync.sync.directory.switching import awaited
+from kypek_sync.sync.directory.unread import unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
@@ -92,12 +92,13 @@ def decide(
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
-    if (new := awaited(connection, inst, inst.kypek(kypek).directory)) is not None:  # unreachable is not empty (rule 1)
+    new = unread(connection, inst, inst.kypek(kypek).directory)
+    if new is not None and new.before:  # unreachable is not empty (rule 1)
         deciding = replace(deciding, paused={*deciding.paused, *(seminar.code for seminar in approved)})
         result.notes.append(
             inst.text(
                 "People are known from %(before)s, not yet from %(directory)s: seats stay as they are until then.",
-                before=new.before,
+                before=", ".join(new.before),
                 directory=new.directory,
             )
         )
@@ -186,7 +187,7 @@ def _plan(
     approved: list[Seminar],
     result: SeatsDecided,
 ) -> None:
-    named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats))
+    named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats), read.courses)
     wished = let_in(named, read.courses)
     result.wished = {w.key: w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
