@@ -93,6 +93,22 @@ def test_a_login_used_again_by_another_is_two_people_and_told(ledger: Ledger) ->
         assert len(whole_directory.everybody(connection, DIRECTORY)) == 3
 
 
+def test_who_is_back_under_another_login_is_told_at_once_beside_who_has_theirs(ledger: Ledger) -> None:
+    """The read that brings them back had them among those who have gone: it told nothing, and nor did any later one,
+    in which nothing changed."""
+    dora = entry("dora", registry="r2", given="Δώρα")
+    back, newcomer = entry("zoe", registry="r2", given="Δώρα"), entry("dora", surname="Άλλη", given="Μαρία")
+    with ledger.begin() as connection:
+        read(connection, ANNA, dora)
+        gone = ids(connection)["dora"]
+        for days in (1, 2, 10):
+            read(connection, ANNA, days=days)
+        assert whole_directory.everybody(connection, DIRECTORY)[gone].gone_at is not None
+        for days in (11, 12):
+            assert codes(read(connection, ANNA, back, newcomer, days=days)) == {("dora", "login-reused")}
+        assert ids(connection)["zoe"] == gone
+
+
 def test_a_login_that_passes_on_while_its_holder_is_renamed_does_not_swap_them(ledger: Ledger) -> None:
     """Without entryUUIDs, and with the newcomer first in the read."""
     anna = entry("anna", registry="r1")

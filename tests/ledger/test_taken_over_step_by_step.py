@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, event, insert, select
 
 from kypek_sync.ledger import Ledger
 from kypek_sync.ledger.changes_of_people import history
@@ -175,3 +175,17 @@ def test_of_whoever_never_applied_nothing_is_asked(ledger: Ledger) -> None:
         first = ids(connection)["anna"]
         assert shown(connection, *STEPS["names, then the number"]) == []
         assert ids(connection)["anna"] == first
+
+
+def test_of_people_with_one_number_nothing_is_asked_however_many_changed(ledger: Ledger) -> None:
+    """Another name, and what was known of it is looked up for nobody: 150,000 of them are read in a pass."""
+    asked: list[str] = []
+    with ledger.begin() as connection:
+        read(connection, anna(), DORA)
+        seated(connection)
+        event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        shown(connection, anna(new=True))
+        assert [one for one in asked if "FROM person_changes" in one or "FROM seats" in one] == []
+        shown(connection, anna(new=True, registry="r9"), days=2)
+        assert len([one for one in asked if "FROM person_changes" in one]) == 1
+        assert len([one for one in asked if "FROM seats" in one]) == 1
