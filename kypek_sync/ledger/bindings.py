@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select
 
+from kypek_sync.ledger.persons import chunks
 from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import bindings, claims
 
@@ -80,10 +81,30 @@ def known(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str]
 
 def claim(connection: Connection, kypek: str, wanted: Iterable[Claim], now: datetime) -> None:
     """Add claims; one that is there already stays as it is."""
-    for one in wanted:
-        row = dict(zip(_CLAIM, (kypek, one.system, one.kind, one.object, one.login, one.claim), strict=True))
-        if connection.execute(_CLAIMED, row).first() is None:
-            connection.execute(insert(claims), row | {"at": now})
+    those = dict.fromkeys(wanted)
+    if len(those) > 1:
+        for one in _there(connection, kypek, those):
+            those.pop(one, None)
+    rows = [
+        dict(zip(_CLAIM, (kypek, one.system, one.kind, one.object, one.login, one.claim), strict=True)) for one in those
+    ]
+    if len(rows) == 1 and connection.execute(_CLAIMED, rows[0]).first() is not None:
+        return
+    if rows:
+        connection.execute(insert(claims), [row | {"at": now} for row in rows])
+
+
+def _there(connection: Connection, kypek: str, wanted: Collection[Claim]) -> Iterator[Claim]:
+    """Those of many claims that are there already, and others like them."""
+    names = [claims.c[name] for name in _CLAIM[1:]]
+    for logins in chunks(one.login for one in wanted):
+        query = select(*names).where(
+            claims.c.kypek == kypek,
+            claims.c.kind.in_(sorted({one.kind for one in wanted})),
+            claims.c.login.in_(logins),
+        )
+        for row in connection.execute(query):
+            yield Claim(*row)
 
 
 def release(connection: Connection, kypek: str, gone: Claim) -> None:

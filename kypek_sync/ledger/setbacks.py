@@ -72,7 +72,42 @@ def note(
     after: timedelta | None = None,
 ) -> None:
     """What became of an attempt. `after`: how long the server wants to be left alone about it."""
-    before = _of(connection, kypek, change)
+    _note(connection, kypek, lane, change, receipt, now, after, _of(connection, kypek, change))
+
+
+def note_all(
+    connection: Connection,
+    kypek: str,
+    lane: str,
+    answered: Sequence[tuple[Change, Receipt]],
+    now: datetime,
+    after: timedelta | None = None,
+) -> None:
+    """`note` for each of a batch, in order."""
+    if len(answered) == 1 or len({change.target for change, _ in answered}) < len(answered):
+        for change, receipt in answered:
+            note(connection, kypek, lane, change, receipt, now, after)
+        return
+    query = select(setbacks).where(
+        setbacks.c.kypek == kypek,
+        setbacks.c.verb.in_(sorted({change.verb.value for change, _ in answered})),
+        setbacks.c.seminar.in_(sorted({change.target.seminar for change, _ in answered})),
+    )
+    before = {(one.verb, one.target): one for one in map(_setback, connection.execute(query))}
+    for change, receipt in answered:
+        _note(connection, kypek, lane, change, receipt, now, after, before.get((change.verb, change.target)))
+
+
+def _note(
+    connection: Connection,
+    kypek: str,
+    lane: str,
+    change: Change,
+    receipt: Receipt,
+    now: datetime,
+    after: timedelta | None,
+    before: Setback | None,
+) -> None:
     if receipt.stands:
         if before is not None:
             connection.execute(delete(setbacks).where(setbacks.c.id == before.id))

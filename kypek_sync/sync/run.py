@@ -14,13 +14,14 @@ from dataclasses import replace
 import structlog
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Helpdesk, Receipt, Rooms
+from kypek_sync.contract import Change, Helpdesk, Rooms
 from kypek_sync.ledger import pauses
 from kypek_sync.ledger.pauses import Paused
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState, Seminar
 from kypek_sync.settings import Mode
 from kypek_sync.sync import mail_lane, rooms_lane, tickets_lane
+from kypek_sync.sync.applying.apply import Answered
 from kypek_sync.sync.applying.breaking import Breakers
 from kypek_sync.sync.applying.holding import approved_changes, guarded, rejected_changes
 from kypek_sync.sync.directory import incremental
@@ -240,8 +241,8 @@ def _make(this: Pass, work: Callable[[Pass], None]) -> None:
         this.report.skipped = str(stopped)
 
 
-def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:
-    del connection, change, receipt
+def _nothing(connection: Connection, answered: Answered) -> None:
+    del connection, answered
 
 
 def _carried_out(this: Pass, offerings: Mapping[str, Offering]) -> dict[str, Seminar]:

@@ -45,7 +45,7 @@ def work(url: str, seconds: float) -> None:
             kypek="att-a",
             run=run,
             calls={Verb.ENROL: call},
-            remember=lambda connection, change, receipt: bindings.claim(
+            remember=lambda connection, answered: bindings.claim(
                 connection, "att-a", [Claim("moodle", "enrolment", "S1", "anna", "seat")], system_clock()
             ),
             still_ours=lease.still_ours,

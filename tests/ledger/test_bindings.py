@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from kypek_sync.ledger import Ledger, bindings
 from kypek_sync.ledger.bindings import Binding, Claim
@@ -51,3 +51,14 @@ def test_giving_up_an_object_gives_up_every_claim_on_it_and_no_other(ledger: Led
             ("moodle", "OTHER"): frozenset({"anna"}),
         }
         assert bindings.claimed(connection, "att-a", "membership") == {("moodle", CODE): frozenset({"anna"})}
+
+
+def test_of_many_claims_those_that_stand_keep_their_moment(ledger: Ledger) -> None:
+    one, other, third = (Claim("moodle", "enrolment", "S1", login, "seat") for login in ("anna", "dora", "eva"))
+    later = NOW + timedelta(hours=1)
+    with ledger.begin() as connection:
+        bindings.claim(connection, "att-a", [one], NOW)
+        bindings.claim(connection, "att-a", [one, other, other, third], later)
+        bindings.claim(connection, "att-b", [one, other], later)
+        since = bindings.since(connection, "att-a", "enrolment")
+    assert since == {("moodle", "S1"): {"anna": NOW, "dora": later, "eva": later}}

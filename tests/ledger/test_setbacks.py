@@ -144,3 +144,20 @@ def test_a_clock_that_ran_ahead_and_was_set_back_lets_nothing_rest(ledger: Ledge
     note(ledger, now=NOW)
     assert rests(ledger, now=NOW)
     assert not rests(ledger, now=NOW + STEPS[-1])
+
+
+def test_a_batch_is_noted_as_one_after_the_other(ledger: Ledger) -> None:
+    """Of the same answers the same rows, whether they come together or singly."""
+    those = [replace(ENROL, target=replace(ENROL.target, login=f"t{n}", seminar=f"S{n % 3}")) for n in range(12)]
+    rounds = [[NO, Receipt(Outcome.DONE), Receipt(Outcome.LATER, detail="Not now.")][n % 3 :] for n in range(2)]
+    for number, answers in enumerate(rounds):
+        answered = [(change, answers[n % len(answers)]) for n, change in enumerate(those)]
+        now = NOW + timedelta(minutes=number)
+        with ledger.begin() as connection:
+            setbacks.note_all(connection, "together", "seats", answered, now, timedelta(minutes=5))
+            for change, receipt in answered:
+                setbacks.note(connection, "singly", "seats", change, receipt, now, timedelta(minutes=5))
+    with ledger.begin() as connection:
+        together, singly = (setbacks.listed(connection, kypek) for kypek in ("together", "singly"))
+    assert len(together) > 3
+    assert [replace(one, id=0, kypek="") for one in together] == [replace(one, id=0, kypek="") for one in singly]

@@ -67,7 +67,7 @@ class Bench:
             kypek="att-a",
             run=run,
             calls=dict.fromkeys(Verb, self.system),
-            remember=lambda connection, change, receipt: None,
+            remember=lambda connection, answered: None,
             still_ours=self.ours,
             progress=self.progress.append,
             across=self.across,

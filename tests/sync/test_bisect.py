@@ -95,7 +95,7 @@ def apply(ledger: Ledger, system: Atomic) -> dict[str, Receipt]:
         kypek="att-a",
         run=run,
         calls=dict.fromkeys(Verb, system),
-        remember=lambda connection, change, receipt: None,
+        remember=lambda connection, answered: None,
         still_ours=lambda: None,
     )
     applier.apply([Change(Verb.ENROL, Target("moodle", "S1", "", login)) for login in LOGINS])

@@ -46,8 +46,11 @@ _TOGETHER = frozenset({Verb.REMOVE_EVENT, Verb.ADD_EVENT})
 Call = Callable[[Sequence[Change]], Sequence[Receipt]]
 """Asks the foreign system for changes of one kind; one receipt each, in order. Raises `ConnectorError`."""
 
-Remember = Callable[[Connection, Change, Receipt], None]
-"""Records what a receipt teaches (bindings, claims) in the transaction that records the receipt."""
+Answered = Sequence[tuple[Change, Receipt]]
+"""Changes that were asked for together, each with its receipt."""
+
+Remember = Callable[[Connection, Answered], None]
+"""Records what receipts teach (bindings, claims) in the transaction that records the receipts."""
 
 
 class NotYet(TryLater):
@@ -161,10 +164,9 @@ class Applier:
         try:
             with self.ledger.begin() as connection:
                 runs.receive_all(connection, list(zip(intents, answer.receipts, strict=True)), now)
-                for change, receipt in answered:
-                    self.remember(connection, change, receipt)
-                    if answer.tried:
-                        setbacks.note(connection, self.kypek, self.lane, change, receipt, now, answer.after)
+                self.remember(connection, answered)
+                if answer.tried:
+                    setbacks.note_all(connection, self.kypek, self.lane, answered, now, answer.after)
         except LeaseLost:
             with self.ledger.unfenced.begin() as connection:
                 runs.receive_all(connection, list(zip(intents, answer.receipts, strict=True)), now)

@@ -23,7 +23,7 @@ from kypek_sync.contract import (
 from kypek_sync.ledger import Ledger, bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole, Person
-from kypek_sync.sync.applying.apply import Call, NotYet
+from kypek_sync.sync.applying.apply import Answered, Call, NotYet
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
 from kypek_sync.sync.courses.remembered import Remembered
 from kypek_sync.sync.courses.sharing import Sharing
@@ -86,10 +86,30 @@ class CourseCalls:
         able = [system for system, platform in self.platforms.items() if isinstance(platform, ManyGroups)]
         return frozenset((system, verb) for system in able for verb in (Verb.JOIN_GROUP, Verb.LEAVE_GROUP))
 
-    def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
-        """Bindings and claims that follow from a receipt that stands."""
-        if not receipt.stands:
-            return
+    def remember(self, connection: Connection, answered: Answered) -> None:
+        """Bindings and claims that follow from receipts that stand."""
+        standing = [(change, receipt) for change, receipt in answered if receipt.stands]
+        claims = [claim for change, receipt in standing if (claim := self._claim(change, receipt)) is not None]
+        bindings.claim(connection, self.kypek, claims, self.clock())
+        for change, receipt in standing:
+            self._remember(connection, change, receipt)
+
+    def _claim(self, change: Change, receipt: Receipt) -> Claim | None:
+        """What is ours by a change of a membership."""
+        done = receipt.outcome is Outcome.DONE
+        match change.verb:
+            case Verb.ENROL:
+                return enrolment(change) if done and not change.before else None  # a role raised makes nobody ours
+            case Verb.JOIN_GROUP:
+                # Where groups hide their members the ledger has to remember also those who were inside before us.
+                hidden = Capability.GROUP_MEMBERS not in self.abilities[change.target.system]
+                return placement(change) if done or hidden else None
+            case Verb.SUSPEND:
+                return suspension(change)
+            case _:
+                return None
+
+    def _remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
         now, target = self.clock(), change.target
         if change.verb in (Verb.CREATE_COURSE, Verb.ADOPT_COURSE):
             found = Binding(target.system, "course", target.course, receipt.foreign_id, receipt.address)
@@ -102,19 +122,9 @@ class CourseCalls:
             found = Binding(target.system, "group", ref, receipt.foreign_id, "")
             bindings.learn(connection, self.kypek, found, now)
             self.groups[(target.system, ref)] = found
-        elif change.verb is Verb.ENROL:
-            if receipt.outcome is Outcome.DONE and not change.before:  # a role that was raised makes nobody ours
-                bindings.claim(connection, self.kypek, [enrolment(change)], now)
-        elif change.verb is Verb.JOIN_GROUP:
-            # Where groups hide their members the ledger has to remember also those who were inside before us.
-            hidden = Capability.GROUP_MEMBERS not in self.abilities[target.system]
-            if receipt.outcome is Outcome.DONE or hidden:
-                bindings.claim(connection, self.kypek, [placement(change)], now)
         elif change.verb is Verb.UNENROL:
             bindings.release(connection, self.kypek, enrolment(change))
             bindings.release(connection, self.kypek, suspension(change))
-        elif change.verb is Verb.SUSPEND:
-            bindings.claim(connection, self.kypek, [suspension(change)], now)
         elif change.verb is Verb.RESUME:
             bindings.release(connection, self.kypek, suspension(change))
         elif change.verb is Verb.LEAVE_GROUP:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Receipt, Verb
-from kypek_sync.sync.applying.apply import Call
+from kypek_sync.contract import Verb
+from kypek_sync.sync.applying.apply import Answered, Call
 from kypek_sync.sync.courses.announcement_calls import AnnouncementCalls
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.cohorts import CohortCalls
@@ -17,13 +17,15 @@ class AllCalls:
 
     def __init__(self, courses: CourseCalls) -> None:
         self.courses = courses
-        self._parts = (courses, EventCalls(courses), AnnouncementCalls(courses), CohortCalls(courses))
+        self._others = EventCalls(courses), AnnouncementCalls(courses), CohortCalls(courses)
 
     def calls(self) -> dict[Verb, Call]:
         """A call for each verb."""
-        return {verb: call for part in self._parts for verb, call in part.calls().items()}
+        return {verb: call for part in (self.courses, *self._others) for verb, call in part.calls().items()}
 
-    def remember(self, connection: Connection, change: Change, receipt: Receipt) -> None:
-        """What follows from a receipt."""
-        for part in self._parts:
-            part.remember(connection, change, receipt)
+    def remember(self, connection: Connection, answered: Answered) -> None:
+        """What follows from receipts."""
+        self.courses.remember(connection, answered)
+        for change, receipt in answered:
+            for part in self._others:
+                part.remember(connection, change, receipt)

@@ -12,7 +12,6 @@ from kypek_sync.contract import (
     Course,
     CourseDraft,
     Courses,
-    Receipt,
     Verb,
     part_of,
     seminar_of,
@@ -20,7 +19,7 @@ from kypek_sync.contract import (
 from kypek_sync.ledger import bindings, cohorts, programmes, reads
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
-from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.applying.apply import Call, Remember
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, reconcile
@@ -162,7 +161,7 @@ class CoursesBack:
             return ""
         return text("is not in the course any more")
 
-    def calls(self) -> tuple[dict[Verb, Call], Callable[[Connection, Change, Receipt], None]]:
+    def calls(self) -> tuple[dict[Verb, Call], Remember]:
         """The calls of the seats lane and what their receipts teach: claims are kept as in every other pass."""
         calls = CourseCalls(
             self.inst.ledger, self.inst.clock, self.kypek, self.platforms, self.abilities, self._wished()

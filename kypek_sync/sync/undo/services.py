@@ -11,14 +11,14 @@ from kypek_sync.ledger import cases, rooms, runs
 from kypek_sync.ledger.cases import Filed
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import TicketState
-from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.applying.apply import Answered, Call, Remember
 from kypek_sync.sync.installation import Installation
 
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)
 
 
-def _nothing(connection: Connection, change: Change, receipt: Receipt) -> None:
-    del connection, change, receipt
+def _nothing(connection: Connection, answered: Answered) -> None:
+    del connection, answered
 
 
 class RoomsBack:
@@ -65,7 +65,7 @@ class RoomsBack:
             return text("people are or were in the room")
         return ""
 
-    def calls(self) -> tuple[dict[Verb, Call], Callable[[Connection, Change, Receipt], None]]:
+    def calls(self) -> tuple[dict[Verb, Call], Remember]:
         """How a room is ended."""
 
         server = self._server
@@ -123,7 +123,7 @@ class TicketsBack:
             return text("the ticket is closed already") if closed else ""
         return "" if closed else text("the ticket is open again already")
 
-    def calls(self) -> tuple[dict[Verb, Call], Callable[[Connection, Change, Receipt], None]]:
+    def calls(self) -> tuple[dict[Verb, Call], Remember]:
         """How tickets are closed and opened again, each with a note that says who took what back."""
         text, helpdesk = self.inst.text, self._helpdesk
 

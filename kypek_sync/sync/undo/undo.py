@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, Outcome, Receipt, Verb
+from kypek_sync.contract import Capability, Change, Outcome, Verb
 from kypek_sync.ledger import holds, journal, outbox, pins, runs, seats
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.journal_people import Who
@@ -21,7 +21,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.pins import Spot, spot
 from kypek_sync.ledger.runs import Deed, Run
 from kypek_sync.ledger.seats import Decision
-from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.applying.apply import Call, Remember
 from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.passing import Pass, Progress, silent
@@ -98,7 +98,7 @@ class WayBack(Protocol):
     def fallen(self, connection: Connection, change: Change, deed: Deed, along: frozenset[Change]) -> str:
         """Why a change does not hold any more; an empty word if it does."""
 
-    def calls(self) -> tuple[dict[Verb, Call], Callable[[Connection, Change, Receipt], None]]:
+    def calls(self) -> tuple[dict[Verb, Call], Remember]:
         """How changes are made, and what their receipts teach."""
 
 
