@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, select, update
 
@@ -63,17 +64,25 @@ def take_over(connection: Connection, before: str, now: str) -> None:
     connection.execute(update(findings).where(findings.c.source == before).values(source=now, loose=True))
 
 
-def joined(connection: Connection, kypek: str, directory: str) -> int:
+def joined(connection: Connection, kypek: str, directory: str, as_of: datetime | None = None) -> tuple[int, int]:
     """What people of a KYPEK applied for and were given while it read another directory is theirs in this one too,
-    which others read already: how many people were recognised, each under the login that they have here.
+    which others read already: how many people were recognised, each under the login that they have here; and how many
+    were not because their entry there changed, or was missing, after `as_of`, the moment that this one, an export,
+    shows: by it they would be who they were before.
 
     Only keys that are one person's say who it is, at both directories; whoever shows none stays in doubt, and a person
     decides (rule 12). Does nothing where nobody came from elsewhere."""
     theirs: set[tuple[str, str]] = set()
+    late: set[str] = set()
     for table in (applications, seats):
-        query = select(table.c.person, table.c.login).join(people, people.c.id == table.c.person)
+        query = select(table.c.person, table.c.login, people.c.last_seen, people.c.absent_since)
+        query = query.join(people, people.c.id == table.c.person)
         query = query.where(table.c.kypek == kypek, people.c.directory != directory)
-        theirs |= {(row.person, row.login) for row in connection.execute(query.distinct())}
+        for row in connection.execute(query.distinct()):
+            if as_of is not None and as_of < max(row.last_seen, row.absent_since or row.last_seen):
+                late.add(row.person)
+            else:
+                theirs.add((row.person, row.login))
     found = _the_same(connection, directory, {person for person, _ in theirs}) if theirs else {}
     logins = _logins(connection, found.values())
     moved = [(person, login) for person, login in sorted(theirs) if (found.get(person, ""), login) in logins]
@@ -81,7 +90,7 @@ def joined(connection: Connection, kypek: str, directory: str) -> int:
         for table in (applications, seats):
             mine = (table.c.kypek == kypek, table.c.person == person, table.c.login == login)
             connection.execute(update(table).where(*mine).values(person=found[person]))
-    return len({person for person, _ in moved})
+    return len({person for person, _ in moved}), len(late)
 
 
 def strangers(connection: Connection, kypek: str, directory: str) -> int:

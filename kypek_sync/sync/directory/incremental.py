@@ -16,7 +16,7 @@ from time import sleep
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta
-from kypek_sync.ledger import cursors, people_moving
+from kypek_sync.ledger import cursors
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
@@ -24,7 +24,7 @@ from kypek_sync.ledger.shown import AT_ONCE
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
-from kypek_sync.sync.directory import recording, register, switching
+from kypek_sync.sync.directory import older, recording, register, switching
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import Losses
 from kypek_sync.sync.directory.lane import reading
@@ -86,10 +86,12 @@ def _recognise(this: Pass) -> None:
     who could be told is a case, until a person decides."""
     if directory := this.inst.kypek(this.kypek).directory:
         with this.inst.ledger.begin(keep=not this.dry) as connection:
-            number = people_moving.joined(connection, this.kypek, directory)
+            number, late = older.joining(connection, this.inst, this.kypek)
             unknown = switching.passed(connection, this.inst, this.kypek, directory)
         if unknown:
             this.report.problems.append(f"{directory}: {unknown}")
+        if late:
+            this.report.problems.append(late)
         if number:
             known = f"people who applied while another directory was read ({number}) are recognised here by their keys"
             this.report.notes.append(f"{directory}: {known}.")

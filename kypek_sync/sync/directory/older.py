@@ -10,8 +10,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from kypek_sync.contract import Reading
-from kypek_sync.ledger import reads
+from kypek_sync.contract import Reading, ReadsExport
+from kypek_sync.ledger import people_moving, reads
 from kypek_sync.ledger.reads import Extent
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import local
@@ -63,6 +63,29 @@ def _of_another(connection: Connection, inst: Installation, system: str, read: R
     )
     _note(connection, shown, why)
     return f"{system}: {shown.scope} was read only in part ({why}). Nothing of it counts. Draw a new export."
+
+
+def drawn(connection: Connection, inst: Installation, kypek: str) -> datetime | None:
+    """Of when the export is from which a KYPEK's directory is known, aware UTC. None where it is no export: what a
+    directory shows by itself is of now."""
+    directory = inst.kypek(kypek).directory
+    last = reads.last(connection, directory, "people") if directory else None
+    if last is None or not isinstance(inst.connectors.directory(kypek), ReadsExport):
+        return None
+    return last.good_as_of or last.as_of
+
+
+def joining(connection: Connection, inst: Installation, kypek: str) -> tuple[int, str]:
+    """A KYPEK reads a directory that others may have read before: how many of its people are recognised there now, and
+    who is not because the export shows them as they were before, as a sentence (empty: nobody)."""
+    directory, as_of = inst.kypek(kypek).directory, drawn(connection, inst, kypek)
+    number, late = people_moving.joined(connection, kypek, directory, as_of)
+    if not late or as_of is None:
+        return number, ""
+    return number, (
+        f"{directory}: the export shows the state of {local(as_of):{_MINUTE}}, and people of {kypek} ({late}) are known "
+        "from another directory as of a later moment. Nobody of these is recognised by it. Draw a new export."
+    )
 
 
 def _seen(connection: Connection, source: str, now: datetime) -> list[datetime]:

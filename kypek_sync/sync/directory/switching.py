@@ -102,4 +102,4 @@ def switched(inst: Installation, kypek: str) -> bool:
     if not directory:
         return False
     with inst.ledger.begin(keep=False) as connection:
-        return bool(before(connection, inst, directory)) or people_moving.joined(connection, kypek, directory) > 0
+        return bool(before(connection, inst, directory)) or people_moving.joined(connection, kypek, directory)[0] > 0
