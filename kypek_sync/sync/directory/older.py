@@ -83,8 +83,8 @@ def joining(connection: Connection, inst: Installation, kypek: str) -> tuple[int
     if not late or as_of is None:
         return number, ""
     return number, (
-        f"{directory}: the export shows the state of {local(as_of):{_MINUTE}}, and people of {kypek} ({late}) are known "
-        "from another directory as of a later moment. Nobody of these is recognised by it. Draw a new export."
+        f"{directory}: the export shows the state of {local(as_of):{_MINUTE}}, and people of {kypek} ({late}) are "
+        "known from another directory as of a later moment. Nobody of these is recognised by it. Draw a new export."
     )
 
 
