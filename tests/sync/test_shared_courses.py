@@ -6,11 +6,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kypek_sync.contract import Verb
+from kypek_sync.ledger import bindings
 from kypek_sync.sync.planning.desired import SEATED
 from kypek_sync.sync.undo.undo import Order, undo
 from tests.sync.shared import ONE, TWO, Shared, about, group_of
@@ -277,6 +279,30 @@ def test_a_course_where_people_apply_is_refused_to_another_however_its_address_i
         from kypek_sync.ledger import seats
 
         assert seats.decided(connection, "att-a").get("EKFE-26-03", {}) == {}  # nobody of the course applied for it
+
+
+def test_a_seminar_that_is_refused_its_course_is_not_carried_out_on_its_mirror(both: TwoPlatforms) -> None:
+    """Neither before anything of it was made, nor when it had people there already: they stay, nobody comes."""
+    it = Shared.of(both)
+    it.seminar(TWO, "[moodle]")
+    it.apply(ONE, "t01")
+    it.apply(TWO, "t03")
+    it.settle()
+    taught = both.made(TWO)
+    assert both.students(taught) == {"t03"}
+    with both.installation() as inst, inst.ledger.begin() as connection:  # two addresses were one course all the time
+        door = bindings.known(connection, "att-a", "course")["eclass", ONE]
+        bindings.learn(connection, "att-a", replace(door, ref=TWO), both.clock())
+    both.seminar("EKFE-26-03", course=f"{it.both.eclass_address(str(it.doors[ONE]))}?x=1", mirrors="[moodle]")
+    it.apply(ONE, "t05")
+    it.apply(TWO, "t06")
+    reports = [it.sync()["att-a"], it.sync()["att-a"]]
+    for code in (TWO, "EKFE-26-03"):
+        (said,) = {problem for problem in reports[1].problems if f"for {code} is the one" in problem}
+        assert said.endswith("Until then nothing is done in the seminar's other courses either.")
+    assert {change.target.seminar for report in reports for change, _ in report.done} == {ONE}
+    assert both.students(taught) == both.group(taught) == {"t03"}
+    assert not [course for course in both.moodle.courses() if course.idnumber.endswith("EKFE-26-03")]
 
 
 def test_two_kypeks_cannot_take_applications_in_one_course(two_kypeks: Shared) -> None:

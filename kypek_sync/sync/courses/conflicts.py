@@ -19,7 +19,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, programmes, shared_courses
 from kypek_sync.ledger.shared_courses import Place
 from kypek_sync.seminar.by_hand import over
-from kypek_sync.sync.courses.reading import CourseRead
+from kypek_sync.sync.courses.reading import CourseRead, CourseTask
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
@@ -73,7 +73,9 @@ def without_refused(
     courses: Mapping[Key, CourseRead],
 ) -> dict[Key, CourseRead]:
     """The reads of a pass, those of refused courses replaced by the reason: nothing is taken from them, neither
-    applications nor members, and nothing is written there."""
+    applications nor members, and nothing is written there. A seminar that is refused the course where people should
+    apply waits as a whole: who has a seat in it is not known, so nothing is done in its teaching courses either."""
+    wished = tuple(wished)
     bound = bindings.known(connection, kypek, "course")
     places: dict[Place, list[WishedCourse]] = {}
     for wish in wished:
@@ -88,7 +90,24 @@ def without_refused(
         if mine.over:
             found.pop(key, None)
         elif read is not None and read.problem is None:
-            found[key] = CourseRead(read.task, problem=SkipThis(key[0], sentence(kypek, key, rival, inst.text)))
+            beside = [one for one in wished if one.seminar == seminar_of(key[1]) and one.key != key]
+            said = sentence(kypek, key, rival, inst.text)
+            if mine.registration and beside:
+                said += " " + inst.text("Until then nothing is done in the seminar's other courses either.")
+            why = SkipThis(key[0], said)
+            found[key] = CourseRead(read.task, problem=why)
+            found |= _waiting(beside, why, found) if mine.registration else {}
+    return found
+
+
+def _waiting(wished: Iterable[WishedCourse], why: SkipThis, courses: Mapping[Key, CourseRead]) -> dict[Key, CourseRead]:
+    """The other courses of a refused seminar, also those yet to be made; what is wrong with one already stays told."""
+    found: dict[Key, CourseRead] = {}
+    for wish in wished:
+        read = courses.get(wish.key)
+        if read is None or read.problem is None:
+            task = read.task if read is not None else CourseTask(wish.system, wish.seminar, part=wish.part)
+            found[wish.key] = CourseRead(task, problem=why)
     return found
 
 
