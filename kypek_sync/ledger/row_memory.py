@@ -4,10 +4,14 @@ held against what was there the last time, group by group.
 So nothing depends on who wrote meanwhile, or whether a transaction was kept: the rows themselves are looked at. A group
 whose rows are the same, in the same order, gives the very object that it gave the last time, and whoever keeps that
 object can tell by identity that nothing changed. That lives in the memory of the process, for each database its own.
+
+Within one transaction of SQLite, where nobody else can write, the rows are read again only after a write of our own:
+its driver counts every row that a connection has changed.
 """
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any, TypeVar
@@ -21,6 +25,7 @@ Rows = Sequence[tuple[Any, ...]]
 Group = tuple[bytes, Any]
 """The mark of a group's rows, and the value that was made of them."""
 
+_READ = "read since our last write"
 _MEMORIES: WeakKeyDictionary[Engine, dict[Hashable, Mapping[Any, Group]]] = WeakKeyDictionary()
 
 
@@ -37,6 +42,9 @@ def grouped(
     the rows of a group, in their order, and must depend on nothing else; what it made is shared with whoever asks
     again, so nobody may alter it. `place` names what is asked for: the same question under the same name, or with
     `some` for some of its groups: the others are kept in mind."""
+    unwritten = None if some else _since_our_last_write(connection)
+    if unwritten is not None and place in unwritten:
+        return dict(unwritten[place])
     result = connection.execute(query)
     cursor = result.cursor
     found: dict[Any, list[tuple[Any, ...]]] = {}
@@ -55,7 +63,25 @@ def grouped(
         ours = ours or _processing(connection, query)
         now[key] = mark, make(ours(rows))
     memory[place] = {**before, **now} if some else now
-    return {key: value for key, (_, value) in now.items()}
+    values = {key: value for key, (_, value) in now.items()}
+    if unwritten is not None:
+        unwritten[place] = values
+    return dict(values)
+
+
+def _since_our_last_write(connection: Connection) -> dict[Hashable, dict[Any, Any]] | None:
+    """What was read since then in this transaction; None where that cannot be told. A savepoint that is given up takes
+    changes back, which the count does not show: within one nothing is kept."""
+    driver = connection.connection.dbapi_connection
+    if not isinstance(driver, sqlite3.Connection) or not driver.in_transaction or connection.in_nested_transaction():
+        return None
+    now = connection.get_transaction(), driver.total_changes
+    when, read = connection.info.get(_READ, ((None, -1), {}))
+    if (when[0] is not now[0]) or when[1] != now[1]:
+        read = {}
+        connection.info[_READ] = now, read
+    found: dict[Hashable, dict[Any, Any]] = read
+    return found
 
 
 def _processing(connection: Connection, query: Select[Any]) -> Callable[[Rows], Rows]:

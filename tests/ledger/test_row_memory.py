@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from kypek_sync.ledger import Ledger, bindings, seats
 from kypek_sync.ledger.bindings import Claim
@@ -71,3 +71,42 @@ def test_what_is_gone_is_gone(book: Ledger) -> None:
     with book.begin(keep=False) as connection:
         assert seats.standing(connection, "att-a").keys() == {"EKFE-27-02"}
         assert seats.standing(connection, "att-b") == {}
+
+
+def test_within_a_transaction_rows_are_read_again_only_after_a_write(book: Ledger) -> None:
+    """On SQLite, where nobody else can write meanwhile."""
+    asked: list[str] = []
+    if book.engine.dialect.name != "sqlite":
+        return
+    event.listen(book.engine, "before_cursor_execute", lambda *words: asked.append(words[2]))
+    with book.begin() as connection:
+        first = seats.standing(connection, "att-a")
+        first.pop("EKFE-27-02")  # what was given is the asker's own
+        asked.clear()
+        assert seats.standing(connection, "att-a").keys() == {"EKFE-27-01", "EKFE-27-02"}
+        assert not asked
+        bindings.claim(connection, "att-a", [Claim("moodle", "enrolment", "EKFE-27-01", "dora", "seat")], NOW)
+        asked.clear()
+        assert bindings.claimed(connection, "att-a", "enrolment")["moodle", "EKFE-27-01"] == {"anna", "dora"}
+        assert asked
+
+
+def test_what_a_savepoint_took_back_is_not_remembered(book: Ledger) -> None:
+    with book.begin() as connection:
+        seats.standing(connection, "att-a")
+        inner = connection.begin_nested()
+        connection.execute(update(applications).values(person="somebody else"))
+        assert seats.standing(connection, "att-a")["EKFE-27-01"]["moodle", "anna", ""].person == "somebody else"
+        inner.rollback()
+        assert seats.standing(connection, "att-a")["EKFE-27-01"] == {("moodle", "anna", ""): FIRST}
+
+
+def test_another_transaction_reads_for_itself(book: Ledger) -> None:
+    """Also where one connection makes both."""
+    with book.engine.connect() as connection:
+        with connection.begin():
+            assert len(seats.standing(connection, "att-a")) == 2
+        with book.begin() as other:
+            seats.record_applications(other, "att-a", [], [FIRST], {}, NOW)
+        with connection.begin():
+            assert len(seats.standing(connection, "att-a")) == 1
