@@ -20,7 +20,7 @@ from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Unit
 from kypek_sync.seminar.audience_words import kind_word
-from kypek_sync.sync.directory.switching import Awaited, awaited
+from kypek_sync.sync.directory.unread import Unread, unread
 
 STAFF = 1000
 """People of one unit who are shown; no school has so many."""
@@ -36,23 +36,31 @@ def find(
     its = shared.of(context)
     people: list[tuple[Known, str]] = []
     places: list[Unit] = []
-    elsewhere: list[Awaited] = []
+    elsewhere: list[Unread] = []
+    looked: set[str] = set()
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
-        for source in directories(its, inst, kypek):
+        for named in directories(its, inst, kypek):
+            waits = unread(connection, inst, named)
+            elsewhere += [waits] if waits is not None else []
+            source = waits.source if waits is not None else named
+            if source in looked:  # of another KYPEK of these settings still
+                continue
+            looked.add(source)
             those = searching.find_persons(connection, source, words, MOST + 1)
             units = persons.units_of(connection, source, [known.person for known in those])
             people += [(one, next((units[u].name for u in one.person.units if u in units), "")) for one in those]
             places += searching.find_units(connection, source, words, MOST + 1)
-            elsewhere += [one] if (one := awaited(connection, inst, source)) else []
     more = len(people) > MOST or len(places) > MOST
     del people[MOST:], places[MOST:]
     if as_json:
         shown = [plain(known) for known, _ in people]
         its.json({"people": shown, "units": [dump(unit) for unit in places], "more": more} | _elsewhere(elsewhere))
         return
-    told = [switching_words.line(one, its.text) for one in elsewhere]
+    told = [switching_words.unread_line(one, its.text) for one in elsewhere]
     if not people and not places:
         nobody = its.text("Nobody and nothing in the directory has all of: %(words)s", words=" ".join(words))
+        if any(one.before for one in elsewhere):
+            told.append(its.text("Nobody and nothing there has all of: %(words)s", words=" ".join(words)))
         raise Said("\n".join(told) if told else nobody)
     for sentence in told:
         its.out.print(sentence, markup=False)
@@ -66,8 +74,8 @@ def find(
         its.out.print(its.text("… and there are more: add another word."))
 
 
-def _elsewhere(those: list[Awaited]) -> dict[str, list[dict[str, Any]]]:
-    return {"known_from_another": [switching_words.plain(one) for one in those]} if those else {}
+def _elsewhere(those: list[Unread]) -> dict[str, list[dict[str, Any]]]:
+    return {"unread": [switching_words.unread_plain(one) for one in those]} if those else {}
 
 
 def unit(

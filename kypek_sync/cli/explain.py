@@ -19,6 +19,7 @@ from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import JOIN, VERBS
 from kypek_sync.cli.runs import deed_line
+from kypek_sync.cli.switching_words import unread_lines, unread_plain
 from kypek_sync.cli.tables import when
 from kypek_sync.cli.unit_words import called
 from kypek_sync.language import Text
@@ -112,13 +113,15 @@ def explain(
         stories = [tell(inst, one, wanted, seminar) for one in chosen]
         told = [story for story in stories if story.seminars] or stories[:1]
         if not any(story.known or story.seminars for story in stories):
-            raise Said(_unknown(its, inst, chosen, wanted))
+            raise Said(_unknown(its, inst, chosen, wanted, stories))
     if as_json:
         its.json([_plain(story) for story in told])
         return
     goer = all_places(story.goer for story in told)
     for line in _person(replace(told[0], goer=goer), its.text):
         its.out.print(line, markup=False)
+    for line in unread_lines((story.unread for story in told), its.text):
+        its.out.print("  " + line, markup=False)
     for story in told:
         for one in story.seminars:
             its.out.print()
@@ -132,7 +135,12 @@ def _in_greek(its: Context) -> Context:
     return replace(its, language=its.asked or "el")
 
 
-def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) -> str:
+def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str, stories: list[Story]) -> str:
+    if waits := unread_lines((story.unread for story in stories), its.text):
+        nothing = its.text(
+            "No application of %(login)s was seen, and nobody knows who that is.", login=login_shown(login)
+        )
+        return "\n".join([nothing, *waits])
     directories = sorted({inst.kypek(one).directory for one in kypeks} - {""})
     sentence = its.text("Nobody is called %(login)s, and nobody of that name has applied", login=login_shown(login))
     with inst.ledger.begin(keep=False) as connection:
@@ -142,6 +150,9 @@ def _unknown(its: Context, inst: Installation, kypeks: list[str], login: str) ->
 
 
 def _person(story: Story, text: Text) -> Iterator[str]:
+    if story.known is None and story.unread is not None:
+        yield text("Whether %(login)s is in the directory is not known.", login=login_shown(story.login))
+        return
     if story.known is None:
         yield text("%(login)s is not in the directory.", login=login_shown(story.login))
         return
@@ -205,7 +216,7 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
             facts = {"login": login_shown(one.seat.login), "name": story.known.person.name}
             yield "    " + text(NOT_THEIRS, **facts)
     yield "  " + text("Rules:")
-    yield from ("    " + line for line in _rules(one, text))
+    yield from ("    " + line for line in _rules(one, text, unread=story.unread is not None))
     yield from _steps(its, one)
 
 
@@ -223,13 +234,15 @@ def _part(seminar: Seminar, part: str, text: Text) -> str:
     return f" ({text('part «%(part)s»', part=name)})" if name else ""
 
 
-def _rules(one: SeminarStory, text: Text) -> Iterator[str]:
+def _rules(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
     """Every rule with its outcome and numbers: ✓ met, ✗ not met, · cannot be told."""
     seminar = one.offering.seminar
     if seminar.status is Status.CANCELLED:
         yield "✗ " + text("the seminar has been cancelled")
     yield from _window(one, seminar, text)
-    if not one.criteria:
+    if not one.criteria and unread:
+        yield "· " + text("the audience cannot be checked: the directory has not been read")
+    elif not one.criteria:
         yield "· " + text("the audience cannot be checked: the login is not in the directory")
     for verdict in one.criteria:
         yield _criterion(verdict, text)
@@ -350,6 +363,7 @@ def _plain(story: Story) -> dict[str, Any]:
         "login": story.login,
         "logins": list(story.logins),
         "person": _plain_person(story),
+        "unread": unread_plain(story.unread) if story.unread else None,
         "leaving": story.goer.as_dict() if story.goer else None,
         "doubts": [{"login": one.login, "since": one.since.isoformat(), "codes": one.codes} for one in story.doubts],
         "seminars": [_plain_seminar(one) for one in story.seminars],

@@ -24,7 +24,8 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import programmes
 from kypek_sync.sync.applying.unapplied import unapplied
 from kypek_sync.sync.directory import incremental
-from kypek_sync.sync.directory.switching import awaited, switched, untried
+from kypek_sync.sync.directory.switching import switched, untried
+from kypek_sync.sync.directory.unread import unread as still_unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import LANES, run_lane
@@ -175,10 +176,10 @@ def passes(
 def _not_planned(its: Context, inst: Installation, kypek: str, lane: str, *, unread: bool) -> LaneReport:
     """Why nothing is planned for a KYPEK of which the settings name another directory than before."""
     with inst.ledger.begin(keep=False) as connection:
-        one = awaited(connection, inst, inst.kypek(kypek).directory)
-    if one is not None:
+        one = still_unread(connection, inst, inst.kypek(kypek).directory)
+    if one is not None and (one.before or one.tried is not None):
         nobody = its.text("A plan takes nobody over: plan again after that, if the settings are meant so.")
-        return LaneReport(kypek, lane, problems=[f"{switching_words.line(one, its.text)} {nobody}"])
+        return LaneReport(kypek, lane, problems=[f"{switching_words.unread_line(one, its.text)} {nobody}"])
     if unread:
         why = its.text(
             "%(directory)s was never read by a pass, and people are known from another directory: a plan keeps nothing "

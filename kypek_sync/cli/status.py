@@ -207,8 +207,8 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         for r in one.partial
         if not trouble or one.directory is None or r.system != one.directory.system
     ]
-    if one.awaited is not None:
-        lines.append(switching_words.line(one.awaited, text))
+    if one.unread is not None and one.unread.before:
+        lines.append(switching_words.unread_line(one.unread, text))
     lines += directory_words.standing_lines(one.directory, its.clock(), text)
     lines += export_words.lines(one.export, its.clock(), text)
     if one.register is not None:
@@ -270,7 +270,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
         "directory": directory_words.plain(one.directory),
         "export": export_words.plain(one.export, now),
-        "known_from_another": switching_words.plain(one.awaited) if one.awaited else None,
+        "unread": switching_words.unread_plain(one.unread) if one.unread else None,
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],
         "all_mail_to": one.all_mail_to,

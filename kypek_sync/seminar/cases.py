@@ -9,6 +9,9 @@ from kypek_sync.contract import masked, masked_login, masked_name, masked_of
 from kypek_sync.language import Text
 from kypek_sync.seminar.guard_words import guard_word
 
+UNKNOWN_PEOPLE = "unknown-people"
+"""The kind of the case about people whom the directory does not have."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -118,8 +121,8 @@ def _strangers(kypek: str, strangers: list[Stranger], text: Text) -> list[Case]:
     )
     return [
         Case(
-            reference(kypek, "unknown-people"),
-            "unknown-people",
+            reference(kypek, UNKNOWN_PEOPLE),
+            UNKNOWN_PEOPLE,
             text("People in courses unknown to the directory"),
             body,
         )

@@ -24,6 +24,7 @@ from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.eligibility import Verdict, verdicts
 from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.directory.serving import settled
+from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
 
 FREEZING = ("withdrawals", "departures")
@@ -74,8 +75,9 @@ class SeminarStory:
 class Story:
     """One person in one KYPEK. `known` is None while the directory has no such login; `logins` are all they had;
     `units` those of the person that the directory still has, `unknown` the ids of those that it does not have (D-2);
-    `goer` is set while they are leaving it; `doubts` are about those of the logins of which it is not sure whose they
-    are."""
+    `unread` is set while that directory has shown nobody: then `known` is who the one before it showed, and None says
+    nothing; `goer` is set while they are leaving it; `doubts` are about those of the logins of which it is not sure
+    whose they are."""
 
     kypek: str
     login: str
@@ -86,12 +88,16 @@ class Story:
     goer: Goer | None = None
     doubts: tuple[Doubt, ...] = ()
     unknown: tuple[str, ...] = ()
+    unread: Unread | None = None
 
 
 def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
     """The story of a login in a KYPEK: the seminar that is asked for, else all where something happened."""
     directory = inst.kypek(kypek).directory
     with inst.ledger.begin(keep=False) as connection:
+        waits = unread(connection, inst, directory)
+        users = inst.sharing(directory)
+        directory = waits.source if waits is not None else directory
         known = lookups.person(connection, directory, login) if directory else None
         logins = tuple(lookups.logins(connection, known.id)) if known else (login,)
         own = persons.units_of(connection, directory, [known.person]) if known else {}
@@ -137,12 +143,12 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     ),
                 )
             )
-        found = (doubt(connection, directory, one, inst.sharing(directory)) for one in logins if directory)
+        found = (doubt(connection, directory, one, users) for one in logins if directory)
         doubts = tuple(one for one in found if one is not None)
         leaves = goer(connection, inst, kypek, known.id) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
     unknown = tuple(u for u in known.person.units if u not in units) if known else ()
-    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown)
+    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown, waits)
 
 
 def freezes(hold: Hold) -> bool:

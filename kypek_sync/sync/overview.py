@@ -40,7 +40,7 @@ from kypek_sync.settings import AnnouncedPeriod, Mode
 from kypek_sync.sync.directory.exports import Export, export_of
 from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.directory.register import Standing, standing
-from kypek_sync.sync.directory.switching import Awaited, awaited
+from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.periods import active, over
 from kypek_sync.sync.programmes import (
@@ -92,7 +92,7 @@ class StructureStanding:
 class Overview:
     """Where one KYPEK stands. `findings` count by their stable word; `in_doubt` are logins of which a person has to say
     whose they are; `register` is None where no register of units is set, `export` where the directory is none;
-    `awaited` is set while people are known from another directory than the settings name."""
+    `unread` is set while the directory that the settings name has shown nobody."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -116,7 +116,7 @@ class Overview:
     register: Standing | None = None
     in_doubt: tuple[str, ...] = ()
     export: Export | None = None
-    awaited: Awaited | None = None
+    unread: Unread | None = None
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -150,7 +150,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             modes={name: mode for name, mode in inst.modes().items() if name in systems},
             setbacks=setbacks.count(connection, kypek),
             export=export_of(connection, inst, kypek),
-            awaited=awaited(connection, inst, entry.directory),
+            unread=unread(connection, inst, entry.directory),
             in_doubt=tuple(undecided(connection, entry.directory, inst.sharing(entry.directory)))
             if entry.directory
             else (),

@@ -12,10 +12,11 @@ from kypek_sync.contract import OLD_EXPORT, Change, Helpdesk, Outcome, Receipt, 
 from kypek_sync.ledger import breakers, cases, holds, reads, runs, seats, setbacks
 from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState, local
-from kypek_sync.seminar.cases import OldExport, OpenHold, Refusal, Stopped, Stranger
+from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, OldExport, OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.directory.reminding import remind
+from kypek_sync.sync.directory.unread import unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.plan import ordered
 from kypek_sync.sync.platform_cases import of_platforms, tell_administrators, told_to_sign_in
@@ -41,13 +42,13 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     names = seats.names(connection, kypek)
     standing = seats.standing(connection, kypek)
     directory = inst.kypek(kypek).directory
-    read = not directory or reads.ever(connection, directory)
+    waits = unread(connection, inst, directory)
     for code, those in seats.decided(connection, kypek).items():
         systems = {login: system for system, login, _ in standing.get(code, {})}
         strangers += [
             Stranger(s.login, names.get((code, s.login), ""), code, systems.get(s.login, ""))
             for s in those.values()
-            if read and s.state is SeatState.UNDER_IDENTIFICATION  # unread is not empty
+            if waits is None and s.state is SeatState.UNDER_IDENTIFICATION  # unread is not empty
         ]
     waiting = [
         OpenHold(h.id, h.guard, h.system, h.seminar, len(h.changes))
@@ -58,7 +59,15 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     old = _old_exports(connection, inst, kypek)
     refused = _refusals(connection, kypek, inst.clock())
     found = find_cases(kypek, strangers, refused, waiting, inst.text, stopped, old)
-    cases.record(connection, kypek, [*found, *of_platforms(connection, inst, kypek)], inst.clock())
+    kept = _unproven(connection, kypek) if waits is not None else []
+    cases.record(connection, kypek, [*found, *kept, *of_platforms(connection, inst, kypek)], inst.clock())
+
+
+def _unproven(connection: Connection, kypek: str) -> list[Case]:
+    """Open cases that only a directory can close, while it has shown nobody: as they were."""
+    return [
+        one.case for one in cases.listed(connection, kypek) if one.case.kind == UNKNOWN_PEOPLE and one.cured is None
+    ]
 
 
 def _refusals(connection: Connection, kypek: str, now: datetime) -> list[Refusal]:

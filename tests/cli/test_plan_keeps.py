@@ -30,7 +30,9 @@ def changed(before: dict[str, list[Any]], after: dict[str, list[Any]]) -> set[st
     return {name for name, rows in after.items() if rows != before[name]}
 
 
-NEVER = "Ο κατάλογος other δεν διαβάστηκε ποτέ· 10 πρόσωπα είναι γνωστά από το directory: τα μεταφέρει η εντολή"
+NEVER = (
+    "Ο κατάλογος other δεν έχει διαβαστεί ακόμη. Ώσπου να διαβαστεί, 10 πρόσωπα είναι γνωστά από τον κατάλογο directory"
+)
 
 
 def flat(out: str) -> str:
@@ -92,13 +94,14 @@ def test_find_and_status_say_from_where_people_are_known_until_then(switched: Ce
     found = kypek("directory", "find", "teacher1", language="el")
     assert NEVER in flat(found.out + found.err)
     assert "Κανείς" not in found.out + found.err
-    (other,) = kypek("directory", "find", "teacher1", "--json").json["known_from_another"]
-    assert other == {"directory": "other", "before": "directory", "people": 10, "read": False}
+    (other,) = kypek("directory", "find", "teacher1", "--json").json["unread"]
+    assert (other["directory"], other["before"], other["people"]) == ("other", ["directory"], 10)
+    assert (other["tried"], other["why"]) == (None, "")
     assert NEVER in flat(kypek("status", language="el").out)
-    assert kypek("status", "--json").json[0]["known_from_another"] == other
+    assert kypek("status", "--json").json[0]["unread"] == other
     kypek("directory", "refresh")
     assert kypek("directory", "find", "teacher1").code == 0
-    assert kypek("status", "--json").json[0]["known_from_another"] is None
+    assert kypek("status", "--json").json[0]["unread"] is None
 
 
 def test_what_could_not_be_taken_is_not_told_as_never_read(switched: Centre, kypek: Terminal) -> None:
@@ -108,6 +111,7 @@ def test_what_could_not_be_taken_is_not_told_as_never_read(switched: Centre, kyp
     os.utime(export, (drawn, drawn))
     assert kypek("directory", "refresh", language="el").code == 1
     told = flat(kypek("status", language="el").out)
-    assert "διαβάστηκε και δεν μετράει τίποτε από αυτόν· 10 πρόσωπα είναι γνωστά από το directory" in told
-    assert "δεν διαβάστηκε ποτέ" not in told
+    assert "Ο κατάλογος other δεν έχει διαβαστεί· η τελευταία προσπάθεια ήταν στις" in told
+    assert "10 πρόσωπα είναι γνωστά από τον κατάλογο directory" in told
+    assert "δεν έχει διαβαστεί ακόμη" not in told
     assert "από την εξαγωγή της" not in told

@@ -35,6 +35,7 @@ from kypek_sync.sync.directory import older, serving, switching
 from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended, not_shown
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
+from kypek_sync.sync.directory.unread import LAST_GOOD_STANDS
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 
@@ -55,7 +56,7 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
     """Bring a full read into the ledger and tell of it in the report. Whether it was recorded as a complete one, so
     that a delta may start from it."""
     if read.problem is not None:
-        report.problems.append(f"{read.problem} Nobody leaves on the strength of this; the last good read stands.")
+        report.problems.append(f"{read.problem} {LAST_GOOD_STANDS}")
     if read.read is None:
         return False
     if those := switching.several(connection, inst, read.system):

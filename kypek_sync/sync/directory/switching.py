@@ -6,11 +6,9 @@ cannot be taken back by naming the old one again, so a plan does not do it: some
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from sqlalchemy import Connection, select
 
-from sqlalchemy import Connection, func, select
-
-from kypek_sync.ledger import people_moving, readers, reads
+from kypek_sync.ledger import people_moving, readers
 from kypek_sync.ledger.entry_findings import tell_code
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding
@@ -18,17 +16,6 @@ from kypek_sync.sync.installation import Installation
 
 NOT_RECOGNISED = "people-not-recognised"
 """The code of the finding about people whom a KYPEK knew from another directory than it reads now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """A directory of the settings from which nobody is known yet: so many `people` are known from another one, that is
-    `before` it. `read`: it was read, and nothing of it could be taken."""
-
-    directory: str
-    before: str
-    people: int
-    read: bool
 
 
 def before(connection: Connection, inst: Installation, directory: str) -> str:
@@ -84,16 +71,6 @@ def untried(inst: Installation) -> frozenset[str]:
         ever = readers.ever(connection)
     new = in_use - (ever or known)  # before the first pass, whom a plan showed are known
     return frozenset(one for one in new if known - {one})
-
-
-def awaited(connection: Connection, inst: Installation, directory: str) -> Awaited | None:
-    """What is to be said of a directory that people were not taken over to yet; None where there is nothing."""
-    source = before(connection, inst, directory) if directory else ""
-    if not source:
-        return None
-    known = select(func.count()).select_from(people).where(people.c.directory == source, people.c.gone_at.is_(None))
-    number = int(connection.execute(known).scalar_one())
-    return Awaited(directory, source, number, reads.ever(connection, directory))
 
 
 def switched(inst: Installation, kypek: str) -> bool:
