@@ -57,3 +57,47 @@ def test_a_course_written_into_the_programme_again_is_told_no_more(both: TwoPlat
     assert it.sync()["att-a"].notes
     it.seminar(ONE, it.address())
     assert it.sync()["att-a"].notes == []
+
+
+def test_it_is_told_no_more_when_its_people_are_gone(both: TwoPlatforms) -> None:
+    """The other seminar's reads of the course show it; nobody has to wait until the first one is over."""
+    it = Shared.of(both, "eclass")
+    it.apply(ONE, "t01", "t02")
+    it.settle()
+    it.seminar(ONE, '""')
+    (note,) = it.sync()["att-a"].notes
+    assert " 2 people whom" in note
+    both.moodle.leave("t01", int(it.there), "manual")
+    (note,) = it.sync()["att-a"].notes
+    assert " 1 people whom" in note or " 1 person" in note
+    both.moodle.leave("t02", int(it.there), "manual")
+    assert it.sync()["att-a"].notes == []
+
+
+def test_a_bare_name_of_the_platform_in_place_of_the_address_is_told_with_what_it_means(both: TwoPlatforms) -> None:
+    it = Shared.of(both, "eclass")
+    it.apply(ONE, "t01")
+    it.settle()
+    writes = both.writes()
+    it.seminar(ONE, "[moodle]")
+    (note,) = it.sync()["att-a"].notes
+    assert note.startswith(f"moodle: the programme names only the platform for {ONE} now, and no course there any more")
+    assert it.address() in note
+    assert (both.writes(), it.group(ONE)) == (writes, {"t01"})
+    it.seminar(ONE, it.address())
+    assert it.sync()["att-a"].notes == []
+    it.seminar(ONE, "[moodle]")
+    both.clock.turn(days=150)
+    assert not [one for one in it.sync()["att-a"].notes if "names only the platform" in one]
+
+
+def test_who_was_enrolled_after_the_last_read_is_not_taken_for_gone(both: TwoPlatforms) -> None:
+    """Nobody else is taught there, so nothing has shown them yet."""
+    it = Shared.of(both, "eclass")
+    it.seminar(TWO, '""')
+    it.apply(ONE, "t01")
+    it.sync()
+    it.seminar(ONE, '""')
+    (note,) = it.sync()["att-a"].notes
+    assert "1 " in note
+    assert it.people() == {"t01"}

@@ -14,6 +14,7 @@ from kypek_sync.contract import Capability, Change
 from kypek_sync.ledger import bindings, course_notices, programmes, seats
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.model import Seat, Seminar
+from kypek_sync.seminar.by_hand import over
 from kypek_sync.sync.courses.announcements import observed_announcements
 from kypek_sync.sync.courses.cohorts import observed_cohorts
 from kypek_sync.sync.courses.events import observed_dates
@@ -25,6 +26,7 @@ from kypek_sync.sync.planning.cohorts import WishedCohort, cohorts_of, kept_by_o
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.events import plan_dates, wished_dates
 from kypek_sync.sync.planning.plan import ObservedCourse
+from kypek_sync.sync.seats.bare_names import bare_names
 from kypek_sync.sync.seats.left_behind import left_behind
 from kypek_sync.sync.seats.reading import SeatsRead
 
@@ -62,6 +64,8 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     _cohorts(connection, inst, kypek, read, ground, found)
     wished = {wish.key for wish in ground.wished}
     found.notes += left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
+    alive = {seminar.code for seminar in ground.seminars if not over(seminar, inst.clock())}
+    found.notes += bare_names(connection, kypek, [one for one in ground.wished if one.seminar in alive], inst.text)
     return found
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import seminar_of
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, course_dates, course_notices, shared_courses
+from kypek_sync.ledger import bindings, course_dates, course_notices, reads, shared_courses
 from kypek_sync.ledger.shared_courses import OVER
 from kypek_sync.model import Seminar
 from kypek_sync.seminar.by_hand import over
@@ -62,17 +62,23 @@ def _claimed(connection: Connection, kypek: str) -> set[Key]:
 
 def _enrolled(connection: Connection, kypek: str, left: Collection[Key]) -> dict[Key, int]:
     """How many people a seminar enrolled in each of these courses of its own, without those who have a reason to be
-    there by another seminar that is taught in the same course."""
+    there by another seminar that is taught in the same course, and without those whom its reads since have shown to be
+    gone: as long as others are taught there it is read."""
     bound = bindings.known(connection, kypek, "course")
     places = {key: (bound[key].system, bound[key].foreign_id) for key in left if key in bound}
     users = shared_courses.users(connection, set(places.values()))
     found = {}
     for key, place in places.items():
         count = 0
-        for owned in shared_courses.owned(connection, users.get(place, ())).values():
+        last, there = reads.last(connection, *place), reads.known_members(connection, place[0], [place[1]])
+        for login, owned in shared_courses.owned(connection, users.get(place, ())).items():
             mine = [one for one in owned if (one.user.kypek, one.user.key) == (kypek, key)]
             others = [one for one in owned if one not in mine and one.live]
-            count += any(one.reasons.keys() & _SEATED for one in mine) and not others
+            seated = any(one.reasons.keys() & _SEATED for one in mine)
+            since = max((at for one in mine for at in one.reasons.values()), default=None)
+            seen_since = last is not None and last.complete and since is not None and since < last.as_of
+            gone = seen_since and login not in there.get(place[1], {})
+            count += seated and not others and not gone
         if count:
             found[key] = count
     return found
@@ -88,7 +94,7 @@ def _people(connection: Connection, kypek: str, key: Key, count: int, text: Text
     return text(
         "%(count)s people whom it enrolled there stay in the course, and so does its group (%(group)s): nobody is "
         "taken out. Write the course into the programme again, or take those people out and delete the group there by "
-        "hand; this is said until the seminar is over.",
+        "hand; this is said until a read for another seminar there shows it, or the seminar is over.",
         count=count,
         group=", ".join(groups) or "–",
     )
