@@ -19,6 +19,7 @@ from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import JOIN, VERBS
 from kypek_sync.cli.runs import deed_line
+from kypek_sync.cli.sharing_words import seminar_lines
 from kypek_sync.cli.switching_words import unread_lines, unread_plain
 from kypek_sync.cli.tables import when
 from kypek_sync.cli.unit_words import called
@@ -202,6 +203,7 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
     yield "  " + text("from %(source)s", source=seminar.source.said(text))
     if not one.offering.approved:
         yield "  " + text("It is a draft that waits for approval: nothing is decided yet.")
+    yield from ("  " + line for line in seminar_lines(story.shared, seminar.code, text))
     if not one.wishes:
         yield "  " + text("No application was seen.")
     for wish in one.wishes:

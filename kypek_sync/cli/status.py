@@ -17,6 +17,7 @@ import kypek_sync.cli.export_words as export_words
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
+import kypek_sync.cli.sharing_words as sharing_words
 import kypek_sync.cli.switching_words as switching_words
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
@@ -232,6 +233,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         )
         for breaker in one.left_in_peace
     ]
+    lines += sharing_words.standing_lines(one.shared, text)
     if one.notices_due:
         lines.append(text("Notices to be sent: %(count)s", count=one.notices_due))
     if one.notices_given_up:
@@ -284,6 +286,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "open_cases": one.open_cases,
         "setbacks": one.setbacks,
         "left_in_peace": [breaker.system for breaker in one.left_in_peace],
+        "shared_courses": [dump(course) for course in one.shared],
         "notices_due": one.notices_due,
         "notices_given_up": one.notices_given_up,
         "modes": {system: mode.value for system, mode in sorted(one.modes.items())},

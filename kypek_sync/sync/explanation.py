@@ -26,6 +26,7 @@ from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
 FREEZING = ("withdrawals", "departures")
 """The guards that let nobody of a seminar move up while their hold waits (design, rule 5)."""
@@ -77,7 +78,7 @@ class Story:
     `units` those of the person that the directory still has, `unknown` the ids of those that it does not have (D-2);
     `unread` is set while that directory has shown nobody: then `known` is who the one before it showed, and None says
     nothing; `goer` is set while they are leaving it; `doubts` are about those of the logins of which it is not sure
-    whose they are."""
+    whose they are; `shared` are the KYPEK's courses in which several seminars are taught."""
 
     kypek: str
     login: str
@@ -89,6 +90,7 @@ class Story:
     doubts: tuple[Doubt, ...] = ()
     unknown: tuple[str, ...] = ()
     unread: Unread | None = None
+    shared: tuple[SharedCourse, ...] = ()
 
 
 def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
@@ -104,7 +106,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         units = settled(connection, inst, directory, own)
         offerings = programmes.in_force(connection, kypek)
         stories = []
-        decided = seats.decided(connection, kypek)
+        decided, shared = seats.decided(connection, kypek), shared_by(connection, inst, kypek)
         paused = pauses.for_kypek(connection, kypek, inst.clock())
         kept_back = holds.listed(connection, kypek, states=(HoldState.OPEN, HoldState.REJECTED))
         for code in _codes(connection, kypek, logins, offerings, seminar):
@@ -148,7 +150,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         leaves = goer(connection, inst, kypek, known.id) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
     unknown = tuple(u for u in known.person.units if u not in units) if known else ()
-    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown, waits)
+    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown, waits, shared)
 
 
 def freezes(hold: Hold) -> bool:

@@ -54,6 +54,7 @@ from kypek_sync.sync.programmes import (
     needs_approval,
 )
 from kypek_sync.sync.run import LANES
+from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class StructureStanding:
 class Overview:
     """Where one KYPEK stands. `findings` count by their stable word; `in_doubt` are logins of which a person has to say
     whose they are; `register` is None where no register of units is set, `export` where the directory is none;
-    `unread` is set while the directory that the settings name has shown nobody."""
+    `unread` is set while the directory that the settings name has shown nobody; `shared` are courses in which several
+    seminars are taught."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -117,6 +119,7 @@ class Overview:
     in_doubt: tuple[str, ...] = ()
     export: Export | None = None
     unread: Unread | None = None
+    shared: tuple[SharedCourse, ...] = ()
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -154,6 +157,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             in_doubt=tuple(undecided(connection, entry.directory, inst.sharing(entry.directory)))
             if entry.directory
             else (),
+            shared=shared_by(connection, inst, kypek),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
 
