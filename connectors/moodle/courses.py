@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -100,6 +100,10 @@ class MoodleCourses:
 
     # Reading
 
+    def expect(self, courses: Iterable[str]) -> None:
+        """The facts of the courses come by one call for some dozens of them."""
+        self._catalogue.expect(courses)
+
     def find(self, ref: str) -> Course | None:
         """By the ID number, which is unique there. None is proof while the canary is seen; a course that is hidden
         from the account still keeps its reference from being used twice."""
@@ -113,7 +117,7 @@ class MoodleCourses:
         """The course; None only if two calls do not know it while the canary is seen (M-10)."""
 
         def shown() -> Course | None:
-            row = self._catalogue.proven(course)
+            row = self._catalogue.read(course)
             return self._catalogue.course(row) if row else None
 
         return self._showing(shown)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,6 +52,18 @@ class Entry:
         return CourseKey.of(self.system, self.seminar, self.part)
 
 
+Account = Mapping[CourseKey, Sequence[Any]]
+"""The rows of a KYPEK, open and closed, by course."""
+
+
+def account(connection: Connection, kypek: str) -> Account:
+    """All that is or was to be done, for `record`."""
+    found: dict[CourseKey, list[Any]] = {}
+    for row in connection.execute(select(todos).where(todos.c.kypek == kypek)):
+        found.setdefault(CourseKey.of(row.system, row.seminar, row.part), []).append(row)
+    return found
+
+
 def record(
     connection: Connection,
     kypek: str,
@@ -60,10 +72,16 @@ def record(
     wanted: Iterable[Todo],
     now: datetime,
     kinds: Collection[Kind],
+    account: Account | None = None,
 ) -> None:
     """Of these kinds exactly these things are to be done in a course now. What was ticked off stays so until its text
-    is another one; what was seen done is open again when it is seen not to be."""
-    rows = {(row.kind, row.login): row for row in connection.execute(select(todos).where(_at(kypek, system, course)))}
+    is another one; what was seen done is open again when it is seen not to be. `account` are the rows as they were read
+    for all courses together, before any of them was recorded."""
+    if account is None:
+        those = connection.execute(select(todos).where(_at(kypek, system, course))).all()
+    else:
+        those = account.get(CourseKey(system, course), [])
+    rows = {(row.kind, row.login): row for row in those}
     asked = {(one.kind.value, one.login): one for one in wanted}
     for place, one in asked.items():
         row = rows.get(place)

@@ -81,6 +81,7 @@ def _courses(
         for one in setbacks.listed(connection, kypek, lane="seats")
         if one.outcome is Outcome.REFUSED and one.verb is Verb.ENROL
     }
+    account = todos.account(connection, kypek)
     page = inst.loaded.settings.public_address.rstrip("/")
     for key, wish in sorted(decided.wished.items()):
         course = read.courses.get(key)
@@ -107,7 +108,7 @@ def _courses(
         )
         judged = {*FOR_TEACHERS, *FOR_ADMINISTRATORS} - ({Kind.TEACHER} if taught is None else set())
         asked = wanted(sight, inst.clock(), inst.text)
-        todos.record(connection, kypek, *key, asked, inst.clock(), judged)
+        todos.record(connection, kypek, *key, asked, inst.clock(), judged, account)
 
 
 def _taught(wish: WishedCourse, course: CourseRead, refused: set[tuple[str, str, str]]) -> bool | None:
