@@ -26,10 +26,12 @@ from kypek_sync.ledger.reads import Extent
 from kypek_sync.model import FindingLevel, local
 from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.programme import ProgrammeUnreadable
+from kypek_sync.programme.addresses import same_server
 from kypek_sync.settings import KypekEntry, Mode
 from kypek_sync.sync.directory.register import standing
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import read_programme
+from kypek_sync.sync.programmes import homes_of
 
 AT_ONCE = 4
 """Connectors that are tried side by side: one that hangs does not keep the others waiting."""
@@ -94,6 +96,7 @@ def check(
             Line("kypek-sync", ProbeLevel.OK, "settings", its.text("%(file)s is right.", file=its.file)),
             Line("kypek-sync", ProbeLevel.OK, "ledger", its.text("%(name)s is open.", name=inst.ledger.name)),
             *_periods(inst, its.text),
+            *_servers_twice(inst, its.text),
             *tried,
             *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, troubled, its.text)),
         ]
@@ -118,6 +121,20 @@ def _periods(inst: Installation, text: Text) -> Iterator[Line]:
         else:
             word = period_words.on if period.starts <= today else period_words.coming
             yield Line("kypek-sync", ProbeLevel.OK, "announced_periods", word(period, text))
+
+
+def _servers_twice(inst: Installation, text: Text) -> Iterator[Line]:
+    """Course platforms that are one and the same server, whatever their connectors are called and however its address
+    is written: what seminars share there would be doubled."""
+    for names in same_server(homes_of(inst.loaded, inst.connectors)):
+        sentence = text(
+            "%(names)s are one server: a course that seminars of both share would be kept by each for itself, and people "
+            "whom one lets in would be strangers to the other.",
+            names=", ".join(names),
+        )
+        yield Line(
+            "kypek-sync", ProbeLevel.PROBLEM, "settings", sentence, text("Keep one; several centres may share it.")
+        )
 
 
 def _mode_line(mode: Mode, only_read: bool) -> tuple[str, str]:

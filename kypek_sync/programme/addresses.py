@@ -40,6 +40,15 @@ def platform_of(address: str, homes: Mapping[str, str]) -> str:
     return min(fitting, key=lambda one: (-one[0], one[1]))[1] if fitting else ""
 
 
+def same_server(homes: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """The names of platforms that have one and the same home, in a stable order: what one of them enrols in a course
+    would be somebody else's doing to the other."""
+    found: dict[str, list[str]] = {}
+    for name, home in sorted(homes.items()):
+        found.setdefault(one_form(home), []).append(name)
+    return tuple(tuple(names) for names in found.values() if len(names) > 1)
+
+
 def _parts(address: str) -> SplitResult | None:
     try:
         parts = urlsplit(address.strip())

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kypek_sync.programme.addresses import beneath, is_course_address, platform_of
+from kypek_sync.programme.addresses import beneath, is_course_address, platform_of, same_server
 from kypek_sync.programme.headings import Field
 from kypek_sync.programme.letters import nearest, squeeze
 from kypek_sync.programme.rows import RowReader
@@ -37,6 +37,9 @@ def read_mirrors(reader: RowReader, platform: str) -> Mirrors:
         if read is None:
             continue
         name, address = read
+        if twice := [those for those in same_server(reader.ground.addresses) if name in those and address]:
+            reader.note("mirror-server-twice", Field.MIRRORS, value=address, known=", ".join(twice[0]))
+            continue
         if address and name == registration:
             reader.note("mirror-registration", Field.MIRRORS, value=address, platform=name)
         elif found.get(name) and address and found[name] != address:

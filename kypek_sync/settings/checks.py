@@ -93,7 +93,7 @@ def _double_set_ups(document: Document) -> Iterator[Problem]:
             address = block(entry).get(key)
             if not isinstance(address, str):
                 continue
-            what = (str(block(entry).get("type")), address.strip().rstrip("/").lower())
+            what = (str(block(entry).get("type")), _one_form(address))
             if what in seen:
                 yield document.problem(
                     ("connectors", str(name), key),
@@ -101,6 +101,20 @@ def _double_set_ups(document: Document) -> Iterator[Problem]:
                     other=seen[what],
                 )
             seen.setdefault(what, str(name))
+
+
+def _one_form(address: str) -> str:
+    """An address without what makes two ways of writing one server: scheme, its usual port, capitals, a last slash."""
+    written = address.strip().rstrip("/").lower()
+    try:
+        parts = urlsplit(written)
+        usual = parts.port == {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return written
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return written
+    port = "" if usual or parts.port is None else f":{parts.port}"
+    return f"{parts.hostname}{port}{parts.path}?{parts.query}"
 
 
 def _addresses(document: Document) -> Iterator[Problem]:

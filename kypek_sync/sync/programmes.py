@@ -75,14 +75,14 @@ def ground_of(
     """What the validation of a structure's programme may know. `logins` and `schools` are those of the directory, None
     while there is none."""
     entry = loaded.settings.kypeks[kypek]
-    platforms = tuple(n for n in connectors.names() if Role.COURSES in connectors.spec(n).roles)
+    platforms = _platforms(connectors)
     return Ground(
         kypek=kypek,
         structure=structure,
         structures={key: s.name for key, s in entry.structures.items()},
         school_year=loaded.settings.school_year,
         platforms=platforms,
-        addresses=_homes(loaded, platforms),
+        addresses=homes_of(loaded, connectors),
         platform=entry.courses,
         taken_courses=codes.courses,
         taken_codes=codes.others,
@@ -93,9 +93,13 @@ def ground_of(
     )
 
 
-def _homes(loaded: Loaded, platforms: Sequence[str]) -> dict[str, str]:
-    """Where people open each platform, as its own settings say."""
-    own = {name: loaded.settings.connectors[name].own.get("address") for name in platforms}
+def _platforms(connectors: Connectors) -> tuple[str, ...]:
+    return tuple(n for n in connectors.names() if Role.COURSES in connectors.spec(n).roles)
+
+
+def homes_of(loaded: Loaded, connectors: Connectors) -> dict[str, str]:
+    """Where people open each course platform, as its own settings say."""
+    own = {name: loaded.settings.connectors[name].own.get("address") for name in _platforms(connectors)}
     return {name: address for name, address in own.items() if isinstance(address, str)}
 
 

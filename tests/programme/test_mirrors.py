@@ -23,6 +23,7 @@ EXISTING = "Υπάρχον μάθημα"
 OF_COURSES = frozenset(
     {
         *("mirror-nowhere", "mirror-elsewhere", "mirror-registration", "mirror-twice"),
+        "mirror-server-twice",
         *("course-taken", "course-taught-in", "course-own", "course-wanted"),
     }
 )
@@ -52,6 +53,16 @@ def test_an_existing_course_is_written_by_its_address_with_or_without_its_platfo
     assert got.mistakes == ()
     assert got.seminars[0].mirrors == ("moodle",)
     assert got.seminars[0].mirror_addresses == (("moodle", COURSE),)
+
+
+def test_a_course_on_a_server_with_two_connectors_is_told(tmp_path: Path) -> None:
+    """However the address of the server is written: each would keep the shared course for itself."""
+    homes = {"moodle": MOODLE, "other": "http://Moodle.example.gr:80/m/", "eclass": ECLASS}
+    sheets = two_sheets([{**SEMINAR, COLUMN: f"other: {COURSE}"}], [SESSION])
+    facts = {"addresses": homes, "platform": "eclass", "platforms": tuple(homes)}
+    assert "twice, as moodle, other:" in found(reading(tmp_path, sheets, **facts), "mirror-server-twice").text
+    bare = two_sheets([{**SEMINAR, COLUMN: "other"}], [SESSION])
+    assert codes(reading(tmp_path, bare, **facts)) == set()
 
 
 def test_names_and_addresses_stand_in_one_cell(tmp_path: Path) -> None:

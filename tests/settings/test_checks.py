@@ -47,6 +47,12 @@ def test_a_double_set_up_is_refused(tmp_path: Path) -> None:
     assert line.startswith("kypek.yaml:11: connectors.other.address: connector eclass has the same type and address")
 
 
+@pytest.mark.parametrize("other", ["http://e.example.gr", "https://e.example.gr:443", "HTTPS://E.example.gr//"])
+def test_however_its_address_is_written(tmp_path: Path, other: str) -> None:
+    twice = f"type: school\n    address: https://e.example.gr\n  other:\n    type: school\n    address: {other}"
+    assert any("has the same type and address" in line for line in said(changed(tmp_path, "type: school", twice)))
+
+
 def test_one_address_may_serve_two_types(tmp_path: Path) -> None:
     two = (
         "type: school\n    address: https://e.example.gr\n  other:\n    type: rooms\n    address: https://e.example.gr"
