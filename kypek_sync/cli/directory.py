@@ -9,6 +9,7 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.without_numbers as without_numbers
 from kypek_sync.cli.asking import confirmed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import Json, Kypek, directories
@@ -17,6 +18,7 @@ from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
 from kypek_sync.cli.doubt_words import waiting
+from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.report import show
 from kypek_sync.cli.subjects import scope_word
@@ -25,6 +27,7 @@ from kypek_sync.ledger import reads
 from kypek_sync.ledger.identity_answers import undecided
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.directory import incremental
+from kypek_sync.sync.directory.fields import numbers_lost
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import run_lane
@@ -82,6 +85,9 @@ def accept(
     name: Annotated[str, typer.Argument(help="The connector of a directory or a register of units.")],
     why: Annotated[str, typer.Option("--why", help="Why so many are missing: it is kept beside your name.")],
     who: Annotated[str, typer.Option("--who", help="Who decides; else your account on this computer.")] = "",
+    numbers: Annotated[
+        bool, typer.Option("--numbers", help="Instead: that it shows no registry numbers any more, for good.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> None:
     """Say that a directory, or a register of units, really has become as small as its last read showed."""
@@ -96,9 +102,12 @@ def accept(
             )
         if not why.strip():
             raise typer.BadParameter(its.text("say why with --why"))
+        if numbers:
+            without_numbers.accept(its, connection, inst, name, decides, why.strip(), yes=yes)
+            return
         doubted = [last for last in reads.all_last(connection, name) if last.doubt == reads.SIZE and last.items]
         if not doubted:
-            raise Said(_nothing_to_accept(its, reads.all_last(connection, name)))
+            raise Said(_nothing_to_accept(its, name, reads.all_last(connection, name)))
         for last in doubted:
             good = when(last.good_as_of) if last.good_as_of else "–"
             sentence = (
@@ -134,9 +143,13 @@ def _registers(inst: Installation) -> set[str]:
     return {entry.units_register for entry in inst.loaded.settings.kypeks.values()} - {""}
 
 
-def _nothing_to_accept(its: Context, last: list[LastRead]) -> str:
+def _nothing_to_accept(its: Context, name: str, last: list[LastRead]) -> str:
     """Why nothing can be accepted: a read that is partial for another reason than its size proves nothing."""
-    why = [read.why_partial for read in last if not read.complete]
+    why = [worded(read.why_partial, its.text) for read in last if not read.complete]
     if not why:
         return its.text("There is nothing to accept: the last read of it was whole.")
-    return its.text("Only a size can be accepted, and the last read is partial for another reason: ") + JOIN.join(why)
+    told = its.text("Only a size can be accepted, and the last read is partial for another reason: ") + JOIN.join(why)
+    if not any(numbers_lost(read.why_partial) for read in last):
+        return told
+    command = f"kypek-sync directory accept {name} --numbers --why TEXT"
+    return f"{told}. " + its.text("If numbers are not to be read there any more: `%(command)s`.", command=command)

@@ -62,6 +62,7 @@ FINDINGS = {
     "login-reused": "login that had another owner",
     "keys-disagree": "keys of two people",
     "people-not-recognised": "people of another directory not recognised",
+    "numbers-not-shown": "directory without registry numbers",
     "unit-directorate-unknown": "directorate of a unit unknown",
     "export-old": "export too old",
     "entry-unreadable": "entry that cannot be read",

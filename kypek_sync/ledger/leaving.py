@@ -23,8 +23,8 @@ class Leaving:
     """Somebody on the way out, by our `id`. `logins` are all they have had, the present one first; not shown since
     `since`, missing from `absences` of the `of` complete reads that it takes. `earliest` is the first moment of which a
     complete read without them makes them gone. Moments are aware UTC. `replaced`: the directory shows somebody else
-    under their login. `perhaps`: the present logins of those whose entry shows a key of theirs in dispute; until a person decides
-    they are not gone."""
+    under their login. `perhaps`: the present logins of those whose entry shows a key of theirs in dispute; until a
+    person decides they are not gone."""
 
     id: str
     person: Person

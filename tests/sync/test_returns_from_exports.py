@@ -13,14 +13,13 @@ import pytest
 
 from kypek_sync.contract import Snapshot, whole_people, whole_units
 from kypek_sync.ledger import identities
-from kypek_sync.ledger import seats as ledger_seats
 from kypek_sync.ledger.identities import Verdict
 from kypek_sync.model import Person, PersonKey
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import run_lane
 from tests.ledger import whole_directory
-from tests.sync.centre import TEACHERS, Centre, Teacher, open_centre, seats, sync_once
+from tests.sync.centre import TEACHERS, Centre, open_centre, seats, sync_once
 from tests.sync.test_identity_in_doubt import decide, person_of
 from tests.sync.whole_reads import WholeRead, record
 

@@ -148,6 +148,11 @@ class Losses:
         )
 
 
+def numbers_lost(why: str) -> bool:
+    """Whether one of the clauses of `Losses.why` is about numbers."""
+    return f"{NUMBER.replace('_', ' ')} at" in why
+
+
 def lacks_primary(findings: Iterable[Finding]) -> bool:
     """Whether what is odd about an entry says that it names no primary unit."""
     return any(one.code == _LACKS_PRIMARY for one in findings)

@@ -16,7 +16,7 @@ from time import sleep
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta
-from kypek_sync.ledger import cursors
+from kypek_sync.ledger import cursors, without_numbers
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
@@ -26,7 +26,7 @@ from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
 from kypek_sync.sync.directory import older, recording, register, switching
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
-from kypek_sync.sync.directory.fields import Losses
+from kypek_sync.sync.directory.fields import NUMBER, Losses
 from kypek_sync.sync.directory.lane import reading
 from kypek_sync.sync.directory.recording import STAYS, DeltaRead
 from kypek_sync.sync.directory.spool import PeopleKeeper
@@ -261,10 +261,13 @@ class _Lane:
                 raise _Unbelieved(f"{len(delta.gone)} of {there} people are gone at once.")
         losses = Losses()
         recording.held_against(losses, connection, self.system, keeper)
-        if lost := set(losses.vanished(ALL)) - MAY_BE_LOST:
+        unshown = {NUMBER} if without_numbers.accepted(connection, self.system) else set()
+        if lost := set(losses.vanished(ALL)) - MAY_BE_LOST - unshown:
             raise _Unbelieved("; ".join((*losses.why(sorted(lost)), STAYS)) + ".")
-        if few := sorted(set(losses.from_everybody()) - MAY_BE_LOST):
-            keeper.mended(lambda entries: recording.as_known(connection, self.system, entries, few))
+        few = sorted(set(losses.from_everybody()) - MAY_BE_LOST - unshown)
+        if few or unshown:
+            keeper.mended(lambda entries: recording.as_known(connection, self.system, entries, few, unshown))
+        if few:
             then = "The next full read will tell."
             self.report.notes.append(f"{self.system}: {'; '.join((*losses.why(few), STAYS))}. {then}")
 

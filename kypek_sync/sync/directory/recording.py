@@ -13,8 +13,9 @@ from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import PeopleDelta, Reading
 from kypek_sync.language import clause
-from kypek_sync.ledger import entry_findings, people_moving, reads
+from kypek_sync.ledger import entry_findings, people_moving, reads, without_numbers
 from kypek_sync.ledger.changes_of_people import one_and_the_same
+from kypek_sync.ledger.matching import STRONG
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import (
     Ground,
@@ -32,13 +33,23 @@ from kypek_sync.ledger.units_recording import judge_dangling, record_units, same
 from kypek_sync.model import PersonKind, Unit
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import older, serving, switching
-from kypek_sync.sync.directory.fields import SAID_OF, Losses, changed_by_mending, lacks_primary, mended, not_shown
+from kypek_sync.sync.directory.fields import (
+    NUMBER,
+    SAID_OF,
+    Losses,
+    changed_by_mending,
+    lacks_primary,
+    mended,
+    not_shown,
+    numbers_lost,
+)
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.directory.unread import LAST_GOOD_STANDS
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 
+REGISTRY = STRONG[1]
 STAYS = "perhaps the account may not read it any more, so what was known of them stays"
 NOT_IN_EXPORT = "perhaps the file was drawn without that column or attribute, so what was known of them stays"
 
@@ -194,7 +205,9 @@ class _Recording:
             why.append(f"sentinel entries are missing: {', '.join(missing)}")
         losses = self._losses(rules.smallest_share)
         self.vanished_keys = losses.vanished_keys(rules.smallest_share)
-        unshown = self.read.people.without
+        unshown = self.read.people.without | self._given_up()
+        if NUMBER in unshown:
+            self.vanished_keys = tuple({*self.vanished_keys, REGISTRY})
         vanished = tuple(name for name in losses.vanished(rules.smallest_share) if name not in unshown)
         if vanished:
             why += (*losses.why(vanished), NOT_IN_EXPORT if self.read.people.export else STAYS)
@@ -204,6 +217,17 @@ class _Recording:
             return believed, doubted
         whole_why = "; ".join(part for part in (believed.why_partial, *why) if part)
         return replace(believed, complete=False, why_partial=whole_why), ""
+
+    def _given_up(self) -> frozenset[str]:
+        """What a person said this directory does not show any more, unless by now most entries show it again."""
+        if not without_numbers.accepted(self.connection, self.system):
+            return frozenset()
+        keeper = self.read.changed_people
+        shown = sum(any(k.kind == REGISTRY for k in e.person.keys) for entries in keeper.kept() for e in entries)
+        if 2 * shown <= keeper.entries:
+            return frozenset({NUMBER})
+        without_numbers.shown_again(self.connection, self.system, self.inst.clock())
+        return frozenset()
 
     def _last(self, shown: Extent) -> LastRead | None:
         """The last read of the people. Where they were read from another source until now (an export, say), it is that
@@ -343,6 +367,11 @@ def _partly(system: str, extent: Extent, doubted: str) -> str:
     what_next = ""
     if doubted and extent.size:
         what_next = f"If it really has become so small: `kypek-sync directory accept {system} --why TEXT`."
+    elif numbers_lost(extent.why_partial):
+        what_next = (
+            "If numbers are not to be read there any more: "
+            f"`kypek-sync directory accept {system} --numbers --why TEXT`."
+        )
     return (
         f"{system}: {extent.scope} was read only in part ({clause(extent.why_partial)}). "
         f"What was seen counts; nobody leaves on the strength of it. {what_next}".rstrip()
