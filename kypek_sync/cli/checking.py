@@ -128,8 +128,8 @@ def _servers_twice(inst: Installation, text: Text) -> Iterator[Line]:
     is written: what seminars share there would be doubled."""
     for names in same_server(homes_of(inst.loaded, inst.connectors)):
         sentence = text(
-            "%(names)s are one server: a course that seminars of both share would be kept by each for itself, and people "
-            "whom one lets in would be strangers to the other.",
+            "%(names)s are one server: a course that seminars of both share would be kept by each for itself, and "
+            "people whom one lets in would be strangers to the other.",
             names=", ".join(names),
         )
         yield Line(

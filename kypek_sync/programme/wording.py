@@ -121,8 +121,8 @@ WORDING: dict[str, Wording] = {
     "mirror-elsewhere": Wording(_ERROR, "«%(value)s» is not on %(platform)s, which is at %(home)s."),
     "mirror-server-twice": Wording(
         _ERROR,
-        "The settings name the platform of «%(value)s» twice, as %(known)s: seminars that share a course would not know "
-        "of each other. Ask the administrator to keep one of them.",
+        "The settings name the platform of «%(value)s» twice, as %(known)s: seminars that share a course would not "
+        "know of each other. Ask the administrator to keep one of them.",
     ),
     "mirror-registration": Wording(
         _ERROR,
