@@ -61,8 +61,8 @@ def former_courses(
             continue
         wish = next(iter(now_open.values()))
         doors = standing.get(seminar.code, {})
-        counts = Counter(CourseKey.of(system, seminar.code, part) for system, _, part in doors)
-        for key, count in sorted(counts.items()):
+        counts = Counter((system, part) for system, _, part in doors)
+        for key, count in sorted((CourseKey.of(one[0], seminar.code, one[1]), n) for one, n in counts.items()):
             if key in now_open or (key.system not in platforms and key not in bound):
                 continue  # where people apply now, or no course at all
             how = wanted.get(key, replace(wish, system=key.system, part=key.part, adopt=""))
