@@ -22,7 +22,7 @@ from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.matching import LOGIN, STRONG, Past, nothing_left
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, person_changes, seats
-from kypek_sync.model import Person, PersonKey
+from kypek_sync.model import Person
 
 _NAMES = ("surname", "given_name")
 
@@ -51,17 +51,20 @@ def take_in(connection: Connection, directory: str, group: Group) -> None:
 
 def _linked(group: Group) -> dict[str, list[Person]]:
     """The entries with a key of each of ours who, with what these show, have had several numbers."""
-    showing: dict[PersonKey, list[Person]] = defaultdict(list)
+    showing: dict[tuple[str, str], list[Person]] = defaultdict(list)
+    numbers: dict[int, set[str]] = {}
     for entry in group.entries if group.keys else ():
-        for key in {*entry.person.keys, PersonKey(LOGIN, entry.person.login)}:
-            showing[key].append(entry.person)
+        person = entry.person
+        numbers[id(person)] = {key.value for key in person.keys if key.kind == STRONG[1]}
+        for one in {(LOGIN, person.login), *((key.kind, key.value) for key in person.keys)}:  # a key hashes slowly
+            showing[one].append(person)
     found: dict[str, list[Person]] = {}
     for identity, keys in group.keys.items():
-        entries = [person for key in keys for person in showing.get(key, ())]
-        numbers = {key for key, row in keys.items() if key.kind == STRONG[1] and not row.disputed}
-        shown = {key for person in entries for key in person.keys if key.kind == STRONG[1]}
-        if numbers and len(numbers | shown) > 1:
-            found[identity] = entries
+        had = {key.value for key, row in keys.items() if key.kind == STRONG[1] and not row.disputed}
+        if had:
+            entries = [person for key in keys for person in showing.get((key.kind, key.value), ())]
+            if len(had.union(*(numbers[id(person)] for person in entries))) > 1:
+                found[identity] = entries
     return found
 
 
