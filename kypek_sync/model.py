@@ -85,11 +85,20 @@ class Person:
         return f"{self.given_name} {self.surname}".strip() or self.login
 
 
+class LabelSource(StrEnum):
+    """From where a unit has its directorate's label: the directory's own tree or, where an export has no tree, one of
+    its columns or the settings of its connector."""
+
+    TREE = "tree"
+    COLUMN = "column"
+    SETTINGS = "settings"
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A school or office. `code` and `registry_code` are strings, perhaps empty (D-9, D-10); `level` is `ΠΕ`, `ΔΕ` or
     empty; `kind` is `nip`, `dim`, `gym`, `lyk`, `epal`, `ek`, `eeeek`, `directorate`, `office`, `library` or empty;
-    `directorate` is the label in the unit's DN (`att-a`)."""
+    `directorate` is the label in the unit's DN (`att-a`), and `label_source` who put it there."""
 
     id: str
     name: str
@@ -100,6 +109,7 @@ class Unit:
     directorate: str = ""
     mail: str = ""
     active: bool = True
+    label_source: LabelSource = LabelSource.TREE
 
 
 class FindingLevel(StrEnum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import BinaryIO
 
 from connectors.csv_export.columns import HeadingsError, people_columns, unit_columns
@@ -17,6 +18,7 @@ from connectors.csv_export.units import UnitRow, units_of_file, units_of_people
 from kypek_sync.contract import (
     Capability,
     ConnectorContext,
+    Entry,
     ExportFile,
     Gathered,
     Keeper,
@@ -31,7 +33,7 @@ from kypek_sync.contract import (
     probe_of,
     unit_of,
 )
-from kypek_sync.model import Person, Unit
+from kypek_sync.model import Finding, LabelSource, Person, Unit
 
 _USEFUL = {
     "kind": ("umdObject", "who is a teacher and who a pupil"),
@@ -85,7 +87,7 @@ class CsvDirectory:
                     opened.defects.append((one.line, "the row has no unit code"))
                     continue
                 entries += 1
-                self._telling.keep(keeper, one, opened.columns, unit_of, one.findings)
+                self._telling.keep(keeper, one, opened.columns, partial(_unit_of, one.label_source), one.findings)
             shown = self._reading(file, "units", export, opened, entries)
             lacks = self._units is None and "units" in opened.columns.without()
             return replace(shown, without=frozenset({"units"})) if lacks else shown
@@ -220,6 +222,11 @@ class CsvDirectory:
         return file.reading(
             scope, export.state, entries, why, findings=file.unreadable(opened.defects), content=opened.looked.content
         )
+
+
+def _unit_of(source: LabelSource, entry: Entry) -> tuple[Unit | None, tuple[Finding, ...]]:
+    unit, findings = unit_of(entry)
+    return replace(unit, label_source=source) if unit is not None else None, findings
 
 
 def _named(people: Iterator[PersonRow]) -> Iterator[RowUnit]:

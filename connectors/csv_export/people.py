@@ -23,7 +23,7 @@ from kypek_sync.contract import (
     unit_code,
     unit_id,
 )
-from kypek_sync.model import Finding, FindingLevel, Unit
+from kypek_sync.model import Finding, FindingLevel, LabelSource, Unit
 
 SEVERAL = "|"
 """Between several values in one cell."""
@@ -105,6 +105,7 @@ class RowUnit:
     code: str
     name: str
     directorate: str
+    label_source: LabelSource = LabelSource.COLUMN
 
 
 @dataclass(slots=True)
@@ -186,11 +187,11 @@ class PeopleRows:
         return one
 
     def _places(self, row: Row, odd: _Odd) -> None:
-        label = self._directorate(row, odd)
-        code, name = _parts(self._cell(row, "unit")), self._cell(row, "unit_name")
-        primary = self._units(code, label, _parts(name), odd) if code else self._units_by_name(_parts(name), odd)
+        labelled = self._directorate(row, odd)
+        code, names = _parts(self._cell(row, "unit")), _parts(self._cell(row, "unit_name"))
+        primary = self._units(code, labelled, names, odd) if code else self._units_by_name(names, odd)
         odd.put("l", primary)
-        others = self._units(_parts(self._cell(row, "other_units")), label, [], odd, "other_units")
+        others = self._units(_parts(self._cell(row, "other_units")), labelled, [], odd, "other_units")
         odd.put("eduPersonOrgUnitDN", others)
         for word in _parts(self._cell(row, "role")):
             role = _ROLES.get(capitals(word))
@@ -199,17 +200,19 @@ class PeopleRows:
             elif primary:
                 odd.put(f"{ROLE_ATTRIBUTE};{role}", primary[:1])
 
-    def _directorate(self, row: Row, odd: _Odd) -> str:
+    def _directorate(self, row: Row, odd: _Odd) -> tuple[str, LabelSource]:
         label = self._cell(row, "directorate").lower()
         if label and not _LABEL.fullmatch(label):
             column = self._columns.heading("directorate")
             odd.add("unit-directorate-unknown", f"The {column} is no label of a directorate (att-a).")
-            return ""
-        return label or self._label
+            return "", LabelSource.COLUMN
+        return (label, LabelSource.COLUMN) if label else (self._label, LabelSource.SETTINGS)
 
-    def _units(self, texts: list[str], label: str, names: list[str], odd: _Odd, field: str = "unit") -> list[str]:
+    def _units(
+        self, texts: list[str], labelled: tuple[str, LabelSource], names: list[str], odd: _Odd, field: str = "unit"
+    ) -> list[str]:
         """The ids of units that are told by their codes or DNs; where there are as many `names`, each has its own."""
-        found = []
+        found, (label, source) = [], labelled
         own = {number.decode().replace(" ", "") for number in odd.row.values.get(_NUMBER, ())}
         called = dict(zip(texts, names, strict=False)) if len(names) in (1, len(texts)) else {}
         for text in texts:
@@ -226,7 +229,7 @@ class PeopleRows:
                 continue
             odd.row.astray |= self._codes.known is not None and code not in known
             id_ = known.get(code) or unit_dn(code, label)
-            odd.row.units.append(RowUnit(id_, code, called.get(text, ""), label))
+            odd.row.units.append(RowUnit(id_, code, called.get(text, ""), label, source))
             found.append(id_)
         return found
 

@@ -11,20 +11,22 @@ from connectors.csv_export.columns import UNIT_FIELD_ATTRIBUTES, Columns
 from connectors.csv_export.people import Codes, RowUnit, unit_dn
 from connectors.csv_export.rows import Row
 from kypek_sync.contract import Entry, shape, without_numbers
-from kypek_sync.model import Finding
+from kypek_sync.model import Finding, LabelSource
 
 _SCHOOL = ("umdObject", "schunit")
 
 
 @dataclass(slots=True)
 class UnitRow:
-    """A unit as an entry: DN (empty when neither a DN nor a code can be read), values, code."""
+    """A unit as an entry: DN (empty when neither a DN nor a code can be read), values, code, and from where its label
+    of a directorate is. The values have that too, under a name that no attribute has: it is in the digest then."""
 
     line: int
     dn: str
     code: str
     values: dict[str, list[bytes]] = field(repr=False)
     findings: list[Finding] = field(default_factory=list)
+    label_source: LabelSource = LabelSource.TREE
 
     def entry(self, columns: Columns) -> Entry:
         """As an entry of the directory that calls its attributes as the file does."""
@@ -39,6 +41,7 @@ def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: st
         own = cells.get("directorate", "").lower()
         place = own if re.fullmatch(r"[a-z]+(?:-[a-z]+)?", own) else "" if own else label
         dn = cells.get("dn", "") or (unit_dn(code, place) if code else "")
+        source = LabelSource.TREE if cells.get("dn") else LabelSource.COLUMN if own else LabelSource.SETTINGS
         values = {name: [row.cells[at].encode()] for name, at in columns.attributes.items() if row.cells[at]}
         values |= {
             attribute: [(code if name == "code" else cells[name]).encode()]
@@ -47,21 +50,25 @@ def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: st
         }
         if "umdObject" not in columns.attributes:
             values[_SCHOOL[0]] = [_SCHOOL[1].encode()]
-        yield UnitRow(row.line, dn, code, values)
+        values["?label"] = [source.value.encode()]
+        yield UnitRow(row.line, dn, code, values, label_source=source)
 
 
 def units_of_people(named: Iterable[RowUnit], columns: Columns) -> list[UnitRow]:
     """Each unit that people's rows name, once, by id. Of several names the one that most rows have counts: a
     shifted column brings the number or the surname of somebody there (D-4)."""
     names: dict[str, tuple[str, Counter[str]]] = {}
+    sources: dict[str, LabelSource] = {}
     for unit in named:
         names.setdefault(unit.id, (unit.code, Counter()))[1][unit.name] += 1
+        sources[unit.id] = min(sources.get(unit.id, unit.label_source), unit.label_source)
     heading = columns.heading("unit_name")
-    return [_named_unit(id_, code, those, heading) for id_, (code, those) in sorted(names.items())]
+    return [_named_unit(id_, code, those, heading, sources[id_]) for id_, (code, those) in sorted(names.items())]
 
 
-def _named_unit(id_: str, code: str, names: Counter[str], heading: str) -> UnitRow:
-    made = UnitRow(0, id_, code, {"gsnUnitCode": [code.encode()]})
+def _named_unit(id_: str, code: str, names: Counter[str], heading: str, source: LabelSource) -> UnitRow:
+    values = {"gsnUnitCode": [code.encode()], "?label": [source.value.encode()]}
+    made = UnitRow(0, id_, code, values, label_source=source)
     good: Counter[str] = Counter()
     numbered = 0
     for name, rows in names.items():

@@ -14,12 +14,15 @@ from kypek_sync.cli.directory_choice import LEVELS, MOST, Json, Kypek, directori
 from kypek_sync.cli.directory_person import plain
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.tables import table, when
+from kypek_sync.cli.unit_words import served_words
 from kypek_sync.ledger import findings, persons, searching
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Unit
 from kypek_sync.seminar.audience_words import kind_word
+from kypek_sync.seminar.serving import place
+from kypek_sync.sync.directory.serving import land
 from kypek_sync.sync.directory.unread import Unread, unread
 
 STAFF = 1000
@@ -99,19 +102,23 @@ def unit(
         whole = len(found) == 1 or any(wanted in searching.codes(one) for _, one in found)
         staff = [searching.serving(connection, source, one.id, STAFF) if whole else [] for source, one in found]
         odd = [findings.about(connection, source, [one.id]) for source, one in found]
+        where = [place(one, land(connection, inst, source, [one])) for source, one in found]
     if as_json:
-        facts = zip(found, staff, odd, strict=True)
+        facts = zip(found, staff, odd, where, strict=True)
         its.json(
             [
                 dump(one)
                 | ({"people": [known.person.login for known in those]} if whole else {})
                 | {"findings": [finding_plain(each) for each in told]}
-                for (_, one), those, told in facts
+                | {"kypek": placed.kypek, "way": placed.way.value}
+                for (_, one), those, told, placed in facts
             ]
         )
     elif whole:
-        for (_, one), those, told in zip(found, staff, odd, strict=True):
-            _show(its, one, those, told)
+        for (_, one), those, told, placed in zip(found, staff, odd, where, strict=True):
+            _show(its, one, told)
+            its.out.print("  " + served_words(placed, its.text), markup=False)
+            _staff(its, those)
     else:
         rows = [(one.code, one.name, one.level, one.directorate, one.id) for _, one in found[:MOST]]
         its.out.print(table(("Code", "Unit", "School level", "Directorate", "Address"), rows, its.text))
@@ -119,7 +126,7 @@ def unit(
             its.out.print(its.text("… and there are more: write a longer part of the address."))
 
 
-def _show(its: Context, one: Unit, those: list[Known], told: list[Found]) -> None:
+def _show(its: Context, one: Unit, told: list[Found]) -> None:
     text = its.text
     facts = (kind_word(one.kind, text), one.level, one.directorate, one.mail, "" if one.active else text("not active"))
     its.out.print(f"{one.code or '–'} · {one.name}: {', '.join(fact for fact in facts if fact)}", markup=False)
@@ -130,6 +137,10 @@ def _show(its: Context, one: Unit, those: list[Known], told: list[Found]) -> Non
         level, word = text(LEVELS[each.finding.level]), finding_word(each.finding.code, text)
         sentence = worded(each.finding.text, text)
         its.out.print(f"  {level}, {word} ({when(each.first_seen)}): {sentence}", markup=False)
+
+
+def _staff(its: Context, those: list[Known]) -> None:
+    text = its.text
     if not those:
         its.out.print("  " + text("Nobody serves there."))
         return

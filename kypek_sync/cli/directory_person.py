@@ -23,7 +23,7 @@ from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.cli.two_holders import TwoHolders
-from kypek_sync.cli.unit_words import called, missing
+from kypek_sync.cli.unit_words import called, missing, served_words
 from kypek_sync.language import Text
 from kypek_sync.ledger import changes_of_people, findings, lookups, persons
 from kypek_sync.ledger.changes_of_people import Changed, Value
@@ -34,7 +34,7 @@ from kypek_sync.ledger.matching import STRONG
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import PersonKind, Unit
 from kypek_sync.seminar.audience_words import role_word
-from kypek_sync.seminar.serving import Placed, way_words
+from kypek_sync.seminar.serving import Placed
 from kypek_sync.seminar.serving import kypeks as serving_kypeks
 from kypek_sync.sync.directory.leaving import Goer, all_places, goer
 from kypek_sync.sync.directory.serving import served
@@ -176,10 +176,7 @@ def _places(story: Story, text: Text) -> Iterator[str]:
             yield text("serves at %(unit)s, which the directory does not have", unit=called(one.unit.id))
         else:
             yield text("serves at %(unit)s (%(directorate)s)", unit=known.name, directorate=known.directorate or "–")
-        if one.kypek:
-            yield "  " + text("served by the KYPEK %(kypek)s (%(how)s)", kypek=one.kypek, how=way_words(one, text))
-        else:
-            yield "  " + text("served by no KYPEK of these settings (%(how)s)", how=way_words(one, text))
+        yield "  " + served_words(one, text)
     for role in story.known.person.roles:
         there = story.units[role.unit].name if role.unit in story.units else missing(role.unit, text)
         yield text("role %(role)s", role=role_word(role.role, text)) + f" ({there})"

@@ -22,7 +22,7 @@ from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.sharing_words import seminar_lines
 from kypek_sync.cli.switching_words import unread_lines, unread_plain
 from kypek_sync.cli.tables import when
-from kypek_sync.cli.unit_words import called
+from kypek_sync.cli.unit_words import called, served_lines
 from kypek_sync.language import Text
 from kypek_sync.ledger import persons
 from kypek_sync.ledger.codec import dump
@@ -161,7 +161,7 @@ def _person(story: Story, text: Text) -> Iterator[str]:
     yield f"{person.name} ({login_shown(person.login)}): {_is(person, text)}"
     for unit in story.units:
         yield "  " + text("serves at %(unit)s (%(directorate)s)", unit=unit.name, directorate=unit.directorate or "–")
-    yield from ("  " + line for line in _nowhere(story, text))
+    yield from ("  " + line for line in (*served_lines(story.placed, text), *_nowhere(story, text)))
     for role in person.roles:
         yield "  " + text("role %(role)s", role=role_word(role.role, text))
     if former := [login for login in story.logins if login != person.login]:

@@ -13,7 +13,7 @@ def line(standing: Standing, now: datetime, text: Text) -> str:
     """One sentence: when the register was read whole, and how much is held of it."""
     if standing.read is None:
         return text(
-            "The register of units %(system)s was never read whole; directorates come from the directory's tree.",
+            "The register of units %(system)s was never read whole; directorates come from the directory.",
             system=standing.system,
         )
     facts = {"system": standing.system, "when": when(standing.read), "age": age(standing.read, now, text)}

@@ -6,7 +6,8 @@ A unit is placed by the first of these that says something:
 2. the register of units, as last read: the unit's registry code is its number there, which has a directorate. A code
    that several units of the directory carry, or that the register does not know, is not used (D-10). Directorates are
    recognised by their own code or by label and level, since their numbers may change (D-25);
-3. the directory's tree: the label above the unit and its level (D-13, D-14). A unit without a level lies in either
+3. the directory: the label above the unit in its tree, or what an export without a tree, or its settings, have for it,
+   and its level (D-13, D-14). A unit without a level lies in either
    directorate of the label, which tells the KYPEK only where one serves both.
 
 All of a person's units count, so several KYPEKs may serve one person. What resolves to none is a finding, never a
@@ -24,7 +25,10 @@ from functools import cached_property
 
 from kypek_sync.contract import RegisteredDirectorate, RegisteredUnit, directorate
 from kypek_sync.language import Text
-from kypek_sync.model import Finding, Person, Unit, local
+from kypek_sync.model import Finding, LabelSource, Person, Unit, local
+
+MADE_BY_CODE = "gsnunitcode="
+"""How the id of a unit begins that an export names by its code alone (it is the first part of a directory's DN)."""
 
 
 class Way(StrEnum):
@@ -33,6 +37,9 @@ class Way(StrEnum):
     NAMED = "named"
     REGISTER = "register"
     TREE = "tree"
+    COLUMN = "column"
+    SETTINGS = "settings"
+    EXPORT = "export"
     NONE = "none"
 
 
@@ -116,7 +123,7 @@ def place(unit: Unit, land: Land) -> Placed:
     """Where a unit belongs, and by what."""
     tree = tuple(a for a in land.by_label.get(unit.directorate, ()) if not unit.level or a.level == unit.level)
     area, doubt = _registered(unit, land)
-    areas, way, as_of = tree, Way.TREE if tree else Way.NONE, None
+    areas, way, as_of = tree, _labelled_by(unit) if tree else Way.NONE, None
     doubts = [doubt] if doubt else []
     if area is not None and land.register is not None:
         if tree and area not in tree:
@@ -131,6 +138,16 @@ def place(unit: Unit, land: Land) -> Placed:
     elif len(kypeks) > 1:
         doubts.append("unit-level-unknown")
     return Placed(unit, kypeks.pop() if len(kypeks) == 1 else "", way, areas, as_of, tuple(doubts))
+
+
+def _labelled_by(unit: Unit) -> Way:
+    """From where a unit has its label. Of one that the directory does not have only the id is known: where an export
+    without a tree made that, its label is the export's or its settings'."""
+    if not unit.name and unit.id.startswith(MADE_BY_CODE):
+        return Way.EXPORT
+    return {LabelSource.TREE: Way.TREE, LabelSource.COLUMN: Way.COLUMN, LabelSource.SETTINGS: Way.SETTINGS}[
+        unit.label_source
+    ]
 
 
 def _registered(unit: Unit, land: Land) -> tuple[Area | None, str]:
@@ -204,15 +221,15 @@ def _said(doubt: str, placed: Placed) -> str:
     unit = placed.unit
     there = ", ".join(f"{area.label}/{area.level}" for area in placed.areas)
     return {
-        "unit-without-kypek": "The unit resolves to no KYPEK: neither the register of units nor the directory's tree "
+        "unit-without-kypek": "The unit resolves to no KYPEK: neither the register of units nor the directory "
         "says to which directorate it belongs. Name it in `units:` of the KYPEK that serves it.",
         "unit-level-unknown": f"The unit resolves to no KYPEK: it lies in {unit.directorate}, and nothing says whether "
         "in primary or secondary education. Name it in `units:` of the KYPEK that serves it.",
         "unit-not-in-register": f"The register of units has no unit with the registry code {unit.registry_code}; its "
-        "directorate is taken from the directory's tree.",
+        "directorate is taken from the directory.",
         "register-directorate-unknown": "The register of units places the unit in a directorate that is not known; its "
-        "directorate is taken from the directory's tree.",
-        "unit-directorate-differs": f"The register of units places the unit in {there}, the directory's tree in "
+        "directorate is taken from the directory.",
+        "unit-directorate-differs": f"The register of units places the unit in {there}, the directory in "
         f"{unit.directorate}; the register counts.",
     }[doubt]
 
@@ -236,6 +253,14 @@ def findings(units: Iterable[Unit], land: Land, source: str) -> tuple[Finding, .
     return tuple(sorted(found))
 
 
+_WAYS = {
+    Way.TREE: "by the directory's tree",
+    Way.COLUMN: "by the export's own column",
+    Way.SETTINGS: "by the settings of the export",
+    Way.EXPORT: "by the export or its settings",
+}
+
+
 def way_words(placed: Placed, text: Text) -> str:
     """How a unit was placed, for people."""
     if placed.way is Way.NAMED:
@@ -244,6 +269,6 @@ def way_words(placed: Placed, text: Text) -> str:
         return text("by the register of %(day)s", day=f"{local(placed.as_of):%d/%m/%Y}")
     if placed.way is Way.REGISTER:
         return text("by a register that was never read in full")
-    if placed.way is Way.TREE:
-        return text("by the directory's tree")
+    if placed.way in _WAYS:
+        return text(_WAYS[placed.way])
     return text("nothing says to which directorate it belongs")

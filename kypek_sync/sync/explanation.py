@@ -22,8 +22,9 @@ from kypek_sync.ledger.runs import Deed
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.eligibility import Verdict, verdicts
+from kypek_sync.seminar.serving import Placed
 from kypek_sync.sync.directory.leaving import Goer, goer
-from kypek_sync.sync.directory.serving import settled
+from kypek_sync.sync.directory.serving import served, settled
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
@@ -77,8 +78,9 @@ class Story:
     """One person in one KYPEK. `known` is None while the directory has no such login; `logins` are all they had;
     `units` those of the person that the directory still has, `unknown` the ids of those that it does not have (D-2);
     `unread` is set while that directory has shown nobody: then `known` is who the one before it showed, and None says
-    nothing; `goer` is set while they are leaving it; `doubts` are about those of the logins of which it is not sure
-    whose they are; `shared` are the KYPEK's courses in which several seminars are taught."""
+    nothing; `placed` is where each of their units belongs; `goer` is set while they are leaving it; `doubts` are about
+    those of the logins of which it is not sure whose they are; `shared` are the KYPEK's courses in which several
+    seminars are taught."""
 
     kypek: str
     login: str
@@ -91,6 +93,7 @@ class Story:
     unknown: tuple[str, ...] = ()
     unread: Unread | None = None
     shared: tuple[SharedCourse, ...] = ()
+    placed: tuple[Placed, ...] = ()
 
 
 def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> Story:
@@ -103,6 +106,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         known = lookups.person(connection, directory, login) if directory else None
         logins = tuple(lookups.logins(connection, known.id)) if known else (login,)
         own = persons.units_of(connection, directory, [known.person]) if known else {}
+        placed = served(connection, inst, directory, known.person) if known else ()
         units = settled(connection, inst, directory, own)
         offerings = programmes.in_force(connection, kypek)
         stories = []
@@ -150,7 +154,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         leaves = goer(connection, inst, kypek, known.id) if known and known.leaving_since else None
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
     unknown = tuple(u for u in known.person.units if u not in units) if known else ()
-    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown, waits, shared)
+    return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown, waits, shared, placed)
 
 
 def freezes(hold: Hold) -> bool:

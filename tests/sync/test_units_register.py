@@ -98,7 +98,7 @@ def test_a_register_that_was_never_read_is_a_problem_at_once(it: Served) -> None
     it.faults.set("mm:server-error")
     (problem,) = it.refresh().problems
     assert "mm" in problem
-    assert problem.endswith("Until it can be read, directorates come from the directory's tree.")  # it never said any
+    assert problem.endswith("Until it can be read, directorates come from the directory.")  # it never said any
     with it.centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         assert standing(connection, inst, "mm").read is None
 

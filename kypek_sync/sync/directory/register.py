@@ -104,7 +104,7 @@ def record(connection: Connection, inst: Installation, read: RegisterRead, repor
         if units_register.is_read(connection, read.system) or units_register.count(connection, read.system):
             said.append(f"{read.problem} What the register said before counts until it can be read.")
         else:
-            said.append(f"{read.problem} Until it can be read, directorates come from the directory's tree.")
+            said.append(f"{read.problem} Until it can be read, directorates come from the directory.")
     if (said or small) and standing(connection, inst, read.system).is_old:
         report.problems += said + small
     else:
