@@ -12,9 +12,11 @@ from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import Kypek, directories
 from kypek_sync.cli.masking import login_shown
+from kypek_sync.cli.switching_words import unread_lines
 from kypek_sync.cli.two_holders import two_holders, with_other, with_same
 from kypek_sync.ledger import identities
 from kypek_sync.ledger.identities import Verdict
+from kypek_sync.sync.directory.unread import unread
 
 
 def confirm(
@@ -42,6 +44,9 @@ def confirm(
             if (doubt := identities.doubt(connection, source, login.strip().lower(), inst.sharing(source))) is not None
         ]
         if not found:
+            waits = [unread(connection, inst, source) for source in directories(its, inst, kypek)]
+            if told := unread_lines(waits, its.text):
+                raise Said("\n".join(told))
             raise Said(its.text("It is not in doubt whose the login %(login)s is.", login=login_shown(login)))
         for source, doubt in found:
             if (those := two_holders(connection, inst, source, doubt.login)) is not None:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
+import kypek_sync.cli.switching_words as switching_words
 import kypek_sync.cli.two_holders as two_holders
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
@@ -38,6 +39,7 @@ from kypek_sync.seminar.serving import Placed
 from kypek_sync.seminar.serving import kypeks as serving_kypeks
 from kypek_sync.sync.directory.leaving import Goer, all_places, goer
 from kypek_sync.sync.directory.serving import served
+from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
 
 IDENTIFIERS = {
@@ -62,7 +64,8 @@ NAMES = frozenset({"surname", "given_name"})
 class Story:
     """One person as a directory shows and has shown them. `units` are those that they have or had and the directory
     has, by id; `placed` where each of their units belongs; `goer` is set while they are leaving, `said` words a
-    finding; `holders` are those between whom a person has to decide whose the login is."""
+    finding; `holders` are those between whom a person has to decide whose the login is; `unread` is set where the directory
+    of the settings has shown nobody yet, and all this is as the one before it showed."""
 
     known: Known
     logins: tuple[str, ...]
@@ -74,6 +77,7 @@ class Story:
     said: Wording
     goer: Goer | None
     holders: TwoHolders | None
+    unread: Unread | None = None
 
 
 def person(
@@ -87,14 +91,22 @@ def person(
     wanted = login.strip().lower()
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         sources = directories(its, inst, kypek)
-        found = [(source, known) for source in sources if (known := lookups.person(connection, source, wanted))]
+        waits = {source: unread(connection, inst, source) for source in sources}
+        looked = {source: one.source if one is not None else source for source, one in waits.items()}
+        # Of another KYPEK of these settings still: who is known there is told once.
+        mine = {at: source for source, at in sorted(looked.items(), key=lambda one: waits[one[0]] is None)}
+        found = [(at, known) for at in sorted(mine) if (known := lookups.person(connection, at, wanted))]
+        told = switching_words.unread_lines(waits.values(), its.text)
         if not found:
-            sentence = its.text("Nobody is called %(login)s in the directory", login=login_shown(wanted))
-            raise Said(sentence + choosing.login_hint(its.text, connection, sources, wanted))
-        stories = [_story(connection, inst, source, known) for source, known in found]
+            unknown = "Whether %(login)s is in the directory is not known." if told else ""
+            sentence = its.text(unknown or "Nobody is called %(login)s in the directory", login=login_shown(wanted))
+            raise Said("\n".join((*told, sentence + choosing.login_hint(its.text, connection, sorted(mine), wanted))))
+        stories = [_story(connection, inst, at, known, waits[mine[at]]) for at, known in found]
     if as_json:
         its.json([_machine(story) for story in stories])
         return
+    for line in told:
+        its.out.print(line, markup=False)
     for story in stories:
         for line in _lines(story, its.text):
             its.out.print(line, markup=False)
@@ -107,7 +119,7 @@ def plain(known: Known) -> dict[str, Any]:
     return shown | {"leaving": known.leaving_since is not None, "gone": known.gone_at is not None}
 
 
-def _story(connection: Connection, inst: Installation, source: str, known: Known) -> Story:
+def _story(connection: Connection, inst: Installation, source: str, known: Known, waits: Unread | None = None) -> Story:
     changes = changes_of_people.history(connection, known.id)
     had = {unit for one in changes if one.change.field == "units" for unit in _units_of(one)}
     roles = {role.unit for role in known.person.roles}
@@ -123,7 +135,8 @@ def _story(connection: Connection, inst: Installation, source: str, known: Known
         findings=tuple(odd),
         said=sayer(connection, inst, odd),
         goer=_goer(connection, inst, source, known),
-        holders=two_holders.two_holders(connection, inst, source, known.person.login),
+        holders=None if waits is not None else two_holders.two_holders(connection, inst, source, known.person.login),
+        unread=waits,
     )
 
 
@@ -238,6 +251,7 @@ def _machine(story: Story) -> dict[str, Any]:
     shown = plain(story.known) | {"logins": list(story.logins)}
     shown["in_doubt"] = story.holders.as_dict() if story.holders else None
     shown["departure"] = story.goer.as_dict() if story.goer else None
+    shown["unread"] = switching_words.unread_plain(story.unread) if story.unread else None
     shown["kypeks"] = list(serving_kypeks(story.placed))
     shown["served"] = [
         {"unit": one.unit.id, "name": one.unit.name, "kypek": one.kypek, "way": one.way.value} for one in story.placed
