@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, course_name
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, descriptions, persons, reads
+from kypek_sync.ledger import bindings, persons, reads
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
@@ -27,7 +27,7 @@ from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.conflicts import refusal, without_refused
 from kypek_sync.sync.courses.doubts import apart, weighed
 from kypek_sync.sync.courses.everything import AllCalls
-from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew, respected, shut_out
+from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.courses.sharing import Sharing
 from kypek_sync.sync.directory.unread import unread
@@ -36,9 +36,8 @@ from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.guard import Held
 from kypek_sync.sync.planning.plan import ObservedCourse, ordered, plan_courses
-from kypek_sync.sync.planning.rests import rests_on, rests_on_all
 from kypek_sync.sync.programmes import bring_into_force, mistakes
-from kypek_sync.sync.seats import extras
+from kypek_sync.sync.seats import extras, seeing
 from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
@@ -187,6 +186,7 @@ def _plan(
     approved: list[Seminar],
     result: SeatsDecided,
 ) -> None:
+    """Hold what should be against what was read, and plan."""
     named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats), read.courses)
     wished = let_in(named, read.courses)
     result.wished = {w.key: w for w in wished}
@@ -194,44 +194,25 @@ def _plan(
     renew(connection, kypek, result.wished, inst.clock())
     sharing = result.sharing = Sharing.of(connection, kypek, result.wished, read.courses, inst.clock())
     sharing.renew(connection, result.wished, read.courses, inst.clock())
-    adopted = group_names.adopted(connection, kypek)
-    suspended = shut_out(connection, kypek, result.wished, read.courses)
-    over = inst.clock() - inst.loaded.settings.directory_rules.grace
-    left_out = respected(connection, kypek, result.wished, read.courses, inst.clock(), sharing.enrolled)
-    result.counts["left out by hand"] = sum(len(logins) for logins in left_out.values())
-    bound = bindings.known(connection, kypek, "course")
-    enrolled = bindings.claimed(connection, kypek, "enrolment")
-    placed = bindings.claimed(connection, kypek, "membership")
-    written = descriptions.written(connection, kypek)
-    directory = inst.kypek(kypek).directory
-    people_read = rests_on_all([one for one in reads.all_last(connection) if one.system == directory], inst.text)
-    observed = {}
-    for key, wish in result.wished.items():
+    seen = seeing.observe(connection, inst, kypek, read, seeing.Wanted(result.wished, result.offerings, sharing))
+    result.counts["left out by hand"] = seen.left_out
+    for key in result.wished:
         course = read.courses.get(key)
-        seen = _observed(key, wish, course, key in bound, enrolled, placed)
-        observed[key] = replace(
-            seen,
-            left_out=left_out.get(key, frozenset()),
-            suspended=frozenset(suspended.get(key, ())),
-            due=frozenset(login for login, since in suspended.get(key, {}).items() if since <= over),
-            written=written.get(key),
-            theirs=key in adopted,
-            shown_by=_shown_by(key, course, inst.text),
-            judged_by=(*_judged_by(wish, result.offerings[wish.seminar], read, inst, kypek), *people_read),
-        )
-        if key in sharing.users:
-            observed[key] = sharing.seen(connection, observed[key], wish, over)
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
-    withdrawn = {
-        code: frozenset(s.login for s in those.values() if s.state is SeatState.WITHDRAWN)
-        for code, those in result.seats.items()
-    }
-    withdrawn |= _moved(approved, result.seats, withdrawn)
-    decided = {
-        code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
-        for code, those in result.seats.items()
-    }
+    _say_what_was_seen(read, seen.courses, result)
+    planned = plan_courses(wished, seen.courses, read.abilities, *_causes(approved, result.seats))
+    ground = extras.Ground(approved, wished, seen.courses, result.seats, seen.placed)
+    more = extras.decide(connection, inst, kypek, read, ground)
+    result.counts |= more.counts
+    result.problems += more.problems
+    result.notes += more.notes
+    result.looked = (result.looked - more.unread) | more.looked
+    result.changes = ordered((*planned, *more.changes))
+
+
+def _say_what_was_seen(read: SeatsRead, observed: Mapping[Key, ObservedCourse], result: SeatsDecided) -> None:
+    """Which courses were looked at, and which of them only in part; whose seats no look could confirm."""
     left = {
         one.key: c.members for one in read.former if (c := read.courses.get(one.key)) is not None and not one.mirror
     }
@@ -240,22 +221,27 @@ def _plan(
     result.looked = frozenset(key for key, o in observed.items() if o.readable and key[0] in read.abilities)
     result.looked |= frozenset(key for key, members in left.items() if members is not None)
     result.unseen = frozenset(
-        (seminar, login)
+        (wish.seminar, login)
         for key, wish in result.wished.items()
         if not wish.mirror and key not in result.looked
-        for seminar, login in (
-            (wish.seminar, login)
-            for login, seat in result.seats.get(wish.seminar, {}).items()
-            if wish.part == seat.part or not result.offerings[wish.seminar].seminar.parts
-        )
+        for login, seat in result.seats.get(wish.seminar, {}).items()
+        if wish.part == seat.part or not result.offerings[wish.seminar].seminar.parts
     )
-    planned = plan_courses(wished, observed, read.abilities, withdrawn, decided)
-    more = extras.decide(connection, inst, kypek, read, extras.Ground(approved, wished, observed, result.seats, placed))
-    result.counts |= more.counts
-    result.problems += more.problems
-    result.notes += more.notes
-    result.looked = (result.looked - more.unread) | more.looked
-    result.changes = ordered((*planned, *more.changes))
+
+
+def _causes(
+    approved: Sequence[Seminar], seats: Mapping[str, Mapping[str, Seat]]
+) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Who gave the seat back, by our names of courses, and who lost it because a person said so, by seminar."""
+    withdrawn = {
+        code: frozenset(s.login for s in those.values() if s.state is SeatState.WITHDRAWN)
+        for code, those in seats.items()
+    }
+    decided = {
+        code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
+        for code, those in seats.items()
+    }
+    return withdrawn | _moved(approved, seats, withdrawn), decided
 
 
 def _moved(
@@ -286,52 +272,6 @@ def _wished(
         those = seats[one.code]
         found += inst.settled.once((kypek, "wished", one.code), (one, those), partial(courses, one, those))
     return found
-
-
-def _shown_by(key: Key, course: CourseRead | None, text: Text) -> tuple[str, ...]:
-    """The reads that show a course as it is."""
-    if course is None:
-        return (text("no course of it is known on %(system)s", system=key[0]),)
-    return rests_on((course.members, course.groups), text)
-
-
-def _judged_by(
-    wish: WishedCourse, offering: Offering, read: SeatsRead, inst: Installation, kypek: str
-) -> tuple[str, ...]:
-    """The read of applications behind the seats that a mirror shows; a registration course shows them itself."""
-    if not wish.mirror:
-        return ()
-    registration = read.courses.get((offering.seminar.platform or inst.kypek(kypek).courses, wish.course))
-    return rests_on((registration.members,), inst.text) if registration is not None else ()
-
-
-def _observed(
-    key: Key,
-    wish: WishedCourse,
-    course: CourseRead | None,
-    bound: bool,
-    enrolled: Mapping[tuple[str, str], frozenset[str]],
-    placed: Mapping[tuple[str, str], frozenset[str]],
-) -> ObservedCourse:
-    system, ours = key
-    mine = enrolled.get(key, frozenset())
-    groups = {name: placed.get((system, f"{ours}/{name}"), frozenset()) for name, _ in wish.groups}
-    if course is None:
-        return ObservedCourse(system, ours, bound, readable=not bound, enrolled=mine, placed=groups)
-    return ObservedCourse(
-        system=system,
-        seminar=ours,
-        bound=bound,
-        readable=course.problem is None,
-        gone=course.gone,
-        course=course.course,
-        members={m.login: m for m in course.members.items} if course.members else {},
-        members_complete=course.members is not None and course.members.complete,
-        groups={g.name: g for g in course.groups.items} if course.groups else {},
-        groups_complete=course.groups is not None and course.groups.complete,
-        enrolled=mine,
-        placed=groups,
-    )
 
 
 def to_be_read_first(read: SeatsRead, decided: SeatsDecided) -> frozenset[Key]:
