@@ -18,6 +18,7 @@ from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import JOIN, VERBS
+from kypek_sync.cli.ruling_words import ruling_line
 from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.sharing_words import seminar_lines
 from kypek_sync.cli.switching_words import unread_lines, unread_plain
@@ -31,6 +32,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Status
 from kypek_sync.notices.wording import words
+from kypek_sync.seminar.applications import LIST
 from kypek_sync.seminar.audience_words import role_word, said
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.seminar.reasons import reason, state_word
@@ -223,6 +225,8 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
 
 
 def _application(system: str, at: str, seen: str, text: Text, *, exact: bool) -> str:
+    if system == LIST:
+        return text("Applied by a list or a decision of the structure; counts from %(at)s", at=at)
     if exact:
         return text(
             "Applied on %(system)s on %(at)s (its own time; seen by us on %(seen)s)", system=system, at=at, seen=seen
@@ -306,6 +310,7 @@ def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
         yield "  " + _hold(hold, text)
     for hold in one.freezing:
         yield "  " + text(FROZEN.get(hold.guard, COURSE_WAITS), id=hold.id, why=hold.why.said(text))
+    yield from ("  " + ruling_line(recorded, text) for recorded in one.rulings)
     if one.decisions:
         yield "  " + text("Decisions:")
     for decision in one.decisions:
@@ -389,6 +394,7 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "criteria": [dump(verdict) for verdict in one.criteria],
         "places": dump(one.places),
         "decisions": [dump(decision) for decision in one.decisions],
+        "rulings": [dump(recorded) for recorded in one.rulings],
         "deeds": [dump(deed) for deed in one.deeds],
         "pins": [dump(pin) for pin in one.pins],
         "pause": dump(one.pause) if one.pause else None,

@@ -42,6 +42,8 @@ KINDS = {
     Kind.RETURN: "back in the directory",
     Kind.PAUSE: "a pause began",
     Kind.RESUME: "a pause ended",
+    Kind.RULING: "an application decided by name",
+    Kind.LIST: "a list of applicants was handed in",
     Kind.PIN: "something was pinned",
     Kind.RELEASE: "a pin was released",
     Kind.UNDO: "run undone",

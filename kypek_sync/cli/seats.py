@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.seat_rulings as seat_rulings
+import kypek_sync.cli.seats_import as seats_import
 from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
@@ -90,6 +92,8 @@ class Seated:
 
 def add_to(app: typer.Typer) -> None:
     """Add the noun to the tree."""
+    seat_rulings.add_to(seats)
+    seats_import.add_to(seats)
     app.add_typer(seats, name="seats")
 
 

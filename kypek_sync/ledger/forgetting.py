@@ -74,6 +74,7 @@ TREATMENT = {
     "register_units": "kept: it says nothing about people",
     "receipts": "kept as a figure: no foreign id, address or sentence",
     "rooms": "swept",
+    "rulings": "deleted where about them, else swept: who decided",
     "runs": "swept: their report",
     "seats": "a granted one is kept as a figure under an opaque word; others are withdrawn",
     "seminars": "swept: trainers",

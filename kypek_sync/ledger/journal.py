@@ -63,6 +63,8 @@ class Kind(StrEnum):
     UNDO = "undo"
     ACCEPTED = "accepted"
     IDENTITY = "identity"
+    RULING = "ruling"
+    LIST = "list"
     FORGOTTEN = "forgotten"
     ERASED = "erased"
 

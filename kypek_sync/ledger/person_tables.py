@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table, or_
 
 from kypek_sync.ledger.care_tables import pins, setbacks
 from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.ledger.ruling_tables import rulings
 from kypek_sync.ledger.tables import (
     applications,
     claims,
@@ -62,6 +63,7 @@ OWN = (
     OwnRecords(findings, ("subject",), True, "ευρήματα"),
     OwnRecords(identity_decisions, ("login", "person"), True, "αποφάσεις για την ταυτότητα"),
     OwnRecords(todos, ("login",), True, "εκκρεμότητες σε πλατφόρμες"),
+    OwnRecords(rulings, ("login", "person"), True, "αποφάσεις υπευθύνων για θέσεις"),
     OwnRecords(person_changes, ("person",), True, "αλλαγές στον κατάλογο"),
     OwnRecords(person_units, ("person",), True, "πού υπηρετεί"),
     OwnRecords(person_keys, ("person",), True),

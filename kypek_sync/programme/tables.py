@@ -160,7 +160,8 @@ def _spread(sheet: Sheet, found: _Found, file: str, tray: Tray) -> dict[tuple[in
     return spread
 
 
-def _cell(sheet: Sheet, source: SourceRow, words: str, row: int, column: int, value: object) -> Cell:
+def cell_of(sheet: Sheet, source: SourceRow, words: str, row: int, column: int, value: object) -> Cell:
+    """A cell under the heading `words`, at a row and column that count from 0, with what is worthless in it flagged."""
     flag = sheet.flags.get((row, column), "")
     if isinstance(value, str):
         value = clean(value) or None
@@ -189,7 +190,7 @@ def _rows(found: _Found, file: str, tray: Tray) -> Iterator[Row]:
         for known, column in sorted(found.columns.items(), key=lambda item: item[1]):
             value = values[column] if column < len(values) else None
             value = spread.get((number, column)) if value is None else value
-            cells[known] = _cell(sheet, source, headings[known], number, column, value)
+            cells[known] = cell_of(sheet, source, headings[known], number, column, value)
         if not any(c.value is not None or c.flag for c in cells.values()) or _is_example(cells.get(Field.CODE)):
             continue
         read += 1

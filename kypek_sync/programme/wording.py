@@ -232,6 +232,17 @@ WORDING: dict[str, Wording] = {
     ),
     "login-unreadable": Wording(_ERROR, "«%(value)s» is not a school-network login."),
     "person-unknown": Wording(_WARNING, "The login «%(value)s» is not in the directory."),
+    # lists of applicants
+    "list-too-long": Wording(_ERROR, "This list has more than %(most)s rows. Split it."),
+    "applicant-missing": Wording(_ERROR, "This row has no login. Write it, or delete the row."),
+    "applicant-unreadable": Wording(
+        _ERROR, "This is not a school-network login. Write it in Latin letters, as it stands before @sch.gr."
+    ),
+    "applicant-twice": Wording(_ERROR, "«%(value)s» is in row %(row)s already. Delete one of the two rows."),
+    "applied-later": Wording(_ERROR, "«%(value)s» has yet to come: nobody can have applied then. Correct the moment."),
+    "applicant-without-part": Wording(
+        _ERROR, "Write under «Τμήμα» which part of the seminar this application is for: %(known)s."
+    ),
     # who teaches
     "trainer-unclear": Wording(
         _ERROR, "«%(value)s» is neither a login nor a name with an e-mail. Write it as: Μαρία Νίκου <mnikou@example.gr>"

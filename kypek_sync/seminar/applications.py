@@ -9,6 +9,9 @@ from datetime import datetime
 from kypek_sync.contract import Member, Snapshot
 from kypek_sync.model import Application, CourseRole, Seat, SeatState
 
+LIST = "(list)"
+"""The door of applications that officers hand in (`seats import`, `seats grant`); no connector is called so."""
+
 _HAS = (SeatState.GRANTED, SeatState.WAITING)
 
 
@@ -54,6 +57,17 @@ def sight(
         earlier = before.get(login)
         standing.append(earlier or _new(seminar, member, read.system, read.as_of, part))
     return Sighting(tuple(sorted(standing, key=lambda a: a.login)), gone)
+
+
+def given_up_elsewhere(
+    standing: Iterable[Application], gone: Iterable[Application]
+) -> tuple[tuple[Application, ...], tuple[Application, ...]]:
+    """The applications of lists that stand, and those that their makers gave up by leaving (`gone`) the platform's
+    course: one wish through two doors is given up as a whole."""
+    left = {(one.login, one.part) for one in gone} | {(one.person, one.part) for one in gone if one.person}
+    those = tuple(standing)
+    over = tuple(one for one in those if {(one.login, one.part), (one.person, one.part)} & left)
+    return tuple(one for one in those if one not in over), over
 
 
 def one_each(

@@ -24,6 +24,9 @@ _RULES = {
     "part-cancelled": "The part «%(part)s» of the seminar has been cancelled.",
     "registration-not-open": "The application came before registration opened.",
     "registration-closed": "The application came after registration closed.",
+    "granted-by-name": "The structure gave this seat by name. Its reason: %(why)s",
+    "refused-by-name": "The structure did not accept this application. Its reason: %(why)s",
+    "seat-handed-on": "The seat went to a colleague by the structure's decision. Its reason: %(why)s",
     "not-in-directory": "The account is not in the school network's directory yet; the application keeps its place.",
     "identity-unsure": "It is not sure whose this account is now; until a person has looked at it the application "
     "keeps its place.",
@@ -112,5 +115,6 @@ def _by_rule(seat: Seat, text: Text) -> str:
     if sentence is None:
         return text("Rule: %(rule)s.", rule=seat.rule)
     wanted, found = (said(seat.rule, facts.get(key, ""), text) for key in ("wanted", "found"))
-    values = {"wanted": wanted, "found": found or text("nothing"), "part": facts.get("part", "")}
+    values = {"wanted": wanted, "found": found or text("nothing")}
+    values |= {name: facts.get(name, "") for name in ("part", "why")}
     return text(sentence, **values) if "%(" in sentence else text(sentence)

@@ -10,6 +10,7 @@ from datetime import datetime
 from kypek_sync.model import Application, Person, Seat, SeatState, Seminar, Status, Unit
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
+from kypek_sync.seminar.rulings import GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
 
 _TOLD = (SeatState.GRANTED, SeatState.WAITING, SeatState.REFUSED)
 
@@ -23,7 +24,7 @@ class Ground:
     logins whose holder is proven to have left the directory, each with the facts of it (rule 2); `doubted` are others
     who left it, about whom a person has yet to decide, or said that they stay: they keep their place, and do not move
     up. `unsure` are logins of which it is not known whose they are: nothing that stands under them changes, and nobody
-    gets anything by them.
+    gets anything by them. `rulings` are what officers decided by name, by login.
     """
 
     people: Mapping[str, Person]
@@ -33,6 +34,7 @@ class Ground:
     gone: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     doubted: Collection[str] = ()
     unsure: Collection[str] = ()
+    rulings: Mapping[str, Ruling] = field(default_factory=dict)
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -66,16 +68,20 @@ def decide(
             left = Verdict(False, "left-directory", ground.gone[login])
             seats[login] = _seat(application, SeatState.UNDER_IDENTIFICATION, left)
             continue
+        ruling = ground.rulings.get(login) if login not in ground.unsure else None
+        if ruling is not None and ruling.word is not Word.GRANT:
+            seats[login] = _taken(application, ruling)
+            continue
         if told is not None and told.state is SeatState.GRANTED:
             seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, told.rule, told.facts))
             continue
         waits = told is not None and told.state is SeatState.WAITING
         if not (waits and (login in ground.doubted or login in ground.unsure)):
-            verdict = _admissible(seminar, application, told, ground)
+            verdict = _admissible(seminar, application, told, ground, ruling)
             if isinstance(verdict, Seat):
                 seats[login] = verdict
                 continue
-        rank = (0, line_of(told)) if waits and told is not None else (1, 0)
+        rank = _rank(told if waits else None, ruling)
         queue.append(((*rank, *order_key(application, ground.tie_key)), application))
     given_up = {login: earlier for login, earlier in before.items() if login not in by_login}
     for login, earlier in given_up.items():
@@ -83,11 +89,11 @@ def decide(
             still = Application(
                 *(seminar.code, login, earlier.person, earlier.applied_at), exact=True, system="", part=earlier.part
             )
-            queue.append(((0, line_of(earlier), *order_key(still, ground.tie_key)), still))
+            queue.append(((1, line_of(earlier), *order_key(still, ground.tie_key)), still))
         elif login in ground.unsure:
             seats[login] = earlier
     stay = {*ground.doubted, *ground.unsure}
-    seats.update(_serve(queue, FreeSeats(seminar, seats.values()), stay))
+    seats.update(_serve(queue, FreeSeats(seminar, seats.values()), stay, ground.rulings))
     for login, earlier in given_up.items():
         if login not in ground.unsure:
             seats[login] = Seat(
@@ -101,9 +107,12 @@ def seats_granted(seats: Iterable[Seat]) -> tuple[Seat, ...]:
     return tuple(seat for seat in seats if seat.state is SeatState.GRANTED)
 
 
-def _admissible(seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground) -> Verdict | Seat:
-    """A verdict that lets the application queue for a seat, or the seat that it gets without queueing."""
-    told = earlier is not None and earlier.state in _TOLD
+def _admissible(
+    seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground, ruling: Ruling | None
+) -> Verdict | Seat:
+    """A verdict that lets the application queue for a seat, or the seat that it gets without queueing. Who is granted
+    one by name need not meet the rules, nor be in the directory: an officer vouches for them."""
+    told = ruling is not None or (earlier is not None and earlier.state in _TOLD)
     if not told and (ground.watermark is None or application.at > ground.watermark):
         return _seat(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
     if seminar.status is Status.CANCELLED:
@@ -111,6 +120,8 @@ def _admissible(seminar: Seminar, application: Application, earlier: Seat | None
     if application.part in seminar.cancelled_parts:
         facts = (("part", seminar.part_name(application.part)),)
         return _seat(application, SeatState.REFUSED, Verdict(False, "part-cancelled", facts))
+    if ruling is not None:
+        return Verdict(True, GRANTED_BY_NAME)
     window = _window(seminar, application)
     if not window.passed:
         return _seat(application, SeatState.REFUSED, window)
@@ -143,14 +154,37 @@ def _told(application: Application, earlier: Seat | None) -> Seat | None:
     return earlier if earlier is not None and earlier.part == application.part else None
 
 
+def _taken(application: Application, ruling: Ruling) -> Seat:
+    """No seat, because an officer said so."""
+    why = (("why", ruling.why),)
+    if ruling.word is Word.REFUSE:
+        return _seat(application, SeatState.REFUSED, Verdict(False, REFUSED_BY_NAME, why))
+    return _seat(application, SeatState.WITHDRAWN, Verdict(False, SEAT_HANDED_ON, why))
+
+
+def _rank(waits: Seat | None, ruling: Ruling | None) -> tuple[int, int]:
+    """The place in the queue, before the order of applications: those granted a seat by name first, then those who were
+    told to wait (`waits`), in their order."""
+    if ruling is not None:
+        return 0, 0
+    return (1, line_of(waits)) if waits is not None else (2, 0)
+
+
 def _serve(
-    queue: list[tuple[tuple[int, int, datetime, str], Application]], free: FreeSeats, doubted: Collection[str]
+    queue: list[tuple[tuple[int, int, datetime, str], Application]],
+    free: FreeSeats,
+    doubted: Collection[str],
+    rulings: Mapping[str, Ruling],
 ) -> dict[str, Seat]:
     """Give what is free in order, nothing to those `doubted`; number the rest."""
     seats: dict[str, Seat] = {}
     for _, application in sorted(queue, key=lambda entry: entry[0]):
         if free.for_part(application.part) and application.login not in doubted:
-            verdict = Verdict(True, "capacity", free.take(application.part))
+            number = free.take(application.part)
+            ruling = rulings.get(application.login)
+            verdict = Verdict(True, "capacity", number)
+            if ruling is not None:
+                verdict = Verdict(True, GRANTED_BY_NAME, (*number, ("why", ruling.why)))
             seats[application.login] = _seat(application, SeatState.GRANTED, verdict)
         else:
             place, facts = free.wait(application.part)

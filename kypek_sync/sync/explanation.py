@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Verb
-from kypek_sync.ledger import holds, lookups, outbox, pauses, persons, pins, programmes, runs, seats
+from kypek_sync.ledger import holds, lookups, outbox, pauses, persons, pins, programmes, rulings, runs, seats
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.identities import Doubt, doubt
 from kypek_sync.ledger.lookups import Wish
@@ -18,6 +18,7 @@ from kypek_sync.ledger.pauses import Pause
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.pins import Pin
 from kypek_sync.ledger.programmes import Offering
+from kypek_sync.ledger.rulings import Recorded
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
@@ -57,7 +58,8 @@ class Places:
 class SeminarStory:
     """One person and one seminar. `criteria` are all criteria of its audience with their outcome, empty for somebody
     who is not in the directory; `holds` are those that keep back a change of this person, or were rejected; `freezing`
-    are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up."""
+    are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up;
+    `rulings` are what officers decided about them by name."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -71,6 +73,7 @@ class SeminarStory:
     pause: Pause | None = None
     holds: tuple[Hold, ...] = ()
     freezing: tuple[Hold, ...] = ()
+    rulings: tuple[Recorded, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     seat=next((decided[code][one] for one in reversed(logins) if one in decided.get(code, {})), None),
                     criteria=criteria,
                     places=places(offering.seminar, decided.get(code, {}).values()),
+                    rulings=rulings.history(connection, kypek, code, logins),
                     decisions=tuple(d for one in logins for d in seats.history(connection, kypek, one, code)),
                     deeds=tuple(d for one in logins for d in runs.deeds(connection, login=one, seminar=code)),
                     notices=_notices(connection, kypek, logins, code),

@@ -2,10 +2,18 @@
 
 from alembic import context
 
-from kypek_sync.ledger import care_tables, identity_tables, reading_tables, register_tables, tables, todo_tables
+from kypek_sync.ledger import (
+    care_tables,
+    identity_tables,
+    reading_tables,
+    register_tables,
+    ruling_tables,
+    tables,
+    todo_tables,
+)
 from kypek_sync.ledger.columns import metadata
 
-MODULES = (tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables)
+MODULES = (tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables, ruling_tables)
 """Importing them is what makes the metadata know every table."""
 
 connection = context.config.attributes["connection"]

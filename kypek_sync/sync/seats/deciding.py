@@ -6,18 +6,28 @@ One transaction of the ledger, no foreign call. The rules themselves are pure (`
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import bindings, pauses, persons, reads, seats
+from kypek_sync.ledger import bindings, pauses, persons, reads, rulings, seats
 from kypek_sync.ledger.identities import Identities, identities, recorded_under
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import Sighting, absent, applicants, carried, one_each, sight
+from kypek_sync.seminar.applications import (
+    LIST,
+    Sighting,
+    absent,
+    applicants,
+    carried,
+    given_up_elsewhere,
+    one_each,
+    sight,
+)
+from kypek_sync.seminar.rulings import Ruling, ruled
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
@@ -69,7 +79,8 @@ class Deciding:
     """What deciding needs to know of the ledger, gathered once for a pass. `announced` is the last day of the announced
     period whose `limits` these are; `released` are changes that a person approved, among them withdrawals that were
     too many to believe at once, and `refused` those that a person rejected. `paused` seminars keep their seats as they
-    are; who applies meanwhile keeps the place that the moment gives."""
+    are; who applies meanwhile keeps the place that the moment gives. `rulings` are what officers decided by name, by
+    seminar."""
 
     connection: Connection
     kypek: str
@@ -90,6 +101,7 @@ class Deciding:
     gone: frozenset[str]
     identities: Identities
     paused: Collection[str] = ()
+    rulings: Mapping[str, tuple[Ruling, ...]] = field(default_factory=dict)
 
     @classmethod
     def gather(
@@ -150,7 +162,17 @@ class Deciding:
             gone=persons.gone_among(connection, directory, seated) if directory else frozenset(),
             identities=whose,
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
+            rulings=rulings.standing(connection, kypek),
         )
+
+    @property
+    def listed(self) -> dict[str, frozenset[str]]:
+        """Who applies by a list that an officer handed in, by seminar."""
+        found = {
+            code: frozenset(login for system, login, _ in doors if system == LIST)
+            for code, doors in self.standing.items()
+        }
+        return {code: logins for code, logins in found.items() if logins}
 
     def departures(self, seminars: Collection[Seminar]) -> Departures:
         """Who left the directory and has a place in one of these seminars, as far as it may be believed."""
@@ -186,8 +208,15 @@ class Deciding:
         looked_at = {(door.system, door.part) for door in doors}
         named = [self._named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
-        elsewhere = [self._named(a) for (system, _, part), a in stands.items() if (system, part) not in looked_at]
         gone = [application for door in doors for application in door.gone]
+        lists = [self._named(a) for a in stands.values() if a.system == LIST]
+        listed, given_up = given_up_elsewhere(lists, [self._named(one) for one in gone])
+        named, gone = [*named, *listed], [*gone, *given_up]
+        elsewhere = [
+            self._named(a)
+            for (system, _, part), a in stands.items()
+            if (system, part) not in looked_at and system != LIST
+        ]
         shown = {login: name for door in doors for login, name in door.shown.items()}
         seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
         standing = [*named, *elsewhere]
@@ -236,6 +265,12 @@ class Deciding:
         mine = {login: a for (on, login, part), a in stands.items() if (on, part) == (system, read.task.part)}
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
         ours = self.enrolled.get(read.task.key, frozenset())
+        if registration is not None:  # whom we let in from a list: who leaves the course gives the seat back
+            mine |= {
+                login: a
+                for (on, login, part), a in stands.items()
+                if (on, part) == (LIST, read.task.part) and login in ours and login not in mine
+            }
         present = applicants((*members.items, *self._asking(seminar, read)), ours, staff)
         if registration is None:
             present = {login: member for login, member in present.items() if login in mine}
@@ -317,10 +352,13 @@ class Deciding:
         """Applications up to the oldest read less a margin are decided; an incomplete read decides nothing new (rule
         13)."""
         watermark = registration.as_of - self.margin if registration.as_of is not None else None
+        if not registration.listing and any(one.system == LIST for one in applications):
+            watermark = self.now  # the platform tells nobody who applies there: the list is all there is to wait for
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
         theirs = self._without_those_of_others(before, applications)
         unsure = self.identities.unsure | self._perhaps_under_another(theirs, applications)
-        ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted, unsure=unsure)
+        named = ruled(applications, self.rulings.get(seminar.code, ()))
+        ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted, unsure=unsure, rulings=named)
         made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))

@@ -13,13 +13,14 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, course_name
+from kypek_sync.contract import Capability, Change, course_name
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, persons, reads
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.seminar.parts_kept import missing_parts
+from kypek_sync.seminar.rulings import TAKING
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses import unclear as unclear_courses
@@ -55,7 +56,7 @@ class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
     whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
     reads as far as they are believed, `sharing` tells which of them other seminars use too, `settling` what may serve
-    the next pass once it is kept."""
+    the next pass once it is kept; `listed` are those who apply by a list of an officer, by seminar."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -72,6 +73,7 @@ class SeatsDecided:
     courses: Mapping[Key, CourseRead] = field(default_factory=dict)
     sharing: Sharing = field(default_factory=lambda: Sharing(""))
     settling: Settling | None = None
+    listed: Mapping[str, Collection[str]] = field(default_factory=dict)
 
 
 def decide(
@@ -113,6 +115,7 @@ def decide(
     result.problems += held_against.said
     left = deciding.departures(approved)
     result.held += left.held
+    result.listed = deciding.listed
     before: dict[str, list[CourseRead]] = {}
     for one in read.former:
         if one.key in read.courses:
@@ -120,7 +123,9 @@ def decide(
     known = bindings.known(connection, kypek, "course")
     settling = result.settling = inst.settled.begin(kypek, common(deciding, inst))
     for seminar in approved:
-        registration = Registration.of(seminar, seminar.platform or deciding.centre.platform, read.courses, known)
+        platform = seminar.platform or deciding.centre.platform
+        listing = Capability.MEMBER_LIST in read.abilities.get(platform, (Capability.MEMBER_LIST,))
+        registration = Registration.of(seminar, platform, read.courses, known, listing=listing)
         made = seats_of(deciding, settling, seminar, registration, left, before.get(seminar.code, ()))
         result.seats[seminar.code] = made.seats
         for state, count in Counter(made.steps).items():
@@ -188,7 +193,7 @@ def _plan(
 ) -> None:
     """Hold what should be against what was read, and plan."""
     named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats), read.courses)
-    wished = let_in(named, read.courses)
+    wished = let_in(named, read.courses, result.listed)
     result.wished = {w.key: w for w in wished}
     let_go(connection, kypek, result.wished, read.courses)
     renew(connection, kypek, result.wished, inst.clock())
@@ -238,7 +243,9 @@ def _causes(
         for code, those in seats.items()
     }
     decided = {
-        code: frozenset(s.login for s in those.values() if s.rule == "left-directory" and LET_PASS in s.facts)
+        code: frozenset(
+            s.login for s in those.values() if s.rule in TAKING or (s.rule == "left-directory" and LET_PASS in s.facts)
+        )
         for code, those in seats.items()
     }
     return withdrawn | _moved(approved, seats, withdrawn), decided

@@ -18,10 +18,12 @@ from kypek_sync.sync.courses.reading import CourseRead
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """The reads of a seminar's registration courses. `unread` are those that should have been read and were not."""
+    """The reads of a seminar's registration courses. `unread` are those that should have been read and were not;
+    `listing`: the platform can tell who is in a course."""
 
     reads: tuple[CourseRead, ...] = ()
     unread: frozenset[CourseKey] = frozenset()
+    listing: bool = True
 
     @classmethod
     def of(
@@ -30,6 +32,8 @@ class Registration:
         platform: str,
         courses: Mapping[tuple[str, str], CourseRead],
         bound: Collection[tuple[str, str]],
+        *,
+        listing: bool = True,
     ) -> Registration:
         """Those of a seminar on its platform. A course that was not made yet has shown everything, for nobody can be in
         it; so has one of several that the platform shows to be gone: what was applied for there stands."""
@@ -37,7 +41,7 @@ class Registration:
         reads = tuple(courses[key] for key in keys if key in courses)
         unread = {read.task.key for read in reads if read.members is None and not (read.gone and len(keys) > 1)}
         unread |= {key for key in keys if key in bound and key not in courses}
-        return cls(reads, frozenset(unread))
+        return cls(reads, frozenset(unread), listing)
 
     @property
     def shown(self) -> bool:

@@ -6,7 +6,7 @@ its maker gave the seat back is the old one, and no new wish.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -14,7 +14,7 @@ from kypek_sync.contract import Member
 from kypek_sync.model import Application
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
-from kypek_sync.sync.planning.desired import SEATED, WishedCourse
+from kypek_sync.sync.planning.desired import WishedCourse
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -40,14 +40,19 @@ def marked(
     )
 
 
-def let_in(wished: Iterable[WishedCourse], courses: Mapping[Key, CourseRead]) -> tuple[WishedCourse, ...]:
-    """The wished courses, with those to be enrolled who have a seat and only asked to be let in: in a registration
-    course the others are in by themselves."""
+def let_in(
+    wished: Iterable[WishedCourse],
+    courses: Mapping[Key, CourseRead],
+    listed: Mapping[str, Collection[str]] | None = None,
+) -> tuple[WishedCourse, ...]:
+    """The wished courses, with those to be enrolled who have a seat and only asked to be let in, or are on a list that
+    an officer handed in (`listed`, by seminar): in a registration course the others are in by themselves. Whoever
+    teaches or runs it is in it already."""
     found = []
     for wish in wished:
         read = courses.get(wish.key)
-        asking = frozenset(one.login for one in read.asking) if read is not None and not wish.mirror else frozenset()
-        seated = dict(wish.groups).get(SEATED, frozenset()) if asking else frozenset()
-        more = (asking & seated) - wish.students
+        asking = {one.login for one in read.asking} if read is not None else set()
+        outside = frozenset() if wish.mirror else frozenset(asking | set((listed or {}).get(wish.seminar, ())))
+        more = (outside & wish.seated) - wish.students - wish.staff
         found.append(replace(wish, students=wish.students | more) if more else wish)
     return tuple(found)

@@ -42,7 +42,7 @@ def seats_of(
         return deciding.seats_of(seminar, registration, departed, former)
     before, standing = deciding.before.get(seminar.code), deciding.standing.get(seminar.code)
     ours = (deciding.enrolled.get(read.task.key) for read in registration.reads)
-    inputs = (seminar, before, standing, *registration.reads, *ours)
+    inputs = (seminar, before, standing, deciding.rulings.get(seminar.code), *registration.reads, *ours)
     people = (before or {}).keys(), (login for _, login, _ in standing or ()), _members(registration)
     last = settling.serving(seminar.code, inputs, people)
     if isinstance(last, SeatsOfOne):

@@ -1,0 +1,23 @@
+"""A decision by name in a line."""
+
+from __future__ import annotations
+
+from kypek_sync.cli.tables import when
+from kypek_sync.language import Text
+from kypek_sync.ledger.rulings import Recorded
+from kypek_sync.seminar.rulings import Word
+
+_WORDS = {
+    Word.GRANT: "Granted by name by %(who)s on %(when)s: %(why)s",
+    Word.REFUSE: "Refused by name by %(who)s on %(when)s: %(why)s",
+    Word.HAND_ON: "The seat was handed on by %(who)s on %(when)s: %(why)s",
+}
+
+
+def ruling_line(recorded: Recorded, text: Text) -> str:
+    """Who decided what, when and why; and whether it still counts."""
+    ruling = recorded.ruling
+    line = text(_WORDS[ruling.word], who=recorded.who, when=when(ruling.at), why=ruling.why)
+    if recorded.lifted is None:
+        return line
+    return f"{line} ({text('until %(when)s, by %(who)s', when=when(recorded.lifted), who=recorded.lifted_by)})"

@@ -1,0 +1,61 @@
+"""What the officers of a structure decided about one person's application by name. Pure.
+
+A ruling comes before every rule and takes nothing from anybody: who is granted a seat gets the next that is free, and
+never one above the seats there are. It is about an application that was made; only a refusal holds for later ones too,
+until it is lifted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kypek_sync.model import Application
+
+GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON = "granted-by-name", "refused-by-name", "seat-handed-on"
+"""The rules by which such seats are as they are (`Seat.rule`)."""
+
+TAKING = (REFUSED_BY_NAME, SEAT_HANDED_ON)
+"""Those by which a person, and no rule, took a seat."""
+
+
+class Word(StrEnum):
+    """What was decided: a seat, none, or that it goes to somebody else (`seats swap`)."""
+
+    GRANT = "grant"
+    REFUSE = "refuse"
+    HAND_ON = "hand-on"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One such decision. `person` is our id of who it is about, empty while the directory does not know the login: then
+    it holds for whoever turns out to have it. `why` is told to the person; `at` is aware, UTC."""
+
+    seminar: str
+    login: str
+    person: str
+    word: Word
+    why: str
+    at: datetime
+
+    def about(self, application: Application) -> bool:
+        """Whether it is about who made this application, under whatever login. A login that another person has by now
+        is not enough; and who gave the seat back and applies anew is judged anew, unless they were refused."""
+        if self.word is not Word.REFUSE and application.at > self.at:
+            return False
+        if self.person and application.person:
+            return self.person == application.person
+        return self.login == application.login
+
+
+def ruled(applications: Iterable[Application], rulings: Iterable[Ruling]) -> Mapping[str, Ruling]:
+    """The latest ruling about each application, by the login under which it counts."""
+    in_order = sorted(rulings, key=lambda one: (one.at, one.login))
+    return {
+        application.login: those[-1]
+        for application in applications
+        if (those := [one for one in in_order if one.about(application)])
+    }

@@ -1,0 +1,130 @@
+"""`seats grant|refuse|swap|reset|import` on the command line: what is asked, said and refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Terminal
+from tests.sync.centre import Centre
+
+CODE = "EKFE-26-01"
+WHY = ("--why", "Διδάσκει στο εργαστήριο.", "--who", "maria")
+
+
+@pytest.fixture
+def synced(full: Centre, kypek: Terminal) -> Terminal:
+    assert kypek("sync").code in (0, 2)
+    return kypek
+
+
+def states(kypek: Terminal) -> dict[str, str]:
+    return {one["login"]: one["state"] for one in kypek("seats", "list", CODE, "--json").json}
+
+
+def spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_refusal_is_asked_about_recorded_carried_out_and_explained(full: Centre, synced: Terminal) -> None:
+    asked = synced("seats", "refuse", CODE, "teacher1", *WHY)
+    assert asked.code == 1
+    assert "Nothing was changed" in asked.err
+    assert states(synced)["teacher1"] == "granted"
+    said = synced("seats", "refuse", CODE, "TEACHER1", *WHY, "--yes")
+    assert (said.code, "Decided by maria" in said.out) == (0, True)
+    full.clock.turn(minutes=15)
+    synced("sync")
+    assert states(synced)["teacher1"] == "refused"
+    told = spaced(synced("explain", "teacher1", language="el").out)
+    assert "Ονομαστική απόρριψη από maria στις 02/11/2026 11:00: Διδάσκει στο εργαστήριο." in told
+    assert "Η δομή δεν δέχτηκε αυτή την αίτηση. Ο λόγος: Διδάσκει στο εργαστήριο." in told
+    kinds = [one["kind"] for one in synced("journal", "list", "--json").json]
+    assert "ruling" in kinds
+
+
+def test_without_a_reason_nothing_is_decided(synced: Terminal) -> None:
+    said = synced("seats", "refuse", CODE, "teacher1", "--why", " ", "--yes")
+    assert said.code == 64
+
+
+def test_what_cannot_be_is_said_in_greek_before_anybody_is_asked(synced: Terminal) -> None:
+    said = synced("seats", "grant", CODE, "teacher5", *WHY, language="el")
+    assert said.code == 1
+    assert "Το EKFE-26-01 δεν έχει ελεύθερη θέση" in spaced(said.err)
+    unknown = synced("seats", "grant", CODE, "techer5", *WHY, "--first", language="el")
+    assert "Ο κατάλογος δεν γνωρίζει τον λογαριασμό techer5" in spaced(unknown.err)
+
+
+def test_a_seat_changes_hands(full: Centre, synced: Terminal) -> None:
+    assert synced("seats", "swap", CODE, "teacher1", "teacher5", *WHY, "--yes").code == 0
+    full.clock.turn(minutes=15)
+    synced("sync")
+    found = states(synced)
+    assert (found["teacher1"], found["teacher5"], found["teacher3"]) == ("withdrawn", "granted", "waiting")
+    told = spaced(synced("explain", "teacher5", language="el").out)
+    assert "Αίτηση από λίστα ή απόφαση της δομής· μετρά από 02/11/2026 11:00" in told
+
+
+def test_a_decision_is_taken_back(synced: Terminal) -> None:
+    synced("seats", "refuse", CODE, "teacher3", *WHY, "--yes")
+    assert synced("seats", "reset", CODE, "teacher3", *WHY).code == 0
+    again = synced("seats", "reset", CODE, "teacher3", *WHY)
+    assert (again.code, "Nothing was decided by name" in again.err) == (1, True)
+
+
+def test_a_list_is_shown_asked_about_and_taken_over(full: Centre, synced: Terminal) -> None:
+    file = full.folder / "λίστα.csv"
+    file.write_bytes(
+        "Α/Α;Ονοματεπώνυμο;Λογαριασμός\n1;Μία;teacher6\n2;Άλλος;Teacher1@sch.gr\n3;;late\n".encode("cp1253")
+    )
+    asked = synced("seats", "import", CODE, str(file), language="el")
+    assert asked.code == 1
+    assert "Νέες αιτήσεις: 2." in asked.out
+    assert "late" in asked.out
+    assert "Έχουν ήδη αίτηση και μένουν όπως είναι: 1." in asked.out
+    said = synced("seats", "import", CODE, str(file), "--yes", "--who", "maria", language="el")
+    assert "Πέρασαν 2 αιτήσεις από maria" in said.out
+    full.clock.turn(minutes=15)
+    synced("sync")
+    full.clock.turn(minutes=15)
+    synced("sync")
+    found = states(synced)
+    assert (found["teacher6"], found["late"]) == ("waiting", "under-identification")
+    nothing = synced("seats", "import", CODE, str(file), "--yes")
+    assert (nothing.code, "Nothing was changed." in nothing.out) == (0, True)
+
+
+def test_a_list_with_mistakes_is_taken_over_not_at_all_and_shows_no_number(full: Centre, synced: Terminal) -> None:
+    file = full.folder / "list.csv"
+    file.write_text(
+        "login;Applied\nteacher5;\n700001;\nteacher5;\n;12/10/2026\nteacher6;12/10/2027\nΜαρία;\n", encoding="utf-8"
+    )
+    said = synced("seats", "import", CODE, str(file), "--yes")
+    assert said.code == 1
+    assert "700001" not in said.out + said.err
+    told = spaced(said.err)
+    for words in ("A3", "A4", "A5", "B6", "A7", "in row 2 already", "has no login", "has yet to come"):
+        assert words in told, words
+    assert "teacher5" not in states(synced)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("Ονοματεπώνυμο\nΜία\n", "has no column of logins"),
+        ("Λογαριασμός\n", "names nobody"),
+        ("", "is empty"),
+    ],
+)
+def test_what_is_no_list_says_what_to_do(full: Centre, synced: Terminal, content: str, words: str) -> None:
+    file = full.folder / "list.csv"
+    file.write_text(content, encoding="utf-8")
+    said = synced("seats", "import", CODE, str(file), "--yes")
+    assert (said.code, words in spaced(said.err)) == (1, True)
+
+
+def test_a_list_of_many_names_the_first(full: Centre, synced: Terminal) -> None:
+    file = full.folder / "list.csv"
+    file.write_text("Λογαριασμός\n" + "".join(f"new{n:02}\n" for n in range(13)), encoding="utf-8")
+    said = synced("seats", "import", CODE, str(file), language="el")
+    assert "new09 και 3 ακόμη" in spaced(said.out)
