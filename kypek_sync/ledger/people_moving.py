@@ -16,6 +16,7 @@ from kypek_sync.ledger import readers
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.reading_tables import cursors
+from kypek_sync.ledger.ruling_tables import rulings
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import (
     applications,
@@ -87,7 +88,7 @@ def joined(connection: Connection, kypek: str, directory: str, as_of: datetime |
     logins = _logins(connection, found.values())
     moved = [(person, login) for person, login in sorted(theirs) if (found.get(person, ""), login) in logins]
     for person, login in moved:
-        for table in (applications, seats):
+        for table in (applications, seats, rulings):
             mine = (table.c.kypek == kypek, table.c.person == person, table.c.login == login)
             connection.execute(update(table).where(*mine).values(person=found[person]))
     return len({person for person, _ in moved}), len(late)

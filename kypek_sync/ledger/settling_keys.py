@@ -20,6 +20,7 @@ from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.matching import LOGIN
 from kypek_sync.ledger.places import place
+from kypek_sync.ledger.ruling_tables import rulings
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, people, person_keys, seats
 from kypek_sync.model import Person
@@ -145,7 +146,7 @@ def _are_one(connection: Connection, directory: str, before: Any, alias: str, no
     told = changes_of_people.changed_fields(was, person)
     changes_of_people.remember(connection, changes_of_people.rows_of(directory, before.id, told, now))
     _hand_over_keys(connection, before.id, alias, now)
-    for table in (applications, seats):
+    for table in (applications, seats, rulings):
         connection.execute(update(table).where(table.c.person == alias).values(person=before.id))
 
 
