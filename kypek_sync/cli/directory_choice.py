@@ -9,6 +9,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.explain import KINDS
+from kypek_sync.cli.masking import login_shown
 from kypek_sync.language import Text
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.people import Known
@@ -35,7 +36,7 @@ def person_row(known: Known, unit: str, text: Text) -> tuple[str, ...]:
     """Somebody as a row of a table: login, surname, name, kind, specialties, unit."""
     person = known.person
     kind, specialties = text(KINDS[person.kind]), ", ".join(person.specialties)
-    return person.login, person.surname, person.given_name, kind, specialties, unit
+    return login_shown(person.login), person.surname, person.given_name, kind, specialties, unit
 
 
 def finding_plain(one: Found) -> dict[str, str]:

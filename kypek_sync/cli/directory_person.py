@@ -21,7 +21,7 @@ from kypek_sync.cli.directory_words import had_logins
 from kypek_sync.cli.doubt_words import Wording, sayer
 from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.foreign_words import finding_word
-from kypek_sync.cli.masking import login_shown
+from kypek_sync.cli.masking import login_shown, mail_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.cli.two_holders import TwoHolders
 from kypek_sync.cli.unit_words import called, missing, served_words
@@ -156,7 +156,8 @@ def _units_of(one: Changed) -> Iterator[str]:
 def _lines(story: Story, text: Text) -> Iterator[str]:
     known, someone = story.known, story.known.person
     yield f"{someone.name} ({login_shown(someone.login)})"
-    yield "  " + ", ".join(part for part in (text(KINDS[someone.kind]), *someone.specialties, someone.mail) if part)
+    facts = (text(KINDS[someone.kind]), *someone.specialties, mail_shown(someone))
+    yield "  " + ", ".join(part for part in facts if part)
     if not someone.active:
         yield "  " + text("the account is not active")
     yield from ("  " + line for line in _places(story, text))

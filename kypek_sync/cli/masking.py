@@ -13,13 +13,14 @@ from structlog.typing import EventDict, WrappedLogger
 
 from kypek_sync.contract import is_tax_number, masked, masked_login
 from kypek_sync.ledger import LedgerError, lookups
+from kypek_sync.model import Person
 from kypek_sync.sync.installation import Installation
 
 _LOGINS = frozenset({"login", "logins", "person", "who", "subject"})
 """The names under which a log line has logins."""
 
 Logins = Callable[[], frozenset[str]]
-"""Gives the logins of six digits that people of the directories have or had."""
+"""Gives the logins of six digits that people of the directories have or had, and that are nobody's registry number."""
 
 _known: ContextVar[Logins] = ContextVar("known logins of six digits", default=frozenset)
 
@@ -45,7 +46,9 @@ def known_from(inst: Installation) -> None:
     def logins() -> frozenset[str]:
         try:
             with ledger.beside() as connection:
-                return lookups.logins_of_six_digits(connection)
+                hashed = {inst.connectors.registry_hash(one): one for one in lookups.logins_of_six_digits(connection)}
+                numbers = lookups.registry_keys_among(connection, hashed)
+                return frozenset(login for key, login in hashed.items() if key not in numbers)
         except LedgerError:
             return frozenset()
 
@@ -53,9 +56,15 @@ def known_from(inst: Installation) -> None:
 
 
 def login_shown(login: str) -> str:
-    """A login as a screen shows it: in full, but one that is a tax number, or six digits that are nobody's login."""
+    """A login as a screen shows it: in full, but one that is a tax number, or six digits that are nobody's login or
+    somebody's registry number too."""
     masking = masked_login(login)
     return login if masking != login and not is_tax_number(login) and login in _known.get()() else masking
+
+
+def mail_shown(person: Person) -> str:
+    """Somebody's address as a screen shows it: their login in it as that is shown."""
+    return person.mail.replace(person.login, login_shown(person.login))
 
 
 def without_numbers(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

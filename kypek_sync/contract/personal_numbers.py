@@ -5,7 +5,8 @@ decides which of the two a number is.
 
 - Nine digits that are a tax number are shown by the last two, also as somebody's login.
 - Six digits may be a registry number or a login. On a screen they are named in full where the directory has, or had,
-  them as somebody's login (`cli.masking.login_shown`), and else shown by the last two. In logs, tickets and letters to
+  them as somebody's login and nobody is known to have them as a registry number, their own or another's
+  (`cli.masking.login_shown`), and else shown by the last two. In logs, tickets and letters to
   others, where no directory is asked, they are always taken for a number where a login stands.
 
 Whatever it looks like, a login works as one, since platforms know people by it; what machines read (`--json`, plans)

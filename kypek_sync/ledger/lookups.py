@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.ledger.people import Known
-from kypek_sync.ledger.persons import persons
+from kypek_sync.ledger.persons import chunks, persons
 from kypek_sync.ledger.runs import Run
 from kypek_sync.ledger.tables import applications, person_keys, runs, seats
 
@@ -44,6 +45,15 @@ def logins_of_six_digits(connection: Connection) -> frozenset[str]:
     query = select(person_keys.c.value).where(person_keys.c.kind == "login", func.length(person_keys.c.value) == 6)
     values = connection.execute(query.distinct()).scalars()
     return frozenset(value for value in values if value.isascii() and value.isdigit())
+
+
+def registry_keys_among(connection: Connection, hashes: Iterable[str]) -> frozenset[str]:
+    """Those of these keyed hashes that are somebody's registry or tax number."""
+    found: set[str] = set()
+    for chunk in chunks(hashes):
+        query = select(person_keys.c.value).where(person_keys.c.kind == "registry", person_keys.c.value.in_(chunk))
+        found.update(connection.execute(query).scalars())
+    return frozenset(found)
 
 
 def last_runs(connection: Connection, kypek: str) -> dict[str, Run]:

@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import cached_property
 from threading import RLock
 from types import TracebackType
 from typing import Self
@@ -161,13 +162,16 @@ class Connectors:
     def _centre(self, kypek: str) -> KypekEntry:
         return self._loaded.settings.kypeks[kypek]
 
+    def registry_hash(self, number: str) -> str:
+        """The keyed hash under which a registry or tax number is known (design, rule 16), as hexadecimal digits."""
+        return hmac.new(self._identity_key, number.encode(), hashlib.sha256).hexdigest()
+
+    @cached_property
+    def _identity_key(self) -> bytes:
+        return self._loaded.settings.identity_key.get_secret_value().encode()
+
     def _context(self, name: str) -> ConnectorContext:
-        key = self._loaded.settings.identity_key.get_secret_value().encode()
-
-        def registry_hash(number: str) -> str:
-            return hmac.new(key, number.encode(), hashlib.sha256).hexdigest()
-
-        return ConnectorContext(name, self._clock, self._loaded.folder, registry_hash)
+        return ConnectorContext(name, self._clock, self._loaded.folder, self.registry_hash)
 
     def _for(self, name: str) -> Connector | None:
         return self.named(name) if name else None

@@ -3,6 +3,7 @@ that of `kypek_sync.contract.personal_numbers`)."""
 
 from __future__ import annotations
 
+import os
 import re
 
 import pytest
@@ -156,3 +157,25 @@ def test_six_digits_that_are_nobody_s_login_are_a_number_everywhere(centre: Cent
     ):
         said = kypek(*words)
         assert REGISTRY not in said.out + said.err, words
+
+
+def test_a_login_that_is_somebody_s_registry_number_too_is_shortened_on_the_screen(
+    centre: Centre, kypek: Terminal
+) -> None:
+    """Six digits that are a login alone are named, since people sign in with them (design, rule 16)."""
+    centre.people(*TEACHERS, Teacher("700201"), Teacher("700202"))
+    export, drawn = centre.folder / "directory.ldif", centre.clock.now.timestamp()
+    whole = re.sub(r"(?m)^employeeNumber: .*\n", "", export.read_text("utf-8"))
+    for login, number in (("700201", "700201"), ("700202", "700203")):
+        whole = whole.replace(f"uid: {login}\n", f"uid: {login}\nemployeeNumber: {number}\n")
+    assert whole.count("employeeNumber") == 2
+    export.write_text(whole, "utf-8")
+    os.utime(export, (drawn, drawn))
+    assert kypek("directory", "refresh").code == 0
+    said = kypek("directory", "person", "700201").out
+    assert "700201" not in said
+    assert "****01" in said
+    found = kypek("directory", "find", "Όνομα").out
+    assert "****01" in found
+    assert "700202" in found
+    assert "(700202)" in kypek("directory", "person", "700202").out
