@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from kypek_sync.ledger import Ledger, identities
+import pytest
+from sqlalchemy import insert, select
+
+from kypek_sync.ledger import Ledger, identities, persons
 from kypek_sync.ledger.identities import Verdict
+from kypek_sync.ledger.tables import people
 from tests.ledger import whole_directory
-from tests.ledger.directory import DIRECTORY, codes, decided, entry, ids, leaving, moved, read
+from tests.ledger.directory import DIRECTORY, START, codes, decided, entry, ids, leaving, moved, read
 from tests.ledger.test_deltas_of_people import delta
 
 ANNA = entry("anna", uuid="u1", registry="r1")
@@ -108,3 +112,42 @@ def test_two_who_were_there_at_once_never_become_one(ledger: Ledger) -> None:
         decided(connection, "anna", Verdict.SAME, days=1.5)
         assert [one.id for one in leaving(connection)] == [before["anna"]]
         assert whole_directory.by_login(connection, DIRECTORY)["anna"].id in before.values()
+
+
+def test_a_decision_holds_in_every_kypek_of_the_directory_whoever_applied_there(ledger: Ledger) -> None:
+    """Anna was renamed, and applied at one KYPEK under the old login; who had it meanwhile applied at another one and
+    has gone. Each KYPEK took another person for its holder, so that what was decided counted at one alone."""
+    new = entry("anna2", uuid="u1", registry="r1")
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        anna = ids(connection)["anna"]
+        read(connection, new, entry("anna", uuid="u9", registry="r9", given="Μαρία"), EVA, days=1)
+        maria = ids(connection)["anna"]
+        for days in (2, 10):
+            read(connection, new, EVA, days=days)
+        known = persons.persons(connection, DIRECTORY, ["anna"])
+        assert known["anna"].id == anna
+        here, there = [("anna", anna)], [("anna", maria)]
+        (about,) = identities.identities(connection, DIRECTORY, known, [*here, *there]).doubts.values()
+        at = START + timedelta(days=11)
+        identities.decide(connection, DIRECTORY, about, Verdict.OTHER, "maria", "…", at, ())
+        for mine, others in ((here, there), (there, here)):
+            found = identities.identities(connection, DIRECTORY, known, mine, others)
+            assert not found.unsure
+            assert found.others["anna"].holder == anna
+            assert not found.others["anna"].takes(anna, START)
+            assert found.others["anna"].takes(maria, START + timedelta(days=1, hours=1))
+
+
+def test_what_was_done_by_somebody_of_another_directory_is_theirs_up_to_the_decision(ledger: Ledger) -> None:
+    with ledger.begin() as connection:
+        read(connection, ANNA)
+        anna = ids(connection)["anna"]
+        row = connection.execute(select(people).where(people.c.id == anna)).one()._mapping
+        connection.execute(insert(people).values(**{**row, "id": "f" * 32, "directory": "other"}))
+        at = START + timedelta(days=3)
+        found = identities.passed(connection, DIRECTORY, "anna", anna, START, at, {anna, "f" * 32})
+        assert found.takes("f" * 32, at - timedelta(minutes=1))
+        assert not found.takes("f" * 32, at)
+        assert not found.takes(anna, START - timedelta(days=1))
+        assert found.takes("", START - timedelta(days=1))
