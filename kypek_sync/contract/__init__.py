@@ -14,7 +14,7 @@ from kypek_sync.contract.changes import REMOVALS, Cause, Change, Outcome, Receip
 from kypek_sync.contract.course_announcement import Announcement, AnnouncementDraft, CourseAnnouncements
 from kypek_sync.contract.course_calendar import CalendarEvent, CourseCalendar, EventDraft
 from kypek_sync.contract.course_cohorts import Cohorts
-from kypek_sync.contract.course_key import CourseKey, course_name, part_of, seminar_of
+from kypek_sync.contract.course_key import CourseKey, OfCourse, course_name, part_of, seminar_of
 from kypek_sync.contract.directory_codes import quoted, shape, specialty, unit_code, without_numbers
 from kypek_sync.contract.directory_entries import UNIT_ATTRIBUTES, Entry, unit_of
 from kypek_sync.contract.directory_findings import across_people, across_units
@@ -166,6 +166,7 @@ __all__ = [
     "ManyMemberships",
     "Member",
     "Occupant",
+    "OfCourse",
     "OpenExport",
     "Outcome",
     "PeopleDelta",

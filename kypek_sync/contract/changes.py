@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kypek_sync.contract.course_key import CourseKey, course_name
+from kypek_sync.contract.course_key import OfCourse
 
 
 class Verb(StrEnum):
@@ -52,7 +52,7 @@ REMOVALS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Target:
+class Target(OfCourse):
     """What a change touches, in our own words: foreign ids are looked up in the ledger's bindings when it is applied.
 
     `system` is the connector's name in settings; `seminar` its code (empty where none is concerned); `object` is the
@@ -65,16 +65,6 @@ class Target:
     object: str = ""
     login: str = ""
     part: str = ""
-
-    @property
-    def course(self) -> str:
-        """Our name of the course (`course_name`)."""
-        return course_name(self.seminar, self.part)
-
-    @property
-    def key(self) -> CourseKey:
-        """The course: system, and our name of it."""
-        return CourseKey(self.system, self.course)
 
 
 @dataclass(frozen=True, slots=True)

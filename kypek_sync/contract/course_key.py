@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 _MARK = "/"
 """Between a seminar's code and its part. Neither has it: a code is of letters, digits, dot, hyphen and underscore."""
@@ -44,3 +44,32 @@ def seminar_of(course: str) -> str:
 def part_of(course: str) -> str:
     """The part's id in our name of a course; empty for the only course of a seminar."""
     return course.partition(_MARK)[2]
+
+
+class _Named(Protocol):
+    """What says of which course it speaks."""
+
+    @property
+    def system(self) -> str: ...
+
+    @property
+    def seminar(self) -> str: ...
+
+    @property
+    def part(self) -> str: ...
+
+
+class OfCourse:
+    """Something about one of our courses, with the fields `system`, `seminar` and `part`."""
+
+    __slots__ = ()
+
+    @property
+    def course(self: _Named) -> str:
+        """Our name of the course (`course_name`)."""
+        return course_name(self.seminar, self.part)
+
+    @property
+    def key(self: _Named) -> CourseKey:
+        """The course: system, and our name of it."""
+        return CourseKey.of(self.system, self.seminar, self.part)

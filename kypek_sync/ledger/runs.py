@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from kypek_sync.contract import REMOVALS, Cause, Change, Outcome, Receipt, Target, Verb, part_of, seminar_of
 from kypek_sync.ledger import journal_facts
@@ -221,17 +221,25 @@ def enrolled(connection: Connection, kypek: str, system: str, course: str, login
     """When we enrolled somebody in a course, oldest first, since we last took them out ourselves, or may have: of what
     never got a clear answer a beginning is no enrolment, and an end may be the reason why the next one was made. So
     nobody is taken for somebody whom others removed, on the strength of what we did ourselves."""
+    return enrolled_by(connection, [(kypek, system, course)], login)
+
+
+def enrolled_by(connection: Connection, those: Iterable[tuple[str, str, str]], login: str) -> list[datetime]:
+    """When any of these, as (KYPEK, system, course), enrolled somebody: they have one course on the platform, so that
+    what one of them ended is ended for all."""
+    places = or_(
+        *(
+            (intents.c.kypek == kypek)
+            & (intents.c.system == system)
+            & (intents.c.seminar == seminar_of(course))
+            & (intents.c.part == part_of(course))
+            for kypek, system, course in those
+        )
+    )
     query = (
         select(intents.c.verb, intents.c.opened, receipts.c.outcome)
         .select_from(intents.outerjoin(receipts))
-        .where(
-            intents.c.kypek == kypek,
-            intents.c.system == system,
-            intents.c.seminar == seminar_of(course),
-            intents.c.part == part_of(course),
-            intents.c.login == login,
-            intents.c.verb.in_([Verb.ENROL.value, Verb.UNENROL.value]),
-        )
+        .where(places, intents.c.login == login, intents.c.verb.in_([Verb.ENROL.value, Verb.UNENROL.value]))
         .order_by(intents.c.id)
     )
     found: list[datetime] = []

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, select
 
-from kypek_sync.contract import Outcome, Verb, part_of, seminar_of
-from kypek_sync.ledger.tables import bindings, claims, intents, receipts
+from kypek_sync.contract import seminar_of
+from kypek_sync.ledger.tables import bindings, claims
 
 OVER = "over"
 """The claim on a membership that we made and that its seminar has no reason for any more: it is still ours."""
@@ -98,29 +98,3 @@ def release(connection: Connection, those: Iterable[User], kinds: Sequence[str],
                 claims.c.login == login,
             )
         )
-
-
-def enrolled(connection: Connection, those: Collection[User], login: str) -> list[datetime]:
-    """When any of these enrolled a person, as `runs.enrolled` tells it of one."""
-    places = or_(
-        *(
-            (intents.c.kypek == user.kypek)
-            & (intents.c.system == user.system)
-            & (intents.c.seminar == seminar_of(user.course))
-            & (intents.c.part == part_of(user.course))
-            for user in those
-        )
-    )
-    query = (
-        select(intents.c.verb, intents.c.opened, receipts.c.outcome)
-        .select_from(intents.outerjoin(receipts))
-        .where(places, intents.c.login == login, intents.c.verb.in_([Verb.ENROL.value, Verb.UNENROL.value]))
-        .order_by(intents.c.id)
-    )
-    found: list[datetime] = []
-    for row in connection.execute(query):
-        if row.verb == Verb.ENROL.value:
-            found += [row.opened] if row.outcome == Outcome.DONE.value else []
-        elif row.outcome in (Outcome.DONE.value, Outcome.AMBIGUOUS.value, None):
-            found = []
-    return found

@@ -13,18 +13,17 @@ from kypek_sync.contract import (
     Capability,
     ConnectorError,
     Course,
-    CourseKey,
     CourseRequests,
     Courses,
     Group,
     ManyCourses,
     ManyMemberships,
     Member,
+    OfCourse,
     SkipThis,
     Snapshot,
     StopConnector,
     TryLater,
-    course_name,
 )
 from kypek_sync.model import CourseRole
 
@@ -35,7 +34,7 @@ PATIENCE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class CourseTask:
+class CourseTask(OfCourse):
     """A course to read: bound (`foreign_id`) or to be adopted (`address`). `known` are members of earlier reads;
     `applied` the logins whose application stands, `asked` those of them who only asked to be let in, and `ours` those
     whom we enrolled, whose absence wants a second proof; `staff` those who should teach, looked up one by one where the
@@ -53,16 +52,6 @@ class CourseTask:
     staff: frozenset[str] = frozenset()
     groups: Mapping[str, str] = field(default_factory=dict)
     part: str = ""
-
-    @property
-    def course(self) -> str:
-        """Our name of the course."""
-        return course_name(self.seminar, self.part)
-
-    @property
-    def key(self) -> CourseKey:
-        """The course: system, and our name of it."""
-        return CourseKey(self.system, self.course)
 
 
 @dataclass(frozen=True, slots=True)

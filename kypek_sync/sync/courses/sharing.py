@@ -142,7 +142,7 @@ class Sharing:
     def enrolled(self, connection: Connection, key: Key, login: str) -> list[datetime]:
         """When any seminar enrolled a person in the course, oldest first."""
         if key in self.users:
-            return shared_courses.enrolled(connection, self.users[key], login)
+            return runs.enrolled_by(connection, [(one.kypek, *one.key) for one in self.users[key]], login)
         return runs.enrolled(connection, self.kypek, *key, login)
 
     # ----------------------------------------------------------------------------------------------- carrying out

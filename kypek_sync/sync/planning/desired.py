@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from kypek_sync.contract import CourseDraft, CourseKey, RoomDraft, course_name
+from kypek_sync.contract import CourseDraft, OfCourse, RoomDraft, course_name
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import Form, Part, Seat, SeatState, Seminar, Status, local
 from kypek_sync.seminar.reasons import reason, state_word
@@ -25,7 +25,7 @@ AFTER = timedelta(minutes=60)
 
 
 @dataclass(frozen=True, slots=True)
-class WishedCourse:
+class WishedCourse(OfCourse):
     """A course as it should be on one system.
 
     `adopt` is the address of an existing one; `staff` are logins with the trainer's role; `groups` are logins by group
@@ -45,16 +45,6 @@ class WishedCourse:
     cancelled: bool = False
     because: tuple[tuple[str, str], ...] = ()
     part: str = ""
-
-    @property
-    def course(self) -> str:
-        """Our name of the course."""
-        return course_name(self.seminar, self.part)
-
-    @property
-    def key(self) -> CourseKey:
-        """The course: system, and our name of it."""
-        return CourseKey(self.system, self.course)
 
     @property
     def seats_group(self) -> str:

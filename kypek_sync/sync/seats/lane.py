@@ -93,16 +93,9 @@ def decide(
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     result = SeatsDecided((), {}, {}, offerings)
-    new = unread(connection, inst, inst.kypek(kypek).directory)
-    if new is not None and new.before:  # unreachable is not empty (rule 1)
+    if note := _not_known_yet(connection, inst, kypek):  # unreachable is not empty (rule 1)
         deciding = replace(deciding, paused={*deciding.paused, *(seminar.code for seminar in approved)})
-        result.notes.append(
-            inst.text(
-                "People are known from %(before)s, not yet from %(directory)s: seats stay as they are until then.",
-                before=", ".join(new.before),
-                directory=new.directory,
-            )
-        )
+        result.notes.append(note)
     asked = desired.courses(approved, {}, inst.centre(kypek))
     read = replace(read, courses=without_refused(connection, inst, kypek, asked, read.courses))
     _tell_problems(read, result, inst.text)
@@ -139,6 +132,18 @@ def decide(
     unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     _plan(connection, inst, kypek, read, approved, result)
     return result
+
+
+def _not_known_yet(connection: Connection, inst: Installation, kypek: str) -> str:
+    """That the settings' directory has shown nobody yet, and people are known from others; else empty."""
+    new = unread(connection, inst, inst.kypek(kypek).directory)
+    if new is None or not new.before:
+        return ""
+    return inst.text(
+        "People are known from %(before)s, not yet from %(directory)s: seats stay as they are until then.",
+        before=", ".join(new.before),
+        directory=new.directory,
+    )
 
 
 def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
