@@ -170,11 +170,15 @@ class _Read:
         fresh = {p.login: uuid4().hex for p in self.persons if p.login not in self.ids}
         self.ids |= fresh
         self.present = frozenset(self.ids.values())
-        matches, lost = [], []
+        matches, lost, disputes = [], [], []
         for person in self.persons:
             keys, disputed, passed = self._settle(person)
-            matches.append(Match(self.ids[person.login], person, person.login in fresh, keys, disputed))
+            matches.append(Match(self.ids[person.login], person, person.login in fresh, keys, tuple(disputed)))
+            disputes.append((person, keys, disputed))
             lost += passed
+        held = self._held({*lost})
+        for person, keys, disputed in disputes:
+            self._tell_disputed(person, keys, disputed, held)
         replaced = {holder: past for holder, past in self.replaced.items() if holder not in self.present}
         return Matching(tuple(matches), tuple(lost), tuple(sorted(self.found)), replaced)
 
@@ -230,7 +234,8 @@ class _Read:
             return []
         entries = {identity: login for login, identity in self.ids.items() if identity in those}
         silent = {p.login for p in self.persons if key not in p.keys}
-        return [o for o, shows in those.items() if shows and not self.ours[o].gone and entries.get(o) not in silent]
+        there = {o for o, shows in those.items() if shows and (o in entries or not self.ours[o].gone)}
+        return [o for o in those if o in there and entries.get(o) not in silent]
 
     def _standing(self, login: str, place: int, holder: str) -> tuple[bool, bool, bool, int]:
         """Who of several had a login last: those who have it now before those who had it once."""
@@ -270,14 +275,19 @@ class _Read:
             return False
         return not any(holder in self.owners.get(k, ()) or holder in self.disputes.get(k, ()) for k in keys)
 
+    def _held(self, lost: Collection[tuple[PersonKey, str]]) -> frozenset[str]:
+        """Those of ours who have a strong key yet when this read has been seen: the next one knows no more of them."""
+        strong = ((key, those) for key, those in self.owners.items() if key.kind in STRONG)
+        return frozenset(one for key, those in strong for one in those if (key, one) not in lost)
+
     def _settle(
         self, person: Person
-    ) -> tuple[tuple[PersonKey, ...], tuple[PersonKey, ...], list[tuple[PersonKey, str]]]:
-        """The keys to remember for a matched entry, those that stay somebody else's, and those that others lose to
-        it. One that was in dispute stays so."""
+    ) -> tuple[tuple[PersonKey, ...], dict[PersonKey, list[str]], list[tuple[PersonKey, str]]]:
+        """The keys to remember for a matched entry, those that stay somebody else's, with whose, and those that others
+        lose to it. One that was in dispute stays so."""
         mine, present = self.ids[person.login], self.present
         if (taken := self._returned(person, mine)) is not None:
-            return tuple(keys_of(person)), (), taken
+            return tuple(keys_of(person)), {}, taken
         keys: list[PersonKey] = []
         disputed: dict[PersonKey, list[str]] = {}
         lost: list[tuple[PersonKey, str]] = []
@@ -299,8 +309,7 @@ class _Read:
                 disputed[key] = elsewhere
             else:
                 keys.append(key)
-        self._tell_disputed(person, keys, disputed)
-        return tuple(keys), tuple(disputed), lost
+        return tuple(keys), disputed, lost
 
     def _returned(self, person: Person, mine: str) -> list[tuple[PersonKey, str]] | None:
         """Of somebody who was not shown and is back with the same login, entryUUID and number: what is theirs again of
@@ -318,12 +327,18 @@ class _Read:
         )
 
     def _tell_disputed(
-        self, person: Person, keys: Sequence[PersonKey], disputed: Mapping[PersonKey, Sequence[str]]
+        self,
+        person: Person,
+        keys: Sequence[PersonKey],
+        disputed: Mapping[PersonKey, Sequence[str]],
+        held: Collection[str],
     ) -> None:
         """Tell that keys of an entry are somebody else's. One that another entry shows too leaves only those in doubt
-        who have no other key that is theirs: perhaps they are who had it, under a new login."""
+        who have no other key that is theirs, nor `held` one: perhaps they are who had it, under a new login."""
+        if not disputed:
+            return
         mine = self.ids[person.login]
-        rests = mine not in self.named | self.registered and not any(key.kind in STRONG for key in keys)
+        rests = mine not in held and not any(key.kind in STRONG for key in keys)
         whose = sorted({self.ours[one].person.login for those in disputed.values() for one in those})
         if all(key in self.shared for key in disputed) and not (rests and whose):
             return
