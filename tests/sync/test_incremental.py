@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.contract import Gathered
-from kypek_sync.ledger import cursors, reads
+from kypek_sync.ledger import cursors, reads, without_numbers
 from kypek_sync.ledger.cursors import How
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.due import Why
@@ -262,6 +262,29 @@ def test_a_right_to_the_numbers_that_was_taken_away_leaves_what_is_known(country
     assert night.counts["changed people"] == 0
     with it.open() as inst, inst.ledger.begin(keep=False) as connection:
         assert reads.listed_findings(connection, "sch") == told
+
+
+def test_once_it_is_accepted_that_numbers_are_not_read_reads_and_deltas_count_without_them(
+    country: MakeCountry,
+) -> None:
+    """Six entries of a delta that had all lost it made the delta one that nobody believed."""
+    it = country(count=12)
+    it.sync()
+    it.server.reconfigure(access=("access to attrs=employeeNumber by * none", *READER_MAY_WRITE))
+    assert "directory accept sch --numbers --why TEXT" in it.sync(minutes=36 * 60).problems[0]
+    with it.open() as inst, inst.ledger.begin() as connection:
+        without_numbers.accept(connection, "sch", "maria", "for good", inst.clock(), ())
+    night = it.sync(minutes=36 * 60)
+    assert (night.problems, night.counts["changed people"]) == ([], 0)
+    for number in range(6):
+        modify(it.server, f"t{number:04}")
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.problems, report.notes) == (How.CHANGES, [], [])
+    with it.open() as inst, inst.ledger.begin(keep=False) as connection:
+        shown = whole_directory.everybody(connection, "sch").values()
+        assert all(any(key.kind == "registry" for key in one.person.keys) for one in shown)
+        assert without_numbers.accepted(connection, "sch")
 
 
 def test_somebody_who_really_lost_a_specialty_has_lost_it_after_the_next_full_read(country: MakeCountry) -> None:
