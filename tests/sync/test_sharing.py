@@ -141,7 +141,7 @@ class Shared:
             case Verb.UNENROL:
                 del self.inside[login]
         with self.ledger.begin() as connection:
-            calls.remember(connection, change, Receipt(outcome))
+            calls.remember(connection, [(change, Receipt(outcome))])
 
     def here(self) -> set[str]:
         """Who can enter the course."""
