@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import connectors.ldap.cursor as cursors
-from connectors.ldap.client import Ending, LdapClient, Search, Take
+from connectors.ldap.client import Ending, LdapClient, Same, Search, Take
 from connectors.ldap.cursor import Cursor, Order
 from connectors.ldap.line import Scope
 from connectors.ldap.names import Names, Stamped, names_of_all
@@ -82,19 +82,19 @@ class Changes:
         with self._lock:
             self._offer = None
 
-    def read_all(self, take: Take) -> tuple[Ending, str]:
+    def read_all(self, take: Take, same: Same) -> tuple[Ending, str]:
         """Read everybody, and say where a later delta may start; an empty cursor where there is none. What changes
         while reading comes after it."""
         self.forget()
         now, state = self._clock(), self._state()
         if not self.offer().by_time:
-            return self._client.read_all(self._everybody, take), ""
+            return self._client.read_all(self._everybody, take, same), ""
         began = time.monotonic()
         if state:
-            ending, newest = self._client.read_all(self._everybody, take), cursors.newest_of(state)
+            ending, newest = self._client.read_all(self._everybody, take, same), cursors.newest_of(state)
         else:
-            stamped = Stamped(take, now + AHEAD)
-            ending = self._client.read_all(self._with_time(self._everybody.filter), stamped)
+            stamped = Stamped(take, now + AHEAD, same=same)
+            ending = self._client.read_all(self._with_time(self._everybody.filter), stamped, stamped.as_it_was)
             newest = _earlier(stamped.newest, timedelta(seconds=time.monotonic() - began))
         if ending.why_partial or not newest or _far_ahead(newest, now):
             return ending, ""

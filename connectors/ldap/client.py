@@ -26,6 +26,7 @@ from connectors.ldap.line import (
     Message,
     Question,
     RawLine,
+    Same,
     Scope,
     Take,
     Trouble,
@@ -35,7 +36,7 @@ from connectors.ldap.line import (
 from connectors.ldap.settings import LdapSettings
 from kypek_sync.contract import ConnectorError, StopConnector, TryLater
 
-__all__ = ["Answer", "Control", "Deaf", "Ending", "LdapClient", "Message", "Search", "Take", "escaped"]
+__all__ = ["Answer", "Control", "Deaf", "Ending", "LdapClient", "Message", "Same", "Search", "Take", "escaped"]
 
 _LIMITS = {3: "time limit", 4: "size limit", 11: "administrative limit"}
 _SUCCESS, _SIZE_LIMIT, _REFERRAL, _ADMIN_LIMIT = 0, 4, 10, 11
@@ -102,9 +103,10 @@ def _told_late(end: float) -> Iterator[None]:
 class _Counting:
     """Hands entries on, counts them and keeps the deadline."""
 
-    def __init__(self, take: Take, seconds: int) -> None:
+    def __init__(self, take: Take, seconds: int, same: Same | None = None) -> None:
         self.entries = 0
         self._take = take
+        self._same = same
         self.end = time.monotonic() + seconds
 
     def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
@@ -112,6 +114,15 @@ class _Counting:
         self._take(dn, raw)
         if time.monotonic() > self.end:
             raise _TooLong
+
+    def same(self, name: bytes, attributes: list[bytes]) -> bool:
+        """One that is perhaps as it was; if it is, that was it."""
+        if self._same is None or not self._same(name, attributes):
+            return False
+        self.entries += 1
+        if time.monotonic() > self.end:
+            raise _TooLong
+        return True
 
     def check(self) -> None:
         """Raises `_TooLong` after the deadline."""
@@ -148,10 +159,10 @@ class LdapClient:
         found = self._using or listener(self.settings.library)
         return found if found is not None and found.raw else None
 
-    def read_all(self, search: Search, take: Take) -> Ending:
-        """Hand every entry to `take` as it comes, and say how it ended. A failure before the first entry raises; one
-        after it makes the read partial."""
-        counting = _Counting(take, self.settings.deadline)
+    def read_all(self, search: Search, take: Take, same: Same | None = None) -> Ending:
+        """Hand every entry to `take` as it comes, unless `same` knows it, and say how it ended. A failure before the
+        first entry raises; one after it makes the read partial."""
+        counting = _Counting(take, self.settings.deadline, same)
         pages = 0
         cookie: bytes | None = b""
         with self._session(self._library) as line:
@@ -159,7 +170,7 @@ class LdapClient:
                 question = self._question(search, cookie or b"", counting.end)
                 try:
                     with _told_late(counting.end):
-                        answer = line.search(question, counting)
+                        answer = line.search(question, counting, counting.same if same else None)
                     pages += 1
                     if answer.code == _ADMIN_LIMIT and not counting.entries and self._refuses_one(line, question):
                         raise no_page(self.system, self.settings)

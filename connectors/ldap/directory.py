@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from connectors.ldap.changes import Changes, Offer
-from connectors.ldap.client import Deaf, Ending, LdapClient, Search, Take, escaped
+from connectors.ldap.client import Deaf, Ending, LdapClient, Search, escaped
 from connectors.ldap.probing import probe
 from connectors.ldap.settings import LdapSettings
+from connectors.ldap.taking import Taker
 from kypek_sync.contract import (
     PERSON_ATTRIBUTES,
     UNIT_ATTRIBUTES,
@@ -31,7 +32,7 @@ from kypek_sync.contract import (
     unit_id,
     unit_of,
 )
-from kypek_sync.model import Person, Unit
+from kypek_sync.model import Finding, Person, Unit
 
 _EVERYBODY = "(!(objectClass=alias))"
 _UNITS = "(objectClass=gsnUnit)"
@@ -46,6 +47,7 @@ class LdapDirectory:
         ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
         self._client = LdapClient(context.name, settings, ca_file)
         self._digester = Digester(context.registry_hash)
+        self._by_octets = self._client.library == "ldap3"
         everybody = Search(settings.people_base, _EVERYBODY, PERSON_ATTRIBUTES)
         of = f"{settings.address} {settings.people_base} {self._digester.of('', {}).hex()}"
         self._changes = Changes(self._client, everybody, of, context.clock)
@@ -53,20 +55,17 @@ class LdapDirectory:
     def read_people(self, keeper: Keeper[Person]) -> Reading:
         """Everybody one level below the people's base. Complete only when every page was read to the end."""
         as_of = self._context.clock()
-        ending, cursor = self._changes.read_all(self._people(keeper))
+        people = self._people(keeper)
+        ending, cursor = self._changes.read_all(people.take, people.same)
         return self._reading(as_of, self._settings.people_base, ending, cursor)
 
     def read_units(self, keeper: Keeper[Unit]) -> Reading:
         """Every unit below the units' base, under the same conditions."""
         as_of = self._context.clock()
 
-        def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
-            if not keeper.same(digest := self._digester.of(dn, raw)):
-                unit, odd = unit_of(Entry.of(dn, raw))
-                keeper.take(unit, digest, odd)
-
         search = Search(self._settings.units_base, _UNITS, UNIT_ATTRIBUTES, subtree=True)
-        return self._reading(as_of, self._settings.units_base, self._client.read_all(search, take))
+        units = Taker(keeper, self._digester, unit_of, by_octets=self._by_octets)
+        return self._reading(as_of, self._settings.units_base, self._client.read_all(search, units.take, units.same))
 
     def person(self, login: str) -> Person | None:
         """One person by login, whatever its case; None when the directory says that there is none."""
@@ -76,7 +75,7 @@ class LdapDirectory:
         search = Search(self._settings.people_base, f"(uid={escaped(wanted)})", PERSON_ATTRIBUTES)
         kept: Gathered[Person] = Gathered()
         for dn, raw in self._client.look(search, limit=10):
-            self._people(kept)(dn, raw)
+            self._people(kept).take(dn, raw)
         found = [person for person in kept.items if person.login == wanted]
         if len(found) > 1:
             raise SkipThis(self._context.name, f"{len(found)} entries carry the login {wanted}.")
@@ -86,7 +85,7 @@ class LdapDirectory:
         """People whose entry changed since the cursor, some of them again, and who is gone, in the way that server and
         library allow (`changes`)."""
         now = self._context.clock()
-        found = self._changes.since(cursor, self._people(keeper), known)
+        found = self._changes.since(cursor, self._people(keeper).take, known)
         scope = unit_id(self._settings.people_base)
         return PeopleDelta(scope, now, found.entries, found.gone, found.cursor, found.reset, found.why, found.behind)
 
@@ -117,15 +116,11 @@ class LdapDirectory:
             return ProbeLine(ProbeLevel.WARNING, "changes", text, deaf.hint)
         return how_changes_are_seen(offer, self._settings.library)
 
-    def _people(self, keeper: Keeper[Person]) -> Take:
-        same, digest_of = keeper.same, self._digester.of
+    def _people(self, keeper: Keeper[Person]) -> Taker[Person]:
+        def mapped(entry: Entry) -> tuple[Person | None, Sequence[Finding]]:
+            return person_of(entry, self._context.registry_hash)
 
-        def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
-            if not same(digest := digest_of(dn, raw)):
-                person, odd = person_of(Entry.of(dn, raw), self._context.registry_hash)
-                keeper.take(person, digest, odd)
-
-        return take
+        return Taker(keeper, self._digester, mapped, by_octets=self._by_octets)
 
     def _reading(self, as_of: datetime, base: str, ending: Ending, cursor: str = "") -> Reading:
         return Reading(

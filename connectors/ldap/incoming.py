@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from connectors.ldap.line import Kind, Trouble, of_certificate
-from connectors.ldap.messages import cut
+from connectors.ldap.messages import cut, is_one
 
 RECEIVED = 65_536
 """Octets that are received at a time, at most."""
@@ -46,9 +46,13 @@ class Incoming:
         while True:
             while whole:
                 yield whole.popleft()
-            whole.extend(self._more(end))
+            more = self._more(end)
+            if not self._rest and is_one(more):  # encrypted, each message comes by itself as a rule
+                yield more
+            else:
+                whole.extend(self._cut(more))
 
-    def _more(self, end: float) -> list[bytes]:
+    def _more(self, end: float) -> bytes:
         left = end - time.monotonic()
         if left <= 0:
             raise Trouble(Kind.TIMEOUT)
@@ -61,6 +65,9 @@ class Incoming:
             raise Trouble(of_certificate(str(error)) if certificate else Kind.BROKEN) from None
         if not more:
             raise Trouble(Kind.BROKEN)
+        return more
+
+    def _cut(self, more: bytes) -> list[bytes]:
         rest = self._rest
         if len(rest) + len(more) < self._wanted:
             self._rest = rest if isinstance(rest, bytearray) else bytearray(rest)

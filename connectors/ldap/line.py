@@ -20,6 +20,10 @@ Take = Callable[[str, Mapping[str, Sequence[bytes]]], None]
 
 Values = dict[str, list[bytes]]
 
+Same = Callable[[bytes, list[bytes]], bool]
+"""Asked first where a library has an entry's own octets at hand (`known_bytes`): its name and its attributes. Where it
+says that the entry is as it was, that was it; else it is taken apart, and received as any other."""
+
 
 class Scope(Enum):
     """How far a search reaches."""
@@ -133,8 +137,9 @@ class Line(Protocol):
     def sign_in(self) -> None:
         """As the settings say: a simple bind, or none."""
 
-    def search(self, question: Question, take: Take) -> Answer:
-        """Hand every entry to `take` as it comes; never follows a referral or an alias."""
+    def search(self, question: Question, take: Take, same: Same | None = None) -> Answer:
+        """Hand every entry to `take` as it comes, unless `same` is there and knows it; never follows a referral or an
+        alias."""
 
     def close(self) -> None:
         """Let the server and the socket go. Never raises, also where nothing was opened."""

@@ -24,6 +24,8 @@ _MOST = 4
 LARGEST = 4 << 20
 """Octets of one message: what is asked of an entry are short words, and at most some thousand roles. Photographs and
 certificates are not asked for."""
+_TWO_OCTETS = b"\x30\x82"
+"""How a message begins whose length takes two octets."""
 _HEAD = 2
 """Octets that every message begins with."""
 
@@ -59,6 +61,14 @@ def cut(received: bytes) -> tuple[list[bytes], bytes, int]:
     return found, received[start:], wanted
 
 
+def is_one(received: bytes) -> bool:
+    """Whether what was received is one whole message of usual size, and nothing else: `cut` would give just that."""
+    size = len(received)
+    if size < _LONG + _HEAD:
+        return size >= _HEAD and received[0] == _SEQUENCE and received[1] == size - _HEAD
+    return received[:2] == _TWO_OCTETS and (received[2] << 8) + received[3] == size - 4
+
+
 def numbered(number: int) -> bytes:
     """How the messages that answer request `number` begin, behind their length."""
     octets = number.to_bytes(number.bit_length() // 8 + 1, "big")
@@ -73,7 +83,7 @@ def is_entry(message: bytes, beginning: bytes) -> bool:
 def entry_of(message: bytes) -> tuple[str, Values]:
     """The DN and the values of an entry; what controls come with it is not looked at. Raises `ValueError` or
     `IndexError` where its parts do not fill it as they should."""
-    if message[1] < _LONG and message.endswith(_NO_ATTRIBUTES):  # the name alone: written out, as in `_attributes`
+    if message[1] < _LONG and message.endswith(_NO_ATTRIBUTES):  # the name alone: written out, as in `attributes`
         at = 4 + message[3]
         end = at + 4 + message[at + 3]
         heads = (message[0], message[2], message[at], message[at + 2])
@@ -87,10 +97,10 @@ def entry_of(message: bytes) -> tuple[str, Values]:
     at, stop = part(message, after, _SEQUENCE, end)
     if stop != end:
         raise ValueError("something follows the attributes")
-    return dn, _attributes(message, at, stop)
+    return dn, attributes(message, at, stop)
 
 
-def _attributes(message: bytes, at: int, stop: int) -> Values:
+def attributes(message: bytes, at: int, stop: int) -> Values:
     """The values by name. What `part` does is written out here: a country has millions of values, and a call for each
     would take as long as all the rest."""
     found: Values = {}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import time
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import connectors.ldap.cursor as cursors
-from connectors.ldap.client import LdapClient, Search, Take
+from connectors.ldap.client import LdapClient, Same, Search, Take
 from kypek_sync.contract import leaf
 
 STAMP = "modifyTimestamp"
+_STAMPED = b"\x30\x24\x04\x0fmodifyTimestamp\x31\x11\x04\x0f"
+"""How it begins, whole seconds of UTC being its only value (`known_bytes`)."""
+_USUAL = re.compile("uid=([0-9a-z]+),").match
 NO_ATTRIBUTES = "1.1"
 """Asks for the name of an entry alone (RFC 4511, section 4.5.1.8)."""
 
@@ -26,6 +31,18 @@ class Stamped:
     newest: str = ""
     logins: set[str] = field(default_factory=set)
     named: bool = False
+    same: Same | None = None
+
+    def as_it_was(self, name: bytes, attributes: list[bytes]) -> bool:
+        """One that is perhaps as it was. Where its modifyTimestamp has another form than always, it is to be taken
+        apart."""
+        at = bisect_left(attributes, _STAMPED)
+        if self.same is None or at == len(attributes) or not attributes[at].startswith(_STAMPED):
+            return False
+        if not self.same(name, attributes[:at] + attributes[at + 1 :]):
+            return False
+        self._see(attributes[at][len(_STAMPED) :].decode("ascii", "replace"))
+        return True
 
     def __call__(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
         """One entry."""
@@ -81,9 +98,8 @@ def _logins(client: LdapClient, everybody: Search, attribute: str) -> tuple[set[
 def login_of(dn: str, raw: Mapping[str, Sequence[bytes]]) -> str:
     """The login of an entry as `person_of` finds it: the uid of its name, else its first one; empty where there is
     none."""
-    own = dn.partition(",")[0]
-    if own[:4] == "uid=" and own[4:].isalnum() and own.isascii() and own.islower():
-        return own[4:]  # as nearly all of a country's: in normal form as it is
+    if (usual := _USUAL(dn)) is not None:
+        return usual[1]  # as nearly all of a country's: in normal form as it is
     try:
         kind, value = leaf(dn)
     except ValueError:

@@ -21,7 +21,8 @@ from typing import Any
 from pyasn1.error import PyAsn1Error
 
 from connectors.ldap.incoming import Incoming
-from connectors.ldap.line import Answer, Kind, Question, Scope, Take, Trouble, of_certificate
+from connectors.ldap.known_bytes import of_message
+from connectors.ldap.line import Answer, Kind, Question, Same, Scope, Take, Trouble, of_certificate
 from connectors.ldap.messages import ENTRY, entry_of, is_entry, numbered
 from connectors.ldap.results import (
     BIND_RESPONSE,
@@ -141,7 +142,7 @@ class Ldap3Line:
             done = self._connection.bind(read_server_info=False)
         self._insist(done)
 
-    def search(self, question: Question, take: Take) -> Answer:
+    def search(self, question: Question, take: Take, same: Same | None = None) -> Answer:
         """Each entry as it comes."""
         with _translated():
             number: int = self._connection.search(
@@ -172,6 +173,8 @@ class Ldap3Line:
             entries += 1
             if entries > most:
                 raise Trouble(Kind.TOO_MANY)
+            if same is not None and (octets := of_message(message)) is not None and same(*octets):
+                continue
             try:
                 dn, values = entry_of(message)
             except (ValueError, IndexError):

@@ -27,7 +27,7 @@ from ldap.controls import RequestControl, ResponseControl
 from ldap.controls.libldap import SimplePagedResultsControl
 
 from connectors.ldap.handshake import refusal
-from connectors.ldap.line import Answer, Control, Kind, Message, Question, Scope, Take, Trouble, Values
+from connectors.ldap.line import Answer, Control, Kind, Message, Question, Same, Scope, Take, Trouble, Values
 from connectors.ldap.results import PAGED, cookie_in
 from connectors.ldap.room import make_room
 from connectors.ldap.settings import LdapSettings
@@ -128,8 +128,9 @@ class PythonLdapLine:
                 message = self._bind() if self._signing_in is None else self._signing_in
                 self._connection.result4(message, timeout=timeout, resp_ctrl_classes=_RAW)
 
-    def search(self, question: Question, take: Take) -> Answer:
-        """Each entry as it comes."""
+    def search(self, question: Question, take: Take, same: Same | None = None) -> Answer:
+        """Each entry as it comes; this library gives no octets of it."""
+        del same
 
         def hear(kind: int, data: Any) -> None:
             if kind == ldap.RES_SEARCH_ENTRY:

@@ -25,6 +25,8 @@ MAPPING = b"4"
 """Changes with every change of what entries are mapped to, so that all of them are mapped anew once."""
 
 DIGEST_BYTES = 16
+_OCTETS = b"\xff"
+"""Begins what no name of an attribute begins, in UTF-8."""
 
 
 class Keeper(Protocol[Taken]):
@@ -115,6 +117,13 @@ class Digester:
         several = [one[0] if len(one) == 1 else sorted(one) for one in pick(values)]
         digest = self._start.copy()
         digest.update(names + marshal.dumps([dn, several], 2))
+        return digest.digest()
+
+    def of_octets(self, octets: bytes) -> bytes:
+        """The digest of an entry by octets that no other entry has, in a form of its connector's own: never the one
+        that `of` gives to any."""
+        digest = self._start.copy()
+        digest.update(_OCTETS + octets)
         return digest.digest()
 
 

@@ -11,7 +11,7 @@ import ldap3
 import pytest
 
 from connectors.ldap.client import Answer, Search, Take
-from connectors.ldap.line import Line, Question
+from connectors.ldap.line import Line, Question, Same
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.contract import (
     PERSON_ATTRIBUTES,
@@ -223,12 +223,12 @@ def test_a_restart_between_two_pages_is_never_a_shorter_directory(
     directory = ldap(server, page_size=10)
     real, seen = line.search, []
 
-    def restart_before_the_third_page(self: Line, question: Question, take: Take) -> Answer:
+    def restart_before_the_third_page(self: Line, question: Question, take: Take, same: Same | None = None) -> Answer:
         if question.cookie:
             seen.append(question.cookie)
             if len(seen) == 2:
                 server.restart()
-        return real(self, question, take)
+        return real(self, question, take, same)
 
     monkeypatch.setattr(line, "search", restart_before_the_third_page)
     people = whole_people(directory)

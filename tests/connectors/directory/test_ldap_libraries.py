@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from connectors.ldap import LdapSettings, libraries
 from connectors.ldap.client import LdapClient, Search, escaped
-from connectors.ldap.line import Answer, Kind, Line, Question, Take, Trouble
+from connectors.ldap.line import Answer, Kind, Line, Question, Same, Take, Trouble
 from kypek_sync.contract import PERSON_ATTRIBUTES, ConnectorError, StopConnector, TryLater, whole_people
 from tests.connectors.directory.conftest import MakeLdap, MakeWire
 from tests.contracts.directory_people import ILIO, PEOPLE, UNITS, person, tree, unit
@@ -109,7 +109,7 @@ class Scripted:
     def close(self) -> None:
         """Done."""
 
-    def search(self, question: Question, take: Take) -> Answer:
+    def search(self, question: Question, take: Take, same: Same | None = None) -> Answer:
         entries, what = next(self._script)
         for number in range(entries):
             take(f"uid={number}", {})

@@ -9,7 +9,7 @@ from ldap3.utils.asn1 import decode_message_fast
 
 from connectors.ldap.incoming import Incoming
 from connectors.ldap.line import Kind, Trouble, Values
-from connectors.ldap.messages import ENTRY, LARGEST, cut, entry_of, is_entry, numbered
+from connectors.ldap.messages import ENTRY, LARGEST, cut, entry_of, is_entry, is_one, numbered
 
 DN = "uid=anna,ou=people,dc=sch,dc=gr"
 DONE = bytes.fromhex("300c02010565070a010004000400")
@@ -113,6 +113,17 @@ def test_an_entry_is_known_by_the_number_of_its_request(number: int) -> None:
     assert is_entry(message, numbered(number) + ENTRY)
     assert not is_entry(message, numbered(number - 1) + ENTRY)
     assert not is_entry(DONE, numbered(5) + ENTRY)
+
+
+@pytest.mark.parametrize("length", [*range(60, 90), 250, 260, 65_000, 65_536])
+def test_one_whole_message_is_known_as_one(length: int) -> None:
+    one = entry({"cn": [b"x" * length]})
+    assert is_one(one) == (len(one) <= 129 or 260 <= len(one) < 65_540)  # a length of one octet or three is cut
+    for other in (one[:-1], one + b"\x30", one + DONE, one[:1], b"", b"\x31" + one[1:], DONE[:1] + DONE):
+        assert not is_one(other)
+    assert is_one(DONE)
+    for several in (one, DONE):
+        assert not is_one(several) or cut(several) == ([several], b"", 2)
 
 
 def test_messages_are_cut_wherever_the_bytes_are_divided() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from connectors.ldap.client import Answer, Control, LdapClient, Message, Search
-from connectors.ldap.line import Question, Take
+from connectors.ldap.line import Question, Same, Take
 from connectors.ldap.settings import LdapSettings
 from connectors.ldap.syncrepl import Heard, heard_since
 from tests.contracts.directory_people import PEOPLE
@@ -73,7 +73,7 @@ class Told:
     def close(self) -> None:
         self.closed += 1
 
-    def search(self, question: Question, take: Take) -> Answer:
+    def search(self, question: Question, take: Take, same: Same | None = None) -> Answer:
         raise AssertionError("an unpaged search that is heard raw was wanted")
 
     def listen(self, question: Question, hear: Callable[[Message], None]) -> Answer:
