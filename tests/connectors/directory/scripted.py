@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
+
+from tests.servers.listening import Listening
 
 PAGED = b"1.2.840.113556.1.4.319"
 PEOPLE = "ou=people,dc=sch,dc=gr"
@@ -56,49 +57,20 @@ def result(number: int, tag: int, code: int = 0, *more: bytes) -> bytes:
     return message(number, part(tag, part(10, bytes([code])), part(4), part(4), *more))
 
 
-class Scripted:
+class Scripted(Listening):
     """The server. Signs everybody in (or `signs_in` answers), and lets `answers` do the rest. As a context manager it
     ends all its threads."""
 
     def __init__(self, answers: Answers, signs_in: Answers | None = None, extends: Answers | None = None) -> None:
+        super().__init__()
         self._answers = {
             SEARCH: answers,
             BIND: signs_in or (lambda send, number, nth: send(result(number, 0x61))),
             EXTENDED: extends or (lambda send, number, nth: send(result(number, 0x78, 2))),
         }
         self._searches = 0
-        self.ended = threading.Event()
-        self._open: list[socket.socket] = []
-        self._threads: list[threading.Thread] = []
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self.address = f"ldap://127.0.0.1:{self._listening.getsockname()[1]}"
 
-    def __enter__(self) -> Scripted:
-        self._start(self._accept)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.ended.set()
-        for each in (self._listening, *self._open):
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
-        for thread in self._threads:
-            thread.join(10)
-
-    def _start(self, work: Callable[[], None]) -> None:
-        thread = threading.Thread(target=work)
-        self._threads.append(thread)
-        thread.start()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listening.accept()
-                self._open.append(client)
-                self._start(lambda client=client: self._serve(client))  # type: ignore[misc]  # each its own
-
-    def _serve(self, client: socket.socket) -> None:
+    def serve(self, client: socket.socket) -> None:
         """Until the client goes, or speaks of something else (the beginning of TLS)."""
         with suppress(OSError, LookupError), client, client.makefile("rb") as requests:
             while head := requests.read(2):
