@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _THIS_MEMBER = and_(*(memberships.c[name] == bindparam(f"this_{name}") for name in ("system", "course", "login")))
 """Written once: to build a statement anew for each of twenty thousand members takes longer than to carry it out."""
+_THIS_READ = and_(*(reads.c[name] == bindparam(f"this_{name}") for name in ("system", "scope")))
 
 SIZE = "size"
 """The doubt of a read that looks whole and is far smaller than the last good one: the only one a person can lift."""
@@ -91,6 +92,11 @@ class Extent:
         """Remember the read and what is `doubted` of it; a complete one becomes the last good one, and what a person
         had accepted is used up."""
         where = (reads.c.system == self.system) & (reads.c.scope == self.scope)
+        values = self._values(doubted)
+        if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
+            connection.execute(insert(reads).values(system=self.system, scope=self.scope, **values))
+
+    def _values(self, doubted: str) -> dict[str, Any]:
         values: dict[str, Any] = {
             "as_of": self.as_of,
             "complete": self.complete,
@@ -102,8 +108,7 @@ class Extent:
         if self.complete:
             values |= {"good_as_of": self.as_of, "good_items": self.size, "good_proven": self.proven}
             values |= {"accepted_items": None}
-        if connection.execute(update(reads).where(where).values(**values)).rowcount == 0:
-            connection.execute(insert(reads).values(system=self.system, scope=self.scope, **values))
+        return values
 
 
 def believed(snapshot: Snapshot[T], last: LastRead | None, smallest_share: float) -> Snapshot[T]:
@@ -151,6 +156,38 @@ def note(connection: Connection, snapshot: Snapshot[Any], doubted: str = "") -> 
     """Remember a read and what is `doubted` of it; a complete one becomes the last good one, and what a person had
     accepted is used up."""
     Extent.of(snapshot).note(connection, doubted)
+
+
+def note_all(connection: Connection, those: Iterable[tuple[Snapshot[Any], str]]) -> None:
+    """`note` for each of the reads of a pass; of a scope that was read twice both are noted, in order."""
+    first: dict[tuple[str, str], tuple[Extent, str]] = {}
+    again: list[tuple[Extent, str]] = []
+    for snapshot, doubted in those:
+        one = Extent.of(snapshot)
+        if first.setdefault((one.system, one.scope), (one, doubted))[0] is not one:
+            again.append((one, doubted))
+    extents = list(first.values())
+    systems = sorted({one.system for one, _ in extents})
+    query = select(reads.c.system, reads.c.scope).where(reads.c.system.in_(systems))
+    there = {(row.system, row.scope) for row in connection.execute(query)} if extents else set()
+    for complete in (True, False):
+        alike = [(one, one._values(doubted)) for one, doubted in extents if one.complete is complete]
+        known = [
+            {"this_system": one.system, "this_scope": one.scope, **values}
+            for one, values in alike
+            if (one.system, one.scope) in there
+        ]
+        new = [
+            {"system": one.system, "scope": one.scope, **values}
+            for one, values in alike
+            if (one.system, one.scope) not in there
+        ]
+        if known:
+            connection.execute(update(reads).where(_THIS_READ), known)
+        if new:
+            connection.execute(insert(reads), new)
+    for one, doubted in again:
+        one.note(connection, doubted)
 
 
 def accept(

@@ -110,6 +110,8 @@ def carried(
 
 def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Application:
     ordered = sorted(those, key=lambda a: (a.at, not a.exact, a.login, a.system, a.part))
+    if len(ordered) == 1:
+        return ordered[0]
     seated = [a for a in ordered if _placed(a, before)]
     same = [a for a in seated if before[a.login].part == a.part]
     return replace((same or seated or ordered)[0], at=ordered[0].at, exact=ordered[0].exact)

@@ -166,3 +166,33 @@ def test_the_same_members_again_write_nothing(ledger: Ledger) -> None:
     with ledger.begin() as connection:
         reads.remember_members(connection, "17", members(anna), {"anna": anna})
     assert writes.count == 0
+
+
+def test_the_reads_of_a_pass_are_noted_as_one_after_the_other(ledger: Ledger) -> None:
+    """Old scopes and new ones, whole reads and partial ones, and one scope twice."""
+    before = [(replace(snapshot(n), scope=f"course {n}"), "") for n in range(1, 6)]
+    now = [
+        (
+            replace(snapshot(n, at=NOW + timedelta(hours=1), complete=n % 3 > 0), scope=f"course {n}"),
+            reads.SIZE * (n % 2),
+        )
+        for n in range(2, 12)
+    ]
+    now += [
+        (replace(snapshot(50, complete=False), scope="course 4"), reads.SIZE),
+        (replace(snapshot(7), scope="new"), ""),
+    ]
+
+    def kept(note_one_by_one: bool) -> list[LastRead]:
+        with ledger.begin(keep=False) as connection:
+            for those in (before, now):
+                if note_one_by_one:
+                    for read, doubted in those:
+                        reads.note(connection, read, doubted)
+                else:
+                    reads.note_all(connection, those)
+            reads.note_all(connection, [])
+            return reads.all_last(connection)
+
+    assert len(kept(True)) == 12
+    assert kept(False) == kept(True)

@@ -54,12 +54,13 @@ def weighed(
     found: dict[Key, CourseRead] = {}
     doubts: list[tuple[Snapshot[Member] | Snapshot[Group], str]] = []
     said: list[str] = []
+    known = known_by_course(connection, courses)
     for key, course in courses.items():
         if course.course is None or course.members is None or course.groups is None:
             found[key] = course
             continue
         system, identity = course.task.system, course.course.id
-        before = reads.known_members(connection, system, [identity]).get(identity, {})
+        before = known.get((system, identity), {})
         members, members_doubt = _members(connection, course.members, set(before) - course.proven_gone, shrink, gap)
         of_groups = replace(course.groups, scope=f"{identity}/groups")
         groups, groups_doubt = _groups(connection, of_groups, len(course.task.groups), gap)
@@ -74,6 +75,21 @@ def weighed(
                     "strength of it; a second read that agrees is believed."
                 )
     return Weighed(found, tuple(doubts), tuple(said))
+
+
+def known_by_course(
+    connection: Connection, courses: Mapping[Key, CourseRead]
+) -> dict[tuple[str, str], Mapping[str, Member]]:
+    """The members of these courses as they were seen last, by system and the course's id there."""
+    those: dict[str, list[str]] = {}
+    for course in courses.values():
+        if course.course is not None:
+            those.setdefault(course.task.system, []).append(course.course.id)
+    return {
+        (system, identity): members
+        for system, identities in those.items()
+        for identity, members in reads.known_members(connection, system, identities).items()
+    }
 
 
 def _members(

@@ -374,7 +374,7 @@ class Deciding:
         until = passed.until(application.person) if passed is not None else None
         if until is not None and application.at < until:
             return replace(application, person=found.id, at=until, exact=False)
-        return replace(application, person=found.id)
+        return application if application.person == found.id else replace(application, person=found.id)
 
     def _without_those_of_others(
         self, seats_before: Mapping[str, Seat], applications: Collection[Application]

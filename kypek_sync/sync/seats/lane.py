@@ -26,7 +26,7 @@ from kypek_sync.sync.courses import group_names
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.conflicts import refusal, without_refused
-from kypek_sync.sync.courses.doubts import apart, weighed
+from kypek_sync.sync.courses.doubts import apart, known_by_course, weighed
 from kypek_sync.sync.courses.everything import AllCalls
 from kypek_sync.sync.courses.ownership import Key, let_go, reconcile, renew
 from kypek_sync.sync.courses.reading import CourseRead
@@ -126,8 +126,7 @@ def decide(
             result.counts[word] = result.counts.get(word, 0) + count
         result.held += [*made.held, *made.refused]
     _mirror_reads(connection, read)
-    for seen, doubted in held_against.doubts:
-        reads.note(connection, seen, doubted)
+    reads.note_all(connection, held_against.doubts)
     reconcile(connection, kypek, read.courses, inst.clock())
     unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     _plan(connection, inst, kypek, read, approved, result)
@@ -180,12 +179,15 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
 
 
 def _mirror_reads(connection: Connection, read: SeatsRead) -> None:
-    for key, course in read.courses.items():
-        if course.members is None or course.course is None or key in read.standing:
+    fresh = {key: course for key, course in read.courses.items() if key not in read.standing}
+    known = known_by_course(connection, fresh)
+    for course in fresh.values():
+        if course.members is None or course.course is None:
             continue
-        identity = course.course.id
-        before = reads.known_members(connection, course.task.system, [identity]).get(identity, {})
-        reads.remember_members(connection, identity, course.members, before)
+        place = course.task.system, course.course.id
+        before, now = known.get(place, {}), {member.login: member for member in course.members.items}
+        reads.remember_members(connection, place[1], course.members, before)
+        known[place] = now if course.members.complete else {**before, **now}  # two seminars may share a course
 
 
 def _plan(

@@ -35,8 +35,10 @@ def marked(
 ) -> tuple[Application, ...]:
     """The applications, each with whether it is a request; those that are not seen stay what they were."""
     inside, outside = {one.login for one in members}, {one.login for one in asking}
+    seen = inside | outside
     return tuple(
-        replace(one, request=one.login not in inside) if one.login in inside | outside else one for one in standing
+        replace(one, request=not one.request) if one.login in seen and one.request == (one.login in inside) else one
+        for one in standing
     )
 
 
