@@ -64,8 +64,8 @@ NAMES = frozenset({"surname", "given_name"})
 class Story:
     """One person as a directory shows and has shown them. `units` are those that they have or had and the directory
     has, by id; `placed` where each of their units belongs; `goer` is set while they are leaving, `said` words a
-    finding; `holders` are those between whom a person has to decide whose the login is; `unread` is set where the directory
-    of the settings has shown nobody yet, and all this is as the one before it showed."""
+    finding; `holders` are those between whom a person has to decide whose the login is; `unread` is set where the
+    directory of the settings has shown nobody yet, and all this is as the one before it showed."""
 
     known: Known
     logins: tuple[str, ...]

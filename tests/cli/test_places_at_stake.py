@@ -1,4 +1,4 @@
-"""What who decides about a login is told is at stake is what the decision does, in every KYPEK that shares the directory;
+"""What whoever decides about a login is told is what the decision does, in every KYPEK that shares the directory;
 and who leaves loses their own places, not those of whoever had their login (design, rules 2 and 12)."""
 
 from __future__ import annotations
