@@ -11,21 +11,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
-from kypek_sync.language import Sentence
+from kypek_sync.contract import Change, Target
 from kypek_sync.ledger import bindings, pauses, persons, reads, rulings, seats
 from kypek_sync.ledger.identities import Identities, identities, recorded_under
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import (
     LIST,
-    Sighting,
-    absent,
-    applicants,
     carried,
     given_up_elsewhere,
     one_each,
-    sight,
 )
 from kypek_sync.seminar.rulings import Ruling, ruled
 from kypek_sync.seminar.seats import Ground as SeatGround
@@ -35,13 +30,13 @@ from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.desired import Centre
-from kypek_sync.sync.planning.guard import Ground, Held, given_back, withdrawals
+from kypek_sync.sync.planning.guard import Ground, Held
 from kypek_sync.sync.planning.periods import active
-from kypek_sync.sync.planning.rests import rests_on, rests_on_all
+from kypek_sync.sync.planning.rests import rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
+from kypek_sync.sync.seats.doors import Doors
 from kypek_sync.sync.seats.lost import lost_this_week
 from kypek_sync.sync.seats.registration import Registration, by_part
-from kypek_sync.sync.seats.requests import fresh, marked
 
 PLACES = (SeatState.GRANTED, SeatState.WAITING)
 """Seats that somebody else must not come into by a login."""
@@ -57,21 +52,6 @@ class SeatsOfOne:
     steps: tuple[str, ...] = ()
     held: tuple[Held, ...] = ()
     refused: tuple[Held, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What one read of a course says of the applications made there: those `seen` to stand or to be withdrawn, the
-    withdrawn ones themselves (`gone`), the names `shown`, and withdrawals that wait for a person, or that one
-    `refused`."""
-
-    system: str
-    part: str
-    seen: Sighting
-    gone: tuple[Application, ...]
-    shown: Mapping[str, str]
-    held: Held | None
-    refused: Held | None
 
 
 @dataclass(frozen=True)
@@ -202,7 +182,7 @@ class Deciding:
         registration has left: they show who gave back what was applied for there, and nobody new. Without a read of
         every registration course nothing else is decided; without any, all stays as it was."""
         earlier = dict(self.before.get(seminar.code, {}))
-        doors = self._doors(seminar, registration, former, earlier)
+        doors = self._doors.of(seminar, registration, former, earlier)
         if not doors:
             return SeatsOfOne(earlier)
         looked_at = {(door.system, door.part) for door in doors}
@@ -232,78 +212,12 @@ class Deciding:
             )
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
 
-    def _doors(
-        self,
-        seminar: Seminar,
-        registration: Registration,
-        former: Iterable[CourseRead],
-        earlier: Mapping[str, Seat],
-    ) -> list[Door]:
-        """What the reads of a seminar's courses say, those of registration courses first. Who is believed to have
-        left one of them counts when the others are judged: the limit is the seminar's."""
-        found: list[Door] = []
-        for read, new in (*((one, True) for one in registration.reads), *((one, False) for one in former)):
-            if read.members is not None:
-                besides = sum(len(door.seen.withdrawn) for door in found)
-                found.append(self._door(seminar, read, read.members, earlier, besides, registration if new else None))
-        return found
-
-    def _door(
-        self,
-        seminar: Seminar,
-        read: CourseRead,
-        members: Snapshot[Member],
-        earlier: Mapping[str, Seat],
-        besides: int,
-        registration: Registration | None,
-    ) -> Door:
-        """What one read says of the applications made in that course; `registration`: people apply there, and in the
-        other courses of the seminar's parts, all of which must be seen before anybody is taken to have left."""
-        system = read.task.system
-        target = Target(system, seminar.code, part=read.task.part)
-        stands = self.standing.get(seminar.code, {})
-        mine = {login: a for (on, login, part), a in stands.items() if (on, part) == (system, read.task.part)}
-        staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
-        ours = self.enrolled.get(read.task.key, frozenset())
-        if registration is not None:  # whom we let in from a list: who leaves the course gives the seat back
-            mine |= {
-                login: a
-                for (on, login, part), a in stands.items()
-                if (on, part) == (LIST, read.task.part) and login in ours and login not in mine
-            }
-        present = applicants((*members.items, *self._asking(seminar, read)), ours, staff)
-        if registration is None:
-            present = {login: member for login, member in present.items() if login in mine}
-        whole = members.complete and (registration is None or registration.whole)
-        missing = absent(mine, present, whole) & read.proven_gone
-        stay = frozenset(one for one in missing if given_back(target, one).bare in self.refused)
-        leaving, paused = missing - stay, seminar.code in self.paused
-        let_pass = self._let_pass(target)
-        held = None if paused else self._too_many(target, leaving - let_pass, len(mine), earlier, besides)
-        believed = frozenset() if paused else leaving & let_pass if held is not None else leaving
-        if held is not None:
-            text = self.centre.text
-            reasons = (text("not in the course any more"), *rests_on((members,), text))
-            held = held.because(seminar.source.said(text), *reasons)
-        seen = sight(seminar.code, members, present, mine, believed, read.task.part)
-        seen = replace(seen, standing=marked(seen.standing, members.items, read.asking))
-        gone = tuple(mine[login] for login in sorted(seen.withdrawn))
-        shown = {m.login: m.name for m in present.values()}
-        return Door(system, read.task.part, seen, gone, shown, held, _refused(target, stay))
-
-    def _asking(self, seminar: Seminar, read: CourseRead) -> tuple[Member, ...]:
-        """Who asks to be let into the course, old requests left out."""
-        if not read.asking:
-            return ()
-        back = seats.given_back(self.connection, self.kypek, seminar.code, read.task.system, read.task.part)
-        return fresh(read.asking, back)
-
-    def _let_pass(self, course: Target) -> frozenset[str]:
-        """The logins of a course whose withdrawal a person let pass, whoever else leaves meanwhile (rule 6)."""
-        return frozenset(
-            change.target.login
-            for change in self.released
-            if change.verb is Verb.WITHDRAW and replace(change.target, login="") == course
+    @property
+    def _doors(self) -> Doors:
+        """What the reads of the courses are judged by."""
+        return Doors(
+            *(self.connection, self.kypek, self.centre, self.now, self.limits, self.announced),
+            *(self.released, self.refused, self.paused, self.standing, self.enrolled),
         )
 
     def _freed(self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str]) -> SeatsOfOne:
@@ -323,23 +237,6 @@ class Deciding:
         those = list(standing)
         holders = ({self._named(application).person for application in those} | self._perhaps_applying(those)) - {""}
         return frozenset(login for login, seat in earlier.items() if seat.person in holders)
-
-    def _too_many(
-        self, target: Target, leaving: frozenset[str], standing: int, earlier: Mapping[str, Seat], besides: int
-    ) -> Held | None:
-        """Withdrawals that wait for a person; `besides` were believed in this pass already."""
-        if not leaving:
-            return None
-        return withdrawals(
-            target,
-            leaving,
-            standing=standing,
-            seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
-            today=besides
-            + seats.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
-            limits=self.limits,
-            announced=self.announced,
-        )
 
     def _decided(
         self,
@@ -436,9 +333,3 @@ def _elsewhere(
     """What is recorded under these logins in the other KYPEKs that share the directory."""
     others = inst.sharing(inst.kypek(kypek).directory) - {kypek}
     return recorded_under(connection, known.keys(), others) if others else []
-
-
-def _refused(course: Target, stay: frozenset[str]) -> Held | None:
-    """Who left a course and keeps the seat, because a person rejected their withdrawal."""
-    changes = tuple(given_back(course, login) for login in sorted(stay))
-    return Held("withdrawals", course.seminar, course.system, changes, Sentence("")) if changes else None
