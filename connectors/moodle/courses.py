@@ -69,7 +69,7 @@ class MoodleCourses:
         ground = (self._client, accounts, self._catalogue, self._memberships, writer)
         self._enrolments = Enrolments(*ground, roles)
         self._groups = Groups(*ground)
-        self._places = Places(self._client, accounts, self._memberships, writer, self._groups)
+        self._places = Places(self._client, accounts, self._memberships, writer)
         self._announcements = Announcements(self._client, site, writer, context.clock)
         self._cohorts = Cohorts(self._client, accounts, writer, context.clock)
         self._events = Events(self._client, site, writer, context.clock)
@@ -191,15 +191,15 @@ class MoodleCourses:
         return self._showing(lambda: self._groups.leave(course, group, logins))
 
     def join_groups(self, places: Sequence[GroupPlace]) -> tuple[Receipt, ...]:
-        """As `join_group` for each, by a few calls for all of them."""
-        return self._showing(lambda: self._places.join(places)) if places else ()
+        """As `join_group` for each, by a few calls for all of them; refused as a whole where one group is not shown."""
+        return self._places.join(places) if places else ()
 
     def leave_groups(self, places: Sequence[GroupPlace]) -> tuple[Receipt, ...]:
         """As `leave_group` for each, by a few calls for all of them."""
         if Capability.GROUP_REMOVE not in self.capabilities():
             why = "The service lacks core_group_delete_group_members."
             return tuple(Receipt(Outcome.REFUSED, detail=why) for _ in places)
-        return self._showing(lambda: self._places.leave(places)) if places else ()
+        return self._places.leave(places) if places else ()
 
     # Calendars
 

@@ -35,7 +35,8 @@ class ManyGroups(Protocol):
 
     def join_groups(self, places: Sequence[GroupPlace]) -> Sequence[Receipt]:
         """`Courses.join_group` for each of these places, by the same rules; one receipt each, in order. What cannot be
-        done in one course costs the others nothing. Raises what `join_group` raises, only before anything was sent."""
+        done in one course costs the others nothing. Raises what `join_group` raises, and `SkipThis` where it has to be
+        asked for in smaller parts; only before anything was sent."""
 
     def leave_groups(self, places: Sequence[GroupPlace]) -> Sequence[Receipt]:
         """`Courses.leave_group` for each of these places, likewise."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle import MoodleCourses, MoodleSettings
 from connectors.moodle.client import MoodleClient
-from kypek_sync.contract import Enrolment, GroupPlace, Outcome, TryLater
+from connectors.moodle.refusals import Refused
+from kypek_sync.contract import Enrolment, GroupPlace, Outcome, SkipThis, TryLater
 from kypek_sync.model import CourseRole
 from tests.connectors.moodle.simulated import TOKEN, Moodle, moodle
 
@@ -86,37 +88,46 @@ def test_who_is_not_in_a_course_is_found_by_dividing_and_told_so(
     nobody = places[5]._replace(login="kanenas")
     receipts = courses.join_groups([*places[:3], wrong, *places[4:], nobody])
     assert outcomes(receipts) == [Outcome.DONE] * 3 + [Outcome.REFUSED] + [Outcome.DONE] * 4 + [Outcome.REFUSED]
-    assert receipts[3].detail.startswith(f"{OUTSIDE} is not in the course {wrong.course}")
-    assert "kanenas" in receipts[-1].detail
+    assert "invalidparameter" in receipts[3].detail
+    assert receipts[-1].detail.startswith("kanenas is not in the course")
     assert [inside(server, place) for place in places] == [{INSIDE}] * 3 + [set()] + [{INSIDE}] * 4
+    assert outcomes(courses.leave_groups([wrong, nobody])) == [Outcome.ALREADY] * 2
 
 
-def test_a_group_of_another_course_is_refused(server: Moodle, courses: MoodleCourses, places: list[GroupPlace]) -> None:
-    stray = places[0]._replace(group=places[1].group)
-    receipts = courses.join_groups([stray, places[2]])
-    assert outcomes(receipts) == [Outcome.REFUSED, Outcome.DONE]
-    assert inside(server, places[1]) == set()
-
-
-def test_a_group_that_somebody_deleted_costs_the_others_nothing(
-    server: Moodle, courses: MoodleCourses, places: list[GroupPlace]
+def test_a_course_that_refuses_costs_the_others_nothing(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = {"groupids": [int(places[0].group)]}
-    client = MoodleClient("moodle", MoodleSettings(address=server.running.address, token=TOKEN))
-    client.write("core_group_delete_groups", mapping.nothing, gone)
-    client.close()
+    """What would refuse everybody in one course is divided where there are several."""
+    write = MoodleClient.write
+
+    def denied(self: MoodleClient, function: str, parse: Any, words: Any) -> Any:
+        if any(one["groupid"] == int(places[2].group) for one in words.get("members", ())):
+            raise Refused("moodle", "nopermissions", "Moodle refused it.")
+        return write(self, function, parse, words)
+
+    monkeypatch.setattr(MoodleClient, "write", denied)
     receipts = courses.join_groups(places)
-    assert outcomes(receipts) == [Outcome.REFUSED] + [Outcome.DONE] * (COURSES - 1)
-    assert receipts[0].detail
+    assert outcomes(receipts) == [Outcome.DONE] * 2 + [Outcome.REFUSED] + [Outcome.DONE] * (COURSES - 3)
 
 
-def test_a_connector_that_has_not_seen_the_groups_looks_course_by_course(
-    server: Moodle, places: list[GroupPlace]
+@pytest.mark.parametrize("move", ["join_groups", "leave_groups"])
+def test_what_is_not_shown_is_refused_as_a_whole_before_anything_is_sent(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace], move: str
 ) -> None:
+    """A group of another course, one that a connector has never seen, and one that somebody deleted."""
+    courses.capabilities()
+    stray = places[0]._replace(group=places[1].group)
     fresh = server.connector()
-    assert outcomes(fresh.join_groups(places)) == [Outcome.DONE] * COURSES
-    assert asked(server, lambda: fresh.leave_groups(places))[MEMBERS] == 2  # by now it has
+    for connector, those in ((courses, [stray, places[2]]), (fresh, places)):
+        with pytest.raises(SkipThis):
+            getattr(connector, move)(those)
     fresh.close()
+    client = MoodleClient("moodle", MoodleSettings(address=server.running.address, token=TOKEN))
+    client.write("core_group_delete_groups", mapping.nothing, {"groupids": [int(places[0].group)]})
+    client.close()
+    with pytest.raises(SkipThis):
+        getattr(courses, move)(places)
+    assert server.calls(ADD) == server.calls("core_group_delete_group_members") == 0
 
 
 def test_a_write_without_an_answer_that_shows_is_told_as_done(
