@@ -65,7 +65,9 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     wished = {wish.key for wish in ground.wished}
     found.notes += left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
     alive = {seminar.code for seminar in ground.seminars if not over(seminar, inst.clock())}
-    found.notes += bare_names(connection, kypek, [one for one in ground.wished if one.seminar in alive], inst.text)
+    left = {one.key for one in read.former}  # where people applied before: its address never stood among the mirrors
+    named = [one for one in ground.wished if one.seminar in alive and one.key not in left]
+    found.notes += bare_names(connection, kypek, named, inst.text)
     return found
 
 
