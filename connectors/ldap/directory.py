@@ -153,7 +153,7 @@ def which_libraries(client: LdapClient, offer: Offer) -> ProbeLine:
     text = f"Everything is read by {client.library}."
     if offer.by_sync and client.listener != client.library:
         text = f"Everything is read by {client.library}; syncrepl is heard by {client.listener}."
-    return ProbeLine(ProbeLevel.OK, "library", text)
+    return ProbeLine(ProbeLevel.OK, "LDAP library", text)
 
 
 def how_changes_are_seen(offer: Offer, chosen: str) -> ProbeLine:

@@ -8,8 +8,8 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.masking import login_shown
+from kypek_sync.cli.rule_words import KINDS
 from kypek_sync.language import Text
 from kypek_sync.ledger.findings import Found
 from kypek_sync.ledger.people import Known

@@ -19,9 +19,9 @@ from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
 from kypek_sync.cli.directory_words import had_logins
 from kypek_sync.cli.doubt_words import Wording, sayer
-from kypek_sync.cli.explain import KINDS
 from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.masking import login_shown, mail_shown
+from kypek_sync.cli.rule_words import KINDS
 from kypek_sync.cli.tables import when
 from kypek_sync.cli.two_holders import TwoHolders
 from kypek_sync.cli.unit_words import called, missing, served_words

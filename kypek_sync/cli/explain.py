@@ -18,6 +18,7 @@ from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
 from kypek_sync.cli.plan_words import JOIN, VERBS
+from kypek_sync.cli.rule_words import KINDS, rule_lines
 from kypek_sync.cli.ruling_words import ruling_line
 from kypek_sync.cli.runs import deed_line
 from kypek_sync.cli.sharing_words import seminar_lines
@@ -30,11 +31,10 @@ from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
-from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar, Status
+from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar
 from kypek_sync.notices.wording import words
 from kypek_sync.seminar.applications import LIST
-from kypek_sync.seminar.audience_words import role_word, said
-from kypek_sync.seminar.eligibility import Verdict
+from kypek_sync.seminar.audience_words import role_word
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.seminar.serving import label_of
 from kypek_sync.sync.directory.leaving import all_places
@@ -42,27 +42,6 @@ from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.unsure import in_doubt
-
-KINDS = {
-    PersonKind.TEACHER: "teacher",
-    PersonKind.STAFF: "staff",
-    PersonKind.PUPIL: "pupil",
-    PersonKind.SCHOOL_ACCOUNT: "account of a school",
-    PersonKind.SERVICE_ACCOUNT: "account of a service",
-    PersonKind.UNKNOWN: "kind unknown",
-}
-
-CRITERIA = {
-    "admitted-by-name": "admitted by name, whatever the rest says",
-    "active-teacher": "an active account of a teacher or of staff",
-    "account-active": "an active account of a teacher or of staff",
-    "specialty": "specialty",
-    "directorate": "directorate",
-    "unit-kind": "kind of unit",
-    "unit": "unit",
-    "role": "role",
-}
-
 
 FROZEN = {
     "withdrawals": "Nobody moves up in this seminar until a person decides about its withdrawals: `kypek-sync holds "
@@ -220,7 +199,7 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
             facts = {"login": login_shown(one.seat.login), "name": story.known.person.name}
             yield "    " + text(NOT_THEIRS, **facts)
     yield "  " + text("Rules:")
-    yield from ("    " + line for line in _rules(one, text, unread=story.unread is not None))
+    yield from ("    " + line for line in rule_lines(one, text, unread=story.unread is not None))
     yield from _steps(its, one)
 
 
@@ -238,66 +217,6 @@ def _part(seminar: Seminar, part: str, text: Text) -> str:
     """Of which part of a seminar a line speaks; empty where it has none."""
     name = seminar.part_name(part)
     return f" ({text('part «%(part)s»', part=name)})" if name else ""
-
-
-def _rules(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
-    """Every rule with its outcome and numbers: ✓ met, ✗ not met, · cannot be told."""
-    seminar = one.offering.seminar
-    if seminar.status is Status.CANCELLED:
-        yield "✗ " + text("the seminar has been cancelled")
-    yield from _window(one, seminar, text)
-    if not one.criteria and unread:
-        yield "· " + text("the audience cannot be checked: the directory has not been read")
-    elif not one.criteria:
-        yield "· " + text("the audience cannot be checked: the login is not in the directory")
-    for verdict in one.criteria:
-        yield _criterion(verdict, text)
-    places = one.places
-    if places.capacity is None:
-        yield "✓ " + text("no limit of seats; %(granted)s are granted", granted=places.granted)
-    else:
-        has_seat = one.seat is not None and one.seat.state is SeatState.GRANTED
-        yield ("✓ " if has_seat or places.granted < places.capacity else "✗ ") + text(
-            "seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
-            granted=places.granted,
-            capacity=places.capacity,
-            waiting=places.waiting,
-        )
-    for part in places.parts:
-        yield "· " + text(
-            "part «%(part)s»: seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
-            part=part.name,
-            granted=part.granted,
-            capacity=part.capacity,
-            waiting=part.waiting,
-        )
-
-
-def _window(one: SeminarStory, seminar: Seminar, text: Text) -> Iterator[str]:
-    opens, closes = seminar.registration_opens, seminar.registration_closes
-    if opens is None and closes is None:
-        yield "✓ " + text("registration is always open")
-        return
-    at = one.seat.applied_at if one.seat else next((wish.at for wish in one.wishes), None)
-    inside = at is not None and (opens is None or at >= opens) and (closes is None or at <= closes)
-    mark = "· " if at is None else "✓ " if inside else "✗ "
-    yield mark + text("registration from %(opens)s to %(closes)s", opens=when(opens), closes=when(closes))
-
-
-def _criterion(verdict: Verdict, text: Text) -> str:
-    facts = dict(verdict.facts)
-    name = text(CRITERIA.get(verdict.rule, verdict.rule))
-    mark = "✓ " if verdict.passed else "✗ "
-    if "wanted" not in facts:
-        found = next((text(word) for kind, word in KINDS.items() if kind.value == facts.get("found")), "")
-        return mark + (text("%(name)s (here: %(found)s)", name=name, found=found) if found else name)
-    wanted, found = (said(verdict.rule, facts[key], text) for key in ("wanted", "found"))
-    return mark + text(
-        "%(name)s: for %(wanted)s; the directory says %(found)s",
-        name=name,
-        wanted=wanted,
-        found=found or text("nothing"),
-    )
 
 
 def _steps(its: Context, one: SeminarStory) -> Iterator[str]:

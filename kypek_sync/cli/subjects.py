@@ -31,7 +31,7 @@ SUBJECTS = {
     "inbox": "inbox",
     "index": "index",
     "ledger": "ledger",
-    "library": "library",
+    "LDAP library": "LDAP library",
     "login": "login at the server",
     "mail": "mail server",
     "newest change": "newest change",

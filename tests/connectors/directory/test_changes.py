@@ -325,7 +325,7 @@ def test_check_says_which_library_does_what(make_slapd: MakeSlapd, ldap: MakeLda
         (other, "auto", f"{read}."),
     ):
         lines = ldap(server, library=library).probe().lines
-        assert [line.text for line in lines if line.subject == "library"] == [words]
+        assert [line.text for line in lines if line.subject == "LDAP library"] == [words]
 
 
 def test_check_advises_the_setting_where_python_ldap_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
