@@ -19,7 +19,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 from uuid import uuid4
 
@@ -32,8 +32,6 @@ from kypek_sync.model import Clock, local
 
 BEAT = 20.0
 """Seconds between heartbeats: several fit into the lease's length."""
-LATELY = timedelta(seconds=1)
-"""So long a look at the lease serves, within the margin."""
 MARGIN = timedelta(seconds=10)
 """Between the look at the lease and the first byte of the call: a turn at the server, a slow disk."""
 
@@ -106,7 +104,6 @@ class LaneLease:
         self._unfenced = ledger
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._seen: datetime | None = None
 
     def __enter__(self) -> LaneLease:
         """Take the lease. Raises `LaneTaken`."""
@@ -140,14 +137,10 @@ class LaneLease:
 
     def still_ours(self) -> None:
         """The lane is ours for at least as long as a foreign call can last. Raises `LeaseLost` if it has passed to
-        somebody else. A look of the last second serves: until a lease ends it is nobody else's."""
-        now = self.clock()
-        if self._seen is not None and timedelta(0) <= now - self._seen < LATELY:
-            return
+        somebody else."""
         with self._unfenced.begin() as connection:
             if not self._renewed(connection, spare=timedelta(seconds=self.beat)):
                 raise self._lost()
-        self._seen = now
 
     def hold(self, connection: Connection, *, lock: bool) -> None:
         """Let this transaction go on, with `lock` to its commit. Raises `LeaseLost` if the lane has passed to somebody

@@ -5,13 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
-from kypek_sync.ledger import leases, tables
-from kypek_sync.sync.lease import LATELY, LaneLease, LaneTaken, LeaseLost, this_machine
+from kypek_sync.ledger import leases
+from kypek_sync.sync.lease import LaneLease, LaneTaken, this_machine
 from tests.sync.centre import Centre
 
 
@@ -38,18 +36,3 @@ def test_a_living_process_and_one_elsewhere_are_waited_for_and_the_hour_is_told(
     held_by(centre, f"{this_machine()}:{os.getpid()}:abcd" if who == "ourselves" else who)
     with pytest.raises(LaneTaken, match=r"free at 11:01:30"):
         enter(centre)
-
-
-def test_a_look_of_the_last_second_serves(centre: Centre) -> None:
-    """A pass asks before each course that it reads; the margin of a lease is many times longer."""
-    now = centre.clock()
-    passed = [timedelta(0)]
-    with centre.installation() as inst, LaneLease(inst.ledger, "att-a", "seats", lambda: now + passed[0]) as lease:
-        lease.still_ours()
-        with inst.ledger.begin() as connection:
-            connection.execute(update(tables.leases).values(holder="somebody else"))
-        passed[0] += LATELY / 2
-        lease.still_ours()
-        passed[0] += LATELY
-        with pytest.raises(LeaseLost):
-            lease.still_ours()
