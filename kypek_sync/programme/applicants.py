@@ -86,11 +86,7 @@ def read_applicants(
     Raises `ProgrammeUnreadable` where nothing can be read: no such file, another kind, damaged, no column of logins.
     """
     content = file_bytes(file)
-    kind = kind_of(file, content)
-    if kind == "yaml":
-        raise ProgrammeUnreadable(
-            "%(file)s is not a list of applicants: give an xlsx, ods or csv file.", file=file.name
-        )
+    kind = _kind(file, content)
     sheet, top, columns = _headings(file, open_book(file, content, kind))
     tray = Tray()
     found: dict[str, Applicant] = {}
@@ -108,6 +104,18 @@ def read_applicants(
     if not found and not tray.mistakes:
         raise ProgrammeUnreadable("%(file)s names nobody: there is no row below the headings.", file=file.name)
     return ApplicantList(file, tuple(found.values()), tray.mistakes)
+
+
+def _kind(file: Path, content: bytes) -> str:
+    try:
+        kind = kind_of(file, content)
+    except ProgrammeUnreadable:
+        kind = ""
+    if kind in ("", "yaml"):
+        raise ProgrammeUnreadable(
+            "%(file)s is not a list of applicants: give an xlsx, ods or csv file.", file=file.name
+        )
+    return kind
 
 
 def _headings(file: Path, book: Book) -> tuple[Sheet, int, dict[Column, int]]:

@@ -25,6 +25,7 @@ from tests.programme.files import (
     workbook,
     xlsx,
 )
+from tests.programme.test_applicants import OF_APPLICANTS
 from tests.programme.test_mirrors import OF_COURSES
 
 ERROR, WARNING = FindingLevel.ERROR, FindingLevel.WARNING
@@ -311,7 +312,7 @@ def test_a_mistake_between_rows_columns_or_sheets_is_found(tmp_path, word):
 
 def test_no_mistake_is_without_its_test():
     tested = {w for _, _, w in IN_SEMINAR} | {w for _, _, w in IN_SESSION} | ELSEWHERE.keys()
-    assert tested | OF_COURSES == WORDING.keys()
+    assert tested | OF_COURSES | OF_APPLICANTS == WORDING.keys()
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):
