@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import typer
+
+from kypek_sync.cli.context import Context
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.ledger.rulings import Recorded
+from kypek_sync.programme.tables import clean
 from kypek_sync.seminar.rulings import Word
+
+LONGEST = 500
+"""Letters of a reason: people read it in a letter."""
 
 _WORDS = {
     Word.GRANT: "Granted by name by %(who)s on %(when)s: %(why)s",
@@ -21,3 +28,11 @@ def ruling_line(recorded: Recorded, text: Text) -> str:
     if recorded.lifted is None:
         return line
     return f"{line} ({text('until %(when)s, by %(who)s', when=when(recorded.lifted), who=recorded.lifted_by)})"
+
+
+def reason_given(its: Context, why: str) -> str:
+    """A reason as it is kept and told: on one line, without what a terminal would obey. Wrong usage if too long."""
+    words = " ".join(clean(why).split())
+    if len(words) > LONGEST:
+        raise typer.BadParameter(its.text("the reason is longer than %(most)s letters", most=LONGEST))
+    return words

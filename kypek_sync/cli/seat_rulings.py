@@ -15,9 +15,12 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.masking import login_shown
+from kypek_sync.cli.ruling_words import reason_given
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import SeatState, Seminar
+from kypek_sync.programme.calendar import Doubt
 from kypek_sync.programme.letters import squeeze
+from kypek_sync.programme.people import read_login
 from kypek_sync.seminar.reasons import state_word
 from kypek_sync.sync.seats import by_name
 from kypek_sync.sync.seats.by_name import Asked, NotDecided
@@ -174,7 +177,8 @@ def _decide(
     `Said` where it cannot be decided, before anybody is asked."""
     why, who, kypek = given
     by = choosing.who(its, who)
-    if not why.strip():
+    why = reason_given(its, why)
+    if not why:
         raise typer.BadParameter(its.text("say why with --why"))
     with its.installation() as inst:
 
@@ -182,7 +186,7 @@ def _decide(
             offering = choosing.seminar(its, inst, connection, code, kypek)
             wanted = [_login(one) for one in logins]
             people = by_name.asked(connection, inst.kypek(offering.kypek).directory, offering, wanted)
-            return Case(connection, offering, people, by, why.strip(), inst.clock())
+            return Case(connection, offering, people, by, why, inst.clock())
 
         try:
             with inst.ledger.begin(keep=False) as connection:  # tried out: what cannot be is not asked about
@@ -199,7 +203,11 @@ def _decide(
 
 
 def _login(given: str) -> str:
-    return given.strip().lower()
+    """As the directory writes it: an address at sch.gr is its login."""
+    try:
+        return read_login(given)
+    except Doubt:
+        return given.strip().lower()
 
 
 def _called(someone: Asked) -> str:

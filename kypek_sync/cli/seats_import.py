@@ -15,11 +15,13 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.masking import login_shown
+from kypek_sync.cli.ruling_words import reason_given
 from kypek_sync.ledger.persons import KnownLogins, known_among
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.programme.applicants import ApplicantList, read_applicants
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.by_name import NotDecided
 from kypek_sync.sync.seats.handing_in import HandedIn, take_over, weigh
 
 SHOWN, MOST_SAID = 10, 30
@@ -50,7 +52,10 @@ def import_list(
             offering = choosing.seminar(its, inst, connection, code, kypek)
             directory = inst.kypek(offering.kypek).directory
             found = _read(its, inst, connection, file, offering)
-            handed = weigh(connection, directory, offering, found.applicants, now, again=again)
+            try:
+                handed = weigh(connection, directory, offering, found.applicants, now, again=again)
+            except NotDecided as problem:
+                raise Said(problem.sentence.said(its.text)) from problem
         for line in _lines(its, handed):
             its.out.print(line, markup=False)
         if not handed.new:
@@ -60,7 +65,7 @@ def import_list(
         agreed(its, its.text("Take over %(count)s applications for %(code)s?", count=count, code=code), yes=yes)
         with inst.ledger.begin() as connection:
             handed = weigh(connection, directory, offering, found.applicants, now, again=again)
-            take_over(connection, offering, handed, file=file.name, why=why.strip(), who=by, now=now)
+            take_over(connection, offering, handed, file=file.name, why=reason_given(its, why), who=by, now=now)
     its.out.print(
         its.text(
             "%(count)s applications were taken over by %(who)s; the next pass decides their seats.",
@@ -108,6 +113,16 @@ def _lines(its: Context, handed: HandedIn) -> list[str]:
                 logins=_named(its, handed.unknown),
             )
         )
+    if handed.outside:
+        lines.append(
+            text(
+                "Made before or after the time in which people may apply, so they will be refused: %(count)s. Write "
+                "the moments at which they applied in a column «Submitted», or change that time in the programme.",
+                count=handed.outside,
+            )
+        )
+    if handed.teach:
+        lines.append(text("Teach this seminar and are left out: %(logins)s.", logins=_named(its, handed.teach)))
     if handed.standing:
         lines.append(text("Apply already and stay as they are: %(count)s.", count=len(handed.standing)))
     if handed.gave_up:

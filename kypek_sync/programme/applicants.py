@@ -6,6 +6,7 @@ own applicants come in the order of the rows.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -18,7 +19,7 @@ from kypek_sync.programme.books import Book, Sheet, file_bytes, kind_of, open_bo
 from kypek_sync.programme.calendar import Doubt, moment, read_when
 from kypek_sync.programme.ground import Mistake, ProgrammeUnreadable
 from kypek_sync.programme.letters import nearest, squeeze
-from kypek_sync.programme.people import read_login
+from kypek_sync.programme.people import is_login, read_login
 from kypek_sync.programme.tables import Cell, cell_of
 from kypek_sync.programme.tray import Tray
 
@@ -39,14 +40,20 @@ class Column(StrEnum):
 _HEADINGS: Mapping[Column, tuple[str, ...]] = {
     Column.LOGIN: (
         *("Λογαριασμός", "Λογαριασμός ΠΣΔ", "Όνομα χρήστη", "Όνομα χρήστη ΠΣΔ", "Χρήστης", "Login", "Username", "uid"),
-        *("E-mail", "Email", "Διεύθυνση email", "Διεύθυνση ηλεκτρονικού ταχυδρομείου", "Email ΠΣΔ"),
+        *("Όνομα χρήστη (username)", "Όνομα χρήστη ΠΣΔ (username)", "Λογαριασμός ΠΣΔ (username)"),
+        *("E-mail", "Email", "Email Address", "Διεύθυνση email", "Διεύθυνση e-mail", "Email ΠΣΔ"),
+        "Διεύθυνση ηλεκτρονικού ταχυδρομείου",
     ),
     Column.AT: (
         *("Αίτηση", "Ημερομηνία αίτησης", "Υποβολή", "Ημερομηνία υποβολής", "Χρονική σήμανση"),
-        *("Ημερομηνία και ώρα", "Timestamp", "Applied"),
+        *("Χρονική σφραγίδα", "Ημερομηνία και ώρα", "Timestamp", "Applied", "Submitted"),
     ),
     Column.PART: ("Τμήμα", "Part"),
 }
+_YEAR_FIRST = re.compile(r"\A(\d{4})/(\d{1,2})/(\d{1,2})(?=\s)")
+_ZONE = re.compile(r"\s+(?:EES?T|GMT\+[23](?::00)?)\Z")
+"""What a form on the web writes behind the hour: Greek time. A moment in any other is told to be unreadable."""
+_SECONDS = re.compile(r"\d:\d\d:([0-5]\d)(?!\d)")
 _KNOWN = {squeeze(words): column for column, those in _HEADINGS.items() for words in those}
 
 
@@ -149,7 +156,8 @@ def _rows(sheet: Sheet, file: str, top: int, columns: Mapping[Column, int]) -> I
     """The rows in which anything is written, as cells of the known columns."""
     for number in range(top + 1, len(sheet.rows)):
         values = sheet.rows[number]
-        if not any(value not in (None, "") for value in values):
+        flagged = any((number, place) in sheet.flags for place in columns.values())
+        if not flagged and not any(value is not None and str(value).strip() for value in values):
             continue
         source = SourceRow(file, sheet.name, number + 1)
         yield {
@@ -173,7 +181,7 @@ def _login(row: Mapping[Column, Cell], known: Container[str], tray: Tray) -> str
         login = read_login(cell.shown)
     except Doubt:
         login = ""
-    if not login or (is_personal_number(login) and login not in known):
+    if not login or ((is_personal_number(login) or not is_login(login)) and login not in known):
         tray.add("applicant-unreadable", cell, value="")  # it is not repeated
         return ""
     return login
@@ -187,15 +195,36 @@ def _at(row: Mapping[Column, Cell], first_year: int, now: datetime, tray: Tray) 
     try:
         if cell.flag:
             raise Doubt(cell.flag)
-        when = read_when(cell.value, first_year)
-        at = moment(when.day, when.starts or time()) if when.day is not None else None
+        said, second = _moment_said(cell.value)
+        when = read_when(said, first_year)
+        at = moment(when.day, when.starts or time()) + second if when.day is not None else None
     except Doubt as doubt:
-        tray.add(doubt.code, cell, **doubt.values)
+        if _may_be_a_number(cell.shown):
+            tray.add("moment-is-number", cell, value="")  # it is not repeated
+        else:
+            tray.add(doubt.code, cell, **doubt.values)
         return None
     if at is not None and at > now:
         tray.add("applied-later", cell)
         return None
     return at
+
+
+def _moment_said(value: object) -> tuple[object, timedelta]:
+    """A moment without its seconds, which calendars do not know, and those: of two applications in one minute the one
+    that came first must stay the first. A form on the web says them as «2026/10/12 10:34:22 π.μ. EEST»."""
+    if isinstance(value, datetime):
+        return value.replace(second=0, microsecond=0), timedelta(seconds=value.second, microseconds=value.microsecond)
+    if not isinstance(value, str):
+        return value, timedelta()
+    words = _ZONE.sub("", _YEAR_FIRST.sub(r"\1-\2-\3", value.strip()))
+    found = _SECONDS.search(words)
+    return words, timedelta(seconds=int(found[1])) if found else timedelta()
+
+
+def _may_be_a_number(words: str) -> bool:
+    """Whether what stands where a moment or a part should may be somebody's registry or tax number."""
+    return any(len(figures) >= 5 for figures in re.findall(r"\d+", words.replace(".", "").replace(" ", "")))
 
 
 def _part(row: Mapping[Column, Cell], seminar: Seminar, tray: Tray) -> str:
@@ -208,7 +237,10 @@ def _part(row: Mapping[Column, Cell], seminar: Seminar, tray: Tray) -> str:
     if cell is None or cell.value is None:
         tray.add("applicant-without-part", cell or row[Column.LOGIN], known=known)
         return ""
-    if (found := names.get(squeeze(cell.shown))) is None:
+    if (found := names.get(squeeze(cell.shown))) is None and _may_be_a_number(cell.shown):
+        tray.add("applicant-without-part", cell, known=known)  # it is not repeated
+        return ""
+    if found is None:
         tray.add("part-unknown", cell, known=known, suggestion=nearest(cell.shown, [p.name for p in seminar.parts]))
         return ""
     return found

@@ -22,6 +22,16 @@ def read_login(text: str) -> str:
     return login
 
 
+def is_login(text: str) -> bool:
+    """Whether it can be somebody's login whom the directory does not know. What is all figures cannot: it may be a
+    registry or tax number, also one whose leading zeros a spreadsheet took away (D-4)."""
+    try:
+        login = read_login(text)
+    except Doubt:
+        return False
+    return any(letter.isalpha() for letter in login)
+
+
 def read_logins(text: str) -> tuple[tuple[str, ...], list[Doubt]]:
     """The logins of a cell, separated by spaces, commas, semicolons or new lines; and what is none."""
     logins: dict[str, None] = {}

@@ -240,6 +240,9 @@ WORDING: dict[str, Wording] = {
     ),
     "applicant-twice": Wording(_ERROR, "«%(value)s» is in row %(row)s already. Delete one of the two rows."),
     "applied-later": Wording(_ERROR, "«%(value)s» has yet to come: nobody can have applied then. Correct the moment."),
+    "moment-is-number": Wording(
+        _ERROR, "Here stands a number and no date. Write it as 12/3/2027 10:30, or leave it empty."
+    ),
     "applicant-without-part": Wording(
         _ERROR, "Write under «Τμήμα» which part of the seminar this application is for: %(known)s."
     ),

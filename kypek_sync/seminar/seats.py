@@ -122,9 +122,9 @@ def _admissible(
         return _seat(application, SeatState.REFUSED, Verdict(False, "part-cancelled", facts))
     if ruling is not None:
         return Verdict(True, GRANTED_BY_NAME)
-    window = _window(seminar, application)
-    if not window.passed:
-        return _seat(application, SeatState.REFUSED, window)
+    in_time = window(seminar, application)
+    if not in_time.passed:
+        return _seat(application, SeatState.REFUSED, in_time)
     person = ground.people.get(application.login)
     if person is None:
         return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "not-in-directory"))
@@ -139,7 +139,8 @@ def _as_it_was(application: Application, earlier: Seat | None) -> Seat:
     return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "identity-unsure"))
 
 
-def _window(seminar: Seminar, application: Application) -> Verdict:
+def window(seminar: Seminar, application: Application) -> Verdict:
+    """Whether an application was made while people may apply."""
     opens, closes = seminar.registration_opens, seminar.registration_closes
     if opens is not None and application.at < opens:
         return Verdict(False, "registration-not-open", (("opens", opens.isoformat()),))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
+from datetime import UTC, datetime
 
+import pytest
+from openpyxl import Workbook
+
+from kypek_sync.language import speaker
+from kypek_sync.model import Part
+from kypek_sync.programme.applicants import read_applicants
 from tests.cli.conftest import Terminal
+from tests.seminar.builders import seminar
 from tests.sync.centre import Centre
 
 CODE = "EKFE-26-01"
@@ -128,3 +136,75 @@ def test_a_list_of_many_names_the_first(full: Centre, synced: Terminal) -> None:
     file.write_text("Λογαριασμός\n" + "".join(f"new{n:02}\n" for n in range(13)), encoding="utf-8")
     said = synced("seats", "import", CODE, str(file), language="el")
     assert "new09 και 3 ακόμη" in spaced(said.out)
+
+
+@pytest.mark.parametrize(
+    "row", ["094014201;", "94014201;", "0700001;", "700.001;", "teacher5;094014201", "teacher5;ΑΦΜ 94014201"]
+)
+def test_no_number_of_a_list_is_taken_for_a_login_or_shown(full: Centre, synced: Terminal, row: str) -> None:
+    """A spreadsheet takes the leading zeros of a tax number away; a shifted column brings it under the moment (D-4)."""
+    file = full.folder / "list.csv"
+    file.write_text(f"Λογαριασμός;Υποβολή\n{row}\n", encoding="utf-8")
+    said = synced("seats", "import", CODE, str(file), "--yes")
+    assert said.code == 1
+    for number in ("94014201", "700001", "700.001"):
+        assert number not in said.out + said.err
+
+
+def test_no_number_under_the_part_is_shown(full: Centre, synced: Terminal) -> None:
+    it = replace(seminar(), parts=(Part("am", "πρωινό"), Part("pm", "απογευματινό")))
+    file = full.folder / "list.csv"
+    file.write_text("Λογαριασμός;Τμήμα\nteacher5;94014201\n", encoding="utf-8")
+    found = read_applicants(file, it, 2026, full.clock(), ())
+    assert [one.code for one in found.errors] == ["applicant-without-part"]
+    assert "94014201" not in found.errors[0].said(speaker("el"))
+
+
+@pytest.mark.parametrize(
+    ("words", "hour", "second"),
+    [
+        ("2026/10/12 10:34:22 π.μ. EEST", 7, 22),
+        ("2026/10/12 10:34:05 μ.μ. EEST", 19, 5),
+        ("2026/10/12 10:34:05 PM GMT+3", 19, 5),
+        ("12/10/2026 10:34:07", 7, 7),
+        ("12/10/2026 10:34", 7, 0),
+    ],
+)
+def test_the_moments_of_a_form_on_the_web_count_to_the_second(full: Centre, words: str, hour: int, second: int) -> None:
+    file = full.folder / "list.csv"
+    file.write_text(f'"Timestamp","Email Address"\n"{words}","Teacher5@sch.gr"\n', encoding="utf-8")
+    (one,) = read_applicants(file, seminar(), 2026, full.clock(), ()).applicants
+    assert (one.login, one.at, one.stated) == ("teacher5", datetime(2026, 10, 12, hour, 34, second, tzinfo=UTC), True)
+
+
+def test_who_came_first_within_a_minute_stays_first_in_a_list_that_is_sorted_by_name(full: Centre) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["Λογαριασμός", "Υποβολή"])
+    sheet.append(["teacher5", datetime(2026, 10, 12, 9, 0, 40, tzinfo=UTC).replace(tzinfo=None)])
+    sheet.append(["teacher6", datetime(2026, 10, 12, 9, 0, 2, tzinfo=UTC).replace(tzinfo=None)])
+    book.save(full.folder / "list.xlsx")
+    found = read_applicants(full.folder / "list.xlsx", seminar(), 2026, full.clock(), ())
+    first, second = sorted(found.applicants, key=lambda one: one.at)
+    assert (first.login, second.login) == ("teacher6", "teacher5")
+
+
+def test_a_row_whose_login_is_a_formula_without_a_value_is_told_and_not_passed_over(full: Centre) -> None:
+    book = Workbook()
+    for row in (["Λογαριασμός"], ["=B7"], ["teacher5"], ["  "]):
+        book.worksheets[0].append(row)
+    book.save(full.folder / "list.xlsx")
+    found = read_applicants(full.folder / "list.xlsx", seminar(), 2026, full.clock(), ())
+    assert [one.source.row for one in found.errors] == [2]
+    assert [one.login for one in found.applicants] == ["teacher5"]
+
+
+def test_a_reason_is_told_on_one_line_and_nothing_of_it_moves_the_terminal(full: Centre, synced: Terminal) -> None:
+    why = "Πρώτη [red]γραμμή\nΔεύτερη <b>\x1b[31m\r\nBcc: a@example.gr"
+    assert synced("seats", "refuse", CODE, "teacher1@sch.gr", "--why", why, "--who", "maria", "--yes").code == 0
+    full.clock.turn(minutes=15)
+    synced("sync")
+    told = synced("explain", "teacher1", language="el").out
+    assert "Ο λόγος: Πρώτη [red]γραμμή Δεύτερη <b> [31m Bcc: a@example.gr" in spaced(told)
+    assert "\x1b" not in told
+    assert synced("seats", "refuse", CODE, "teacher2", "--why", "x" * 501, "--yes").code == 64

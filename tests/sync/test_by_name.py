@@ -295,6 +295,70 @@ def test_it_is_kept_who_decided_what_and_why(centre: Centre, course: str) -> Non
     )
 
 
+def test_a_seat_that_was_passed_on_is_not_passed_on_again_before_the_next_pass(centre: Centre, course: str) -> None:
+    decide(centre, "swap", "teacher1", "teacher4")
+    with pytest.raises(NotDecided, match="no seat to pass on"):
+        decide(centre, "swap", "teacher1", "teacher3")
+    later(centre)
+    assert seats(centre, CODE)["teacher4"] == "granted"
+
+
+def test_a_refusal_by_mistake_is_undone_by_a_grant_though_no_seat_is_free(centre: Centre, course: str) -> None:
+    decide(centre, "refuse", "teacher1")
+    decide(centre, "grant", "teacher1")
+    later(centre)
+    assert seats(centre, CODE)["teacher1"] == "granted"
+
+
+def test_who_passed_a_seat_on_is_not_granted_it_again_beside_the_colleague(centre: Centre, course: str) -> None:
+    decide(centre, "swap", "teacher1", "teacher4")
+    with pytest.raises(NotDecided, match="no free seat"):
+        decide(centre, "grant", "teacher1")
+
+
+def test_who_gave_back_a_seat_that_was_granted_by_name_keeps_none_from_the_next(centre: Centre, course: str) -> None:
+    centre.seminar(CODE, capacity=5)
+    sync_once(centre, "seats")
+    decide(centre, "grant", "teacher5")
+    later(centre)
+    centre.world.unenrol("teacher5", course)
+    later(centre)
+    decide(centre, "grant", "teacher6")
+    later(centre)
+    assert seats(centre, CODE)["teacher6"] == "granted"
+
+
+def test_who_teaches_the_seminar_takes_no_seat_of_it(centre: Centre, course: str) -> None:
+    centre.seminar(CODE, capacity=5)
+    sync_once(centre, "seats")
+    with pytest.raises(NotDecided, match="teaches"):
+        decide(centre, "grant", "trainer1")
+    assert hand_in(centre, "trainer1").teach == ("trainer1",)
+    later(centre)
+    assert "trainer1" not in seats(centre, CODE)
+
+
+@pytest.mark.parametrize("number", ["094014201", "94014201", "700001", "0700001", "700.001", "Μαρία"])
+def test_nobody_is_vouched_for_by_a_number_and_it_is_not_repeated(centre: Centre, course: str, number: str) -> None:
+    with pytest.raises(NotDecided, match="not a school-network login") as told:
+        decide(centre, "grant", number, vouched=True, queue=True)
+    assert number not in told.value.sentence.said(lambda words, **values: words % values if values else words)
+
+
+def test_a_list_for_a_seminar_that_was_cancelled_or_is_over_is_not_taken_over(centre: Centre, course: str) -> None:
+    centre.seminar(CODE, status="ΑΚΥΡΩΘΗΚΕ")
+    sync_once(centre, "seats")
+    with pytest.raises(NotDecided, match="cancelled"):
+        hand_in(centre, "teacher8")
+
+
+def test_a_list_tells_how_many_of_it_come_too_late(centre: Centre, course: str) -> None:
+    centre.seminar(CODE, closes="1/11/2026")
+    sync_once(centre, "seats")
+    handed = hand_in(centre, "teacher7;", "teacher8;20/10/2026 10:00", headings="Όνομα χρήστη;Υποβολή")
+    assert (len(handed.new), handed.outside) == (2, 1)
+
+
 def _standing(centre: Centre) -> list[str]:
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         found = rulings.standing(connection, "att-a").get(CODE, ())

@@ -17,9 +17,10 @@ from kypek_sync.ledger import identity_answers, persons, rulings, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Application, Seat, SeatState, Seminar, Status
+from kypek_sync.programme.people import is_login
 from kypek_sync.seminar.applications import LIST
 from kypek_sync.seminar.free_seats import FreeSeats
-from kypek_sync.seminar.rulings import Ruling, Word
+from kypek_sync.seminar.rulings import Ruling, Word, ruled
 
 
 class NotDecided(Exception):
@@ -33,12 +34,14 @@ class NotDecided(Exception):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Somebody about whom an officer decides: who the directory says they are (None: nobody it knows), their
-    applications that stand, and their seat as decided so far."""
+    applications that stand, their seat as decided so far, and what was decided by name about them (`ruling`), perhaps
+    since the last pass."""
 
     login: str
     known: Known | None
     applications: tuple[Application, ...]
     seat: Seat | None
+    ruling: Ruling | None = None
 
     @property
     def person(self) -> str:
@@ -47,21 +50,39 @@ class Asked:
 
     @property
     def granted(self) -> bool:
-        """Whether they have a seat."""
+        """Whether they have a seat, and nobody decided since that they have none."""
+        return self.seated and (self.ruling is None or self.ruling.word is Word.GRANT)
+
+    @property
+    def seated(self) -> bool:
+        """Whether they had a seat at the last pass."""
         return self.seat is not None and self.seat.state is SeatState.GRANTED
+
+    @property
+    def refused_since(self) -> bool:
+        """Whether the seat that they have was refused since the last pass: nobody else has come into it."""
+        return self.seated and self.ruling is not None and self.ruling.word is Word.REFUSE
 
 
 def asked(connection: Connection, directory: str, offering: Offering, logins: Collection[str]) -> dict[str, Asked]:
     """What is known of these people and the seminar, by login. Raises `NotDecided` where it is in doubt whose a login
-    is, and for whoever has left the directory."""
+    is, for whoever has left the directory, and for what is nobody's login: a number may be somebody's registry or tax
+    number, and is not repeated (D-4)."""
     seminar = offering.seminar
     known = persons.persons(connection, directory, logins, gone_too=True) if directory else {}
     unsure = identity_answers.unsure(connection, directory, logins, offering.kypek) if directory else frozenset()
     decided = seats.decided(connection, offering.kypek, seminar.code).get(seminar.code, {})
     standing = seats.standing(connection, offering.kypek).get(seminar.code, {})
+    said = rulings.standing(connection, offering.kypek).get(seminar.code, ())
     found = {}
     for login in logins:
         someone = known.get(login)
+        if someone is None and not is_login(login):
+            raise NotDecided(
+                Sentence.of(
+                    "This is not a school-network login. Write it in Latin letters, as it stands before @sch.gr."
+                )
+            )
         if login in unsure:
             raise NotDecided(
                 Sentence.of(
@@ -77,7 +98,8 @@ def asked(connection: Connection, directory: str, offering: Offering, logins: Co
         mine = {login} | {s.login for s in decided.values() if someone is not None and s.person == someone.id}
         theirs = tuple(one for one in standing.values() if one.login in mine)
         seat = next((decided[one] for one in sorted(mine, key=lambda one: one != login) if one in decided), None)
-        found[login] = Asked(login, someone, theirs, seat)
+        last = next(iter(ruled(theirs, said).values()), None)
+        found[login] = Asked(login, someone, theirs, seat, last)
     return found
 
 
@@ -97,7 +119,7 @@ def grant(
     login that the directory does not know; `queue`: they are the first to wait where no seat is free. Raises
     `NotDecided`."""
     seminar = offering.seminar
-    _still_open(seminar, now)
+    still_open(seminar, now)
     if someone.granted:
         raise NotDecided(Sentence.of("%(login)s has a seat already.", login=someone.login))
     if someone.known is None and not vouched:
@@ -108,8 +130,12 @@ def grant(
                 login=someone.login,
             )
         )
+    if someone.login in {trainer.login for trainer in seminar.trainers}:
+        raise NotDecided(
+            Sentence.of("%(login)s teaches %(seminar)s and needs no seat.", login=someone.login, seminar=seminar.code)
+        )
     part = _part(seminar, someone, part)
-    if not queue and not _free(connection, offering, part):
+    if not queue and not someone.refused_since and not _free(connection, offering, part):
         raise NotDecided(
             Sentence.of(
                 "%(seminar)s has no free seat. Give it more seats in the programme, let a seat change hands with "
@@ -146,7 +172,7 @@ def swap(
 ) -> None:
     """Let somebody's seat go to a colleague, before whoever waits. Raises `NotDecided`."""
     seminar = offering.seminar
-    _still_open(seminar, now)
+    still_open(seminar, now)
     if not leaving.granted or leaving.seat is None:
         raise NotDecided(Sentence.of("%(login)s has no seat to pass on.", login=leaving.login))
     if leaving.login == coming.login or (leaving.person and leaving.person == coming.person):
@@ -179,7 +205,8 @@ def reset(connection: Connection, offering: Offering, someone: Asked, *, why: st
         )
 
 
-def _still_open(seminar: Seminar, now: datetime) -> None:
+def still_open(seminar: Seminar, now: datetime) -> None:
+    """Raises `NotDecided` for a seminar that has no seats to give any more."""
     if seminar.status is Status.CANCELLED:
         raise NotDecided(Sentence.of("%(seminar)s has been cancelled: it has no seats.", seminar=seminar.code))
     if seminar.sessions and max(session.ends for session in seminar.sessions) <= now:
@@ -206,18 +233,20 @@ def _part(seminar: Seminar, someone: Asked, named: str) -> str:
 
 
 def _free(connection: Connection, offering: Offering, part: str) -> bool:
-    """Whether a seat is free once all who were promised one by name have theirs."""
+    """Whether a seat is free once all who were promised one by name, and still apply, have theirs."""
     code = offering.seminar.code
     decided = seats.decided(connection, offering.kypek, code).get(code, {})
     free = FreeSeats(offering.seminar, decided.values())
-    promised = {
-        one.login
-        for one in rulings.standing(connection, offering.kypek).get(code, ())
-        if one.word is Word.GRANT and not (one.login in decided and decided[one.login].state is SeatState.GRANTED)
-    }
-    for _ in promised:
-        if free.for_part(part):
-            free.take(part)
+    have = {who for one in decided.values() if one.state is SeatState.GRANTED for who in (one.login, one.person)} - {""}
+    apply = {one.login: one for one in seats.standing(connection, offering.kypek).get(code, {}).values()}
+    promised: dict[str, Application] = {}
+    for login, ruling in ruled(apply.values(), rulings.standing(connection, offering.kypek).get(code, ())).items():
+        one = apply[login]
+        if ruling.word is Word.GRANT and not {login, one.person} & have:
+            promised[one.person or login] = one
+    for one in promised.values():
+        if free.for_part(one.part):
+            free.take(one.part)
     return free.for_part(part)
 
 

@@ -20,6 +20,8 @@ from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Application
 from kypek_sync.programme.applicants import Applicant
 from kypek_sync.seminar.applications import LIST
+from kypek_sync.seminar.seats import window
+from kypek_sync.sync.seats.by_name import still_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,15 @@ class HandedIn:
     """What a list means. `new` are applications that it adds; `standing` those who apply already, through whatever
     door; `gave_up` those who gave an application back since the moment that the list states, or whose
     moment it does not state; `unknown` the logins of
-    `new` that the directory does not know: they are under identification until it does."""
+    `new` that the directory does not know: they are under identification until it does; `teach` those who teach the
+    seminar and need no seat; `outside` how many of `new` are not from the time in which people may apply."""
 
     new: tuple[Application, ...]
     standing: tuple[Applicant, ...]
     gave_up: tuple[Applicant, ...]
     unknown: tuple[str, ...]
+    teach: tuple[str, ...] = ()
+    outside: int = 0
 
 
 def weigh(
@@ -44,8 +49,13 @@ def weigh(
     *,
     again: bool,
 ) -> HandedIn:
-    """Hold a list against the applications there are. `again`: also those who gave theirs back, from `now` on."""
-    code = offering.seminar.code
+    """Hold a list against the applications there are. `again`: also those who gave theirs back, from `now` on. Raises
+    `NotDecided` where the seminar has no seats to give any more."""
+    seminar, code = offering.seminar, offering.seminar.code
+    still_open(seminar, now)
+    trainers = {trainer.login for trainer in seminar.trainers}
+    teach = tuple(one.login for one in those if one.login in trainers)
+    those = [one for one in those if one.login not in trainers]
     logins = [one.login for one in those]
     known: dict[str, Known] = persons.persons(connection, directory, logins) if directory else {}
     doors = seats.standing(connection, offering.kypek).get(code, {})
@@ -67,7 +77,8 @@ def weigh(
             at = one.at if later else now
             new.append(Application(code, one.login, person, at, True, LIST, part=one.part))
     unknown = tuple(one.login for one in new if one.login not in known)
-    return HandedIn(tuple(new), tuple(standing), tuple(gave_up), unknown)
+    outside = sum(not window(seminar, one).passed for one in new)
+    return HandedIn(tuple(new), tuple(standing), tuple(gave_up), unknown, teach, outside)
 
 
 def take_over(
