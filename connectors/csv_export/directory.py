@@ -22,6 +22,7 @@ from kypek_sync.contract import (
     ExportFile,
     Gathered,
     Keeper,
+    Known,
     OpenExport,
     PeopleDelta,
     Probe,
@@ -107,7 +108,7 @@ class CsvDirectory:
             why = opened.why_partial() or self._people.doubt(export.state.as_of)
         return self._people.only(wanted, found, why)
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
         return self._people.no_delta()
 

@@ -15,6 +15,7 @@ from kypek_sync.contract import (
     ExportFile,
     FileState,
     Keeper,
+    Known,
     OpenExport,
     PeopleDelta,
     Probe,
@@ -69,7 +70,7 @@ class LdifDirectory:
             why = self._why(went, export) or self._file.doubt(export.state.as_of)
         return self._file.only(wanted, found, why)
 
-    def people_since(self, cursor: str, keeper: Keeper[Person]) -> PeopleDelta:
+    def people_since(self, cursor: str, keeper: Keeper[Person], known: Known | None = None) -> PeopleDelta:
         """An export has no delta: always asks for a full read."""
         return self._file.no_delta()
 

@@ -188,9 +188,12 @@ class DirectoryContract:
     def test_a_delta_is_offered_only_where_declared(self, directory: Directory) -> None:
         cursor = directory.read_people(Gathered()).cursor
         assert bool(cursor) == (Capability.PEOPLE_DELTA in directory.capabilities())
-        delta = directory.people_since("nonsense", Gathered())
-        assert (delta.entries, delta.gone, delta.reset, delta.cursor) == (0, (), True, "")
-        assert delta.why.endswith(".")
+        for delta in (
+            directory.people_since("nonsense", Gathered()),
+            directory.people_since("nonsense", Gathered(), lambda: frozenset(LOGINS)),
+        ):
+            assert (delta.entries, delta.gone, delta.reset, delta.cursor) == (0, (), True, "")
+            assert delta.why.endswith(".")
 
     def test_an_entry_that_is_as_it_was_is_not_handed_over_again(self, directory: Directory) -> None:
         first: Remembering[Person] = Remembering()

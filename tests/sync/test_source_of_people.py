@@ -14,10 +14,11 @@ from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.tables import findings
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit
 from kypek_sync.seminar.serving import CODES
+from kypek_sync.sync.directory.due import Why
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from tests.ledger import whole_directory
-from tests.sync.centre import START, Centre
+from tests.sync.centre import START, Centre, sync_once
 from tests.sync.whole_reads import WholeRead, record
 
 UNIT = Unit("ou=1gym,ou=att-a,ou=units,dc=sch,dc=gr", "1ο Γυμνάσιο", directorate="att-a")
@@ -82,6 +83,20 @@ def test_nobody_is_new(centre: Centre, system: str) -> None:
         if system != "directory":
             assert whole_directory.everybody(connection, "directory") == {}
             assert any("recognised here by their keys" in note for note in report.notes)
+
+
+def test_a_cursor_of_the_server_that_had_the_name_before_is_not_asked_about_of_an_export(centre: Centre) -> None:
+    """Back from LDAP to an export that bears the same name: every pass ended in a traceback."""
+    sync_once(centre, "directory")
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        cursors.took_full(connection, "directory", "a server's", centre.clock())
+    centre.clock.turn(hours=1)
+    centre.people()
+    report = sync_once(centre, "directory")["directory"]
+    assert (report.problems, report.directory and report.directory.why) == ([], Why.NO_CHANGES)
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        assert cursors.standing(connection, "directory").cursor == ""
+        assert cursors.standing(connection, "directory").why == ""
 
 
 def test_what_was_odd_at_both_sources_and_where_either_was_read_to_do_not_stop_it(centre: Centre) -> None:

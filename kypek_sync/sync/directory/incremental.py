@@ -179,10 +179,10 @@ class _Lane:
     def _alone(self, directory: Directory) -> LaneLease | nullcontext[None]:
         """Where a directory can tell what changed, one reads everything for all. Raises `LaneTaken` when entered."""
         try:
-            tells = not self.this.dry and Capability.PEOPLE_DELTA in directory.capabilities()
+            alone = not self.this.dry and self._tells(directory)
         except ConnectorError:
-            tells = False  # the read will say it
-        if not tells:
+            alone = False  # the read will say it
+        if not alone:
             return nullcontext()
         length = length_for(self.inst.longest_call)
         return LaneLease(self.inst.ledger.unfenced, f"*{self.system}"[:64], FULL_READ, self.inst.clock, length=length)
@@ -199,6 +199,11 @@ class _Lane:
             else:
                 cursors.tried_full(connection, self.system, now, healing=healing)
         self.report.directory = DirectoryStory(How.FULL, why, now if good else None, self.remark)
+
+    @staticmethod
+    def _tells(directory: Directory) -> bool:
+        """Whether it can tell what changed. Raises `ConnectorError` where it has to be asked and does not answer."""
+        return Capability.PEOPLE_DELTA in directory.capabilities()
 
     # ------------------------------------------------------------------------------------------- what changed
 
@@ -222,6 +227,8 @@ class _Lane:
                 self._problem(f"{error} Nobody leaves on the strength of this; the last good read stands.")
                 return None
             self.inst.heard(self.system, [], answers=1)
+            if delta.reset and not self._tells(directory):
+                return Why.NO_CHANGES  # the cursor is of what bore this name before: a server, and now an export
             if delta.behind or delta.reset:
                 return self._refused(stands, delta.why, behind=delta.behind)
             try:
