@@ -16,7 +16,10 @@ from sqlalchemy import Connection
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.seat_rulings as seat_rulings
+import kypek_sync.cli.seats_books as seats_books
 import kypek_sync.cli.seats_import as seats_import
+import kypek_sync.cli.seats_pages as seats_pages
+from kypek_sync.cli.seats_pages import Named, Page
 from kypek_sync.cli.system_words import unwritable
 from kypek_sync.cli.tables import table, when
 from kypek_sync.language import Text
@@ -24,6 +27,7 @@ from kypek_sync.ledger import persons, programmes
 from kypek_sync.ledger import seats as ledger
 from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.identity_answers import answers
+from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState
 from kypek_sync.programme.marking import safely
 from kypek_sync.seminar.reasons import reason, state_word
@@ -121,20 +125,26 @@ def list_seats(
 def export(
     context: typer.Context,
     code: Code,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: .xlsx or .csv.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: .xlsx, .ods or .csv.")],
     kypek: Kypek = None,
 ) -> None:
-    """The same list as a spreadsheet."""
+    """The same list as a spreadsheet, with lists of those who have a seat to print and have signed (not in csv)."""
     its = shared.of(context)
     kind = output.suffix.lower()
-    if kind not in (".xlsx", ".csv"):
-        raise typer.BadParameter(its.text("%(file)s must end in .xlsx or .csv", file=output), param_hint="--output")
+    if kind not in (".xlsx", ".ods", ".csv"):
+        problem = its.text("%(file)s must end in .xlsx, .ods or .csv", file=output)
+        raise typer.BadParameter(problem, param_hint="--output")
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         offering = choosing.seminar(its, inst, connection, code, kypek)
         found = seated(connection, inst, offering.kypek, code)
+        to_sign = _to_sign(connection, inst, offering, found, its.text)
     rows = [one.cells(its.text, parts=_in_parts(found)) for one in found]
     headings = tuple(its.text(word) for word in columns(found))
-    content = _workbook(code, headings, rows) if kind == ".xlsx" else _csv(headings, rows)
+    if kind == ".csv":
+        content = _csv(headings, rows)
+    else:
+        pages = [*to_sign, seats_pages.applications(code, headings, rows)]
+        content = seats_books.xlsx(pages) if kind == ".xlsx" else seats_books.ods(pages)
     try:
         safely(output, content)
     except OSError as error:
@@ -186,25 +196,22 @@ def _order(one: Seated) -> tuple[int, int, str, str]:
     return ORDER.index(one.seat.state), one.seat.place, surname, one.seat.login
 
 
-def _workbook(code: str, headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:
-    from openpyxl import Workbook  # a large library that only this command needs
-    from openpyxl.styles import Font
-
-    from kypek_sync.programme.marked_xlsx import write_text
-
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    sheet.title = "".join(c for c in code if c not in r"[]:*?/\\")[:31] or "1"
-    for number, row in enumerate((headings, *rows), start=1):
-        for column, value in enumerate(row, start=1):
-            cell = sheet.cell(number, column)
-            write_text(cell, value)
-            if number == 1:
-                cell.font = Font(bold=True)
-    sheet.freeze_panes = "A2"
-    written = io.BytesIO()
-    workbook.save(written)
-    return written.getvalue()
+def _to_sign(
+    connection: Connection, inst: Installation, offering: Offering, found: Sequence[Seated], text: Text
+) -> list[Page]:
+    """The pages on which those with a seat sign, by name within each part."""
+    seminar = offering.seminar
+    teach = {one.login for one in seminar.trainers if one.login}
+    directory = inst.kypek(offering.kypek).directory
+    known = persons.persons(connection, directory, teach) if directory and teach else {}
+    trainers = {one: known[one.login].person.name for one in seminar.trainers if one.login in known}
+    by_part: dict[str, list[Named]] = {}
+    for one in found:
+        if one.seat.state is SeatState.GRANTED:
+            _, surname, name, _, specialties, unit, *_ = one.cells(text)
+            part = one.seat.part if seminar.parts else ""
+            by_part.setdefault(part, []).append(Named(surname, name, specialties, unit))
+    return list(seats_pages.to_sign(seminar, inst.kypek(offering.kypek).name, by_part, trainers, text))
 
 
 def _csv(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> bytes:

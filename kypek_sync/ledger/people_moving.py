@@ -88,9 +88,11 @@ def joined(connection: Connection, kypek: str, directory: str, as_of: datetime |
     logins = _logins(connection, found.values())
     moved = [(person, login) for person, login in sorted(theirs) if (found.get(person, ""), login) in logins]
     for person, login in moved:
-        for table in (applications, seats, rulings):
+        for table in (applications, seats):
             mine = (table.c.kypek == kypek, table.c.person == person, table.c.login == login)
             connection.execute(update(table).where(*mine).values(person=found[person]))
+        by_name = (rulings.c.kypek == kypek, rulings.c.person == person)  # under whatever login: it is about them
+        connection.execute(update(rulings).where(*by_name).values(person=found[person]))
     return len({person for person, _ in moved}), len(late)
 
 
