@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Role, Verb
-from kypek_sync.language import speaker
+from kypek_sync.language import Text, speaker
 from kypek_sync.ledger import Ledger, bindings, persons, programmes, runs
 from kypek_sync.ledger.persons import KnownLogins
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
@@ -190,7 +190,7 @@ def bring_into_force(
                 file=one.file.name,
                 sha256=reading.sha256 if reading else "",
                 read_at=now,
-                mistakes=mistakes(reading) if reading else (),
+                mistakes=mistakes(reading, speaker("en")) if reading else (),
                 unreadable=one.unreadable,
             ),
         )
@@ -232,9 +232,8 @@ def needs_approval(entry: KypekEntry, structure: str) -> bool:
     return entry.approval if own is None else own
 
 
-def mistakes(reading: Reading, *, errors_only: bool = False) -> tuple[str, ...]:
-    """The mistakes of a reading as English sentences for logs and reports, errors first."""
-    text = speaker("en")
+def mistakes(reading: Reading, text: Text, *, errors_only: bool = False) -> tuple[str, ...]:
+    """The mistakes of a reading as sentences for reports, errors first."""
     found = [m for m in reading.mistakes if m.level is FindingLevel.ERROR or not errors_only]
     ranked = sorted(found, key=lambda m: (m.level is not FindingLevel.ERROR, m.source.sheet, m.source.row))
-    return tuple(f"{m.source} {m.column}: {m.said(text)}" for m in ranked)
+    return tuple(f"{m.source.said(text)} {m.column}: {m.said(text)}" for m in ranked)

@@ -88,6 +88,16 @@ def test_a_course_whose_creation_stays_unclear_becomes_a_case_and_an_address_hea
     assert len(centre.world.courses()) == 1
 
 
+def test_what_keeps_a_seminar_back_is_told_in_the_language_of_reports(centre: Centre) -> None:
+    """An officer's mistake once stood in English among Greek lines."""
+    centre.seminar(capacity="πολλές")
+    for top, words in (("", "γραμμή 5 θέσεις: Το «πολλές» δεν είναι ακέραιος"), ("language: en\n", "line 5 θέσεις: ")):
+        centre.top = top
+        centre.settings()
+        (note,) = sync_once(centre)["seats"].notes
+        assert note.startswith(f"ekfe.yaml: {words}")
+
+
 def test_a_code_belongs_to_the_structure_that_had_it_first_also_when_both_files_are_new(centre: Centre) -> None:
     """Rule 20: one bad row keeps back that seminar only."""
     centre.seminar("SHARED-01")

@@ -168,7 +168,7 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
         if programme.unreadable:
             told.add(programme.unreadable)
         if programme.reading:
-            result.notes += mistakes(programme.reading, errors_only=True)
+            result.notes += mistakes(programme.reading, text, errors_only=True)
     result.problems += sorted(told)
     result.counts["seminars"] = len(result.offerings)
     result.counts["drafts"] = sum(not o.approved for o in result.offerings.values())
