@@ -15,6 +15,7 @@ from kypek_sync.contract import Ambiguous, Outcome, Receipt, SkipThis, StopConne
 
 NAME_LENGTH = 254
 ALREADY = Receipt(Outcome.ALREADY)
+NAMELESS = Receipt(Outcome.LATER, detail="Moodle does not show who is in the group.")
 
 
 class Groups:
@@ -104,7 +105,7 @@ class Groups:
             return frozenset(place for place, element in elements.items() if element["userid"] not in now)
 
         written = self._writer.written("core_group_delete_group_members", "members", elements, look)
-        absent = Receipt(Outcome.LATER, detail="Moodle does not show who is in the group.") if nameless else ALREADY
+        absent = NAMELESS if nameless else ALREADY
         return tuple(written.get(place, absent) for place in range(len(logins)))
 
     def _create(self, course: str, name: str) -> Receipt:

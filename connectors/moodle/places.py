@@ -14,7 +14,7 @@ import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
 from connectors.moodle.batches import AT_MOST, Batches, Element, Writer, refused
 from connectors.moodle.client import MoodleClient, in_batches
-from connectors.moodle.groups import ALREADY
+from connectors.moodle.groups import ALREADY, NAMELESS
 from connectors.moodle.memberships import Memberships
 from kypek_sync.contract import GroupPlace, Receipt, SkipThis
 
@@ -42,20 +42,33 @@ class Places:
             if not self._memberships.at_home(course, group):
                 raise SkipThis(self._client.system, f"The course {course} has shown no group number {group} yet.")
         with self._writer.alone(*(place.course for place in places)):
-            accounts = self._accounts.lookup(place.login for place in places)
+            joining = self._joining(places) if inside else {}
             before = self._inside(int(place.group) for place in places)
+            leaving = {} if inside else self._leaving(before)
             receipts: dict[int, Receipt] = {}
             moves: dict[int, tuple[int, int]] = {}
             for n, (course, group, login) in enumerate(places):
-                account = accounts.get(login)
-                if account is None and inside:
+                members = leaving.get(int(group), {})
+                number = joining.get(login) if inside else members.get(login)
+                if number is None and inside:
                     receipts[n] = refused(f"{login} is not in the course {course}, so not in its group either.")
-                elif account is None or (account.id in before[int(group)]) is inside:
+                elif number is None:
+                    receipts[n] = ALREADY if len(members) == len(before[int(group)]) else NAMELESS
+                elif inside and number in before[int(group)]:
                     receipts[n] = ALREADY
                 else:
-                    moves[n] = int(group), account.id
+                    moves[n] = int(group), number
             receipts |= self._written(moves, inside=inside)
         return tuple(receipts[n] for n in range(len(places)))
+
+    def _joining(self, places: Sequence[GroupPlace]) -> dict[str, int]:
+        """The accounts of these people, by login."""
+        return {login: one.id for login, one in self._accounts.lookup(place.login for place in places).items()}
+
+    def _leaving(self, inside: Mapping[int, frozenset[int]]) -> dict[int, dict[str, int]]:
+        """Who is in each group, by login: an account that got another name since it was read is still in there."""
+        names = self._accounts.names(frozenset().union(*inside.values()))
+        return {group: {names[one]: one for one in those if one in names} for group, those in inside.items()}
 
     def _written(self, moves: Mapping[int, tuple[int, int]], *, inside: bool) -> dict[int, Receipt]:
         """Receipts of these moves, each a group and an account."""
