@@ -100,6 +100,24 @@ def test_a_right_to_the_primary_unit_that_is_lost_swaps_nobody_s_units(export: E
     assert export.known() == before
 
 
+def test_a_right_to_the_status_of_accounts_that_is_lost_makes_no_disabled_account_active(export: Exported) -> None:
+    """An account that shows no status counts as active, so nobody seemed to lose anything: the read was believed, and
+    each disabled account could have a seat."""
+    whole = export.file.read_text(encoding="utf-8")
+    export.sync(NOW)
+    before, odd = export.known(), export.odd("status-missing")
+    assert any(not person.active for person in before.values())
+    export.file.write_text(re.sub("(?m)^accountStatus:.*\n", "", whole), encoding="utf-8")
+    for hours in (1, 1.5):
+        report = export.sync(NOW + timedelta(hours=hours))
+        assert "people lost their account status at once" in " ".join(report.problems)
+        assert export.known() == before
+        assert export.odd("status-missing") == odd
+    export.file.write_text(whole, encoding="utf-8")
+    assert export.sync(LATER).problems == []
+    assert export.known() == before
+
+
 def test_an_older_export_that_was_put_back_changes_nothing(export: Exported) -> None:
     """It said of 156 teachers what had been true before, and five of them had changed since."""
     older = export.file.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from kypek_sync.contract.directory_words import below
@@ -40,12 +41,17 @@ PRIMARY = "primary_unit"
 NUMBER = "registry_number"
 """The registry or tax number. It is a key and no field of a person, and what rests on it is no less lost with the right
 to read it: who is one person under a new login, and disputes whose number it is."""
-_FIELDS = (*_NOTHING, PRIMARY, NUMBER)
-_LACKS_PRIMARY = "unit-missing"
+STATUS = "account_status"
+"""What makes an account inactive. Whoever loses the right to read `accountStatus` sees nobody lose anything: an account
+of which none is shown counts as active, also one that was known to be disabled."""
+_FIELDS = (*_NOTHING, PRIMARY, NUMBER, STATUS)
+_LACKS = {PRIMARY: "unit-missing", STATUS: "status-missing"}
+"""What is odd about an entry that lacks a field, where the field that is lost does not say so itself."""
 _LACKING = "-missing"
 """How the codes end of what is odd only because an entry shows nothing."""
-_NEVER_SILENT = frozenset({"active", PRIMARY})
+_NEVER_SILENT = frozenset({"active", PRIMARY, STATUS})
 _UUID = STRONG[0]
+NOBODY: Mapping[str, Collection[str]] = MappingProxyType({})
 _WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
 """Of whose entries it is told when they name no primary unit."""
 
@@ -61,6 +67,7 @@ SAID_OF = {
     "roles": "role-",
     PRIMARY: "unit-",
     NUMBER: "registry-",
+    STATUS: "status-",
 }
 """How the codes begin of what may be odd about a field of an entry."""
 
@@ -79,12 +86,12 @@ class Losses:
         self,
         read: Iterable[Person],
         known: Mapping[str, Person],
-        lacking: Collection[str] = (),
-        lacked: Collection[str] = (),
+        lacking: Mapping[str, Collection[str]] = NOBODY,
+        lacked: Mapping[str, Collection[str]] = NOBODY,
     ) -> None:
         """Hold entries that changed against what was `known` of each, by the login that it has now. Who is new had
-        nothing. `lacking` are the logins of entries that name no primary unit, and `lacked` the logins, as they were
-        known, of those that named none before either."""
+        nothing. `lacking` are, as `lacking` tells them, the logins of entries that show no primary unit or no status,
+        and `lacked` the logins, as they were known, of those that showed none before either."""
         for person in read:
             before = known.get(person.login)
             if before is None:
@@ -93,9 +100,12 @@ class Losses:
                 if getattr(before, name) != nothing:
                     self.had[name] += 1
                     self.lost[name] += getattr(person, name) == nothing
-            if before.kind in _WORKING and before.units and before.login not in lacked:
+            if before.kind in _WORKING and before.units and before.login not in lacked.get(PRIMARY, ()):
                 self.had[PRIMARY] += 1
-                self.lost[PRIMARY] += _without_primary(person, before, lacking)
+                self.lost[PRIMARY] += _without_primary(person, before, lacking.get(PRIMARY, ()))
+            if before.login not in lacked.get(STATUS, ()):
+                self.had[STATUS] += 1
+                self.lost[STATUS] += person.login in lacking.get(STATUS, ())
             if _numbers(before):
                 self.had[NUMBER] += 1
                 self.lost[NUMBER] += not _numbers(person)
@@ -110,6 +120,7 @@ class Losses:
             self.had[name] += getattr(person, name) != nothing
         self.had[PRIMARY] += person.kind in _WORKING and bool(person.units)
         self.had[NUMBER] += bool(_numbers(person))
+        self.had[STATUS] += 1
         for kind in {key.kind for key in person.keys} & self.had_keys.keys():
             self.had_keys[kind] += 1
 
@@ -153,9 +164,19 @@ def numbers_lost(why: str) -> bool:
     return f"{NUMBER.replace('_', ' ')} at" in why
 
 
-def lacks_primary(findings: Iterable[Finding]) -> bool:
-    """Whether what is odd about an entry says that it names no primary unit."""
-    return any(one.code == _LACKS_PRIMARY for one in findings)
+def lacking(told: Mapping[str, Iterable[Finding]]) -> dict[str, set[str]]:
+    """The logins of those who show no primary unit, and of those who show no status, by what is odd about each."""
+    found: dict[str, set[str]] = {name: set() for name in _LACKS}
+    for login, findings in told.items():
+        codes = {one.code for one in findings}
+        for name, code in _LACKS.items():
+            if code in codes:
+                found[name].add(login)
+    return found
+
+
+def _lacks(findings: Iterable[Finding], name: str) -> bool:
+    return any(one.code == _LACKS[name] for one in findings)
 
 
 def mended(
@@ -172,9 +193,11 @@ def mended(
         return person
     every = {*fields, *unshown}
     lost = [name for name in every if name in _NOTHING and getattr(person, name) == _NOTHING[name]]
-    lacking = [person.login] if lacks_primary(findings) else []
-    if PRIMARY in every and before.units and _without_primary(person, before, lacking):
+    without = [person.login] if _lacks(findings, PRIMARY) else []
+    if PRIMARY in every and before.units and _without_primary(person, before, without):
         lost += ["units", "directorates"]
+    if STATUS in every and _lacks(findings, STATUS):
+        lost.append("active")
     if "active" in unshown and not before.active:  # where nothing tells of accounts, everybody's counts as active
         lost.append("active")
     values = {name: getattr(before, name) for name in lost}
@@ -184,10 +207,18 @@ def mended(
     return replace(person, **values) if values else person
 
 
-def changed_by_mending(person: Person, whole: Person, fields: Collection[str]) -> tuple[str, ...]:
+def changed_by_mending(
+    person: Person, whole: Person, fields: Collection[str], findings: Collection[Finding]
+) -> tuple[str, ...]:
     """Which of these fields an entry has got back, `whole` being what `mended` made of it. Of a primary unit that has
-    been given back it may look as if it had never been away."""
-    return tuple(name for name in fields if name == PRIMARY or _value(person, name) != _value(whole, name))
+    been given back it may look as if it had never been away, and of a status too."""
+
+    def given(name: str) -> bool:
+        if name == STATUS:
+            return _lacks(findings, STATUS)
+        return name == PRIMARY or _value(person, name) != _value(whole, name)
+
+    return tuple(filter(given, fields))
 
 
 def not_shown(person: Person, findings: Collection[Finding], fields: Collection[str]) -> tuple[str, ...]:

@@ -38,7 +38,7 @@ from kypek_sync.sync.directory.fields import (
     SAID_OF,
     Losses,
     changed_by_mending,
-    lacks_primary,
+    lacking,
     mended,
     not_shown,
     numbers_lost,
@@ -291,11 +291,10 @@ def held_against(losses: Losses, connection: Connection, system: str, keeper: Pe
     """Count what the entries of a keeper lost of what was known of each."""
     for entries in keeper.kept():
         known = known_as(connection, system, [entry.person for entry in entries])
-        lacking = {entry.person.login for entry in entries if lacks_primary(entry.findings)}
-        before = {known[login].login for login in lacking & known.keys()}
-        odd = entry_findings.own(connection, system, before)
-        lacked = {login for login, findings in odd.items() if lacks_primary(findings)}
-        losses.changed([entry.person for entry in entries], known, lacking, lacked)
+        now = lacking({entry.person.login: entry.findings for entry in entries})
+        before = {known[login].login for login in set().union(*now.values()) & known.keys()}
+        lacked = lacking(entry_findings.own(connection, system, before))
+        losses.changed([entry.person for entry in entries], known, now, lacked)
 
 
 def as_known(
@@ -320,7 +319,9 @@ def as_known(
         if person is entry.person and not silent:
             found.append(entry)
             continue
-        given_back = changed_by_mending(entry.person, person, every) if person is not entry.person else ()
+        given_back = (
+            changed_by_mending(entry.person, person, every, entry.findings) if person is not entry.person else ()
+        )
         about = tuple({SAID_OF[name] for name in (*given_back, *silent)})
         told = [one for one in entry.findings if not about or not one.code.startswith(about)]
         told += [one for one in odd.get(person.login, ()) if about and one.code.startswith(about)]
