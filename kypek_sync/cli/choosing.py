@@ -48,13 +48,19 @@ def structure(its: Context, inst: Installation, wanted: str, kypek: str | None) 
 
 
 def seminar(its: Context, inst: Installation, connection: Connection, code: str, kypek: str | None) -> Offering:
-    """A seminar by its code. Raises `Said` if no programme has it."""
+    """A seminar by its code. Raises `Said` if no programme has it; wrong usage if several KYPEKs have one of that code:
+    what is decided of the wrong one would reach other people."""
     known: list[str] = []
+    found: list[Offering] = []
     for one in kypeks(its, inst, kypek):
         offerings = programmes.in_force(connection, one)
-        if code in offerings:
-            return offerings[code]
+        found += [offerings[code]] if code in offerings else []
         known += offerings
+    if len(found) > 1:
+        names = listed(sorted(one.kypek for one in found))
+        raise typer.BadParameter(its.text("%(kypeks)s have a seminar %(code)s: add --kypek", kypeks=names, code=code))
+    if found:
+        return found[0]
     sentence = its.text("There is no seminar %(code)s", code=code) + hint(its.text, code, known)
     raise Said(f"{ended(sentence)} " + its.text("Seminars come from the programmes at the next `kypek-sync sync`."))
 

@@ -208,3 +208,22 @@ def test_a_reason_is_told_on_one_line_and_nothing_of_it_moves_the_terminal(full:
     assert "Ο λόγος: Πρώτη [red]γραμμή Δεύτερη <b> [31m Bcc: a@example.gr" in spaced(told)
     assert "\x1b" not in told
     assert synced("seats", "refuse", CODE, "teacher2", "--why", "x" * 501, "--yes").code == 64
+
+
+def test_of_a_code_that_two_kypeks_have_none_is_guessed(full: Centre, synced: Terminal) -> None:
+    settings = full.folder / "kypek.yaml"
+    more = """  att-v:
+    name: Άλλο ΚΥΠΕΚ
+    directory: directory
+    courses: eclass
+    approval: false
+    structures:
+      ekfe: {name: ΕΚΦΕ, officers: [officer1], programme: other.yaml}
+"""
+    settings.write_text(settings.read_text(encoding="utf-8") + more, encoding="utf-8")
+    theirs = (full.folder / "ekfe.yaml").read_text(encoding="utf-8").replace("υπάρχον μάθημα:", "# ")
+    (full.folder / "other.yaml").write_text(theirs, encoding="utf-8")
+    synced("sync")
+    said = synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", language="el")
+    assert (said.code, "προσθέστε --kypek" in spaced(said.err)) == (64, True)
+    assert synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", "--kypek", "att-a").code == 0

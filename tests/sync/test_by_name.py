@@ -359,6 +359,44 @@ def test_a_list_tells_how_many_of_it_come_too_late(centre: Centre, course: str) 
     assert (len(handed.new), handed.outside) == (2, 1)
 
 
+def test_two_seats_change_hands_before_one_pass(centre: Centre, course: str) -> None:
+    decide(centre, "swap", "teacher1", "teacher5")
+    decide(centre, "swap", "teacher2", "teacher6")
+    later(centre)
+    assert {login for login, state in seats(centre, CODE).items() if state == "granted"} == {"teacher5", "teacher6"}
+
+
+def test_no_seat_is_passed_on_that_would_go_to_who_was_promised_the_next(centre: Centre, course: str) -> None:
+    """teacher3 had been put first; teacher1's seat went to teacher3 and the colleague got none."""
+    decide(centre, "grant", "teacher3", queue=True)
+    with pytest.raises(NotDecided, match="would not go to"):
+        decide(centre, "swap", "teacher1", "teacher4")
+    decide(centre, "swap", "teacher1", "teacher3")  # who was promised it may have it
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "granted"
+
+
+def test_no_seat_above_a_capacity_that_was_lowered_is_passed_on(centre: Centre, course: str) -> None:
+    """teacher1 had given it up, and nobody got it."""
+    centre.seminar(CODE, capacity=1)
+    sync_once(centre, "seats")
+    with pytest.raises(NotDecided, match="would not go to"):
+        decide(centre, "swap", "teacher1", "teacher4")
+    later(centre)
+    assert seats(centre, CODE)["teacher1"] == "granted"
+
+
+def test_a_refused_seat_is_granted_to_one_other_and_not_to_two(centre: Centre, course: str) -> None:
+    decide(centre, "refuse", "teacher1")
+    decide(centre, "grant", "teacher5")
+    for login in ("teacher6", "teacher1"):
+        with pytest.raises(NotDecided, match="no free seat"):
+            decide(centre, "grant", login)
+    later(centre)
+    found = seats(centre, CODE)
+    assert (found["teacher1"], found["teacher5"], found["teacher3"]) == ("refused", "granted", "waiting")
+
+
 def _standing(centre: Centre) -> list[str]:
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         found = rulings.standing(connection, "att-a").get(CODE, ())

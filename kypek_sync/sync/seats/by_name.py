@@ -58,11 +58,6 @@ class Asked:
         """Whether they had a seat at the last pass."""
         return self.seat is not None and self.seat.state is SeatState.GRANTED
 
-    @property
-    def refused_since(self) -> bool:
-        """Whether the seat that they have was refused since the last pass: nobody else has come into it."""
-        return self.seated and self.ruling is not None and self.ruling.word is Word.REFUSE
-
 
 def asked(connection: Connection, directory: str, offering: Offering, logins: Collection[str]) -> dict[str, Asked]:
     """What is known of these people and the seminar, by login. Raises `NotDecided` where it is in doubt whose a login
@@ -135,7 +130,7 @@ def grant(
             Sentence.of("%(login)s teaches %(seminar)s and needs no seat.", login=someone.login, seminar=seminar.code)
         )
     part = _part(seminar, someone, part)
-    if not queue and not someone.refused_since and not _free(connection, offering, part):
+    if not queue and not _free(connection, offering, part, someone):
         raise NotDecided(
             Sentence.of(
                 "%(seminar)s has no free seat. Give it more seats in the programme, let a seat change hands with "
@@ -190,6 +185,16 @@ def swap(
             )
         )
     place = leaving.seat.part
+    if not _free(connection, offering, place, coming, after=(leaving.seat.login,)):
+        raise NotDecided(
+            Sentence.of(
+                "The seat of %(login)s would not go to %(other)s: as many as %(seminar)s has seats for, or more, have "
+                "one or were promised the next by name. Give it more seats in the programme first.",
+                login=leaving.login,
+                other=coming.login,
+                seminar=seminar.code,
+            )
+        )
     grant(connection, offering, coming, why=why, who=who, now=now, part=place, vouched=vouched, queue=True)
     _rule(connection, offering, [(leaving, Word.HAND_ON)], why, who, now)
 
@@ -232,18 +237,23 @@ def _part(seminar: Seminar, someone: Asked, named: str) -> str:
     return named
 
 
-def _free(connection: Connection, offering: Offering, part: str) -> bool:
-    """Whether a seat is free once all who were promised one by name, and still apply, have theirs."""
+def _free(connection: Connection, offering: Offering, part: str, whom: Asked, *, after: Collection[str] = ()) -> bool:
+    """Whether a seat is free for somebody once all others who were promised one by name, and still apply, have theirs,
+    and those have none any more who were refused by name or passed theirs on, or are to (`after`)."""
     code = offering.seminar.code
     decided = seats.decided(connection, offering.kypek, code).get(code, {})
-    free = FreeSeats(offering.seminar, decided.values())
-    have = {who for one in decided.values() if one.state is SeatState.GRANTED for who in (one.login, one.person)} - {""}
     apply = {one.login: one for one in seats.standing(connection, offering.kypek).get(code, {}).values()}
+    said = ruled(apply.values(), rulings.standing(connection, offering.kypek).get(code, ()))
+    leave = {login for login, ruling in said.items() if ruling.word is not Word.GRANT} | set(after)
+    stay = [one for one in decided.values() if one.state is SeatState.GRANTED and one.login not in leave]
+    have = {who for one in stay for who in (one.login, one.person)} - {""}
     promised: dict[str, Application] = {}
-    for login, ruling in ruled(apply.values(), rulings.standing(connection, offering.kypek).get(code, ())).items():
+    for login, ruling in said.items():
         one = apply[login]
-        if ruling.word is Word.GRANT and not {login, one.person} & have:
+        others = login != whom.login and (not one.person or one.person != whom.person)
+        if ruling.word is Word.GRANT and others and not {login, one.person} & have:
             promised[one.person or login] = one
+    free = FreeSeats(offering.seminar, stay)
     for one in promised.values():
         if free.for_part(one.part):
             free.take(one.part)
