@@ -50,17 +50,20 @@ def structure(its: Context, inst: Installation, wanted: str, kypek: str | None) 
 def seminar(its: Context, inst: Installation, connection: Connection, code: str, kypek: str | None) -> Offering:
     """A seminar by its code. Raises `Said` if no programme has it; wrong usage if several KYPEKs have one of that code:
     what is decided of the wrong one would reach other people."""
-    known: list[str] = []
-    found: list[Offering] = []
-    for one in kypeks(its, inst, kypek):
-        offerings = programmes.in_force(connection, one)
-        found += [offerings[code]] if code in offerings else []
-        known += offerings
+    found = seminars(its, inst, connection, code, kypek)
     if len(found) > 1:
         names = listed(sorted(one.kypek for one in found))
         raise typer.BadParameter(its.text("%(kypeks)s have a seminar %(code)s: add --kypek", kypeks=names, code=code))
+    return found[0]
+
+
+def seminars(its: Context, inst: Installation, connection: Connection, code: str, kypek: str | None) -> list[Offering]:
+    """The seminars of that code, one for each KYPEK that has it. Raises `Said` if no programme has it."""
+    every = [programmes.in_force(connection, one) for one in kypeks(its, inst, kypek)]
+    found = [offerings[code] for offerings in every if code in offerings]
     if found:
-        return found[0]
+        return found
+    known = [one for offerings in every for one in offerings]
     sentence = its.text("There is no seminar %(code)s", code=code) + hint(its.text, code, known)
     raise Said(f"{ended(sentence)} " + its.text("Seminars come from the programmes at the next `kypek-sync sync`."))
 

@@ -91,7 +91,7 @@ def explain(
         chosen = choosing.kypeks(its, inst, kypek)
         if seminar:
             with inst.ledger.begin(keep=False) as connection:
-                chosen = [choosing.seminar(its, inst, connection, seminar, kypek).kypek]
+                chosen = [one.kypek for one in choosing.seminars(its, inst, connection, seminar, kypek)]
         stories = [tell(inst, one, wanted, seminar) for one in chosen]
         told = [story for story in stories if story.seminars] or stories[:1]
         if not any(story.known or story.seminars for story in stories):

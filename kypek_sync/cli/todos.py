@@ -51,7 +51,7 @@ def list_todos(
         for centre in choosing.kypeks(its, inst, kypek):
             found += ledger.listed(connection, centre, seminar=seminar, every=every)
         if seminar and not found:
-            choosing.seminar(its, inst, connection, seminar, kypek)
+            choosing.seminars(its, inst, connection, seminar, kypek)
     if as_json:
         its.json([dump(one) for one in found])
     elif not found:

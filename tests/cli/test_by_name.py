@@ -227,3 +227,4 @@ def test_of_a_code_that_two_kypeks_have_none_is_guessed(full: Centre, synced: Te
     said = synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", language="el")
     assert (said.code, "προσθέστε --kypek" in spaced(said.err)) == (64, True)
     assert synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", "--kypek", "att-a").code == 0
+    assert synced("explain", "teacher1", "--seminar", CODE).code == 0  # who only reads need not choose
