@@ -69,7 +69,7 @@ def test_rows_without_moments_come_in_their_order(tmp_path: Path) -> None:
 
 def test_moments_are_those_of_a_clock_in_greece(tmp_path: Path) -> None:
     (one,) = read(tmp_path, "Χρονική σήμανση,Διεύθυνση email\n19/10/2026 10:30:05,anna@sch.gr\n").applicants
-    assert (one.at, one.stated) == (datetime(2026, 10, 19, 7, 30, tzinfo=UTC), True)
+    assert (one.at, one.stated) == (datetime(2026, 10, 19, 7, 30, 5, tzinfo=UTC), True)
 
 
 def test_a_column_of_logins_counts_before_one_of_addresses(tmp_path: Path) -> None:

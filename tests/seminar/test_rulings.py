@@ -175,3 +175,40 @@ def test_no_ruling_gives_more_seats_than_there_are_and_every_one_is_kept_to(
         assert not fresh
     again = decide(seminar(capacity=capacity), applications, made, on)
     assert {s.login: (s.state, s.place) for s in again} == {one: (s.state, s.place) for one, s in made.items()}
+
+
+@given(
+    cases(),
+    st.sets(st.sampled_from(NAMES)),
+    st.sets(st.sampled_from(NAMES)),
+    st.sets(st.sampled_from(NAMES)),
+    st.integers(0, 4),
+)
+def test_in_parts_too_and_nothing_moves_under_a_login_in_doubt(
+    case: tuple[list[Application], dict[str, Seat], dict[str, Ruling], int],
+    mornings: set[str],
+    unsure: set[str],
+    gone: set[str],
+    am: int,
+) -> None:
+    plain, before, rulings, capacity = case
+    it = seminar(capacity=capacity, parts=(Part("am", "πρωινό", am), Part("pm", "απογευματινό")))
+
+    def part(login: str) -> str:
+        return "am" if login in mornings else "pm"
+
+    applications = [replace(one, part=part(one.login)) for one in plain]
+    before = {login: replace(one, part=part(login)) for login, one in before.items()}
+    on = ground(NAMES, *rulings.values(), unsure=unsure, gone=dict.fromkeys(gone, ()))
+    made = {s.login: s for s in decide(it, applications, before, on)}
+    had = {login for login, one in before.items() if one.state is SeatState.GRANTED}
+    have = {one.login for one in seats_granted(made.values())}
+    assert len(have) <= max(capacity, len(had & have))
+    assert len(have & mornings) <= max(am, len(had & have & mornings))
+    for login in unsure & made.keys() & before.keys():
+        assert made[login].state is before[login].state
+    assert not (have - had) & (unsure | gone)
+    for login in had & {one.login for one in applications} - unsure - gone - rulings.keys():
+        assert login in have
+    again = decide(it, applications, made, on)
+    assert {s.login: s.state for s in again} == {login: s.state for login, s in made.items()}
