@@ -30,6 +30,11 @@ def unmoved(place: int) -> Receipt:
     return Receipt(Outcome.LATER, detail="Moodle said ok, but does not show it.")
 
 
+def unread(why: str) -> Receipt:
+    """What an element gets of which nobody can see what became of it."""
+    return Receipt(Outcome.AMBIGUOUS, detail=f"What was done could not be read back: {why}")
+
+
 class Batches:
     """Sends the elements of one write, known by their places in the caller's list, and gives each its receipt.
 
@@ -113,8 +118,7 @@ class Batches:
         return self._verdicts[place] if place in self._verdicts else self._silent(place)
 
     def _unseen(self, place: int, why: str) -> Receipt:
-        doubt = Receipt(Outcome.AMBIGUOUS, detail=f"What was done could not be read back: {why}")
-        return self._verdicts.get(place, doubt)
+        return self._verdicts.get(place, unread(why))
 
 
 class Writer:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
-from connectors.moodle.batches import AT_MOST, Batches, Element, Writer, refused
+from connectors.moodle.batches import AT_MOST, Batches, Element, Writer, refused, unmoved, unread
 from connectors.moodle.client import MoodleClient, in_batches
 from connectors.moodle.groups import ALREADY, NAMELESS
 from connectors.moodle.memberships import Memberships
@@ -78,16 +78,35 @@ class Places:
         def send(those: Sequence[int]) -> None:
             self._client.write(function, mapping.nothing, {"members": [elements[n] for n in those]})
 
+        unseen: dict[int, str] = {}
+
         def look() -> frozenset[int]:
-            now = self._inside(group for group, _ in moves.values())
-            return frozenset(n for n, (group, user) in moves.items() if (user in now[group]) is inside)
+            unseen.clear()
+            now = self._shown(sorted({group for group, _ in moves.values()}), unseen)
+            return frozenset(n for n, (group, user) in moves.items() if group in now and (user in now[group]) is inside)
+
+        def silent(n: int) -> Receipt:
+            why = unseen.get(moves[n][0])
+            return unmoved(n) if why is None else unread(why)
 
         batches = [
             batch[start : start + AT_MOST]
             for batch in in_batches(sorted(elements), 2)
             for start in range(0, len(batch), AT_MOST)
         ]
-        return Batches(send, look, alike=False).receipts(batches)
+        return Batches(send, look, silent, alike=False).receipts(batches)
+
+    def _shown(self, groups: Sequence[int], unseen: dict[int, str]) -> dict[int, frozenset[int]]:
+        """Who is in these groups, as far as Moodle shows them; `unseen` learns why not. One that somebody deleted after
+        the write costs the places in the others nothing."""
+        try:
+            return self._inside(groups)
+        except SkipThis as error:
+            if len(groups) == 1:
+                unseen[groups[0]] = error.message
+                return {}
+        middle = len(groups) // 2
+        return self._shown(groups[:middle], unseen) | self._shown(groups[middle:], unseen)
 
     def _inside(self, groups: Iterable[int]) -> dict[int, frozenset[int]]:
         return self._memberships.inside(sorted(set(groups)))

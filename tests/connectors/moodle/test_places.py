@@ -123,6 +123,29 @@ def test_a_course_that_refuses_costs_the_others_nothing(
     assert outcomes(receipts) == [Outcome.DONE] * 2 + [Outcome.REFUSED] + [Outcome.DONE] * (COURSES - 3)
 
 
+@pytest.mark.parametrize("sent", [False, True])
+@pytest.mark.parametrize("move", ["join_groups", "leave_groups"])
+def test_a_group_that_is_deleted_meanwhile_costs_the_others_nothing(
+    courses: MoodleCourses, places: list[GroupPlace], monkeypatch: pytest.MonkeyPatch, move: str, sent: bool
+) -> None:
+    """Somebody deletes one group right before the write, or between it and the look after it: where it was sent nobody
+    can see what became of the place there, and nobody is told that it was given up."""
+    if move == "leave_groups":
+        courses.join_groups(places)
+    write = MoodleClient.write
+
+    def deleted(self: MoodleClient, function: str, parse: Any, words: Any) -> Any:
+        monkeypatch.undo()
+        answer = write(self, function, parse, words) if sent else None
+        write(self, "core_group_delete_groups", mapping.nothing, {"groupids": [int(places[2].group)]})
+        return answer if sent else write(self, function, parse, words)
+
+    monkeypatch.setattr(MoodleClient, "write", deleted)
+    found = outcomes(getattr(courses, move)(places))
+    assert found.pop(2) is (Outcome.AMBIGUOUS if sent else Outcome.REFUSED)
+    assert found == [Outcome.DONE] * (COURSES - 1)
+
+
 @pytest.mark.parametrize("move", ["join_groups", "leave_groups"])
 def test_what_is_not_shown_is_refused_as_a_whole_before_anything_is_sent(
     server: Moodle, courses: MoodleCourses, places: list[GroupPlace], move: str
