@@ -52,7 +52,7 @@ def take(place: Place, sandbox: Sandbox, inst: Installation) -> Holdings:
             "eclass course": _named(_eclass(sandbox), wrong, "eClass course"),
             "moodle course": _named(_moodle(sandbox), wrong, "Moodle course"),
             "open ticket": _named(_tickets(place, sandbox, wrong), wrong, "ticket"),
-            # a room keeps the title of the moment when it was opened, which a kill may put off: BigBlueButton renames none
+            # A room keeps the title of the moment when it was opened, which a kill may put off: none is ever renamed.
             "open room": {m.meeting_id: "open" for m in sandbox.worlds.bbb.meetings() if m.ended is None},
             **_ledger(connection),
         }
