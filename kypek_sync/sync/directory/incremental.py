@@ -15,7 +15,7 @@ from time import sleep
 
 from sqlalchemy import Connection, func, select
 
-from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta
+from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta, ReadsExport
 from kypek_sync.ledger import cursors, without_numbers
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
@@ -179,10 +179,10 @@ class _Lane:
     def _alone(self, directory: Directory) -> LaneLease | nullcontext[None]:
         """Where a directory can tell what changed, one reads everything for all. Raises `LaneTaken` when entered."""
         try:
-            alone = not self.this.dry and self._tells(directory)
+            tells = not self.this.dry and Capability.PEOPLE_DELTA in directory.capabilities()
         except ConnectorError:
-            alone = False  # the read will say it
-        if not alone:
+            tells = False  # the read will say it
+        if not tells:
             return nullcontext()
         length = length_for(self.inst.longest_call)
         return LaneLease(self.inst.ledger.unfenced, f"*{self.system}"[:64], FULL_READ, self.inst.clock, length=length)
@@ -199,11 +199,6 @@ class _Lane:
             else:
                 cursors.tried_full(connection, self.system, now, healing=healing)
         self.report.directory = DirectoryStory(How.FULL, why, now if good else None, self.remark)
-
-    @staticmethod
-    def _tells(directory: Directory) -> bool:
-        """Whether it can tell what changed. Raises `ConnectorError` where it has to be asked and does not answer."""
-        return Capability.PEOPLE_DELTA in directory.capabilities()
 
     # ------------------------------------------------------------------------------------------- what changed
 
@@ -227,7 +222,7 @@ class _Lane:
                 self._problem(f"{error} Nobody leaves on the strength of this; the last good read stands.")
                 return None
             self.inst.heard(self.system, [], answers=1)
-            if delta.reset and not self._tells(directory):
+            if delta.reset and isinstance(directory, ReadsExport):
                 return Why.NO_CHANGES  # the cursor is of what bore this name before: a server, and now an export
             if delta.behind or delta.reset:
                 return self._refused(stands, delta.why, behind=delta.behind)
