@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from kypek_sync.ledger import journal_facts
 from kypek_sync.ledger.identity_tables import identity_decisions
+from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.settling_keys import owners, settle
@@ -23,7 +24,10 @@ from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, findings, people, person_keys, seats
 from kypek_sync.model import SeatState
 
-DOUBTFUL = frozenset({"login-reused", "login-shared", "keys-disagree", "entry-uuid-shared"})
+REUSED = "login-reused"
+"""The finding about a login that somebody of ours had before."""
+
+DOUBTFUL = frozenset({REUSED, "login-shared", "keys-disagree", "entry-uuid-shared"})
 """Findings about a login after which it is not sure whose it is. A shared registry number is none of them: it is not
 used to recognise anybody, and each entry has its other keys."""
 
@@ -104,7 +108,8 @@ def identities(
     holders = {login: one.id for login, one in known.items()} | _gone_since(connection, directory, known, everywhere)
     other_holder = {login for login, person in recorded if person and login in known and person != holders[login]}
     decided = _decided(connection, directory, {*known, *(one.person.login for one in known.values())})
-    told_of = {login for login, one in known.items() if set(codes.get(one.person.login, ())) == {"login-reused"}}
+    codes = _without_old_news(connection, directory, codes, decided)
+    told_of = {login for login, one in known.items() if set(codes.get(one.person.login, ())) == {REUSED}}
     came = _came(connection, directory, {login: holders[login] for login in other_holder | told_of})
     doubts: dict[str, Doubt] = {}
     others: dict[str, Passed] = {}
@@ -282,6 +287,42 @@ def _decided(
         for row in connection.execute(query):
             found[row.login] = (row.person, Verdict(row.verdict), row.since, row.at)
     return found
+
+
+def _without_old_news(
+    connection: Connection,
+    directory: str,
+    codes: Mapping[str, dict[str, datetime]],
+    decided: Mapping[str, tuple[str, Verdict, datetime, datetime]],
+) -> dict[str, dict[str, datetime]]:
+    """The findings by login, each code with its moment. That a login had another owner is told anew when one of its
+    holders was away and is back. That is no news where nobody else came to it since a person decided, and the one of
+    whom it was decided still shows an entryUUID or a number that they had then: by the login alone it may be either."""
+    anew = {
+        login: decided[login]
+        for login, told in codes.items()
+        if login in decided and told.get(REUSED, decided[login][3]) > decided[login][3]
+    }
+    shown: set[str] = set()
+    others: set[str] = set()
+    mine = select(person_keys.c.person, person_keys.c.last_seen).where(
+        person_keys.c.directory == directory,
+        person_keys.c.kind.in_(STRONG),
+        person_keys.c.until.is_(None),
+        person_keys.c.disputed.is_(False),
+    )
+    theirs = select(person_keys.c.value, person_keys.c.person, person_keys.c.last_seen).where(
+        person_keys.c.directory == directory, person_keys.c.kind == LOGIN
+    )
+    for some in parts(sorted(anew)):
+        moments = {anew[login][0]: anew[login][3] for login in some}
+        rows = connection.execute(mine.where(person_keys.c.person.in_(sorted(moments))))
+        shown |= {row.person for row in rows if row.last_seen <= moments[row.person]}
+        for row in connection.execute(theirs.where(person_keys.c.value.in_(some))):
+            if row.person != anew[row.value][0] and row.last_seen > anew[row.value][3]:
+                others.add(row.value)
+    old = {login: one[3] for login, one in anew.items() if one[0] in shown and login not in others}
+    return {login: {**told, REUSED: old[login]} if login in old else told for login, told in codes.items()}
 
 
 def _came(connection: Connection, directory: str, holders: Mapping[str, str]) -> dict[str, datetime]:

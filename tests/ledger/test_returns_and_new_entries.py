@@ -72,6 +72,38 @@ def test_who_is_back_while_the_other_one_is_there_too_is_asked_about(ledger: Led
         assert ("anna", "login-reused") in codes(read(connection, ANNA, maria, EVA, days=2))
 
 
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("away", ["maria", "anna"])
+def test_what_was_decided_of_a_login_is_not_asked_again_when_one_of_its_holders_is_back(
+    ledger: Ledger, away: str, verdict: Verdict
+) -> None:
+    """The finding that it had another owner began anew, and everything under the login stood still once more."""
+    anna, maria = entry("anna2", uuid="u1", registry="r1"), entry("anna", uuid="u7", registry="r7", given="Μαρία")
+    there = [EVA, maria if away == "anna" else anna]
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        assert codes(read(connection, anna, maria, EVA, days=1)) == {("anna", "login-reused")}
+        decided(connection, "anna", verdict, days=1.5)
+        for days in (2, 9, 10):  # anna2 has gone; Maria was missing from one read, or has gone too
+            read(connection, *there, days=days)
+        assert codes(read(connection, anna, maria, EVA, days=11)) == {("anna", "login-reused")}
+        assert identities.doubt(connection, DIRECTORY, "anna") is None
+
+
+def test_it_is_asked_again_where_somebody_else_came_to_the_login_or_only_the_login_is_left(ledger: Ledger) -> None:
+    anna, maria = entry("anna2", uuid="u1", registry="r1"), entry("anna", uuid="u7", registry="r7", given="Μαρία")
+    zoe, bare = entry("anna", uuid="u8", registry="r8", given="Ζωή"), entry("anna", given="Μαρία")
+    for meanwhile, back in (([], bare), ([zoe], maria)):
+        with ledger.begin(keep=False) as connection:
+            read(connection, ANNA, EVA)
+            read(connection, anna, maria, EVA, days=1)
+            decided(connection, "anna", Verdict.OTHER, days=1.5)
+            read(connection, anna, EVA, days=1.8)
+            read(connection, anna, EVA, *meanwhile, days=2)
+            assert codes(read(connection, anna, back, EVA, days=3)) >= {("anna", "login-reused")}
+            assert identities.doubt(connection, DIRECTORY, "anna") is not None
+
+
 @pytest.mark.parametrize(
     "anew", [entry("anna", uuid="u9"), entry("anna", uuid="u9", registry="r9")], ids=["no number", "another number"]
 )
