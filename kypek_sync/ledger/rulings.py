@@ -3,7 +3,7 @@ with the person whom it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,17 @@ def lift(
         about = Ruling(seminar, login, person, Word.GRANT, why, now)
         journal.append(connection, kypek, [_entry(about, LIFTED, why, who)], now)
     return ended
+
+
+def bind(connection: Connection, kypek: str, known: Mapping[str, str]) -> None:
+    """Bind what was decided about an account that the directory did not know yet to whoever turns out to have it:
+    `known` are our ids by login. From then on it follows that person, and not the login."""
+    query = select(rulings.c.id, rulings.c.login).where(
+        rulings.c.kypek == kypek, rulings.c.person == "", rulings.c.lifted.is_(None)
+    )
+    for row in connection.execute(query).all():
+        if row.login in known:
+            connection.execute(update(rulings).where(rulings.c.id == row.id).values(person=known[row.login]))
 
 
 def _end(connection: Connection, kypek: str, seminar: str, login: str, person: str, now: datetime, who: str) -> bool:

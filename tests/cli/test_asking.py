@@ -244,7 +244,7 @@ def test_explain_knows_an_applicant_whom_the_directory_does_not(full: Centre, ky
 def test_explain_of_a_login_that_nobody_has_is_guessed(full: Centre, kypek: Terminal) -> None:
     early = kypek("explain", "teacher1")
     assert early.code == 1
-    assert "No directory has been read yet" in early.err
+    assert "has not been read yet. `kypek-sync directory refresh` reads it." in early.err
     kypek("sync")
     said = kypek("explain", "teacher11")
     assert said.code == 1

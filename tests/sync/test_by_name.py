@@ -203,7 +203,9 @@ def test_an_officer_vouches_for_an_account_that_is_yet_to_come(centre: Centre, c
     assert "newcomer" in inside(centre, course)
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         seat = seat_book.decided(connection, "att-a", CODE)[CODE]["newcomer"]
+        (made,) = rulings.history(connection, "att-a", CODE, ["newcomer"])
     assert seat.person  # bound to the account
+    assert made.ruling.person == seat.person
 
 
 def test_a_list_is_a_door_and_its_order_is_that_of_the_rows(centre: Centre) -> None:

@@ -146,6 +146,11 @@ class Deciding:
         )
 
     @property
+    def ids(self) -> dict[str, str]:
+        """Our ids of the people whose logins are in no doubt."""
+        return {login: known.id for login, known in self.known.items() if login not in self.identities.unsure}
+
+    @property
     def listed(self) -> dict[str, frozenset[str]]:
         """Who applies by a list that an officer handed in, by seminar."""
         found = {

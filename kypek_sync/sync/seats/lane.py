@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, Change, course_name
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, persons, reads
+from kypek_sync.ledger import bindings, persons, reads, rulings
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
@@ -92,6 +92,7 @@ def decide(
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
+    rulings.bind(connection, kypek, deciding.ids)
     result = SeatsDecided((), {}, {}, offerings)
     if note := _not_known_yet(connection, inst, kypek):  # unreachable is not empty (rule 1)
         deciding = replace(deciding, paused={*deciding.paused, *(seminar.code for seminar in approved)})
