@@ -30,7 +30,10 @@ FILES = (
     *sorted((OURS / "contract").glob("*.py")),
     *sorted((OURS / "sync").rglob("*.py")),
     OURS / "seminar" / "serving.py",
-    *(OURS / "ledger" / name for name in ("reads.py", "matching.py", "journal_heads.py", "without_numbers.py", "entry_findings.py")),
+    *(
+        OURS / "ledger" / name
+        for name in ("reads.py", "matching.py", "journal_heads.py", "without_numbers.py", "entry_findings.py")
+    ),
 )
 LOGS = frozenset({"debug", "info", "warning", "error", "critical", "exception", "bind"})
 FACT = "7{}7"
