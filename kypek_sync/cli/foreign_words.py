@@ -151,7 +151,7 @@ def _said(sentence: str, text: Text, *, loose: bool) -> str | None:
 def _patterns(loose: bool) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The known sentences, those with the most words of their own first: the most exact one is taken. A fact reaches
     over no end of a sentence, unless it stands in brackets; over a semicolon only if `loose`."""
-    fact = r"(?P<{}>(?:(?!\. [A-Z]).)+?)" if loose else r"(?P<{}>(?:(?!\. [A-Z]|;(?: |$)).)+?)"
+    fact = r"(?P<{}>(?:(?!\. [A-Z0-9]).)+?)" if loose else r"(?P<{}>(?:(?!\. [A-Z0-9]|;(?: |$)).)+?)"
     found = sorted(messages(CATALOGUE), key=lambda message: -len(_ANY_PLACE.sub("", message)))
     return tuple((message, _pattern(message, fact)) for message in found)
 

@@ -170,3 +170,15 @@ def test_check_of_a_whole_centre_is_greek(tmp_path: Path, alone: Terminal) -> No
     assert modes["moodle"] != modes["directory"]
     assert findings
     assert [line for line in findings if line.strip() and not re.search("[α-ω]{3}", line)] == []
+
+
+def test_a_sentence_that_begins_with_a_number_is_one_of_its_own() -> None:
+    """What stood before it was taken for its count, and stayed English in a Greek one."""
+    said = worded(
+        "directory: people was read only in part (units.csv is not whole, so some schools are not known. "
+        "8 rows of the file could not be read, the first at line 2). "
+        "What was seen counts; nobody leaves on the strength of it.",
+        GREEK,
+    )
+    assert said.startswith("Διαβάστηκε μόνο εν μέρει: directory: άτομα (Το units.csv δεν είναι ολόκληρο")
+    assert "διαβάστηκαν: 8, η πρώτη είναι η γραμμή 2)" in said

@@ -42,7 +42,7 @@ NUMBER = "registry_number"
 """The registry or tax number. It is a key and no field of a person, and what rests on it is no less lost with the right
 to read it: who is one person under a new login, and disputes whose number it is."""
 STATUS = "account_status"
-"""What makes an account inactive. Whoever loses the right to read `accountStatus` sees nobody lose anything: an account
+"""The account status. Whoever loses the right to read `accountStatus` sees nobody lose anything: an account
 of which none is shown counts as active, also one that was known to be disabled."""
 _FIELDS = (*_NOTHING, PRIMARY, NUMBER, STATUS)
 _LACKS = {PRIMARY: "unit-missing", STATUS: "status-missing"}
