@@ -192,7 +192,8 @@ class _Read:
         for key in sorted(self.shared & carried.keys(), key=BY_KIND):
             self.found += [Finding(login, f"{key.kind}-shared", _SHARED[key.kind]) for login in carried[key]]
         self.named = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[0] for h in those)
-        self.registered = frozenset(h for key, those in self.owners.items() if key.kind == STRONG[1] for h in those)
+        shown = (*self.owners.items(), *self.disputes.items())  # a number in dispute was theirs to show all the same
+        self.registered = frozenset(h for key, those in shown if key.kind == STRONG[1] for h in those)
 
     def _by(self, kind: str) -> None:
         """Match by one kind of key whoever is not matched yet. Of two entries that point at the same one of ours, the

@@ -183,3 +183,18 @@ def test_what_was_done_by_somebody_of_another_directory_is_theirs_up_to_the_deci
         assert not found.takes("f" * 32, at)
         assert not found.takes(anna, START - timedelta(days=1))
         assert found.takes("", START - timedelta(days=1))
+
+
+@pytest.mark.parametrize("uuid", ["", "u7"], ids=["an export without entryUUIDs", "in place"])
+def test_whose_number_was_in_dispute_had_one_all_the_same(ledger: Ledger, uuid: str) -> None:
+    """Maria showed Anna's number by mistake. The account is Zoe's now, with names and a number of her own: Zoe was
+    taken for Maria, with her seat, since Maria had no number that was hers."""
+    maria = entry("maria", uuid=uuid, registry="r1", surname="Μία", given="Μαρία")
+    zoe = entry("maria", uuid=uuid, registry="r9", surname="Άλλη", given="Ζωή")
+    with ledger.begin() as connection:
+        read(connection, ANNA, EVA)
+        read(connection, ANNA, EVA, maria, days=1)
+        before = ids(connection)["maria"]
+        assert ("maria", "login-reused") in codes(read(connection, ANNA, EVA, zoe, days=2))
+        assert whole_directory.by_login(connection, DIRECTORY)["maria"].id != before
+        assert identities.doubt(connection, DIRECTORY, "maria") is not None
