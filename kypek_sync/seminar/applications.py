@@ -91,6 +91,22 @@ def one_each(
     )
 
 
+def where_it_takes_place(
+    applications: Iterable[Application], before: Mapping[str, Seat], cancelled: Collection[str]
+) -> tuple[Application, ...]:
+    """The applications, without those made in `cancelled` parts by people who apply in another one too: that counts.
+    Who has a seat in the cancelled part keeps it until they leave it."""
+    those = tuple(applications)
+    elsewhere = {one.person or one.login for one in those if one.part not in cancelled}
+    return tuple(
+        one
+        for one in those
+        if one.part not in cancelled
+        or (one.person or one.login) not in elsewhere
+        or ((seat := before.get(one.login)) is not None and (seat.state, seat.part) == (SeatState.GRANTED, one.part))
+    )
+
+
 def carried(
     applications: Iterable[Application], before: Mapping[str, Seat], unsure: Collection[str] = ()
 ) -> dict[str, Seat]:

@@ -54,6 +54,23 @@ def test_nobody_new_is_let_in_and_nobody_is_thrown_out(both: TwoPlatforms) -> No
     assert "Ρομποτική – πρωινό: cancelled" in page
 
 
+def test_who_applies_in_the_other_part_too_is_not_refused(both: TwoPlatforms) -> None:
+    """They once were, beside a free seat, until they left the course of the cancelled part by themselves."""
+    parted = Parted.of(both)
+    for login in ("t01", "t02"):
+        parted.apply(MORNING, login)
+        parted.settle()
+    for login in ("t01", "t02"):
+        parted.apply(AFTERNOON, login, ago=10)
+    parted.settle()
+    assert parted.seats() == {"t01": "granted proino", "t02": "waiting1 proino"}
+    parted.seminar(parts=OFF)
+    parted.settle()
+    assert parted.seats() == {"t01": "granted proino", "t02": "granted apogeymatino"}
+    assert (parted.group(MORNING), parted.group(AFTERNOON)) == ({"t01"}, {"t02"})
+    parted.quiet()
+
+
 def test_its_course_its_dates_and_its_announcement_say_so(both: TwoPlatforms) -> None:
     parted = Parted.of(both, "moodle", calendar=True, announcements=True)
     parted.seminar(course='""')

@@ -15,12 +15,13 @@ from kypek_sync.contract import Change, Target
 from kypek_sync.ledger import bindings, pauses, persons, reads, rulings, seats
 from kypek_sync.ledger.identities import Identities, identities, recorded_under
 from kypek_sync.ledger.people import Known
-from kypek_sync.model import Application, Seat, SeatState, Seminar
+from kypek_sync.model import Application, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.applications import (
     LIST,
     carried,
     given_up_elsewhere,
     one_each,
+    where_it_takes_place,
 )
 from kypek_sync.seminar.rulings import Ruling, ruled
 from kypek_sync.seminar.seats import Ground as SeatGround
@@ -212,6 +213,8 @@ class Deciding:
             made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
         else:
             theirs = self._without_those_of_others(earlier, standing)
+            off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
+            standing = [*where_it_takes_place(standing, theirs, off)]
             made = self._decided(
                 seminar, one_each(standing, theirs, self.identities.unsure), earlier, registration, departed
             )
