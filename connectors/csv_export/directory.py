@@ -85,7 +85,7 @@ class CsvDirectory:
                 those = iter(units_of_people(_named(people), opened.columns))
             for one in those:
                 if not one.dn:
-                    opened.defects.append((one.line, "the row has no unit code"))
+                    opened.defects.append((one.line, "the row has neither a unit code nor a name"))
                     continue
                 entries += 1
                 self._telling.keep(keeper, one, opened.columns, partial(_unit_of, one.label_source), one.findings)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from connectors.csv_export.columns import UNIT_FIELD_ATTRIBUTES, Columns
 from connectors.csv_export.people import Codes, RowUnit, unit_dn
 from connectors.csv_export.rows import Row
-from kypek_sync.contract import Entry, shape, without_numbers
+from kypek_sync.contract import Entry, holds_personal_number, shape, unit_id, without_numbers
 from kypek_sync.model import Finding, LabelSource
 
 _SCHOOL = ("umdObject", "schunit")
@@ -34,13 +34,16 @@ class UnitRow:
 
 
 def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: str) -> Iterator[UnitRow]:
-    """One for each row. A unit without a DN is known by its code; `label` is the directorate where no column tells."""
+    """One for each row. A unit without a DN is known by its code, an office without one by its name; `label` is the
+    directorate where no column tells."""
     for row in rows:
         cells = {name: row.cells[at] for name, at in columns.fields.items()}
         code = codes.read(cells["code"]) if cells.get("code") else ""
         own = cells.get("directorate", "").lower()
         place = own if re.fullmatch(r"[a-z]+(?:-[a-z]+)?", own) else "" if own else label
         dn = cells.get("dn", "") or (unit_dn(code, place) if code else "")
+        if not dn and not cells.get("code"):  # one that cannot be read is a damaged row
+            dn = _named_dn(cells.get("name", ""), place)
         source = LabelSource.TREE if cells.get("dn") else LabelSource.COLUMN if own else LabelSource.SETTINGS
         values = {name: [row.cells[at].encode()] for name, at in columns.attributes.items() if row.cells[at]}
         values |= {
@@ -52,6 +55,15 @@ def units_of_file(columns: Columns, rows: Iterable[Row], codes: Codes, label: st
             values[_SCHOOL[0]] = [_SCHOOL[1].encode()]
         values["?label"] = [source.value.encode()]
         yield UnitRow(row.line, dn, code, values, label_source=source)
+
+
+def _named_dn(name: str, label: str) -> str:
+    """The id of a unit that has no code, from its name, whatever its case and accents; empty where that tells nothing,
+    or has somebody's number in it."""
+    words = re.findall(r"[^\W_]+", shape(name).lower())
+    if not words or not any(map(str.isalpha, name)) or holds_personal_number(name):
+        return ""
+    return unit_id(f"ou={'-'.join(words)},ou={label},ou=units" if label else f"ou={'-'.join(words)},ou=units")
 
 
 def units_of_people(named: Iterable[RowUnit], columns: Columns) -> list[UnitRow]:

@@ -225,6 +225,25 @@ def test_a_units_file_that_is_not_whole_takes_nobody_s_school_away(export: MakeC
     assert directory.person("a") == whole.items[0]
 
 
+def test_an_office_without_a_code_is_known_by_its_name_and_keeps_nothing_back(export: MakeCsv) -> None:
+    """One row without a code made people and units partial for good: nobody could ever leave, and who served there
+    stayed unknown."""
+    units = UNITS + ";Γραφείο Φυσικής Αγωγής;att-v\n"
+    directory = export("uid;sn;Σχολείο", "a;Χ;10ο ΓΥΜΝΑΣΙΟ", "b;Χ;ΓΡΑΦΕΙΟ ΦΥΣΙΚΗΣ ΑΓΩΓΗΣ", units=units)
+    shown = whole_units(directory)
+    assert shown.complete
+    office = next(one for one in shown.items if not one.code)
+    assert (office.name, office.directorate) == ("Γραφείο Φυσικής Αγωγής", "att-v")
+    people = whole_people(directory, shown)
+    assert people.complete
+    assert {one.login: one.units for one in people.items}["b"] == (office.id,)
+
+
+@pytest.mark.parametrize("row", [";;att-v", "5,01E+05;11ο ΓΥΜΝΑΣΙΟ;att-v", ";123;att-v"])
+def test_a_row_of_units_that_names_none_is_still_a_damaged_one(export: MakeCsv, row: str) -> None:
+    assert not whole_units(export("uid;sn", "a;Χ", units=f"{UNITS}{row}\n")).complete
+
+
 def test_an_old_units_file_is_no_reason_to_doubt_where_people_are(export: MakeCsv, tmp_path: Path) -> None:
     directory = export("uid;sn;Σχολείο", "a;Χ;10ο ΓΥΜΝΑΣΙΟ", "b;Χ;12ο ΓΥΜΝΑΣΙΟ", units=UNITS)
     drawn = (NOW - timedelta(days=900)).timestamp()
