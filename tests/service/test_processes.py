@@ -40,6 +40,10 @@ def health(address: str) -> dict[str, object] | None:
     return found
 
 
+SOON = 30.0
+"""Seconds: a second or two where nothing else runs, and less than any interval that it could wait for."""
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_in_peace_within_seconds(centre: Centre, daemons: Daemons, number: signal.Signals) -> None:
     code, course = applicants(centre)
@@ -49,7 +53,7 @@ def test_a_signal_ends_it_in_peace_within_seconds(centre: Centre, daemons: Daemo
     began = time.monotonic()
     running.tell(number)
     assert running.code() == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < SOON
     assert running.lines()[-1]["event"] == "daemon stopped"
     assert seats(centre, code)["teacher1"] == "granted"
     assert group(centre, course) == {"teacher1", "teacher2", "teacher3"}

@@ -336,7 +336,7 @@ def test_a_probe_tells_what_works(slapd: Slapd, ldap: MakeLdap, library: str) ->
         "people": f"12 entries below {PEOPLE}, read to the end.",
         "units": f"7 entries below ou=units,{BASE}, read to the end.",
         "newest change": "The newest change of a person is of 2026-11-01 10:00.",
-        "library": f"Everything is read by {library}.",
+        "LDAP library": f"Everything is read by {library}.",
         "changes": "What changed is seen by modifyTimestamp, who is gone by the names of all.",
     }
 
