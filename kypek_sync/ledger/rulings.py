@@ -3,7 +3,7 @@ with the person whom it is about."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -71,15 +71,16 @@ def lift(
     return ended
 
 
-def bind(connection: Connection, kypek: str, known: Mapping[str, str]) -> None:
+def bind(connection: Connection, kypek: str, whose: Callable[[str], str]) -> None:
     """Bind what was decided about an account that the directory did not know yet to whoever turns out to have it:
-    `known` are our ids by login. From then on it follows that person, and not the login."""
+    `whose` gives our id of a login's holder, empty while that is not sure. From then on it follows that person, and not
+    the login."""
     query = select(rulings.c.id, rulings.c.login).where(
         rulings.c.kypek == kypek, rulings.c.person == "", rulings.c.lifted.is_(None)
     )
     for row in connection.execute(query).all():
-        if row.login in known:
-            connection.execute(update(rulings).where(rulings.c.id == row.id).values(person=known[row.login]))
+        if person := whose(row.login):
+            connection.execute(update(rulings).where(rulings.c.id == row.id).values(person=person))
 
 
 def _end(connection: Connection, kypek: str, seminar: str, login: str, person: str, now: datetime, who: str) -> bool:

@@ -146,10 +146,10 @@ class Deciding:
             rulings=rulings.standing(connection, kypek),
         )
 
-    @property
-    def ids(self) -> dict[str, str]:
-        """Our ids of the people whose logins are in no doubt."""
-        return {login: known.id for login, known in self.known.items() if login not in self.identities.unsure}
+    def whose(self, login: str) -> str:
+        """Our id of who has a login; empty where nobody is known to, or it is in doubt."""
+        known = self.known.get(login)
+        return known.id if known is not None and login not in self.identities.unsure else ""
 
     @property
     def listed(self) -> dict[str, frozenset[str]]:

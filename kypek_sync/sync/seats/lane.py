@@ -92,7 +92,7 @@ def decide(
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
-    rulings.bind(connection, kypek, deciding.ids)
+    rulings.bind(connection, kypek, deciding.whose)
     result = SeatsDecided((), {}, {}, offerings)
     if note := _not_known_yet(connection, inst, kypek):  # unreachable is not empty (rule 1)
         deciding = replace(deciding, paused={*deciding.paused, *(seminar.code for seminar in approved)})
