@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kypek_sync.language import speaker
-from kypek_sync.model import Application, Part, Seat, SeatState, Seminar
+from kypek_sync.model import Application, Part, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.applications import carried, one_each
 from kypek_sync.seminar.reasons import reason
+from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.seminar.seats import Ground, decide
 from tests.seminar.builders import NOON, UNITS, application, person, seat, seminar
 
@@ -202,3 +203,14 @@ def test_whatever_people_do_the_seats_of_parts_are_kept(
             one.login for one in applications
         }
         before = made
+
+
+def test_a_cancelled_part_gives_no_new_seats_and_takes_none() -> None:
+    """By name neither: there is nothing to come to. Who has a seat in it is not thrown out."""
+    it = replace(divided(2, 2), parts=(Part("a", "πρωινό", 2, status=Status.CANCELLED), Part("b", "απογευματινό", 2)))
+    before = {"anna": seat("anna", GRANTED, part="a")}
+    ruling = Ruling("EKFE-26-01", "chara", "p-chara", Word.GRANT, "Διδάσκει.", LATER)
+    on = replace(GROUND, rulings={"chara": ruling})
+    made = decide(it, applied("anna a, vasilis a, chara a, dora b"), before, on)
+    assert said(made) == {"anna": "granted a", "chara": "refused a", "dora": "granted b", "vasilis": "refused a"}
+    assert reason(made[3], speaker("el")) == "Το τμήμα «πρωινό» του σεμιναρίου ακυρώθηκε."

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.contract import RegisteredDirectorate, RegisteredUnit
 from kypek_sync.language import speaker
-from kypek_sync.model import Unit
+from kypek_sync.model import LabelSource, Unit
 from kypek_sync.seminar.serving import (
     CODES,
     Area,
@@ -26,6 +26,7 @@ from kypek_sync.seminar.serving import (
     serving,
     settled,
     shared_codes,
+    unknown,
     way_words,
 )
 from tests.seminar.builders import OTHER, SCHOOL, UNITS, person
@@ -67,6 +68,9 @@ def land(
         (replace(SCHOOL, directorate="zak"), "", Way.TREE, (55,), ()),
         (replace(SCHOOL, directorate="att-b"), "", Way.NONE, (), ("unit-without-kypek",)),  # D-13
         (replace(SCHOOL, directorate=""), "", Way.NONE, (), ("unit-without-kypek",)),
+        (replace(SCHOOL, label_source=LabelSource.COLUMN), "att-a", Way.COLUMN, (133,), ()),
+        (replace(SCHOOL, label_source=LabelSource.SETTINGS), "att-a", Way.SETTINGS, (133,), ()),
+        (unknown("gsnunitcode=0501001,ou=att-a,ou=units"), "att-a", Way.EXPORT, (117, 133), ()),
     ],
 )
 def test_by_the_directorys_tree(
