@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import connectors.eclass.mapping as mapping
@@ -15,10 +16,14 @@ from connectors.eclass.accounts import Accounts
 from connectors.eclass.client import EclassClient
 from connectors.eclass.mapping import LTI_PREFIX, Account, GroupRow
 from kypek_sync.contract import Group, Member, SkipThis, Snapshot, TryLater
-from kypek_sync.model import Clock, Finding
+from kypek_sync.model import Clock, CourseRole, Finding
 
 X = TypeVar("X")
 Y = TypeVar("Y")
+
+ROLES_STAND = timedelta(hours=6)
+"""After this the roles of those who are no students are asked for again: a list shows none (E-27), and somebody whom a
+teacher has made a student since applies, or teaches there no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +44,16 @@ class Memberships:
         self._clock = clock
         self._parallel = parallel
         self._system = client.system
+        self._roles_asked: dict[str, datetime] = {}
 
     def listed(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
-        """By the list of members (newer API), with role and date asked once for each unseen member."""
+        """By the list of members (newer API), with role and date asked once for each unseen member, and now and then
+        for each of the few that are no students."""
         as_of = self._clock()
         people = self._people(course)
         if not people.rows and people.doubt:
             return replace(self.known(course, known), as_of=as_of, why_partial=people.doubt)
+        known = self._with_roles(course, known, as_of)
         ours = [account for account in people.rows if not account.username.startswith(LTI_PREFIX)]
         self._accounts.learn(ours)
         unseen = [account for account in ours if account.login not in known]
@@ -56,6 +64,7 @@ class Memberships:
         for account in ours:
             if account.login in known:
                 found[account.login] = replace(known[account.login], name=account.name, mail=account.mail)
+        self._roles_asked.setdefault(course, as_of)
         doubt = people.doubt or (f"{', '.join(left)} left while the list was read." if left else "")
         lti = len(people.rows) - len(ours)
         return Snapshot(
@@ -68,6 +77,14 @@ class Memberships:
             proofs=tuple(proof for proof in (people.proof, f"{lti} LTI accounts left out" if lti else "") if proof),
             findings=twins(ours),
         )
+
+    def _with_roles(self, course: str, known: Mapping[str, Member], now: datetime) -> Mapping[str, Member]:
+        """Those whose role is known well enough."""
+        asked = self._roles_asked.get(course)
+        if asked is not None and abs(now - asked) < ROLES_STAND:
+            return known
+        self._roles_asked.pop(course, None)
+        return {login: member for login, member in known.items() if member.role is CourseRole.STUDENT}
 
     def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
         """The courses whose list shows the `known` people and nobody else: one call for each, without any proof."""

@@ -158,6 +158,9 @@ def _read(task: CourseTask, platform: Courses) -> CourseRead:
     known = dict(task.known)
     if Capability.MEMBER_LIST not in platform.capabilities():
         known |= {login: Member(login, CourseRole.OTHER) for login in task.staff | task.applied if login not in known}
+    else:  # who should teach and was a student is asked for anew: a list without roles would never show the change
+        students = {login for login, member in known.items() if member.role is CourseRole.STUDENT}
+        known = {login: member for login, member in known.items() if login not in task.staff & students}
     members = platform.members(course.id, known)
     members, asking = _with_requests(platform, course.id, members)
     groups = by_our_names(platform.groups(course.id), task.groups)

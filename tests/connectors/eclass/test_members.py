@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from connectors.eclass import EclassCourses
+from connectors.eclass.memberships import ROLES_STAND
 from kypek_sync.contract import StopConnector, TryLater
 from kypek_sync.model import CourseRole
 from tests.connectors.eclass.simulated import DEPARTMENT, OTHER_TOKEN, Eclass, eclass
@@ -56,6 +57,25 @@ def test_role_and_date_cost_one_call_for_each_unseen_member_only(newer: Eclass, 
     assert courses.members(course, known).items == first.items
     assert newer.running.calls["read"] - start == 2
     assert first.proofs == ("registration count 3",)
+
+
+def test_the_role_of_who_is_no_student_is_asked_for_again_after_a_while(newer: Eclass) -> None:
+    moment = [AT]
+    connector = newer.connector(clock=lambda: moment[0])
+    course = filled(newer, "elioannou", "gvlachos")
+    newer.platform.add_person("skontou")
+    newer.world.enrol("skontou", course, "teacher", AT)
+    known = {member.login: member for member in connector.members(course, {}).items}
+    newer.world.enrol("skontou", course, "student", AT)
+    seen = []
+    for after in (timedelta(0), ROLES_STAND, ROLES_STAND):
+        moment[0] = AT + after
+        connector.capabilities()
+        start = newer.running.calls["read"]
+        known = {member.login: member for member in connector.members(course, known).items}
+        seen.append((newer.running.calls["read"] - start, known["skontou"].role))
+    connector.close()
+    assert seen == [(2, CourseRole.TRAINER), (3, CourseRole.STUDENT), (2, CourseRole.STUDENT)]
 
 
 def test_an_empty_list_against_the_count_is_not_believed(newer: Eclass, courses: EclassCourses) -> None:
