@@ -9,6 +9,7 @@ Bodies are form-urlencoded (E-4), paths end with a slash (E-5), the token travel
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -260,5 +261,6 @@ def _reply(answer: Answer) -> Reply | None:
     if isinstance(value, dict) and "errorcode" in value:
         raw = str(value["errorcode"])
         said = " ".join(str(value.get("errormessage", "")).split()).rstrip(".")[:200]
-        return Reply(answer.status, int(raw) if raw.isdigit() and int(raw) else -1, said, None, date)
+        code = int(raw) if re.fullmatch("[0-9]{1,9}", raw) else 0
+        return Reply(answer.status, code or -1, said, None, date)
     return Reply(200, 0, "", value, date) if answer.status == 200 else None

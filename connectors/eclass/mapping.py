@@ -27,6 +27,9 @@ ROLE_WORDS = {role: word for word, role in _ROLES.items()}
 
 _RANKS = {CourseRole.OTHER: 0, CourseRole.STUDENT: 1, CourseRole.ASSISTANT: 2, CourseRole.TRAINER: 3}
 
+_DIGITS = 18
+"""No id of a database is longer."""
+
 
 class Misshapen(ValueError):
     """An answer that is JSON but not of the expected shape."""
@@ -98,7 +101,7 @@ def whole(value: Any) -> int:
     """An id: a number, or digits in a string (E-9)."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= _DIGITS:
         return int(value)
     raise Misshapen("an id is not a whole number")
 
@@ -166,7 +169,7 @@ def moment(value: Any) -> datetime | None:
         return None
     try:
         return datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ATHENS).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter: the first day of all years, in UTC
         raise Misshapen("a date is not of the form 2026-11-22 20:52:41") from None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ from kypek_sync.contract.wire_clock import Exchange, OverTime, StayingSession, W
 AGENT = "kypek-sync"
 LONGEST_WAIT = timedelta(days=1)
 """No server is obeyed that asks to stay away for longer."""
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""How JSON writes half of a character; two of them make one."""
 
 # urllib3 writes whole addresses into its log, and a query may hold a checksum or a token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -69,8 +72,16 @@ class Answer:
         return _date(self.headers.get("date", ""))
 
     def json(self) -> Any:
-        """The body as JSON, whatever its content type says (E-8). Raises `ValueError` if it is none."""
-        return json.loads(self.body.decode("utf-8"))
+        """The body as JSON, whatever its content type says (E-8). Raises `ValueError` if it is none, is nested without
+        end, or has text that no UTF-8 can hold: half a character, which could not even be stored."""
+        body = self.body.decode("utf-8")
+        try:
+            value = json.loads(body)
+            if _HALF.search(body):
+                json.dumps(value, ensure_ascii=False).encode()
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+        return value
 
 
 class Wire:

@@ -14,7 +14,7 @@ import pytest
 from urllib3.util.wait import wait_for_read
 from werkzeug.wrappers import Request, Response
 
-from kypek_sync.contract import Ambiguous, TryLater, Wire, WireLimits
+from kypek_sync.contract import Ambiguous, Answer, TryLater, Wire, WireLimits
 from kypek_sync.contract.wire import AGENT
 from tests.contract.servers import Script, Site, drip, hear, listening, site, unused_port
 
@@ -62,6 +62,16 @@ def test_what_a_status_means_is_the_connector_s_to_judge(served: Site, status: i
     served.app.answer = lambda request: Response("{}" if status != 204 else "", status)
     assert served.wire().get(f"{served.address}/").status == status
     assert served.wire().post(f"{served.address}/", "", "text/plain").status == status
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"name": "\\ud83d"}', '["\\uDE00\\uD83D"]', "9" * 5000])
+def test_json_that_could_not_be_read_or_stored_is_a_value_error(body: str) -> None:
+    with pytest.raises(ValueError, match=r"nested|surrogates|digits"):
+        Answer(200, {}, body.encode()).json()
+
+
+def test_two_halves_are_a_character() -> None:
+    assert Answer(200, {}, b'["\\ud83d\\ude00"]').json() == ["\N{GRINNING FACE}"]
 
 
 def test_json_that_is_none_is_a_value_error(served: Site) -> None:
