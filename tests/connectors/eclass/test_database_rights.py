@@ -240,3 +240,9 @@ def test_grants_are_understood_or_count_as_too_much() -> None:
         Given("ROLE", "clerks@%"),
         Given("UNKNOWN", ""),
     )
+
+
+def test_a_limit_of_connections_hides_no_right_to_pass_rights_on(server: Eclass, tables: Tables) -> None:
+    """The account has one, as it is printed; SHOW GRANTS writes it behind GRANT OPTION."""
+    tables.run(f"GRANT USAGE ON *.* TO {tables.reader} WITH GRANT OPTION")
+    assert "GRANT OPTION" in refused(server).message
