@@ -15,6 +15,8 @@ from connectors.eclass.probing import Probing
 from kypek_sync.contract import Ambiguous, Enrolment, UnknownPerson
 
 NAME_LENGTH = 100
+_UNKNOWN = 3
+"""The error code for somebody who is not there."""
 _MADE = frozenset({"created", "updated"})
 
 
@@ -33,6 +35,8 @@ class Provisioning:
         who = (enrolment.given_name, enrolment.surname, enrolment.mail)
         if not self._method or not self._probing.version().newer or not all(usable(one, NAME_LENGTH) for one in who):
             raise unknown
+        if not self._newer_now(enrolment.login):
+            raise unknown
         form = {
             "username": enrolment.login,
             "firstname": enrolment.given_name,
@@ -47,6 +51,12 @@ class Provisioning:
                 f"eClass made an account for {enrolment.login}, but does not say that it signs in by {self._method}.",
                 hint="Look at it under Administration, Users: a local account lets nobody in by the school network.",
             )
+
+    def _newer_now(self, login: str) -> bool:
+        """Whether the answer about this unknown person is that of the newer API: the version is remembered for a day,
+        and an eClass that was put back meanwhile would make a local account, which lets nobody in (E-15)."""
+        reply = self._client.ask("users", username=login)
+        return reply.code == _UNKNOWN and reply.status != 200
 
 
 def _made(value: Any) -> tuple[str, str]:

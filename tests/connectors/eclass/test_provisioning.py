@@ -66,6 +66,20 @@ def test_the_older_api_makes_only_local_accounts_and_is_not_asked(older: Eclass)
     assert older.world.users() == ()
 
 
+def test_an_eclass_that_was_put_back_meanwhile_makes_no_local_account(newer: Eclass, tmp_path: Path) -> None:
+    """E-15: its version had been asked for a little earlier."""
+    (tmp_path / "back").mkdir()
+    with eclass(tmp_path / "back", "older") as back:
+        course = back.platform.add_course("Ρομποτική")
+        connector: EclassCourses = newer.connector(create_accounts="ldap")
+        connector.capabilities()
+        newer.running.app.app = back.running.app.app
+        (receipt,) = connector.enrol(course, [MARIA])
+        connector.close()
+        assert (receipt.outcome, receipt.unknown) == (Outcome.REFUSED, True)
+        assert back.world.users() == ()
+
+
 def test_somebody_without_a_name_or_address_gets_no_account(newer: Eclass) -> None:
     receipt, _ = enrolled(newer, Enrolment("mpappa", CourseRole.STUDENT, "Μαρία", "", ""), create_accounts="ldap")
     assert receipt.unknown
