@@ -221,9 +221,6 @@ def _athens(value: object) -> datetime | None:
 
 
 def _utc(value: object) -> datetime | None:
-    if value is None or str(value).startswith("0000-"):
+    if _athens(value) is None:
         return None
-    try:
-        return datetime.strptime(str(value)[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
-    except ValueError:
-        raise mapping.Misshapen("a date is not of the form 2026-11-22 20:52:41") from None
+    return datetime.strptime(str(value)[:19], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)

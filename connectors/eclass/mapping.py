@@ -27,6 +27,7 @@ ROLE_WORDS = {role: word for word, role in _ROLES.items()}
 
 _RANKS = {CourseRole.OTHER: 0, CourseRole.STUDENT: 1, CourseRole.ASSISTANT: 2, CourseRole.TRAINER: 3}
 
+_DATETIME = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 _DIGITS = 18
 """No id of a database is longer."""
 
@@ -161,7 +162,8 @@ def standing(value: Any) -> tuple[Standing, str, str]:
 
 
 def moment(value: Any) -> datetime | None:
-    """A DATETIME of eClass, naive Europe/Athens (E-47), as aware UTC; None for an empty or a zero date.
+    """A DATETIME of eClass, naive Europe/Athens (E-47), as aware UTC; None for an empty or a zero date, and for one
+    that is on no calendar, which a server without strict SQL keeps (E-34): one such row must not hide everybody else.
 
     In the hour that autumn repeats, the earlier moment is meant: nobody loses a place by it.
     """
@@ -170,6 +172,8 @@ def moment(value: Any) -> datetime | None:
     try:
         return datetime.strptime(value, "%Y-%m-%d %H:%M:%S").replace(tzinfo=ATHENS).astimezone(UTC)
     except (ValueError, OverflowError):  # the latter: the first day of all years, in UTC
+        if _DATETIME.fullmatch(value):
+            return None
         raise Misshapen("a date is not of the form 2026-11-22 20:52:41") from None
 
 

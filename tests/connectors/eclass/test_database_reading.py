@@ -91,14 +91,17 @@ def test_dates_are_of_athens_whatever_zone_the_server_has(server: Eclass, tables
         tables.run("SET GLOBAL time_zone = 'SYSTEM'")
 
 
+@pytest.mark.parametrize("impossible", ["0000-00-00 00:00:00", "2026-00-00 00:00:00", "0001-01-01 00:00:00"])
 def test_a_date_that_is_missing_or_impossible_is_not_known(
-    server: Eclass, tables: Tables, connector: EclassCourses
+    server: Eclass, tables: Tables, connector: EclassCourses, impossible: str
 ) -> None:
+    """E-34: one such row had kept all courses of the pass unread."""
     code = a_course(server, "elioannou", "gvlachos")
     tables.run(
         "SET SESSION sql_mode = ''",
         "UPDATE course_user cu JOIN user u ON u.id = cu.user_id SET cu.reg_date = NULL WHERE u.username = 'elioannou'",
-        "UPDATE course_user cu JOIN user u ON u.id = cu.user_id SET cu.reg_date = '0000-00-00 00:00:00'"
+        "UPDATE course_user cu JOIN user u ON u.id = cu.user_id SET cu.reg_date ="
+        f" '{impossible}'"
         " WHERE u.username = 'gvlachos'",
     )
     read = connector.members(code, {})

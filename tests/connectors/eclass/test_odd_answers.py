@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import connectors.eclass.mapping as mapping
 from kypek_sync.contract import Ambiguous, ConnectorError
 from tests.connectors.eclass.simulated import Eclass, eclass
 
@@ -19,7 +20,7 @@ ODD = [
     '{"id": "' + "9" * 5000 + '", "username": "elioannou"}',
     '{"id": 2, "username": "elioannou", "firstname": "\\ud800"}',
     '{"registered": true, "status": "student", "course_code": "TMA101", "uname": "elioannou",'
-    ' "reg_date": "0001-01-01 00:00:00"}',
+    ' "reg_date": "5/10/2026 9:00"}',
     "[" * 100_000,
     "[[]]",
     "[null]",
@@ -63,3 +64,15 @@ def test_an_odd_answer_is_no_answer(server: Eclass, body: str) -> None:
         with pytest.raises(Ambiguous):
             write()
     connector.close()
+
+
+@pytest.mark.parametrize("text", ["0000-00-00 00:00:00", "0001-01-01 00:00:00", "2026-00-00 00:00:00", "", None])
+def test_a_date_that_is_on_no_calendar_is_not_known(text: str | None) -> None:
+    """E-34."""
+    assert mapping.moment(text) is None
+
+
+@pytest.mark.parametrize("text", ["2026-10-05T09:00:00", "2026-10-05", "5/10/2026 9:00"])
+def test_a_date_of_another_form_is_not_passed_over(text: str) -> None:
+    with pytest.raises(mapping.Misshapen):
+        mapping.moment(text)
