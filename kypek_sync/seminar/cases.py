@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from kypek_sync.contract import masked, masked_login, masked_name, masked_of
 from kypek_sync.language import Text
+from kypek_sync.model import local
 from kypek_sync.seminar.guard_words import guard_word
 
 UNKNOWN_PEOPLE = "unknown-people"
@@ -62,6 +64,15 @@ class OldExport:
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class InPart:
+    """A directory that showed only a part of itself for long, by its connector; `since` is when it was last read in
+    full (aware)."""
+
+    system: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class OpenHold:
     """A hold that waits for a decision."""
 
@@ -85,6 +96,7 @@ def cases(
     text: Text,
     stopped: Iterable[Stopped] = (),
     old: Iterable[OldExport] = (),
+    in_part: Iterable[InPart] = (),
 ) -> tuple[Case, ...]:
     """All cases that the facts call for now, sorted by reference, without tax or registry numbers (D-4). A case not in
     the result is cured."""
@@ -94,6 +106,7 @@ def cases(
         *_holds(kypek, sorted(holds), text),
         *_stopped(kypek, sorted(stopped), text),
         *_old(kypek, sorted(old), text),
+        *_in_part(kypek, sorted(in_part), text),
     ]
     return tuple(sorted((replace(one, body=masked(one.body)) for one in found), key=lambda case: case.ref))
 
@@ -170,6 +183,20 @@ def _old(kypek: str, exports: list[OldExport], text: Text) -> list[Case]:
     return [
         Case(reference(kypek, "old-export", one.system), "old-export", *old_export_words(one, text)) for one in exports
     ]
+
+
+def _in_part(kypek: str, those: list[InPart], text: Text) -> list[Case]:
+    """One case for each directory that shows only a part of itself, closed when it is read in full again."""
+    found = []
+    for one in those:
+        lines = (
+            text("It was last read in full on %(when)s.", when=f"{local(one.since):%d/%m/%Y %H:%M}"),
+            text("What it shows counts, and nobody counts as gone until it is read in full again."),
+            text("`kypek-sync directory refresh` reads it now and says what is missing."),
+        )
+        subject = text("%(system)s is read only in part", system=one.system)
+        found.append(Case(reference(kypek, "read-in-part", one.system), "read-in-part", subject, "\n".join(lines)))
+    return found
 
 
 def old_export_words(one: OldExport, text: Text) -> tuple[str, str]:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import OLD_EXPORT, Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
-from kypek_sync.ledger import breakers, cases, holds, reads, runs, seats, setbacks
+from kypek_sync.ledger import breakers, cases, cursors, holds, reads, runs, seats, setbacks
 from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState, local
-from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, OldExport, OpenHold, Refusal, Stopped, Stranger
+from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, InPart, OldExport, OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.directory.reminding import remind
@@ -25,6 +25,8 @@ from kypek_sync.sync.report import LaneReport
 _DONE_WITH = (TicketState.RESOLVED, TicketState.CLOSED)
 FAILS_FOR = timedelta(minutes=30)
 """A connector that failed for this long deserves a case even if it may come back by itself."""
+IN_PART_FOR = timedelta(days=1)
+"""For so long a directory that is to be read in full may show only a part without a case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,8 @@ def file_cases(connection: Connection, inst: Installation, kypek: str) -> None:
     stopped = _stopped(connection, inst, kypek)
     old = _old_exports(connection, inst, kypek)
     refused = _refusals(connection, kypek, inst.clock())
-    found = find_cases(kypek, strangers, refused, waiting, inst.text, stopped, old)
+    in_part = [] if old else _in_part(connection, inst, kypek)
+    found = find_cases(kypek, strangers, refused, waiting, inst.text, stopped, old, in_part)
     kept = _unproven(connection, kypek) if waits is not None else []
     cases.record(connection, kypek, [*found, *kept, *of_platforms(connection, inst, kypek)], inst.clock())
 
@@ -85,11 +88,26 @@ def _refusals(connection: Connection, kypek: str, now: datetime) -> list[Refusal
 def _old_exports(connection: Connection, inst: Installation, kypek: str) -> list[OldExport]:
     """The directory of this KYPEK, where its last read told that its export is too old. One that several KYPEKs share
     is told by the first of them."""
-    system, kypeks = inst.kypek(kypek).directory, inst.loaded.settings.kypeks
-    if not system or min(each for each in kypeks if kypeks[each].directory == system) != kypek:
+    if not (system := _to_be_told_of(inst, kypek)):
         return []
     told = any(finding.code == OLD_EXPORT for _, finding in reads.listed_findings(connection, system))
     return [OldExport(system)] if told else []
+
+
+def _in_part(connection: Connection, inst: Installation, kypek: str) -> list[InPart]:
+    """The same of one whose every full read, since more than a day after the next one was due, proved nothing: a size
+    limit, a right that was taken away, fewer people than may vanish at once. Nothing else tells of it but `status`."""
+    stands = cursors.standing(connection, _to_be_told_of(inst, kypek))
+    if stands.full_at is None or stands.tried_at is None or stands.tried_at <= stands.full_at:
+        return []
+    due = stands.full_at + inst.loaded.settings.directory_rules.full_every
+    return [InPart(stands.system, stands.full_at)] if inst.clock() - due >= IN_PART_FOR else []
+
+
+def _to_be_told_of(inst: Installation, kypek: str) -> str:
+    """The directory of a KYPEK, if it is the first of those that share it; else nothing."""
+    system, kypeks = inst.kypek(kypek).directory, inst.loaded.settings.kypeks
+    return system if system and min(each for each in kypeks if kypeks[each].directory == system) == kypek else ""
 
 
 def _stopped(connection: Connection, inst: Installation, kypek: str) -> list[Stopped]:
