@@ -13,7 +13,7 @@ import kypek_sync.cli.context as shared
 import kypek_sync.cli.leaving_words as leaving_words
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_words import had_logins
-from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.foreign_words import reason_worded, worded
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.pins import pin_line
@@ -241,7 +241,9 @@ def _steps(its: Context, one: SeminarStory) -> Iterator[str]:
         what = " ".join(part for part in (text(VERBS[deed.change.verb.value]), target.object) if part)
         yield f"    {what}, {target.system}: {deed_line(its, deed)}"
         if deed.change.because:
-            yield "      " + text("because: %(why)s", why=JOIN.join(deed.change.because))
+            yield "      " + text(
+                "because: %(why)s", why=JOIN.join(reason_worded(one, text) for one in deed.change.because)
+            )
     if one.notices:
         yield "  " + text("Told by mail:")
     for row in one.notices:

@@ -95,6 +95,14 @@ def worded(sentence: str, text: Text) -> str:
     return " ".join(said)
 
 
+def reason_worded(reason: str, text: Text) -> str:
+    """A reason of a change, which is in the language of `text` but for what a connector said of a read: that stands in
+    brackets."""
+    before, bracket, rest = reason.partition("(")
+    said, end, after = rest.rpartition(")")
+    return f"{before}({worded(said, text)}){after}" if bracket and end else reason
+
+
 def _day(fact: str, text: Text) -> str:
     """A fact that is a day or a moment, as people write it; in UTC, as connectors do for other machines, as our clocks
     show it. Whatever else it is stays as it is."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.foreign_words import reason_worded, worded
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.tables import when
 from kypek_sync.contract import Change
@@ -211,7 +211,7 @@ def _line(change: Change, text: Text) -> Line:
     facts = (_facts(change.before, text), _facts(change.after, text))
     return Line(
         (text(VERBS[change.verb.value]), *(plain(cell) for cell in (*cells, *facts))),
-        tuple(plain(reason) for reason in change.because),
+        tuple(plain(reason_worded(reason, text)) for reason in change.because),
     )
 
 

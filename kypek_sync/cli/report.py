@@ -11,7 +11,7 @@ from rich.table import Table
 
 import kypek_sync.cli.directory_words as directory_words
 import kypek_sync.cli.leaving_words as leaving_words
-from kypek_sync.cli.foreign_words import worded
+from kypek_sync.cli.foreign_words import reason_worded, worded
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.plan_words import JOIN, LANES, VERBS, heading_of, plain, step_of
 from kypek_sync.contract import Change, Outcome, Receipt
@@ -113,7 +113,8 @@ def changes_table(rows: Sequence[tuple[Change, Receipt | None]], text: Text, mos
             target.object,
             login_shown(target.login),
         )
-        table.add_row(*(escape(plain(cell)) for cell in (*cells, JOIN.join(change.because), answer)))
+        because = JOIN.join(reason_worded(one, text) for one in change.because)
+        table.add_row(*(escape(plain(cell)) for cell in (*cells, because, answer)))
     return table
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kypek_sync.cli.checking
-from kypek_sync.cli.foreign_words import FINDINGS, finding_word, worded
+from kypek_sync.cli.foreign_words import FINDINGS, finding_word, reason_worded, worded
 from kypek_sync.cli.subjects import SUBJECTS, subject_word
 from kypek_sync.cli.system_words import os_word
 from kypek_sync.language import messages, speaker
@@ -182,3 +182,12 @@ def test_a_sentence_that_begins_with_a_number_is_one_of_its_own() -> None:
     )
     assert said.startswith("Διαβάστηκε μόνο εν μέρει: directory: άτομα (Το units.csv δεν είναι ολόκληρο")
     assert "διαβάστηκαν: 8, η πρώτη είναι η γραμμή 2)" in said
+
+
+def test_a_reason_of_a_change_tells_in_greek_why_a_read_was_not_whole() -> None:
+    """The plan of an eClass without lists of members had an English sentence in each of its lines."""
+    why = "This eClass shows no list of members: 2 of 2 known people are in TMA101; the registration count says 3"
+    said = reason_worded(f"eclass TMA101, ανάγνωση 23/11/2026 17:22: μόνο εν μέρει ({why})", GREEK)
+    assert said.startswith("eclass TMA101, ανάγνωση 23/11/2026 17:22: μόνο εν μέρει (Αυτό το eClass δεν δείχνει")
+    assert said.endswith("λέει 3)")
+    assert reason_worded("ekfe.yaml: γραμμή 2", GREEK) == "ekfe.yaml: γραμμή 2"
