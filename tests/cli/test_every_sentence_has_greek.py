@@ -49,6 +49,7 @@ STORED = "a mark in the ledger: never said"
 LOG = "goes into the log alone"
 
 EXEMPT = {
+    "nested too deeply": "who reads the answer says that it is no JSON",
     "recognised here by their keys": "how a note is recognised whose whole sentence has Greek",
     **dict.fromkeys(
         (
@@ -111,7 +112,7 @@ EXEMPT = {
     **dict.fromkeys(
         (
             "Course Code is empty!",
-            *("max_statement_time = {}", "max_execution_time = {}", "GRANT OPTION", "WITH GRANT OPTION"),
+            *("max_statement_time = {}", "max_execution_time = {}", "GRANT OPTION"),
             *("REQUIRE SSL ", "WITH MAX_USER_CONNECTIONS 4", "GRANT SELECT ({}) ON `{}`.`{}` TO {}"),
             "kypek-sync … sessions CODE",
             "kypek-sync connector eclass grants [--database NAME] [--user NAME] [--host HOST]",
