@@ -19,7 +19,7 @@ from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.subjects import scope_word, subject_word
 from kypek_sync.cli.tables import table, when
-from kypek_sync.contract import Probe, ProbeLevel, ProbeLine
+from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine
 from kypek_sync.language import Text
 from kypek_sync.ledger import breakers, cursors, reads
 from kypek_sync.ledger.reads import Extent
@@ -56,6 +56,8 @@ WORKS = {
     "post": "people are told of their seats",
 }
 """What works, by the role that it needs; with no role at all, the first."""
+BY_LISTS = "courses are made, and seats are given by the lists that officers hand in: nobody is seen to apply there"
+"""What works of courses where a platform tells nobody who is in them."""
 
 MODES = {
     Mode.OBSERVE: "it is read, nothing in it is changed",
@@ -240,10 +242,18 @@ def _working(inst: Installation, entry: KypekEntry, troubled: frozenset[str], te
     """What works now: not what needs a connector that has a problem; of people, what is known from before."""
     yield text(WORKS[""])
     for role in _roles(entry):
-        if getattr(entry, role) not in troubled:
+        if role == "courses" and entry.courses not in troubled and not _lists_members(inst, entry.courses):
+            yield text(BY_LISTS)
+        elif getattr(entry, role) not in troubled:
             yield text(WORKS[role])
         elif role == "directory":
             yield from _known(inst, entry.directory, text)
+
+
+def _lists_members(inst: Installation, platform: str) -> bool:
+    """Whether a platform tells who is in its courses; one that cannot say what it can do is not judged."""
+    _, abilities, _ = inst.platforms(frozenset({platform}))
+    return Capability.MEMBER_LIST in abilities.get(platform, (Capability.MEMBER_LIST,))
 
 
 def _known(inst: Installation, directory: str, text: Text) -> Iterator[str]:

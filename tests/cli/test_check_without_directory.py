@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from kypek_sync.ledger import cursors
 from tests.cli.conftest import Terminal
-from tests.sync.centre import Centre
+from tests.sync.centre import Centre, open_centre
 
 
 def test_changes_that_were_read_since_the_last_full_read_count_too(centre: Centre, kypek: Terminal) -> None:
@@ -19,3 +23,21 @@ def test_changes_that_were_read_since_the_last_full_read_count_too(centre: Centr
     assert "in full on 02/11/2026 11:00, with what changed until 02/11/2026 18:00" in works
     greek = " ".join(kypek("check", language="el").out.split())
     assert "πλήρη ανάγνωση" in greek
+
+
+def test_where_nobody_is_seen_to_apply_it_does_not_say_that_applications_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With the older eClass and no account of its database all was said to work, and seats were given to nobody."""
+    told = {}
+    for version in ("older", "newer"):
+        (tmp_path / version).mkdir()
+        centre = open_centre(tmp_path / version, version)
+        try:
+            shown = Terminal(capsys, centre.clock, centre.folder / "kypek.yaml")("check", "--json").json["lines"]
+        finally:
+            centre.server.stop()
+        (told[version],) = [line["text"] for line in shown if line["subject"] == "works"]
+    assert "seats are given by the lists that officers hand in" in told["older"]
+    assert "applications are read" not in told["older"]
+    assert "applications are read" in told["newer"]
