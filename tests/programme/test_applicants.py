@@ -20,6 +20,7 @@ MISTAKES = {
     "applicant-missing": ("Λογαριασμός;Υποβολή\n;12/10/2026\n", "A2"),
     "applicant-unreadable": ("Λογαριασμός\nΜαρία Νίκου\n", "A2"),
     "applicant-twice": ("Λογαριασμός\nanna\nΑννα@sch.gr\nanna@sch.gr\n", "A4"),
+    "moment-is-number": ("Λογαριασμός;Υποβολή\nanna;123456783\n", "B2"),
     "applied-later": ("Λογαριασμός;Υποβολή\nanna;3/11/2026\n", "B2"),
     "date-unreadable": ("Λογαριασμός;Υποβολή\nanna;προχθές\n", "B2"),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from kypek_sync.language import speaker
-from kypek_sync.seminar.cases import Case, OldExport, OpenHold, Refusal, Stopped, Stranger, cases, reference
+from kypek_sync.seminar.cases import Case, InPart, OldExport, OpenHold, Refusal, Stopped, Stranger, cases, reference
 
 TEXT = speaker("en")
 
@@ -56,6 +58,17 @@ def test_each_export_that_is_too_old_is_one_case_that_says_what_to_do() -> None:
     )
     assert "Draw a new one" in one.body
     assert "nobody counts as gone" in one.body
+
+
+def test_each_directory_that_is_read_only_in_part_is_one_case_that_says_since_when() -> None:
+    since = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+    (one,) = cases("att-a", (), (), (), TEXT, in_part=[InPart("directory", since)])
+    assert (one.ref, one.subject) == (
+        "kypek:case:att-a:read-in-part:directory",
+        "directory is read only in part",
+    )
+    assert "It was last read in full on 02/11/2026 03:00." in one.body
+    assert "kypek-sync directory refresh" in one.body
 
 
 def test_a_reference_has_no_empty_parts() -> None:
