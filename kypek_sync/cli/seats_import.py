@@ -4,6 +4,7 @@ elsewhere."""
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -52,10 +53,7 @@ def import_list(
             offering = choosing.seminar(its, inst, connection, code, kypek)
             directory = inst.kypek(offering.kypek).directory
             found = _read(its, inst, connection, file, offering)
-            try:
-                handed = weigh(connection, directory, offering, found.applicants, now, again=again)
-            except NotDecided as problem:
-                raise Said(problem.sentence.said(its.text)) from problem
+            handed = _weighed(its, connection, directory, offering, found, now, again=again)
         for line in _lines(its, handed):
             its.out.print(line, markup=False)
         if not handed.new:
@@ -64,7 +62,8 @@ def import_list(
         count = len(handed.new)
         agreed(its, its.text("Take over %(count)s applications for %(code)s?", count=count, code=code), yes=yes)
         with inst.ledger.begin() as connection:
-            handed = weigh(connection, directory, offering, found.applicants, now, again=again)
+            offering = choosing.seminar(its, inst, connection, code, kypek)  # perhaps cancelled meanwhile
+            handed = _weighed(its, connection, directory, offering, found, now, again=again)
             take_over(connection, offering, handed, file=file.name, why=reason_given(its, why), who=by, now=now)
     its.out.print(
         its.text(
@@ -74,6 +73,23 @@ def import_list(
         ),
         markup=False,
     )
+
+
+def _weighed(
+    its: Context,
+    connection: Connection,
+    directory: str,
+    offering: Offering,
+    found: ApplicantList,
+    now: datetime,
+    *,
+    again: bool,
+) -> HandedIn:
+    """What the list means now. Raises `Said` where the seminar takes nobody any more."""
+    try:
+        return weigh(connection, directory, offering, found.applicants, now, again=again)
+    except NotDecided as problem:
+        raise Said(problem.sentence.said(its.text)) from problem
 
 
 def _read(its: Context, inst: Installation, connection: Connection, file: Path, offering: Offering) -> ApplicantList:
