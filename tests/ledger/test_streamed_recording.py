@@ -134,7 +134,7 @@ from her leaves it in doubt who she is."""
 
 
 @example(first=[], story=A_KEY_LOST_BY_THE_READ_THAT_TELLS, chunk=3)
-@settings(max_examples=60, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=60, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(first=st.lists(entries, max_size=5), story=st.lists(steps, max_size=6), chunk=st.integers(1, 3))
 def test_it_makes_what_a_look_at_everything_makes(
     connection: Connection, first: list[Person], story: list[Step], chunk: int

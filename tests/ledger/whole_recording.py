@@ -45,8 +45,11 @@ class WholeMemory:
         found = match(read, owners, ours, (), self.disputes)
         if len(swapped(found, ours)) > max(SWAPS, int(SWAPS_SHARE * len(read))):
             return False
-        for key, identity in found.lost:
-            del self.keys[key][identity]
+        for key, identity in found.lost:  # also one that was only in dispute: whoever is back takes it along
+            held = [memory[key] for memory in (self.keys, self.disputes) if identity in memory.get(key, {})]
+            assert held
+            for those in held:
+                del those[identity]
         for one in found.matches:
             renamed = not one.fresh and self.everybody[one.id].person.login != one.person.login
             self.everybody[one.id] = Remembered(one.person)
