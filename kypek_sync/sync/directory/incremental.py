@@ -24,11 +24,12 @@ from kypek_sync.ledger.shown import AT_ONCE
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
-from kypek_sync.sync.directory import older, recording, register, switching
+from kypek_sync.sync.directory import believing, older, recording, register, switching
+from kypek_sync.sync.directory.believing import STAYS
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import NUMBER, Losses
 from kypek_sync.sync.directory.lane import reading
-from kypek_sync.sync.directory.recording import STAYS, DeltaRead
+from kypek_sync.sync.directory.recording import DeltaRead
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, length_for
@@ -262,13 +263,13 @@ class _Lane:
             if len(delta.gone) > (1 - self.rules.smallest_share) * there:
                 raise _Unbelieved(f"{len(delta.gone)} of {there} people are gone at once.")
         losses = Losses()
-        recording.held_against(losses, connection, self.system, keeper)
+        believing.held_against(losses, connection, self.system, keeper)
         unshown = {NUMBER} if without_numbers.accepted(connection, self.system) else set()
         if lost := set(losses.vanished(ALL)) - MAY_BE_LOST - unshown:
             raise _Unbelieved("; ".join((*losses.why(sorted(lost)), STAYS)) + ".")
         few = sorted(set(losses.from_everybody()) - MAY_BE_LOST - unshown)
         if few or unshown:
-            keeper.mended(lambda entries: recording.as_known(connection, self.system, entries, few, unshown))
+            keeper.mended(lambda entries: believing.as_known(connection, self.system, entries, few, unshown))
         if few:
             then = "The next full read will tell."
             self.report.notes.append(f"{self.system}: {'; '.join((*losses.why(few), STAYS))}. {then}")
