@@ -51,6 +51,7 @@ from kypek_sync.contract.memberships import (
     ManyMemberships,
 )
 from kypek_sync.contract.page_text import html_of, words_of
+from kypek_sync.contract.permission import asked_before_writes
 from kypek_sync.contract.personal_numbers import (
     holds_personal_number,
     is_dressed_number,
@@ -203,6 +204,7 @@ __all__ = [
     "Work",
     "across_people",
     "across_units",
+    "asked_before_writes",
     "base_address",
     "capitals",
     "course_name",

@@ -2,7 +2,8 @@
 
 What it keeps: TLS verified, no redirect ever followed, a cap on the bytes of an answer, a deadline for the whole
 exchange and not only for each read (H-33), no cookies kept (E-12), at most `parallel` requests at a time, safe reads
-tried again after a pause, but never one that was met with silence, and writes never. Transport failures become
+tried again after a pause, but never one that was met with silence, and writes never; before each write whoever gave
+leave to write is asked again (`permission`). Transport failures become
 `TryLater` or `Ambiguous`; what the body means is the connector's to judge.
 """
 
@@ -29,6 +30,7 @@ from urllib3.util.retry import Retry
 
 from kypek_sync.contract.certificates import doubt_of
 from kypek_sync.contract.errors import Ambiguous, TryLater
+from kypek_sync.contract.permission import ask_before_a_write
 from kypek_sync.contract.wire_clock import Exchange, OverTime, StayingSession, WatchedAdapter
 
 AGENT = "kypek-sync"
@@ -155,6 +157,8 @@ class Wire:
     ) -> Answer:
         place = _place(urlsplit(url))
         with self._slots, Exchange(self.limits.deadline) as exchange:
+            if write:
+                ask_before_a_write()
             try:
                 response = (self._writes if write else self._reads).request(
                     method,

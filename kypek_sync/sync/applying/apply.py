@@ -5,7 +5,8 @@ that follow each other. One bad item never blocks others: a batch that is refuse
 is halved until the bad ones are found (`bisect`), under the intents that were recorded for the whole; what is not clear
 is never halved, because it must be looked at before anything is sent again. A system that fails is left alone for the
 rest of the pass; an outcome that is not clear is looked up at the next one. What did not succeed is a setback, which
-tells when it is tried again.
+tells when it is tried again. A call that a connector divides asks before each of its writes whether the lane is still
+ours (rule 11): if not, no more is sent, what was sent is looked at and kept as a fact, and the pass ends.
 """
 
 from __future__ import annotations
@@ -29,11 +30,13 @@ from kypek_sync.contract import (
     Target,
     TryLater,
     Verb,
+    asked_before_writes,
 )
-from kypek_sync.ledger import Ledger, runs, setbacks
+from kypek_sync.ledger import Ledger, LedgerError, runs, setbacks
 from kypek_sync.ledger.leases import LeaseLost
 from kypek_sync.model import Clock
 from kypek_sync.sync.applying.bisect import bisected
+from kypek_sync.sync.lease import Stopped
 
 BATCH = 200
 """Changes recorded as intended and asked for together; connectors divide further as their server wants."""
@@ -119,6 +122,7 @@ class Applier:
     _down: dict[str, str] = field(default_factory=dict)
     _failures: dict[str, int] = field(default_factory=dict)
     _broken: set[tuple[str, str]] = field(default_factory=set)
+    _lost: LeaseLost | LedgerError | None = None
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Apply in order; a receipt for every change goes to `done` as it is made, whatever ends the rest."""
@@ -146,6 +150,8 @@ class Applier:
         intended = list(zip(intents, batch, strict=True))
         for part, answer in bisected(intended, self._ask, lambda answer: answer.whole):
             self._record(part, answer)
+            if self._lost is not None:
+                raise self._lost
 
     def _not_now(self, target: Target) -> str:
         """Why nothing is asked of a system, or about a course on it, for the rest of this pass; else an empty word."""
@@ -166,7 +172,8 @@ class Applier:
                 runs.receive_all(connection, list(zip(intents, answer.receipts, strict=True)), now)
                 self.remember(connection, answered)
                 if answer.tried:
-                    setbacks.note_all(connection, self.kypek, self.lane, answered, now, answer.after)
+                    tried = [pair for pair in answered if self._lost is None or pair[1].outcome is not Outcome.LATER]
+                    setbacks.note_all(connection, self.kypek, self.lane, tried, now, answer.after)
         except LeaseLost:
             with self.ledger.unfenced.begin() as connection:
                 runs.receive_all(connection, list(zip(intents, answer.receipts, strict=True)), now)
@@ -187,7 +194,8 @@ class Applier:
         self.still_ours()
         whole, tried, after = False, True, None
         try:
-            receipts = self.calls[changes[0].verb](changes)
+            with asked_before_writes(lambda: self._before_a_write(system)):
+                receipts = self.calls[changes[0].verb](changes)
             self._failures[system] = 0
             self.watcher.succeeded(system)
             return Answer(receipts)
@@ -202,8 +210,20 @@ class Applier:
         except ConnectorError as error:
             outcome, detail = Outcome.LATER, str(error)
             after = error.after if isinstance(error, TryLater) else None
-            self._failed(system, error)
+            tried = self._lost is None
+            if tried:
+                self._failed(system, error)
         return Answer([Receipt(outcome, detail=detail)] * len(part), whole, tried, after)
+
+    def _before_a_write(self, system: str) -> None:
+        """Whether a call may send one more write. Raises `TryLater` if not; told to stop, it ends what it began."""
+        try:
+            self.still_ours()
+        except Stopped:
+            return
+        except (LeaseLost, LedgerError) as error:
+            self._lost = error
+            raise TryLater(system, "The work passed to somebody else meanwhile; no more is sent.") from error
 
     def _failed(self, system: str, error: ConnectorError) -> None:
         self.watcher.failed(system, error)
