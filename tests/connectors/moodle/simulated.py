@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from connectors.moodle import SPEC, MoodleCourses, MoodleSettings
-from kypek_sync.contract import ConnectorContext
+from kypek_sync.contract import ConnectorContext, Outcome, Receipt
 from kypek_sync.model import CourseRole, system_clock
 from kypek_sync.sandbox.faults import FaultBook
 from kypek_sync.sandbox.moodle import World, create_app, is_write
@@ -133,3 +134,15 @@ def contract_platform(folder: Path, *, report: bool, **settings: Any) -> Iterato
         finally:
             for connector in connectors:
                 connector.close()
+
+
+def asked(server: Moodle, work: Callable[[], object]) -> Counter[str]:
+    """Which functions a piece of work called, and how often."""
+    before = Counter(server.world.calls())
+    work()
+    return Counter(server.world.calls()) - before
+
+
+def outcomes(receipts: Iterable[Receipt]) -> list[Outcome]:
+    """What became of each."""
+    return [receipt.outcome for receipt in receipts]

@@ -12,7 +12,7 @@ import pytest
 import tests.connectors.moodle.simulated as simulated
 from connectors.moodle.needs import EXTRAS, PERMISSIONS
 from kypek_sync.contract import Capability, Outcome
-from tests.connectors.moodle.simulated import Moodle, contract_platform, moodle
+from tests.connectors.moodle.simulated import Moodle, contract_platform
 from tests.contracts.courses_announcements import DRAFT, AnnouncementsContract
 from tests.contracts.courses_platform import Platform
 
@@ -24,12 +24,6 @@ class TestAnnouncements(AnnouncementsContract):
     def platform(self, tmp_path: Path) -> Iterator[Platform]:
         with contract_platform(tmp_path, report=False) as platform:
             yield platform
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
 
 
 def test_the_forums_of_all_courses_are_asked_for_in_one_call(server: Moodle) -> None:

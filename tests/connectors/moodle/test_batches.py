@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from math import ceil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,15 +14,9 @@ from connectors.moodle.batches import Writer
 from connectors.moodle.client import MoodleClient
 from kypek_sync.contract import Enrolment, Outcome
 from kypek_sync.model import CourseRole
-from tests.connectors.moodle.simulated import Moodle, moodle
+from tests.connectors.moodle.simulated import Moodle
 
 ENROL = "enrol_manual_enrol_users"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
 
 
 def students(logins: tuple[str, ...]) -> list[Enrolment]:

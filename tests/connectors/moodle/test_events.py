@@ -9,7 +9,7 @@ import pytest
 
 from connectors.moodle.needs import PERMISSIONS
 from kypek_sync.contract import Outcome
-from tests.connectors.moodle.simulated import Moodle, contract_platform, moodle
+from tests.connectors.moodle.simulated import Moodle, contract_platform
 from tests.contracts.courses_calendar import FIRST, SECOND, CalendarContract
 from tests.contracts.courses_platform import Platform
 
@@ -21,12 +21,6 @@ class TestCalendar(CalendarContract):
     def platform(self, tmp_path: Path) -> Iterator[Platform]:
         with contract_platform(tmp_path, report=False) as platform:
             yield platform
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
 
 
 def test_no_date_is_ever_an_orphan(server: Moodle) -> None:

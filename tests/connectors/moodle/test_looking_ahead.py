@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
 import connectors.moodle.catalogue as catalogue
 from connectors.moodle import MoodleCourses
-from tests.connectors.moodle.simulated import Moodle, moodle
+from tests.connectors.moodle.simulated import Moodle, asked
 from tests.contracts.courses_platform import SPRING
 
 FACTS, LIST = "core_course_get_courses_by_field", "core_enrol_get_enrolled_users"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def courses(server: Moodle) -> Iterator[MoodleCourses]:
-    connector = server.connector()
-    yield connector
-    connector.close()
-
-
-def asked(server: Moodle, work: Callable[[], object]) -> Counter[str]:
-    before = Counter(server.world.calls())
-    work()
-    return Counter(server.world.calls()) - before
 
 
 # Facts of courses

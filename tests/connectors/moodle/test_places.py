@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,24 +12,11 @@ from connectors.moodle.client import MoodleClient
 from connectors.moodle.refusals import Refused
 from kypek_sync.contract import Enrolment, GroupPlace, Outcome, SkipThis, TryLater
 from kypek_sync.model import CourseRole
-from tests.connectors.moodle.simulated import TOKEN, Moodle, moodle
+from tests.connectors.moodle.simulated import TOKEN, Moodle, asked, outcomes
 
 ADD, MEMBERS = "core_group_add_group_members", "core_group_get_group_members"
 COURSES = 8
 INSIDE, OUTSIDE = "elioannou", "gvlachos"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def courses(server: Moodle) -> Iterator[MoodleCourses]:
-    connector = server.connector()
-    yield connector
-    connector.close()
 
 
 @pytest.fixture
@@ -45,16 +29,6 @@ def places(server: Moodle, courses: MoodleCourses) -> list[GroupPlace]:
         courses.enrol(course, [Enrolment(INSIDE, CourseRole.STUDENT)])
         made.append(GroupPlace(course, courses.create_group(course, "Συμμετέχοντες").foreign_id, INSIDE))
     return made
-
-
-def asked(server: Moodle, work: Callable[[], object]) -> Counter[str]:
-    before = Counter(server.world.calls())
-    work()
-    return Counter(server.world.calls()) - before
-
-
-def outcomes(receipts) -> list[Outcome]:
-    return [receipt.outcome for receipt in receipts]
 
 
 def inside(server: Moodle, place: GroupPlace) -> frozenset[str]:

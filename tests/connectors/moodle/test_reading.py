@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,23 +10,10 @@ import connectors.moodle.memberships as memberships
 from connectors.moodle import MoodleCourses
 from kypek_sync.contract import Enrolment, SkipThis, TryLater
 from kypek_sync.model import CourseRole
-from tests.connectors.moodle.simulated import NOW, Moodle, moodle
+from tests.connectors.moodle.simulated import NOW, Moodle
 from tests.contracts.courses_platform import SPRING
 
 PEOPLE = ("elioannou", "gvlachos", "skontou", "vmakri", "apapas")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def courses(server: Moodle) -> Iterator[MoodleCourses]:
-    connector = server.connector()
-    yield connector
-    connector.close()
 
 
 @pytest.fixture

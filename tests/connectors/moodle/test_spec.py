@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from pydantic import ValidationError
 
@@ -12,13 +9,7 @@ from connectors.moodle import SPEC, MoodleSettings
 from connectors.moodle.needs import FUNCTIONS, PERMISSIONS
 from kypek_sync.contract import Role
 from kypek_sync.sandbox.moodle.calls import FUNCTIONS as SIMULATED
-from tests.connectors.moodle.simulated import TOKEN, Moodle, moodle
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
+from tests.connectors.moodle.simulated import TOKEN, Moodle
 
 
 def test_it_is_a_course_platform() -> None:

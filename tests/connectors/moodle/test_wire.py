@@ -19,12 +19,6 @@ from tests.contracts.courses_platform import SPRING
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
 def wire(server: Moodle) -> Iterator[MoodleClient]:
     made = MoodleClient("moodle", MoodleSettings(address=server.running.address, token=TOKEN))
     yield made

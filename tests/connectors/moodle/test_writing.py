@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,24 +12,11 @@ from connectors.moodle.accounts import Accounts
 from connectors.moodle.mapping import Account
 from kypek_sync.contract import Ambiguous, CourseDraft, Enrolment, Outcome, TryLater
 from kypek_sync.model import CourseRole
-from tests.connectors.moodle.simulated import NOW, TOKEN, Moodle, moodle
+from tests.connectors.moodle.simulated import NOW, TOKEN, Moodle, outcomes
 from tests.contracts.courses_platform import REF, SPRING
 
 STUDENT, ASSISTANT, TRAINER = CourseRole.STUDENT, CourseRole.ASSISTANT, CourseRole.TRAINER
 PEOPLE = ("elioannou", "gvlachos", "skontou", "vmakri")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Moodle]:
-    with moodle(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-def courses(server: Moodle) -> Iterator[MoodleCourses]:
-    connector = server.connector()
-    yield connector
-    connector.close()
 
 
 @pytest.fixture
@@ -48,10 +33,6 @@ def draft(server: Moodle) -> CourseDraft:
 
 def students(*logins: str) -> list[Enrolment]:
     return [Enrolment(login, STUDENT) for login in logins]
-
-
-def outcomes(receipts) -> list[Outcome]:
-    return [receipt.outcome for receipt in receipts]
 
 
 def enrolment(server: Moodle, course: str, login: str):
