@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, exists, select, update
 
 from kypek_sync.ledger import readers
+from kypek_sync.ledger.calendar_tables import calendar_feeds
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.reading_tables import cursors
@@ -93,6 +94,8 @@ def joined(connection: Connection, kypek: str, directory: str, as_of: datetime |
             connection.execute(update(table).where(*mine).values(person=found[person]))
         by_name = (rulings.c.kypek == kypek, rulings.c.person == person)  # under whatever login: it is about them
         connection.execute(update(rulings).where(*by_name).values(person=found[person]))
+        feeds = update(calendar_feeds).where(calendar_feeds.c.person == person)
+        connection.execute(feeds.values(person=found[person]))
     return len({person for person, _ in moved}), len(late)
 
 

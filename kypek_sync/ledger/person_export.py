@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kypek_sync.ledger import journal, journal_people
+from kypek_sync.ledger.calendar_tables import calendar_feeds
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.forgetting import JOURNAL, rows_naming
 from kypek_sync.ledger.journal_reading import about
@@ -20,8 +21,9 @@ from kypek_sync.ledger.naming import Subject, subject
 from kypek_sync.ledger.person_tables import OWN
 from kypek_sync.ledger.tables import intents, people, person_keys, receipts
 
-_OURS = frozenset({people.c.digest.name})
-"""Columns that say nothing about anybody: by the digest a read tells an entry that is as it was."""
+_OURS = frozenset({people.c.digest.name, calendar_feeds.c.mark.name})
+"""Columns that say nothing about anybody: by the digest a read tells an entry that is as it was, by the mark we know
+the secret address of a calendar."""
 
 
 def export(connection: Connection, login: str) -> dict[str, Any]:

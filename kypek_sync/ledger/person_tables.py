@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, or_
 
+from kypek_sync.ledger.calendar_tables import calendar_feeds
 from kypek_sync.ledger.care_tables import pins, setbacks
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.ruling_tables import rulings
@@ -64,6 +65,7 @@ OWN = (
     OwnRecords(identity_decisions, ("login", "person"), True, "αποφάσεις για την ταυτότητα"),
     OwnRecords(todos, ("login",), True, "εκκρεμότητες σε πλατφόρμες"),
     OwnRecords(rulings, ("login", "person"), True, "αποφάσεις υπευθύνων για θέσεις"),
+    OwnRecords(calendar_feeds, ("login", "person"), True, "προσωπικό ημερολόγιο"),
     OwnRecords(person_changes, ("person",), True, "αλλαγές στον κατάλογο"),
     OwnRecords(person_units, ("person",), True, "πού υπηρετεί"),
     OwnRecords(person_keys, ("person",), True),

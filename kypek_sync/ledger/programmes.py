@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from kypek_sync.ledger import journal_facts
+from kypek_sync.ledger import journal_facts, session_versions
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import approvals, programmes, seminars
@@ -118,7 +118,8 @@ def _with_status(before: Seminar, now: Seminar) -> tuple[Part, ...]:
 def store(
     connection: Connection, kypek: str, offerings: Sequence[Offering], before: dict[str, Offering], now: datetime
 ) -> None:
-    """Write the seminars that changed."""
+    """Write the seminars that changed, and count the changes that calendars show."""
+    changed: list[tuple[Seminar | None, Seminar]] = []
     for offering in offerings:
         code = offering.seminar.code
         earlier = before.get(code)
@@ -135,6 +136,10 @@ def store(
         else:
             where = (seminars.c.kypek == kypek) & (seminars.c.code == code)
             connection.execute(update(seminars).where(where).values(**values))
+        if offering.approved:
+            was = earlier.seminar if earlier is not None and earlier.approved else None
+            changed.append((was, offering.seminar))
+    session_versions.note(connection, kypek, changed, now)
 
 
 def note_read(connection: Connection, kypek: str, read: ProgrammeRead) -> None:

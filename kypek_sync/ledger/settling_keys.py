@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from kypek_sync.ledger import changes_of_people, journal_facts
+from kypek_sync.ledger.calendar_tables import calendar_feeds
 from kypek_sync.ledger.codec import load
 from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
@@ -146,7 +147,7 @@ def _are_one(connection: Connection, directory: str, before: Any, alias: str, no
     told = changes_of_people.changed_fields(was, person)
     changes_of_people.remember(connection, changes_of_people.rows_of(directory, before.id, told, now))
     _hand_over_keys(connection, before.id, alias, now)
-    for table in (applications, seats, rulings):
+    for table in (applications, seats, rulings, calendar_feeds):
         connection.execute(update(table).where(table.c.person == alias).values(person=before.id))
 
 

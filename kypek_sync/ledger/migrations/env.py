@@ -3,6 +3,7 @@
 from alembic import context
 
 from kypek_sync.ledger import (
+    calendar_tables,
     care_tables,
     identity_tables,
     reading_tables,
@@ -13,7 +14,10 @@ from kypek_sync.ledger import (
 )
 from kypek_sync.ledger.columns import metadata
 
-MODULES = (tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables, ruling_tables)
+MODULES = (
+    *(tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables, ruling_tables),
+    calendar_tables,
+)
 """Importing them is what makes the metadata know every table."""
 
 connection = context.config.attributes["connection"]
