@@ -13,6 +13,7 @@ import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import Category, CourseRow
+from connectors.moodle.refusals import Broke
 from kypek_sync.contract import (
     Course,
     Outcome,
@@ -31,6 +32,8 @@ _UNSENDABLE = frozenset({"Cc", "Cs"})
 REFERENCE_LENGTH = 100
 AT_ONCE = 40
 """Courses whose facts are asked for in one call when a pass reads many: some 0.2 s of the server's time."""
+SPOILT = 24
+"""Spoilt calls of a pass after which the rest is asked for course by course: each bad number spoils half a dozen."""
 SEARCH = "core_course_search_courses"
 """The search for courses, which can be told to show only those where the account has certain capabilities."""
 _BY_FIELD = "core_course_get_courses_by_field"
@@ -47,6 +50,8 @@ class Catalogue:
         self._lock = threading.Lock()
         self._expected: list[str] = []
         self._ahead: dict[str, CourseRow] = {}
+        self._absent: set[str] = set()
+        self._spoilt = 0
         self._ahead_lock = threading.Lock()
 
     def shown(self, course: str) -> CourseRow | None:
@@ -58,13 +63,14 @@ class Catalogue:
         if found is not None:
             with self._lock:
                 self._references[found.id] = found.idnumber or ""
+                self._absent.discard(course)
         return found
 
     def expect(self, courses: Iterable[str]) -> None:
         """A pass is about to read these courses, about in this order."""
         with self._ahead_lock:
             self._expected = [course for course in dict.fromkeys(courses) if _NUMBER.fullmatch(course)]
-            self._ahead = {}
+            self._ahead, self._spoilt = {}, 0
 
     def read(self, course: str) -> CourseRow | None:
         """As `proven`. Of expected courses the first one asked for brings the next ones along, each for one asking;
@@ -76,16 +82,29 @@ class Catalogue:
         return found if found is not None else self.proven(course)
 
     def _look_ahead(self, course: str) -> None:
-        """Ask for this course and those after it. One unknown number may spoil the answer for all (M-20): then each is
-        asked for by itself."""
+        """Ask for this course and those after it, but for those that were proven not to be there: one unknown number
+        spoils the answer for all (M-20)."""
         start = self._expected.index(course)
         those = self._expected[start : start + AT_ONCE]
         del self._expected[start : start + AT_ONCE]
-        if len(those) < 2:
+        with self._lock:
+            those = [one for one in those if one not in self._absent]
+        self._bring(those)
+
+    def _bring(self, those: Sequence[str]) -> None:
+        """Ask for these together. Where one spoils the answer for all, each half is asked for by itself, so that the
+        others cost no call each; what then did not come along is asked for course by course."""
+        if len(those) < 2 or self._spoilt >= SPOILT:
             return
         try:
             rows = self._client.read(_BY_FIELD, mapping.courses, {"field": "ids", "value": ",".join(those)})
-        except (TryLater, SkipThis):
+        except (Broke, SkipThis):
+            self._spoilt += 1
+            middle = len(those) // 2
+            self._bring(those[:middle])
+            self._bring(those[middle:])
+            return
+        except TryLater:
             return
         with self._lock:
             self._references |= {row.id: row.idnumber or "" for row in rows}
@@ -108,6 +127,8 @@ class Catalogue:
                 f"Moodle shows the course {course} by one call and not by another.",
                 hint="The service account lacks moodle/course:viewhiddencourses.",
             )
+        with self._lock:
+            self._absent.add(course)
         return None
 
     def reference(self, course: str) -> str:

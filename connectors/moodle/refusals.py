@@ -24,6 +24,10 @@ class Faulted(Ambiguous):
     """PHP itself failed: the call is over, what it did is unknown until looked at (M-2, M-11)."""
 
 
+class Broke(TryLater):
+    """PHP itself failed in a call that only reads: something that it was asked for is in its way, not the server."""
+
+
 _STOP = {
     "invalidtoken": (
         "refuses the token: it is mistyped, deleted or expired, or the address is not the site's own"
@@ -84,7 +88,7 @@ def refusal(system: str, address: str, function: str, said: dict[str, Any], *, w
         words = f"{function} failed inside Moodle ({_short(said.get('exception'))}: {_short(said.get('message'))})."
         if write:
             return Faulted(system, words, hint="It is looked at before anything is sent again.")
-        return TryLater(system, words, hint="If it goes on, its administrators find more in the server's log.")
+        return Broke(system, words, hint="If it goes on, its administrators find more in the server's log.")
     if code == "accessexception":
         words = (
             f"{address} denies access: the token has expired, is limited to other IP addresses, its service lacks"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 import connectors.moodle.catalogue as catalogue
@@ -41,12 +43,61 @@ def test_facts_that_came_along_serve_once(server: Moodle, courses: MoodleCourses
     assert found.description == "Άλλα λόγια"
 
 
-def test_a_number_that_spoils_the_answer_for_all_costs_one_call(server: Moodle, courses: MoodleCourses) -> None:
-    """M-20"""
+def read(courses: MoodleCourses, those: Sequence[str]) -> list[str | None]:
+    """The titles, as a pass reads them."""
+    courses.expect(those)
+    return [found.title if (found := courses.course(course)) else None for course in those]
+
+
+def test_one_deleted_course_costs_the_others_no_call_each(server: Moodle, courses: MoodleCourses) -> None:
+    """M-20: halved to find it. Six batches are spoilt by it and five are whole; it is asked for by itself."""
+    titles = [f"Μάθημα {number}" for number in range(39)]
+    made = [server.platform.add_course(title) for title in titles]
+    found: list[str | None] = []
+    calls = asked(server, lambda: found.extend(read(courses, [*made, "999999"])))
+    assert found == [*titles, None]
+    assert calls[FACTS] <= 13
+
+
+def test_a_deleted_course_spoils_no_later_pass(server: Moodle, courses: MoodleCourses) -> None:
+    """That it is not there is proven anew each time, by itself."""
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(39)]
+    those = [*made[:20], "999999", *made[20:]]
+    before = read(courses, those)
+    found: list[str | None] = []
+    calls = asked(server, lambda: found.extend(read(courses, those)))
+    assert found == before
+    assert calls[FACTS] == 2
+    assert sum(calls.values()) <= 4
+
+
+def test_a_course_that_is_there_again_comes_along_again(server: Moodle, courses: MoodleCourses) -> None:
     made = [server.platform.add_course(f"Μάθημα {number}") for number in range(3)]
-    courses.expect([*made, "999999"])
-    found = [courses.course(course) for course in (*made, "999999")]
-    assert [one.title if one else None for one in found] == ["Μάθημα 0", "Μάθημα 1", "Μάθημα 2", None]
+    later = str(int(made[-1]) + 1)
+    assert read(courses, [*made, later])[-1] is None
+    assert server.platform.add_course("Από αντίγραφο") == later
+    assert read(courses, [*made, later])[-1] == "Από αντίγραφο"
+    assert asked(server, lambda: read(courses, [*made, later]))[FACTS] == 1
+
+
+def test_a_server_that_breaks_at_everything_is_not_asked_in_ever_smaller_pieces(
+    server: Moodle, courses: MoodleCourses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "SPOILT", 4)
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(8)]
+    bad = [str(999900 + number) for number in range(8)]
+    both = [one for pair in zip(made, bad, strict=True) for one in pair]
+    found: list[str | None] = []
+    calls = asked(server, lambda: found.extend(read(courses, both)))
+    assert found[::2] == [f"Μάθημα {number}" for number in range(8)]
+    assert calls[FACTS] == 4 + len(both)
+
+
+def test_a_server_in_maintenance_is_not_asked_in_halves(server: Moodle, courses: MoodleCourses) -> None:
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(8)]
+    courses.expect(made)
+    server.faults.set("moodle:unavailable@1")
+    assert asked(server, lambda: courses.course(made[0]))[FACTS] == 1
 
 
 # The second look
