@@ -42,8 +42,10 @@ class _Said(TypedDict):
 
 @dataclass(frozen=True)
 class Case:
-    """What a command decides about: an open ledger, the seminar, the people named, who decides, why and when."""
+    """What a command decides about: an open ledger, the seminar, the people named, who decides, why and when; and how
+    it is said."""
 
+    its: Context
     connection: Connection
     offering: Offering
     people: Mapping[str, Asked]
@@ -66,6 +68,14 @@ class Case:
         """Who decides, why and when."""
         return {"why": self.why, "who": self.who, "now": self.now}
 
+    def one(self, given: str) -> Asked:
+        """What is known of somebody, by the login as it was typed."""
+        return self.people[_login(given)]
+
+    def text(self, msgid: str, **facts: str) -> str:
+        """A question about the seminar, in the language of whoever is asked; `%(title)s` is its title."""
+        return self.its.text(msgid, title=self.seminar.title, **facts)
+
 
 def add_to(seats: typer.Typer) -> None:
     """Add the verbs to the noun."""
@@ -86,43 +96,37 @@ def grant(
     yes: Yes = False,
 ) -> None:
     """Give somebody the next free seat, whatever the rules say: it is an exception by name."""
-    its = shared.of(context)
 
     def asks(case: Case) -> str:
-        return its.text(
-            "%(name)s gets the next free seat of %(title)s, before those who wait.",
-            name=_called(case.people[_login(login)]),
-            title=case.seminar.title,
+        return case.text(
+            "%(name)s gets the next free seat of %(title)s, before those who wait.", name=_called(case.one(login))
         )
 
     def decide(case: Case) -> None:
         chosen = _part_id(case.seminar, part)
-        someone = case.people[_login(login)]
-        by_name.grant(*case.place, someone, **case.said, part=chosen, vouched=vouch, queue=first)
+        by_name.grant(*case.place, case.one(login), **case.said, part=chosen, vouched=vouch, queue=first)
 
-    _decide(its, code, (login,), (why, who, kypek), decide, asks, yes=yes)
+    _decide(context, code, (login,), (why, who, kypek), decide, asks, yes=yes)
 
 
 def refuse(
     context: typer.Context, code: Code, login: Login, why: Why, who: By = "", kypek: Kypek = None, yes: Yes = False
 ) -> None:
     """Refuse somebody's application, also one that has a seat; the next one moves up."""
-    its = shared.of(context)
 
     def asks(case: Case) -> str:
-        someone = case.people[_login(login)]
-        return its.text(
+        someone = case.one(login)
+        return case.text(
             "%(name)s (%(state)s) gets no seat in %(title)s, and is told the reason. If a seat becomes free, it goes "
             "to the next one.",
             name=_called(someone),
-            state=state_word(someone.seat.state if someone.seat else SeatState.UNDER_REVIEW, its.text),
-            title=case.seminar.title,
+            state=state_word(someone.seat.state if someone.seat else SeatState.UNDER_REVIEW, case.its.text),
         )
 
     def decide(case: Case) -> None:
-        by_name.refuse(*case.place, case.people[_login(login)], **case.said)
+        by_name.refuse(*case.place, case.one(login), **case.said)
 
-    _decide(its, code, (login,), (why, who, kypek), decide, asks, yes=yes)
+    _decide(context, code, (login,), (why, who, kypek), decide, asks, yes=yes)
 
 
 def swap(
@@ -137,34 +141,31 @@ def swap(
     yes: Yes = False,
 ) -> None:
     """Let a seat go from one person to another, before whoever waits."""
-    its = shared.of(context)
 
     def asks(case: Case) -> str:
-        return its.text(
+        return case.text(
             "The seat of %(leaving)s in %(title)s goes to %(coming)s, before those who wait. Both are told.",
-            leaving=_called(case.people[_login(leaving)]),
-            coming=_called(case.people[_login(coming)]),
-            title=case.seminar.title,
+            leaving=_called(case.one(leaving)),
+            coming=_called(case.one(coming)),
         )
 
     def decide(case: Case) -> None:
-        before, after = case.people[_login(leaving)], case.people[_login(coming)]
-        by_name.swap(*case.place, before, after, **case.said, vouched=vouch)
+        by_name.swap(*case.place, case.one(leaving), case.one(coming), **case.said, vouched=vouch)
 
-    _decide(its, code, (leaving, coming), (why, who, kypek), decide, asks, yes=yes)
+    _decide(context, code, (leaving, coming), (why, who, kypek), decide, asks, yes=yes)
 
 
 def reset(context: typer.Context, code: Code, login: Login, why: Why, who: By = "", kypek: Kypek = None) -> None:
     """Take a decision by name back: the rules decide about this application again. A seat that was given stays."""
 
     def decide(case: Case) -> None:
-        by_name.reset(*case.place, case.people[_login(login)], **case.said)
+        by_name.reset(*case.place, case.one(login), **case.said)
 
-    _decide(shared.of(context), code, (login,), (why, who, kypek), decide)
+    _decide(context, code, (login,), (why, who, kypek), decide)
 
 
 def _decide(
-    its: Context,
+    context: typer.Context,
     code: str,
     logins: tuple[str, ...],
     given: tuple[str, str, str | None],
@@ -175,7 +176,7 @@ def _decide(
 ) -> None:
     """Find the seminar and the people, ask, decide, and say what comes next; `given` are why, who and the KYPEK. Raises
     `Said` where it cannot be decided, before anybody is asked."""
-    why, who, kypek = given
+    its, (why, who, kypek) = shared.of(context), given
     by = choosing.who(its, who)
     why = reason_given(its, why)
     if not why:
@@ -186,7 +187,7 @@ def _decide(
             offering = choosing.seminar(its, inst, connection, code, kypek)
             wanted = [_login(one) for one in logins]
             people = by_name.asked(connection, inst.kypek(offering.kypek).directory, offering, wanted)
-            return Case(connection, offering, people, by, why, inst.clock())
+            return Case(its, connection, offering, people, by, why, inst.clock())
 
         try:
             with inst.ledger.begin(keep=False) as connection:  # tried out: what cannot be is not asked about

@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 import pytest
 from openpyxl import Workbook
 
+from kypek_sync.cli import seats_import
 from kypek_sync.language import speaker
 from kypek_sync.model import Part
 from kypek_sync.programme.applicants import read_applicants
+from kypek_sync.sync.run import run_lane
 from tests.cli.conftest import Terminal
 from tests.seminar.builders import seminar
 from tests.sync.centre import Centre
@@ -100,6 +102,30 @@ def test_a_list_is_shown_asked_about_and_taken_over(full: Centre, synced: Termin
     assert (found["teacher6"], found["late"]) == ("waiting", "under-identification")
     nothing = synced("seats", "import", CODE, str(file), "--yes")
     assert (nothing.code, "Nothing was changed." in nothing.out) == (0, True)
+
+
+def test_a_list_for_a_seminar_that_is_cancelled_while_somebody_is_asked_is_not_taken_over(
+    full: Centre, synced: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = full.folder / "list.csv"
+    file.write_text("login\nteacher6\n", encoding="utf-8")
+    (course,) = full.world.courses()
+    asked: list[str] = []
+
+    def cancelled_meanwhile(its: object, question: str, *, yes: bool) -> None:
+        asked.append(question)
+        full.seminar(course=full.address(str(course.id)), status="ΑΚΥΡΩΘΗΚΕ")
+        with full.installation() as inst:
+            run_lane(inst, "att-a", "seats")
+
+    monkeypatch.setattr(seats_import, "agreed", cancelled_meanwhile)
+    said = synced("seats", "import", CODE, str(file), language="el")
+    assert asked == [f"Να περάσει 1 αίτηση για το {CODE};"]
+    assert said.code == 1
+    assert f"Το {CODE} ακυρώθηκε: δεν έχει θέσεις." in spaced(said.err)
+    assert "Traceback" not in said.err
+    assert "Πέρασ" not in said.out
+    assert "teacher6" not in states(synced)
 
 
 def test_a_list_with_mistakes_is_taken_over_not_at_all_and_shows_no_number(full: Centre, synced: Terminal) -> None:
