@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Annotated
@@ -19,16 +19,18 @@ from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.subjects import scope_word, subject_word
 from kypek_sync.cli.tables import table, when
-from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine
+from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, Reading
 from kypek_sync.language import Text
 from kypek_sync.ledger import breakers, cursors, reads
-from kypek_sync.ledger.reads import Extent
+from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.model import FindingLevel, local
 from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.programme.addresses import same_server
 from kypek_sync.settings import KypekEntry, Mode
+from kypek_sync.sync.directory.believing import last_good
 from kypek_sync.sync.directory.register import standing
+from kypek_sync.sync.directory.scopes import last_reads
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import read_programme
 from kypek_sync.sync.programmes import homes_of
@@ -92,7 +94,9 @@ def check(
     """Try settings, ledger, every connector and every programme. Exit code 1 if something is wrong."""
     its = shared.of(context)
     with its.installation() as inst:
-        tried = list(_connectors(inst, its.text))
+        probes = _probes(inst)
+        tried = list(_connectors(inst, probes, its.text))
+        looked = {(one.system, one.scope): one for probe in probes.values() for one in probe.readings}
         troubled = frozenset(line.where for line in tried if line.level is ProbeLevel.PROBLEM)
         lines = [
             Line("kypek-sync", ProbeLevel.OK, "settings", its.text("%(file)s is right.", file=its.file)),
@@ -100,7 +104,7 @@ def check(
             *_periods(inst, its.text),
             *_servers_twice(inst, its.text),
             *tried,
-            *(line for one in sorted(inst.loaded.settings.kypeks) for line in _kypek(inst, one, troubled, its.text)),
+            *(x for one in sorted(inst.loaded.settings.kypeks) for x in _kypek(inst, one, troubled, looked, its.text)),
         ]
         modes, loaded = inst.modes(), inst.loaded
         only_read = {name for name in modes if not inst.connectors.spec(name).roles - READ_ONLY}
@@ -170,20 +174,25 @@ def _show(its: Context, lines: list[Line], modes: dict[str, tuple[str, str]], *,
         its.out.print(text("Everything works."))
 
 
-def _connectors(inst: Installation, text: Text) -> Iterator[Line]:
+def _probes(inst: Installation) -> dict[str, Probe]:
+    """What each connector says of itself."""
     names = inst.connectors.names()
 
     def probed(name: str) -> Probe:
         return inst.connectors.named(name).probe()
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for name, probe in zip(names, pool.map(probed, names), strict=True):
-            if all(line.level is not ProbeLevel.PROBLEM for line in probe.lines):
-                with inst.ledger.begin() as connection:  # it may have been left in peace: the next pass may try again
-                    breakers.half_open(connection, {name}, inst.clock())
-            for line in probe.lines:
-                yield _line(name, line, text)
-            yield from _shrunk(inst, name, probe, text)
+        return dict(zip(names, pool.map(probed, names), strict=True))
+
+
+def _connectors(inst: Installation, probes: Mapping[str, Probe], text: Text) -> Iterator[Line]:
+    for name, probe in probes.items():
+        if all(line.level is not ProbeLevel.PROBLEM for line in probe.lines):
+            with inst.ledger.begin() as connection:  # it may have been left in peace: the next pass may try again
+                breakers.half_open(connection, {name}, inst.clock())
+        for line in probe.lines:
+            yield _line(name, line, text)
+        yield from _shrunk(inst, name, probe, text)
 
 
 def _shrunk(inst: Installation, name: str, probe: Probe, text: Text) -> Iterator[Line]:
@@ -192,10 +201,13 @@ def _shrunk(inst: Installation, name: str, probe: Probe, text: Text) -> Iterator
     was read already is told by `_doubted`."""
     share = inst.loaded.settings.directory_rules.smallest_share
     told = any(line.subject == "whole" for line in probe.lines)
+    units = {one.scope for one in probe.readings} - {"people"}
     for one in probe.readings:
         with inst.ledger.begin(keep=False) as connection:
             last = reads.last(connection, name, one.scope)
-        if last is None:
+            if one.scope == "people":
+                last = last_good(connection, name, one.scope, units)
+        if last is None or (last.good_as_of is None and last.as_of != one.as_of):
             if one.scope == "people" and one.complete and not one.proven and not told:
                 first = "No export was read before it: see by the number of people (%(count)s) whether it is whole."
                 yield Line(name, ProbeLevel.WARNING, "whole", text(first, count=one.entries))
@@ -215,10 +227,12 @@ def _line(where: str, line: ProbeLine, text: Text) -> Line:
     return Line(where, line.level, line.subject, worded(line.text, text), worded(line.next_step, text), line.asks)
 
 
-def _kypek(inst: Installation, kypek: str, troubled: frozenset[str], text: Text) -> Iterator[Line]:
+def _kypek(
+    inst: Installation, kypek: str, troubled: frozenset[str], looked: Mapping[tuple[str, str], Reading], text: Text
+) -> Iterator[Line]:
     entry = inst.kypek(kypek)
     yield Line(kypek, ProbeLevel.OK, "works", JOIN.join(_working(inst, entry, troubled, text)) + ".")
-    yield from _doubted(inst, kypek, entry, text)
+    yield from _doubted(inst, kypek, entry, looked, text)
     for role in ABSENT:
         if not getattr(entry, role):
             step = text("Add `%(role)s:` to %(kypek)s in the settings.", role=role, kypek=kypek)
@@ -269,16 +283,25 @@ def _known(inst: Installation, directory: str, text: Text) -> Iterator[str]:
         yield text("people are known as the last good read showed them (%(when)s)", when=when(stands.full_at))
 
 
-def _doubted(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:
-    """A last read of the directory that was not believed, since so much of it was missing: a problem until the next."""
+def _doubted(
+    inst: Installation, kypek: str, entry: KypekEntry, looked: Mapping[tuple[str, str], Reading], text: Text
+) -> Iterator[Line]:
+    """A last read of the directory that was not believed: a problem until the next. What its connector says of the same
+    export by itself is not told twice."""
     with inst.ledger.begin(keep=False) as connection:
-        last = reads.all_last(connection, entry.directory) if entry.directory else []
+        last = last_reads(connection, inst, entry.directory) if entry.directory else []
     for one in last:
-        if one.doubt == reads.SIZE:
-            facts = {"system": one.system, "scope": scope_word(one.scope, text), "why": worded(one.why_partial, text)}
-            sentence = text("%(system)s: %(scope)s was read only in part: %(why)s", **facts)
-            step = text(LOOK_AT_IT)
-            yield Line(kypek, ProbeLevel.PROBLEM, "directory", sentence, step)
+        shown = looked.get((one.system, one.scope))
+        if one.complete or (one.doubt != reads.SIZE and shown is not None and not _refused(one, shown)):
+            continue
+        facts = {"system": one.system, "scope": scope_word(one.scope, text), "why": worded(one.why_partial, text)}
+        sentence = text("%(system)s: %(scope)s was read only in part: %(why)s", **facts)
+        yield Line(kypek, ProbeLevel.PROBLEM, "directory", sentence, text(LOOK_AT_IT))
+
+
+def _refused(last: LastRead, shown: Reading) -> bool:
+    """Whether the last read of an export, which is as its connector shows it, found what that does not see."""
+    return shown.complete and shown.as_of == last.as_of
 
 
 def _roles(entry: KypekEntry) -> list[str]:

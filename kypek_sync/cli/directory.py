@@ -28,6 +28,7 @@ from kypek_sync.ledger.identity_answers import undecided
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.fields import numbers_lost
+from kypek_sync.sync.directory.scopes import last_reads
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import run_lane
@@ -105,9 +106,9 @@ def accept(
         if numbers:
             without_numbers.accept(its, connection, inst, name, decides, why.strip(), yes=yes)
             return
-        doubted = [last for last in reads.all_last(connection, name) if last.doubt == reads.SIZE and last.items]
+        doubted = [last for last in last_reads(connection, inst, name) if last.doubt == reads.SIZE and last.items]
         if not doubted:
-            raise Said(_nothing_to_accept(its, name, reads.all_last(connection, name)))
+            raise Said(_nothing_to_accept(its, name, last_reads(connection, inst, name)))
         for last in doubted:
             good = when(last.good_as_of) if last.good_as_of else "–"
             sentence = (

@@ -6,8 +6,9 @@ from sqlalchemy import Connection
 
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
-from kypek_sync.ledger import reads, without_numbers
+from kypek_sync.ledger import without_numbers
 from kypek_sync.sync.directory.fields import numbers_lost
+from kypek_sync.sync.directory.scopes import last_reads
 from kypek_sync.sync.installation import Installation
 
 
@@ -17,7 +18,7 @@ def accept(
     """Tell what follows, ask, and keep it. Raises `Said` where the last read did not lack them, or it is said."""
     if without_numbers.accepted(connection, name):
         raise Said(its.text("It has been accepted already that %(system)s shows no registry numbers.", system=name))
-    if not lacking(connection, name):
+    if not lacking(connection, inst, name):
         raise Said(its.text("There is nothing to accept: the last read of %(system)s showed numbers.", system=name))
     for line in (
         "From now on its reads count without them. The numbers known from before stay with whoever has them.",
@@ -32,6 +33,6 @@ def accept(
     its.out.print(its.text("Accepted by %(who)s: it counts from the next read.", who=who), markup=False)
 
 
-def lacking(connection: Connection, name: str) -> bool:
+def lacking(connection: Connection, inst: Installation, name: str) -> bool:
     """Whether the last read of a directory's people was partial because nobody's number was shown any more."""
-    return any(numbers_lost(last.why_partial) for last in reads.all_last(connection, name) if not last.complete)
+    return any(numbers_lost(last.why_partial) for last in last_reads(connection, inst, name) if not last.complete)

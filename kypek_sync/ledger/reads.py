@@ -225,6 +225,12 @@ def all_last(connection: Connection, system: str = "") -> list[LastRead]:
     return [_read(row) for row in connection.execute(query)]
 
 
+def forget_others(connection: Connection, system: str, scopes: Iterable[str]) -> None:
+    """A system was read whole in these scopes: what was read of it in others was read when it was another source, or
+    another place of the same one."""
+    connection.execute(delete(reads).where(reads.c.system == system, reads.c.scope.not_in(sorted(scopes))))
+
+
 def replace_findings(connection: Connection, source: str, found: Iterable[Finding], now: datetime) -> None:
     """The findings of a source are now these; those seen before keep the moment they were first seen. The same
     findings again write nothing."""

@@ -23,7 +23,6 @@ from kypek_sync.ledger import (
     persons,
     pins,
     programmes,
-    reads,
     setbacks,
 )
 from kypek_sync.ledger.breakers import Breaker
@@ -40,6 +39,7 @@ from kypek_sync.settings import AnnouncedPeriod, Mode
 from kypek_sync.sync.directory.exports import Export, export_of
 from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.directory.register import Standing, standing
+from kypek_sync.sync.directory.scopes import last_reads
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.periods import active, over
@@ -137,7 +137,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             lanes=lanes,
             structures=_structures(connection, inst, kypek, now),
             holds=tuple(holds.listed(connection, kypek)),
-            partial=tuple(r for r in reads.all_last(connection) if not r.complete and r.system in systems),
+            partial=tuple(r for one in sorted(systems) for r in last_reads(connection, inst, one) if not r.complete),
             directory=cursors.standing(connection, entry.directory) if entry.directory else None,
             departing=departing(connection, inst, kypek),
             announced=active(inst.loaded.settings.announced_periods, now),

@@ -92,3 +92,36 @@ def test_check_sees_that_an_older_export_was_put_back(centre: Centre, kypek: Ter
     kypek("directory", "refresh")
     os.utime(centre.folder / "directory.ldif", (1793000000, 1793000000))
     assert "was seen already" in " ".join(kypek("check").out.split())
+
+
+def test_check_tells_every_reason_for_which_the_last_pass_refused_an_export(centre: Centre, kypek: Terminal) -> None:
+    """Cut between two entries and short of a sentinel besides, it is not to be accepted by its size alone, and `check`
+    had nothing to say of it any more."""
+    file = centre.folder / "kypek.yaml"
+    file.write_text(file.read_text("utf-8") + "directory_rules: {sentinels: [officer1]}\n", "utf-8")
+    kypek("directory", "refresh")
+    centre.clock.turn(hours=7)
+    centre.people(*TEACHERS[:5])
+    assert "5 entries, but 10 at the last good read" in problems(kypek("check", "--json"))[0]["text"]
+    kypek("directory", "refresh")
+    (told,) = problems(kypek("check", "--json"))
+    assert (told["where"], told["subject"]) == ("att-a", "directory")
+    assert "5 entries, but 10 at the last good read" in told["text"]
+    assert "sentinel entries are missing: officer1" in told["text"]
+    (told,) = problems(kypek("check", "--json", language="el"))
+    assert "λείπουν εγγραφές ελέγχου (sentinels): officer1" in told["text"]
+
+
+def test_check_still_sees_an_older_export_after_a_pass_refused_it(centre: Centre, kypek: Terminal) -> None:
+    kypek("directory", "refresh")
+    os.utime(centre.folder / "directory.ldif", (1793000000, 1793000000))
+    kypek("directory", "refresh")
+    assert any("was read already" in told["text"] for told in problems(kypek("check", "--json")))
+
+
+def test_what_an_export_says_of_itself_is_told_once(weekly: Centre, kypek: Terminal) -> None:
+    kypek("directory", "refresh")
+    weekly.clock.turn(days=8)
+    kypek("directory", "refresh")
+    assert problems(kypek("check", "--json")) == []
+    assert "too old" in " ".join(kypek("check").out.split()) or "days old" in " ".join(kypek("check").out.split())

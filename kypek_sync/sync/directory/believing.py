@@ -58,7 +58,7 @@ class Believing:
         by the read and not by themselves."""
         keeper = self.read.changed_people
         shown = extent(self.read.people, keeper.entries)
-        last = self._last(shown)
+        last = last_good(self.connection, self.system, shown.scope, {self.read.units.scope})
         believed, doubted = shown.believed(last, rules.smallest_share), shown.doubt(last, rules.smallest_share)
         why: list[str] = []
         if shown.complete and (missing := sorted(set(rules.sentinels) - self._seen(rules.sentinels))):
@@ -95,26 +95,6 @@ class Believing:
         without_numbers.shown_again(self.connection, self.system, self.inst.clock())
         return frozenset()
 
-    def _last(self, shown: Extent) -> LastRead | None:
-        """The last read of the people. Where they were read from another source until now (an export, say), it is that
-        one's: as many as it showed must be there."""
-        last = reads.last(self.connection, self.system, shown.scope)
-        if last is not None and (last.good_as_of is not None or last.accepted_items is not None):
-            return last
-        mine = {shown.scope, self.read.units.scope}
-        others = [one.good_as_of for one in reads.all_last(self.connection, self.system) if one.scope not in mine]
-        good = [moment for moment in others if moment is not None]
-        if not good:
-            return last
-        query = (
-            select(func.count())
-            .select_from(people)
-            .where(people.c.directory == self.system, people.c.absent_since.is_(None), people.c.gone_at.is_(None))
-        )
-        number = int(self.connection.execute(query).scalar_one())
-        latest = max(good)
-        return LastRead(self.system, shown.scope, latest, True, number, "", latest, number)
-
     def _seen(self, logins: Sequence[str]) -> frozenset[str]:
         """Those of these logins that the read showed."""
         keeper = self.read.changed_people
@@ -137,6 +117,28 @@ class Believing:
             losses.as_before(person)
         others.close()
         return losses
+
+
+def last_good(connection: Connection, system: str, scope: str, beside: Collection[str]) -> LastRead | None:
+    """The last read of a directory's people, which are read in `scope`, and of their units in the scopes `beside`.
+    Where they were read from another source until now (an export, say), it is that one's: as many as it showed must be
+    there."""
+    last = reads.last(connection, system, scope)
+    if last is not None and (last.good_as_of is not None or last.accepted_items is not None):
+        return last
+    mine = {scope, *beside}
+    others = [one.good_as_of for one in reads.all_last(connection, system) if one.scope not in mine]
+    good = [moment for moment in others if moment is not None]
+    if not good:
+        return last
+    query = (
+        select(func.count())
+        .select_from(people)
+        .where(people.c.directory == system, people.c.absent_since.is_(None), people.c.gone_at.is_(None))
+    )
+    number = int(connection.execute(query).scalar_one())
+    latest = max(good)
+    return LastRead(system, scope, latest, True, number, "", latest, number)
 
 
 def held_against(losses: Losses, connection: Connection, system: str, keeper: PeopleKeeper) -> None:

@@ -142,6 +142,8 @@ class _Recording:
         serving.record(connection, self.inst, system, changed=bool(units.taken or missing))
         people_read.note(connection, people_doubt)
         units_read.note(connection, by_units.doubt)
+        if people_read.complete:
+            reads.forget_others(connection, system, (people_read.scope, units_read.scope))
         loose = [*keeper.loose, *units.loose, *self.read.people.findings, *self.read.units.findings]
         no_units = "units" in self.read.units.without
         whole = self.read.people.complete and (self.read.units.complete or no_units)

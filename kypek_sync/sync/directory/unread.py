@@ -11,7 +11,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
-from kypek_sync.ledger import lookups, readers, reads
+from kypek_sync.ledger import cursors, lookups, readers, reads
 from kypek_sync.ledger.tables import people
 from kypek_sync.sync.directory import switching
 from kypek_sync.sync.installation import Installation
@@ -48,13 +48,12 @@ def unread(connection: Connection, inst: Installation, directory: str) -> Unread
     before = (one,) if one else tuple(switching.several(connection, inst, directory))
     before = before or tuple(sorted(readers.last(connection, mine) - {directory}))
     known = select(func.count()).select_from(people).where(people.c.directory.in_(before), people.c.gone_at.is_(None))
-    good = [read.good_as_of for name in before for read in reads.all_last(connection, name) if read.scope == "people"]
     tried, why = _last_try(connection, mine, directory)
     return Unread(
         directory,
         before,
         int(connection.execute(known).scalar_one()) if before else 0,
-        max((moment for moment in good if moment is not None), default=None),
+        max((moment for name in before if (moment := _good(connection, name)) is not None), default=None),
         tried,
         why,
     )
@@ -62,6 +61,12 @@ def unread(connection: Connection, inst: Installation, directory: str) -> Unread
 
 def _shown(connection: Connection, directory: str) -> bool:
     return connection.execute(select(people.c.id).where(people.c.directory == directory).limit(1)).first() is not None
+
+
+def _good(connection: Connection, directory: str) -> datetime | None:
+    """Of when the last good read of its people is: of an export its own date; LDAP shows what is now."""
+    last = reads.last(connection, directory, "people")
+    return last.good_as_of if last is not None else cursors.standing(connection, directory).full_at
 
 
 def _last_try(connection: Connection, kypeks: list[str], directory: str) -> tuple[datetime | None, str]:
