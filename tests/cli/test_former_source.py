@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from kypek_sync.ledger import reads
 from kypek_sync.ledger.reads import SIZE, Extent
 from kypek_sync.ledger.tables import reads as table
 from tests.cli.conftest import Terminal
