@@ -33,6 +33,7 @@ def test_nobody_new_is_let_in_and_nobody_is_thrown_out(both: TwoPlatforms) -> No
     parted.apply(MORNING, "t02")
     parted.apply(AFTERNOON, "t03")
     parted.settle()
+    assert parted.waiting(MORNING) == {"t02"}
     parted.seminar(parts=OFF, capacity="2")
     parted.apply(AFTERNOON, "t04", ago=20)
     parted.settle()
@@ -43,6 +44,7 @@ def test_nobody_new_is_let_in_and_nobody_is_thrown_out(both: TwoPlatforms) -> No
         "t04": "granted apogeymatino",
     }
     assert (parted.group(MORNING), parted.group(AFTERNOON)) == ({"t01"}, {"t03", "t04"})
+    assert parted.waiting(MORNING) == set()  # nobody waits any more
     parted.quiet()
     parted.leave(MORNING, "t02")
     parted.leave(AFTERNOON, "t04")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kypek_sync.contract import Capability, Cause, Change, Course, Group, Member, Room, Target, Verb
-from kypek_sync.model import CourseRole, SeatState
+from kypek_sync.model import CourseRole, SeatState, Status
 from kypek_sync.sync.planning import desired
 from kypek_sync.sync.planning.desired import SEATED, WAITING, WishedCourse
 from kypek_sync.sync.planning.plan import ObservedCourse, plan_courses, plan_rooms
@@ -98,12 +98,26 @@ def test_a_platform_that_cannot_be_asked_is_left_alone() -> None:
 
 
 def test_a_cancelled_seminar_gets_no_course_and_keeps_the_one_it_has() -> None:
-    from kypek_sync.model import Status
-
     it = wish(seat("anna", SeatState.GRANTED), status=Status.CANCELLED)
     assert plan(it, None) == []
     assert plan(it, sight({"anna": CourseRole.STUDENT, **STAFF})) == [("course.update", "", "")]
     assert plan(it, sight({"anna": CourseRole.STUDENT, **STAFF}), ECLASS) == []
+
+
+def test_nobody_waits_in_a_group_of_what_was_cancelled_and_nobody_is_put_into_one() -> None:
+    """Whom we put there leaves it; who has a seat stays in theirs, and who is there by hand where they are."""
+    off = wish(seat("anna", SeatState.GRANTED), seat("dora", SeatState.REFUSED), status=Status.CANCELLED)
+    groups = {
+        SEATED: Group("g1", SEATED, frozenset({"zoe"})),
+        WAITING: Group("g2", WAITING, frozenset({"dora", "eva"})),
+    }
+    people = {"anna": CourseRole.STUDENT, "dora": CourseRole.STUDENT, "eva": CourseRole.STUDENT, **STAFF}
+    placed = {SEATED: frozenset({"zoe"}), WAITING: frozenset({"dora"})}
+    seen = sight(people, groups=groups, placed=placed, course=course(title=off.draft.title))
+    assert plan(off, seen) == [("membership.remove", WAITING, "dora")]
+    assert plan(off, replace(seen, groups_complete=False)) == []
+    assert plan(off, seen, ECLASS) == []
+    assert plan(off, replace(seen, groups={})) == []
 
 
 def test_a_title_that_differs_is_set_where_the_platform_can() -> None:

@@ -227,13 +227,16 @@ def _students(
 def _groups(
     wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], left: Mapping[str, Cause], why: Why
 ) -> list[Change]:
+    """Nobody comes into a group of what was cancelled. Who has a seat there stays in theirs; nobody waits any more."""
     changes: list[Change] = []
-    if wish.cancelled:
-        return changes
     for name, logins in wish.groups:
         if name == WAITING and Capability.GROUP_REMOVE not in can:
             continue  # nobody could be taken out of it again
         group = sight.groups.get(name)
+        if wish.cancelled:
+            if name == WAITING:
+                changes += _leaving(wish, sight, can, left, why, name)
+            continue
         if group is None and (sight.groups_complete or sight.course is None):
             changes.append(
                 Change(
@@ -251,15 +254,34 @@ def _groups(
                 continue  # gone from the course: the group would refuse (M-31)
             target = _target(wish, name, login)
             changes.append(Change(Verb.JOIN_GROUP, target, (), (("group", name),), why(login)))
-        if Capability.GROUP_REMOVE in can and group is not None and group.members is not None and sight.groups_complete:
-            ours = sight.placed.get(name, frozenset())
-            for login in sorted((inside & ours) - logins):
-                target = _target(wish, name, login)
-                because = why(login) or why("nobody")
-                changes.append(
-                    Change(Verb.LEAVE_GROUP, target, (("group", name),), (), because, _cause(name, login, left))
-                )
+        changes += _leaving(wish, sight, can, left, why, name)
     return changes
+
+
+def _leaving(
+    wish: WishedCourse,
+    sight: ObservedCourse,
+    can: frozenset[Capability],
+    left: Mapping[str, Cause],
+    why: Why,
+    name: str,
+) -> list[Change]:
+    """Whom we put into a group and who should not be in it leaves, where all of it was seen and the platform can."""
+    group = sight.groups.get(name)
+    if Capability.GROUP_REMOVE not in can or group is None or group.members is None or not sight.groups_complete:
+        return []
+    ours, wanted = sight.placed.get(name, frozenset()), dict(wish.groups)[name]
+    return [
+        Change(
+            Verb.LEAVE_GROUP,
+            _target(wish, name, login),
+            (("group", name),),
+            (),
+            why(login) or why("nobody"),
+            _cause(name, login, left),
+        )
+        for login in sorted((group.members & ours) - wanted)
+    ]
 
 
 def _inside(group: Group | None, sight: ObservedCourse, name: str) -> frozenset[str]:
