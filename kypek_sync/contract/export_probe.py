@@ -33,6 +33,19 @@ class Tally(Generic[T]):
             self.chosen += self._choose(item)
 
 
+class _People(Tally[Person]):
+    """Counts the teachers, and as `known` whoever is told by more than a login."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda person: person.kind is PersonKind.TEACHER)
+        self.known = 0
+
+    def take(self, item: Person | None, digest: bytes, findings: Sequence[Finding]) -> None:
+        """Count it."""
+        super().take(item, digest, findings)
+        self.known += item is not None and any(key.kind != "login" for key in item.keys)
+
+
 class ProbedExport(Protocol):
     """What `probe_of` wants of a connector that reads exports."""
 
@@ -50,7 +63,7 @@ class ProbedExport(Protocol):
 def probe_of(export: ProbedExport, people_file: ExportFile, units_file: ExportFile | None, draw: str) -> Probe:
     """The files, their age, what they hold, whether they are whole, what they lack. `draw` is what to do where people
     or units are missing altogether."""
-    people: Tally[Person] = Tally(lambda person: person.kind is PersonKind.TEACHER)
+    people = _People()
     units: Tally[Unit] = Tally()
     try:
         reading, of_units = export.read_people(people), export.read_units(units)
@@ -70,7 +83,23 @@ def probe_of(export: ProbedExport, people_file: ExportFile, units_file: ExportFi
     lines += [ProbeLine(ProbeLevel.WARNING, "whole", why, _mending(why)) for why in whys]
     if not people_file.broken(reading):
         lines += export.unproven(reading)
-    return Probe((*lines, *lacking), readings=(reading, of_units))
+    return Probe((*lines, *lacking, *_by_login_alone(people)), readings=(reading, of_units))
+
+
+def _by_login_alone(people: _People) -> Sequence[ProbeLine]:
+    """Where most people show no key but the login, a login that is handed on cannot be told from one whose holder has
+    another name now (design, rule 12): the engine keeps it for the same person."""
+    if 2 * people.known > people.items or not people.items:
+        return ()
+    text = (
+        "Most people carry neither an entryUUID nor a registry number: a login that passes to somebody else stays the "
+        "former holder's, with their applications and seats, since other names alone prove nothing."
+    )
+    hint = (
+        "Draw the export with entryUUID, or with registry numbers. Until then look with `kypek-sync directory person "
+        "LOGIN` wherever a login passes on, and decide on its seats by hand."
+    )
+    return (ProbeLine(ProbeLevel.WARNING, "attributes", text, hint),)
 
 
 _SIZE_LIMIT = frozenset({("result", "4"), ("result", "11")})

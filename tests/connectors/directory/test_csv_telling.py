@@ -166,3 +166,39 @@ def test_without_a_file_of_units_a_name_finds_none(export: MakeCsv) -> None:
     assert [f.text for f in snapshot.findings] == [
         "Line 2: The «Σχολείο» names a unit, and no `units_file` says which one it is."
     ]
+
+
+# -------------------------------------------------------------------------------- told by a login alone
+
+
+def by_login_alone(own: CsvDirectory) -> list[str]:
+    """What the probe says where people are told by nothing but a login."""
+    return [line.next_step for line in own.probe().lines if "neither an entryUUID" in line.text]
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows"),
+    [
+        ("uid;sn", ("a;Alpha", "b;Beta")),
+        ("uid;sn;employeeNumber", ("a;Alpha;", "b;Beta;")),  # the column is there, and empty
+        ("uid;sn;employeeNumber", ("a;Alpha;700001", "b;Beta;", "c;Gamma;")),
+    ],
+)
+def test_check_says_what_an_export_without_keys_hides(export: MakeCsv, heading: str, rows: tuple[str, ...]) -> None:
+    """A login that was handed to somebody with other names stayed the same person, with the seats, and nothing had
+    said that such an export cannot tell."""
+    (step,) = by_login_alone(export(heading, *rows))
+    assert "with entryUUID, or with registry numbers" in step
+    assert "αποφασίστε για τις θέσεις του" in worded(step, speaker("el"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "rows"),
+    [
+        ("uid;sn;employeeNumber", ("a;Alpha;700001", "b;Beta;700002", "c;Gamma;")),
+        ("uid;sn;entryUUID", ("a;Alpha;00000000-0000-4000-8000-000000000001",)),
+        ("uid;sn", ()),
+    ],
+)
+def test_with_keys_for_most_it_says_nothing(export: MakeCsv, heading: str, rows: tuple[str, ...]) -> None:
+    assert by_login_alone(export(heading, *rows)) == []
