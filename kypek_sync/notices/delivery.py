@@ -10,6 +10,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import Ledger, outbox
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Clock, Person
+from kypek_sync.notices.calendar_letters import attachments
 from kypek_sync.notices.wording import redirected, words
 
 PATIENCE = 3
@@ -83,10 +84,12 @@ def deliver(
 
 
 def _letter(row: Row, person: Person, text: Text, all_to: str) -> Letter:
-    said = words(row.notice.kind, dict(row.notice.facts), person.name, text)
+    facts = dict(row.notice.facts)
+    said = words(row.notice.kind, facts, person.name, text)
     if all_to:
         said = redirected(said, person.login, text)
-    return Letter(row.message_id, all_to or person.mail, said.subject, said.body)
+    files = attachments(facts, row.created, text)
+    return Letter(row.message_id, all_to or person.mail, said.subject, said.body, attachments=files)
 
 
 def _failed(ledger: Ledger, row: Row, problem: str, clock: Clock, *, for_good: bool = False) -> None:

@@ -158,6 +158,7 @@ def _seats(this: Pass) -> None:
             decided.seats,
             pending | _undecided(this, decided, carried_out),
             centre=inst.kypek(kypek).name,
+            mail=inst.kypek(kypek).mail,
             page=inst.loaded.settings.public_address.rstrip("/"),
             host=inst.host,
             text=inst.text,

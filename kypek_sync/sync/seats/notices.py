@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.language import Text
-from kypek_sync.ledger import outbox, seats
+from kypek_sync.ledger import outbox, seats, session_versions
 from kypek_sync.ledger.outbox import Notice
 from kypek_sync.model import Seat, SeatState, Seminar, Status, local
+from kypek_sync.notices import calendar_letters
+from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.seminar.reasons import own_reason
 
 _KINDS = {
@@ -37,11 +40,14 @@ def enqueue(
     host: str,
     text: Text,
     now: datetime,
+    mail: str = "",
 ) -> int:
     """One notice for each seat whose state was not told yet. `pending` are (seminar, login) whose seat the platform
-    does not show yet: they are told when it does. Returns how many were put in."""
+    does not show yet: they are told when it does. `mail` is the centre's address, which signs calendar files. Returns
+    how many were put in."""
     notices: list[Notice] = []
     marks: list[tuple[Seat, int]] = []
+    versions = session_versions.standing(connection, kypek)
     for (code, login), last in sorted(seats.otherwise_told(connection, kypek).items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
         kind = _KINDS.get(seat.state) if seat is not None else None
@@ -52,7 +58,12 @@ def enqueue(
         if seat.state is SeatState.WITHDRAWN and not last.state:
             continue  # never told of anything: nothing to take back
         version = last.version + 1
-        facts = _facts(seminar.of_part(seat.part), seat, centre, page, text)
+        dates = calendar_letters.seat_dates(kypek, seminar, seat, last.state, last.version, versions[code], page)
+        dates = replace(dates, sender=Sender(centre, mail))
+        facts = (
+            (calendar_letters.FACT, dates.stored),
+            *_facts(seminar.of_part(seat.part), seat, centre, page, text),
+        )
         notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts))
         marks.append((seat, version))
     outbox.put_all(connection, notices, host, now)
