@@ -13,6 +13,7 @@ from rich.markup import escape
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
+import kypek_sync.cli.wrong_clock as wrong_clock
 from kypek_sync.cli.asking_days import ask_days
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import worded
@@ -21,7 +22,7 @@ from kypek_sync.cli.subjects import scope_word, subject_word
 from kypek_sync.cli.tables import table, when
 from kypek_sync.contract import Capability, Probe, ProbeLevel, ProbeLine, Reading
 from kypek_sync.language import Text
-from kypek_sync.ledger import breakers, cursors, reads
+from kypek_sync.ledger import breakers, clock_ahead, cursors, reads
 from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.model import FindingLevel, local
 from kypek_sync.plugins.connectors import READ_ONLY
@@ -232,6 +233,7 @@ def _kypek(
 ) -> Iterator[Line]:
     entry = inst.kypek(kypek)
     yield Line(kypek, ProbeLevel.OK, "works", JOIN.join(_working(inst, entry, troubled, text)) + ".")
+    yield from _dated_later(inst, kypek, entry, text)
     yield from _doubted(inst, kypek, entry, looked, text)
     for role in ABSENT:
         if not getattr(entry, role):
@@ -297,6 +299,15 @@ def _doubted(
         facts = {"system": one.system, "scope": scope_word(one.scope, text), "why": worded(one.why_partial, text)}
         sentence = text("%(system)s: %(scope)s was read only in part: %(why)s", **facts)
         yield Line(kypek, ProbeLevel.PROBLEM, "directory", sentence, text(LOOK_AT_IT))
+
+
+def _dated_later(inst: Installation, kypek: str, entry: KypekEntry, text: Text) -> Iterator[Line]:
+    """What was read as of a moment that is still to come, which keeps all later reads from counting."""
+    with inst.ledger.begin(keep=False) as connection:
+        found = clock_ahead.of_those(connection, (entry.directory, entry.units_register), inst.clock())
+    for system, until in found:
+        sentence, step = wrong_clock.ahead(system, until, text), wrong_clock.way_out(system, text)
+        yield Line(kypek, ProbeLevel.PROBLEM, "directory", sentence, step)
 
 
 def _refused(last: LastRead, shown: Reading) -> bool:

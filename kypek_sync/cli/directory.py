@@ -10,6 +10,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.without_numbers as without_numbers
+import kypek_sync.cli.wrong_clock as wrong_clock
 from kypek_sync.cli.asking import confirmed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import Json, Kypek, directories
@@ -89,6 +90,9 @@ def accept(
     numbers: Annotated[
         bool, typer.Option("--numbers", help="Instead: that it shows no registry numbers any more, for good.")
     ] = False,
+    clock: Annotated[
+        bool, typer.Option("--clock", help="Instead: that our clock was wrong when it was read, and is right now.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
 ) -> None:
     """Say that a directory, or a register of units, really has become as small as its last read showed."""
@@ -103,6 +107,13 @@ def accept(
             )
         if not why.strip():
             raise typer.BadParameter(its.text("say why with --why"))
+        if numbers and clock:
+            raise typer.BadParameter(its.text("say one thing at a time: --numbers or --clock"))
+        entries = inst.loaded.settings.kypeks.items()
+        users = [one for one, entry in entries if name in (entry.directory, entry.units_register)]
+        if clock:
+            wrong_clock.accept(its, connection, name, decides, why.strip(), users=users, yes=yes)
+            return
         if numbers:
             without_numbers.accept(its, connection, inst, name, decides, why.strip(), yes=yes)
             return
@@ -123,8 +134,6 @@ def accept(
         )
         if not yes and not confirmed(question, its.text):
             raise Said(its.text("Nothing was changed."))
-        entries = inst.loaded.settings.kypeks.items()
-        users = [one for one, entry in entries if name in (entry.directory, entry.units_register)]
         for last in doubted:
             reads.accept(connection, last, decides, why.strip(), its.clock(), users)
     done = (

@@ -19,6 +19,7 @@ import kypek_sync.cli.period_words as period_words
 import kypek_sync.cli.register_words as register_words
 import kypek_sync.cli.sharing_words as sharing_words
 import kypek_sync.cli.switching_words as switching_words
+import kypek_sync.cli.wrong_clock as wrong_clock
 from kypek_sync.cli.context import Context
 from kypek_sync.cli.foreign_words import finding_word, worded
 from kypek_sync.cli.pausing import pause_line
@@ -210,6 +211,8 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
     ]
     if one.unread is not None and one.unread.before:
         lines.append(switching_words.unread_line(one.unread, text))
+    for system, until in one.ahead:
+        lines += wrong_clock.told(system, until, text)
     lines += directory_words.standing_lines(one.directory, its.clock(), text)
     lines += export_words.lines(one.export, its.clock(), text)
     if one.register is not None:
@@ -272,6 +275,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "partial": [{"system": r.system, "scope": r.scope, "why": r.why_partial} for r in one.partial],
         "directory": directory_words.plain(one.directory),
         "export": export_words.plain(one.export, now),
+        "dated_later": {system: until.isoformat() for system, until in one.ahead},
         "unread": switching_words.unread_plain(one.unread) if one.unread else None,
         "pins": one.pins,
         "pauses": [dump(pause) for pause in one.pauses],

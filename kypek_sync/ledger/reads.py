@@ -131,6 +131,11 @@ def _too_early(read: Extent, last: LastRead | None) -> str:
     return f"it shows the state of {read.as_of:%Y-%m-%d %H:%M} UTC, and {when} was seen already"
 
 
+def shows_earlier(why: str) -> bool:
+    """Whether a read counts only in part since it shows an earlier state than was seen before, by its `why_partial`."""
+    return why.endswith(" already") or " already;" in why
+
+
 def _too_small(read: Extent, last: LastRead | None, smallest_share: float) -> str:
     """Nothing at all is never believed where something was: `[]` is unknown until proven (gitea#7949). An export that
     no longer tells its own end, as the last one did, may be cut between two entries: it must not be smaller at all."""

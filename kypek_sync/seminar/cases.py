@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 
 from kypek_sync.contract import masked, masked_login, masked_name, masked_of
 from kypek_sync.language import Text
@@ -63,13 +64,22 @@ class OldExport:
     system: str
 
 
+class Lift(StrEnum):
+    """What a person can say, so that a directory that shows only a part of itself counts again."""
+
+    SMALLER = "smaller"
+    NUMBERS = "numbers"
+    CLOCK = "clock"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class InPart:
     """A directory that showed only a part of itself for long, by its connector; `since` is when it was last read in
-    full (aware)."""
+    full (aware; with `Lift.CLOCK` a moment that is still to come). `lifts` are what a person can say about it."""
 
     system: str
     since: datetime
+    lifts: tuple[Lift, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -185,15 +195,32 @@ def _old(kypek: str, exports: list[OldExport], text: Text) -> list[Case]:
     ]
 
 
+_LIFTS = {
+    Lift.SMALLER: "If it really has become so small: `%(command)s`.",
+    Lift.NUMBERS: "If numbers are not to be read there any more: `%(command)s`.",
+    Lift.CLOCK: "Put the clock right. If it is right now: `%(command)s`.",
+}
+_OPTIONS = {Lift.SMALLER: "", Lift.NUMBERS: "--numbers ", Lift.CLOCK: "--clock "}
+_REFRESH = "`kypek-sync directory refresh` reads it now and says what is missing."
+
+
 def _in_part(kypek: str, those: list[InPart], text: Text) -> list[Case]:
     """One case for each directory that shows only a part of itself, closed when it is read in full again."""
     found = []
     for one in those:
-        lines = (
-            text("It was last read in full on %(when)s.", when=f"{local(one.since):%d/%m/%Y %H:%M}"),
+        lifts = [
+            text(_LIFTS[lift], command=f"kypek-sync directory accept {one.system} {_OPTIONS[lift]}--why TEXT")
+            for lift in one.lifts
+        ]
+        when = f"{local(one.since):%d/%m/%Y %H:%M}"
+        lines = [
+            text("By our clock it was last read in full on %(when)s, which is still to come.", when=when)
+            if Lift.CLOCK in one.lifts
+            else text("It was last read in full on %(when)s.", when=when),
             text("What it shows counts, and nobody counts as gone until it is read in full again."),
-            text("`kypek-sync directory refresh` reads it now and says what is missing."),
-        )
+            *([] if Lift.CLOCK in one.lifts else [text(_REFRESH)]),
+            *lifts,
+        ]
         subject = text("%(system)s is read only in part", system=one.system)
         found.append(Case(reference(kypek, "read-in-part", one.system), "read-in-part", subject, "\n".join(lines)))
     return found

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from kypek_sync.ledger import (
     breakers,
     cases,
+    clock_ahead,
     cursors,
     findings,
     holds,
@@ -94,7 +95,7 @@ class Overview:
     """Where one KYPEK stands. `findings` count by their stable word; `in_doubt` are logins of which a person has to say
     whose they are; `register` is None where no register of units is set, `export` where the directory is none;
     `unread` is set while the directory that the settings name has shown nobody; `shared` are courses in which several
-    seminars are taught."""
+    seminars are taught; `ahead` are systems that were read in full as of a moment still to come, with that moment."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -120,6 +121,7 @@ class Overview:
     export: Export | None = None
     unread: Unread | None = None
     shared: tuple[SharedCourse, ...] = ()
+    ahead: tuple[tuple[str, datetime], ...] = ()
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -158,6 +160,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             if entry.directory
             else (),
             shared=shared_by(connection, inst, kypek),
+            ahead=clock_ahead.of_those(connection, (entry.directory, entry.units_register), now),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
 

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import OLD_EXPORT, Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
-from kypek_sync.ledger import breakers, cases, cursors, holds, reads, runs, seats, setbacks
+from kypek_sync.ledger import breakers, cases, clock_ahead, cursors, holds, reads, runs, seats, setbacks
 from kypek_sync.ledger.cases import Filed, fingerprint
 from kypek_sync.model import SeatState, TicketState, local
-from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, InPart, OldExport, OpenHold, Refusal, Stopped, Stranger
+from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, InPart, Lift, OldExport, OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
+from kypek_sync.sync.directory.due import AGAIN
+from kypek_sync.sync.directory.fields import numbers_lost
 from kypek_sync.sync.directory.reminding import remind
 from kypek_sync.sync.directory.unread import unread
 from kypek_sync.sync.installation import Installation
@@ -97,11 +99,24 @@ def _old_exports(connection: Connection, inst: Installation, kypek: str) -> list
 def _in_part(connection: Connection, inst: Installation, kypek: str) -> list[InPart]:
     """The same of one whose every full read, since more than a day after the next one was due, proved nothing: a size
     limit, a right that was taken away, fewer people than may vanish at once. Nothing else tells of it but `status`."""
-    stands = cursors.standing(connection, _to_be_told_of(inst, kypek))
+    system, now = _to_be_told_of(inst, kypek), inst.clock()
+    until = clock_ahead.blocked_until(connection, system, now) if system else None
+    if until is not None and until - now >= AGAIN:
+        return [InPart(system, until, (Lift.CLOCK,))]
+    stands = cursors.standing(connection, system)
     if stands.full_at is None or stands.tried_at is None or stands.tried_at <= stands.full_at:
         return []
     due = stands.full_at + inst.loaded.settings.directory_rules.full_every
-    return [InPart(stands.system, stands.full_at)] if inst.clock() - due >= IN_PART_FOR else []
+    return [InPart(system, stands.full_at, _lifts(connection, system))] if now - due >= IN_PART_FOR else []
+
+
+def _lifts(connection: Connection, system: str) -> tuple[Lift, ...]:
+    """What a person can say about the last read of a directory, where it is right all the same."""
+    last = [one for one in reads.all_last(connection, system) if not one.complete]
+    found = {Lift.SMALLER} if any(one.doubt == reads.SIZE for one in last) else set()
+    if any(numbers_lost(one.why_partial) for one in last):
+        found.add(Lift.NUMBERS)
+    return tuple(sorted(found))
 
 
 def _to_be_told_of(inst: Installation, kypek: str) -> str:

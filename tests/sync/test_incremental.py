@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.contract import Gathered
-from kypek_sync.ledger import cursors, reads, without_numbers
+from kypek_sync.ledger import clock_ahead, cursors, reads, without_numbers
 from kypek_sync.ledger.cursors import How
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.due import Why
@@ -325,6 +325,34 @@ def test_a_clock_that_was_behind_for_an_hour_takes_no_grace_from_anybody(country
     for _ in range(8):
         it.sync(minutes=24 * 60)
     assert it.known()["t0003"] == "gone"
+
+
+def test_a_clock_that_was_ahead_for_one_full_read_is_put_right_by_a_person(country: MakeCountry) -> None:
+    """Rule 1: no read counted, and nothing that changed was read, until that moment had passed."""
+    it = country(count=12)
+    it.sync()
+    true = it.clock.by
+    it.clock.by = true + timedelta(days=20)
+    it.sync()
+    it.clock.by = true + timedelta(minutes=30)
+    remove(it.server, "t0003")
+    modify(it.server, "t0001")
+    way = "`kypek-sync directory accept sch --clock --why TEXT`"
+    for why in (Why.CLOCK, None):
+        report = it.sync()
+        assert report.directory is not None
+        assert report.directory.why is why
+        assert all(way in problem for problem in report.problems)
+        assert report.problems
+    with it.open() as inst, inst.ledger.begin() as connection:
+        clock_ahead.put_right(connection, "sch", "maria", "an empty battery", inst.clock(), ("att-a",))
+    report = it.sync(minutes=60)
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why, report.problems) == (How.FULL, Why.PARTIAL, [])
+    assert (it.known()["t0003"], it.mail("t0001")) == ("leaving", "new@sch.example")
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.problems) == (How.CHANGES, [])
 
 
 def test_a_server_that_does_not_answer_is_told_and_the_cursor_stays(country: MakeCountry) -> None:

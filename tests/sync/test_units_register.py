@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from kypek_sync.contract import UnitState
-from kypek_sync.ledger import reads, units_register
+from kypek_sync.ledger import clock_ahead, reads, units_register
 from kypek_sync.ledger.units_register import held_of
 from kypek_sync.model import Unit
 from kypek_sync.sandbox.faults import FaultBook
@@ -138,6 +138,23 @@ def test_a_register_that_lost_most_of_its_units_overnight_is_not_believed(it: Se
     it.centre.clock.turn(days=31)
     assert "only in part (1 entries, but 7 at the last good read" in it.refresh().problems[0]
     assert "1000005" in it.held()
+
+
+def test_a_clock_that_was_ahead_is_told_and_a_person_ends_it(it: Served) -> None:
+    """Until that moment it was neither read nor called old, and then each read of it was partial."""
+    it.refresh()
+    it.centre.clock.turn(days=40)
+    it.refresh()
+    asked = it.asked
+    it.centre.clock.turn(days=-40, hours=2)
+    problems = it.refresh().problems
+    assert it.asked > asked
+    assert any("directory accept mm --clock --why TEXT" in one for one in problems)
+    with it.centre.installation() as inst, inst.ledger.begin() as connection:
+        clock_ahead.put_right(connection, "mm", "maria", "an empty battery", inst.clock(), ("att-a",))
+    it.centre.clock.turn(days=8)
+    asked = it.asked
+    assert (it.refresh().problems, it.asked > asked) == ([], True)
 
 
 def test_a_dry_pass_keeps_nothing_of_it(it: Served) -> None:

@@ -8,10 +8,11 @@ from kypek_sync.language import clause
 from kypek_sync.ledger import entry_findings
 from kypek_sync.ledger.people import IdentitiesDoubted
 from kypek_sync.ledger.people_recording import Tally
-from kypek_sync.ledger.reads import Extent
+from kypek_sync.ledger.reads import Extent, shows_earlier
 from kypek_sync.ledger.shown import AT_ONCE, again
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import PersonKind
+from kypek_sync.sync.directory import ways_out
 from kypek_sync.sync.directory.fields import numbers_lost
 from kypek_sync.sync.directory.spool import PeopleKeeper
 
@@ -50,20 +51,21 @@ def teachers_shown(connection: Connection, system: str, keeper: PeopleKeeper) ->
         return sum(bytes(row.digest) not in unseen for row in rows)
 
 
-def partly(system: str, extent: Extent, doubted: str) -> str:
-    """That a scope was read only in part, and what a person may do; `doubted` as in `Believed.doubt`."""
-    what_next = ""
+def partly(system: str, extent: Extent, doubted: str, *, ahead: bool = False) -> str:
+    """That a scope was read only in part, and what a person may do; `doubted` as in `Believed.doubt`. `ahead`: it was
+    read in full as of a moment that is later than now."""
+    ways = []
     if doubted and extent.size:
-        what_next = f"If it really has become so small: `kypek-sync directory accept {system} --why TEXT`."
+        ways.append(ways_out.smaller(system))
     elif numbers_lost(extent.why_partial):
-        what_next = (
-            "If numbers are not to be read there any more: "
-            f"`kypek-sync directory accept {system} --numbers --why TEXT`."
-        )
-    return (
+        ways.append(ways_out.numbers(system))
+    if ahead and shows_earlier(extent.why_partial):
+        ways.append(ways_out.clock(system))
+    said = (
         f"{system}: {extent.scope} was read only in part ({clause(extent.why_partial)}). "
-        f"What was seen counts; nobody leaves on the strength of it. {what_next}".rstrip()
+        "What was seen counts; nobody leaves on the strength of it."
     )
+    return " ".join((said, *ways))
 
 
 def swapped(error: IdentitiesDoubted) -> str:

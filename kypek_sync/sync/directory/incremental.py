@@ -16,7 +16,7 @@ from time import sleep
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta, ReadsExport
-from kypek_sync.ledger import cursors, without_numbers
+from kypek_sync.ledger import clock_ahead, cursors, without_numbers
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
@@ -24,7 +24,7 @@ from kypek_sync.ledger.shown import AT_ONCE
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
-from kypek_sync.sync.directory import believing, older, recording, register, switching
+from kypek_sync.sync.directory import believing, older, recording, register, switching, ways_out
 from kypek_sync.sync.directory.believing import STAYS
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
 from kypek_sync.sync.directory.fields import NUMBER, Losses
@@ -210,7 +210,8 @@ class _Lane:
             return None
         if before_last(stands, now := self.inst.clock()):
             clocks = f"our clock says {now:{_MINUTE}} UTC, and everything was read at {stands.full_at:{_MINUTE}} UTC"
-            self._problem(f"{self.system}: {clocks}. What changed is not read until the clock is right.")
+            way = ways_out.clock(self.system) if self._blocked(now) else ""
+            self._problem(f"{self.system}: {clocks}. What changed is not read until the clock is right. {way}".rstrip())
             self.report.directory = DirectoryStory(How.NEVER, None, stands.full_at)
             return None
         with PeopleKeeper(()) as keeper:
@@ -287,6 +288,10 @@ class _Lane:
         self._problem(f"{self.system}: {why} {then}")
         self.report.directory = DirectoryStory(How.NEVER, None, stands.full_at)
         return None
+
+    def _blocked(self, now: datetime) -> bool:
+        with self.inst.ledger.begin(keep=False) as connection:
+            return clock_ahead.blocked_until(connection, self.system, now) is not None
 
     def _problem(self, sentence: str) -> None:
         self.report.problems.append(sentence)

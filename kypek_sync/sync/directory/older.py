@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Reading, ReadsExport
-from kypek_sync.ledger import people_moving, reads
+from kypek_sync.ledger import clock_ahead, people_moving, reads
 from kypek_sync.ledger.reads import Extent
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import local
-from kypek_sync.sync.directory import switching
+from kypek_sync.sync.directory import switching, ways_out
 from kypek_sync.sync.directory.lane import Read
 from kypek_sync.sync.installation import Installation
 
@@ -33,10 +33,12 @@ def refused(connection: Connection, inst: Installation, system: str, read: Read)
             f"{local(last.good_as_of):{_MINUTE}} was read already"
         )
         _note(connection, shown, why)
+        ahead = clock_ahead.blocked_until(connection, system, inst.clock()) is not None
         return (
             f"{system}: {shown.scope} was read only in part ({why}). "
-            "Nothing of it counts. Put the newer export back, or draw a new one."
-        )
+            "Nothing of it counts. Put the newer export back, or draw a new one. "
+            f"{ways_out.clock(system) if ahead else ''}"
+        ).rstrip()
     return _of_another(connection, inst, system, read)
 
 

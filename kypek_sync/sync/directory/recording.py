@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from kypek_sync.contract import PeopleDelta
-from kypek_sync.ledger import entry_findings, people_moving, reads
+from kypek_sync.ledger import clock_ahead, entry_findings, people_moving, reads
 from kypek_sync.ledger.changes_of_people import one_and_the_same
 from kypek_sync.ledger.people import Departure, IdentitiesDoubted
 from kypek_sync.ledger.people_recording import (
@@ -151,8 +151,9 @@ class _Recording:
         report.counts |= {"people": keeper.entries, "units": units.entries} | told(connection, system, tally)
         if not self.read.people.complete:
             report.counts["teachers"] = teachers_shown(connection, system, keeper)
+        ahead = clock_ahead.blocked_until(connection, system, now) is not None
         report.problems += [
-            partly(system, extent, doubted)
+            partly(system, extent, doubted, ahead=ahead)
             for extent, doubted in ((people_read, people_doubt), (units_read, by_units.doubt))
             if not extent.complete and not (no_units and extent is units_read)
         ]

@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import ConnectorError, RegisteredDirectorate, RegisteredUnit, Snapshot, UnitsRegister
 from kypek_sync.language import clause
-from kypek_sync.ledger import reads, units_register
+from kypek_sync.ledger import clock_ahead, reads, units_register
 from kypek_sync.model import Finding
+from kypek_sync.sync.directory import ways_out
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 
@@ -63,9 +64,10 @@ def is_due(connection: Connection, inst: Installation, system: str) -> bool:
     """Whether the register should be read now: never read whole, or long enough ago, and not tried a moment ago."""
     now, every = inst.clock(), inst.loaded.settings.register_rules.read_every
     whole = units_register.is_read(connection, system)
-    if whole is not None and now - whole < every:
+    if whole is not None and timedelta(0) <= now - whole < every:
         return False
-    tried = [last.as_of for last in reads.all_last(connection, system)]
+    # One that is later than now is of a clock that was ahead: how long ago that was, it does not tell.
+    tried = [last.as_of for last in reads.all_last(connection, system) if last.as_of <= now]
     return not tried or now - max(tried) >= min(RETRY, every)
 
 
@@ -88,6 +90,7 @@ def record(connection: Connection, inst: Installation, read: RegisterRead, repor
     said: list[str] = []
     small: list[str] = []
     found: list[Finding] = []
+    ahead = clock_ahead.blocked_until(connection, read.system, inst.clock()) is not None
     if read.directorates is not None:
         directorates, doubt = _believed(connection, inst, read.directorates)
         units_register.record_directorates(connection, directorates)
@@ -105,7 +108,9 @@ def record(connection: Connection, inst: Installation, read: RegisterRead, repor
             said.append(f"{read.problem} What the register said before counts until it can be read.")
         else:
             said.append(f"{read.problem} Until it can be read, directorates come from the directory.")
-    if (said or small) and standing(connection, inst, read.system).is_old:
+    if said and ahead:
+        said.append(f"{read.system}: {ways_out.clock(read.system)}")
+    if (said or small) and (ahead or standing(connection, inst, read.system).is_old):
         report.problems += said + small
     else:
         report.notes += small
@@ -137,7 +142,6 @@ def _note(connection: Connection, snapshot: Snapshot[T], doubt: str, said: list[
         "What was seen counts, and what was known before stays."
     )
     if doubt and snapshot.items:
-        what_next = f"If it really has become so small: `kypek-sync directory accept {snapshot.system} --why TEXT`."
-        small.append(f"{sentence} {what_next}")
+        small.append(f"{sentence} {ways_out.smaller(snapshot.system)}")
     else:
         said.append(sentence)
