@@ -20,6 +20,7 @@ from kypek_sync.settings import SettingsError, directorates, labels
 
 KEYS = ("identity.key", "session.key")
 TOKEN = "eclass-token"  # noqa: S105  # a file's name, not a token
+WORKBOOKS = (".xlsx", ".xls", ".xlsm", ".ods")
 STRUCTURES = "ekfe=ΕΚΦΕ, keplinet=ΚΕΠΛΗΝΕΤ"
 
 
@@ -38,7 +39,7 @@ def init(
     structure: Annotated[
         list[str] | None, typer.Option("--structure", help="ID=NAME of a structure; may be repeated.")
     ] = None,
-    directory: Annotated[str | None, typer.Option("--directory", help="The directory's export (LDIF).")] = None,
+    directory: Annotated[str | None, typer.Option("--directory", help="The directory's export (LDIF or CSV).")] = None,
     eclass: Annotated[str | None, typer.Option("--eclass", help="The address of Open eClass.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take the defaults.")] = False,
 ) -> None:
@@ -58,7 +59,9 @@ def init(
         structures=_structures(
             its, structure or _words(asked("Structures: id=name, separated by commas", None, STRUCTURES))
         ),
-        directory_file=asked("The directory's export, an LDIF file (empty: none yet)", directory, ""),
+        directory_file=_no_workbook(
+            its, asked("The directory's export, an LDIF or CSV file (empty: none yet)", directory, "")
+        ),
         eclass_address=asked("The address of Open eClass (empty: none yet)", eclass, ""),
     )
     try:
@@ -101,6 +104,16 @@ def _label(its: Context, label: str) -> str:
         sentence = its.text("%(label)s is no label of a directorate", label=label)
         raise typer.BadParameter(sentence + choosing.hint(its.text, label, labels()), param_hint="--kypek")
     return label
+
+
+def _no_workbook(its: Context, file: str) -> str:
+    """The file of the directory. Raises `BadParameter` for one that no connector reads."""
+    if file.casefold().endswith(WORKBOOKS):
+        sentence = its.text(
+            "%(file)s is a workbook, which is not read as a directory: save it as CSV (UTF-8)", file=file
+        )
+        raise typer.BadParameter(sentence, param_hint="--directory")
+    return file
 
 
 def _area(label: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -91,6 +92,34 @@ def test_without_its_token_eclass_stays_a_comment_with_its_address(alone: Termin
     (tmp_path / "secrets" / "eclass-token").write_text("eclass_" + "0" * 64)
     (tmp_path / "secrets" / "eclass-token").chmod(0o600)
     assert load(tmp_path / "kypek.yaml").settings.kypeks["att-a"].courses == "eclass"
+
+
+@pytest.mark.parametrize("name", ["teachers.csv", "ΕΚΠΑΙΔΕΥΤΙΚΟΙ.CSV"])
+def test_a_csv_of_the_directory_is_read_as_one(alone: Terminal, tmp_path: Path, name: str) -> None:
+    """It was written as LDIF: `check` called the file no export of the directory."""
+    rows = ("Όνομα χρήστη;Επώνυμο;Όνομα;Α.Μ.;Κωδικός μονάδας", "maria;Παππά;Μαρία;700001;0501001")
+    (tmp_path / name).write_text("".join(f"{row}\r\n" for row in rows), "utf-8")
+    os.utime(tmp_path / name, (START.timestamp(), START.timestamp()))
+    assert alone("init", "--dir", tmp_path, "--yes", "--kypek", "zak", "--directory", name).code == 0
+    written = load(tmp_path / "kypek.yaml").settings
+    assert (written.connectors["directory"].type, written.kypeks["zak"].directory) == ("csv", "directory")
+    alone.settings = tmp_path / "kypek.yaml"
+    (counted,) = [one for one in alone("check", "--json").json["lines"] if one["subject"] == "counts"]
+    assert counted["text"] == "1 people, 1 of them teachers, and 1 units."
+    assert alone("directory", "refresh").code == 0
+    assert "(zak)" in alone("directory", "person", "maria").out  # else their school would be of no KYPEK
+
+
+def test_an_ldif_of_the_directory_stays_one(alone: Terminal, tmp_path: Path) -> None:
+    assert alone("init", "--dir", tmp_path, "--yes", "--directory", "people.ldif").code == 0
+    assert load(tmp_path / "kypek.yaml").settings.connectors["directory"].type == "ldif"
+    assert "directorate:" not in (tmp_path / "kypek.yaml").read_text("utf-8")
+
+
+def test_a_workbook_is_no_directory_and_nothing_is_written(alone: Terminal, tmp_path: Path) -> None:
+    said = alone("init", "--dir", tmp_path, "--yes", "--directory", "people.xlsx", language="el")
+    assert (said.code, list(tmp_path.iterdir())) == (64, [])
+    assert "αποθηκεύστε το ως CSV" in said.err
 
 
 def test_wrong_answers_are_wrong_usage_and_leave_nothing(alone: Terminal, tmp_path: Path) -> None:

@@ -14,6 +14,8 @@ from kypek_sync.model import local
 _OPTIONAL = re.compile(r"([?!])(\w+) (\d)\|(.*)")
 """A line that holds only under a condition, and the indentation of its block: `?eclass 2|    type: eclass`. Otherwise
 it is a comment (`?`) or left out (`!`)."""
+_CSV = (".csv", ".tsv")
+"""How the names of files with rows and columns end; an LDIF export may have any other name."""
 _EXAMPLES = {
     "directory_file": "directory.ldif",
     "eclass_address": "https://eclass.example.gr",
@@ -35,6 +37,11 @@ class Answers:
     eclass_address: str = ""
     has_eclass_token: bool = False
 
+    @property
+    def directory_type(self) -> str:
+        """The connector that reads the directory's file, by the file's name."""
+        return "csv" if self.directory_file.casefold().endswith(_CSV) else "ldif"
+
 
 def school_year(now: datetime) -> str:
     """The school year that a moment belongs to; it starts in September."""
@@ -52,6 +59,7 @@ def settings_text(answers: Answers) -> str:
         "mail": bool(answers.mail),
         "never": False,
     }
+    active["csv"] = active["directory"] and answers.directory_type == "csv"
     active |= {"filled": active["directory"] or uses_eclass, "structured": bool(answers.structures)}
     active |= {"empty": not active["filled"], "alone": not active["structured"]}
     template = (files("kypek_sync") / "cli" / "first" / "kypek.yaml.txt").read_text("utf-8")
@@ -59,6 +67,7 @@ def settings_text(answers: Answers) -> str:
     values = {
         "school_year": answers.school_year,
         "kypek": answers.kypek,
+        "directory_type": answers.directory_type,
         "name": _quoted(answers.name),
         "administrators": ", ".join(map(_quoted, answers.administrators)),
         "structures": _structures(answers.structures),
