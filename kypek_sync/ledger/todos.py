@@ -129,6 +129,24 @@ def reopen(connection: Connection, number: int, now: datetime) -> bool:
     return connection.execute(update(todos).where(where).values(**values)).rowcount > 0
 
 
+def ticked(connection: Connection, kypek: str, kind: Kind) -> frozenset[CourseKey]:
+    """The courses in which somebody ticked off what is to be done of a kind."""
+    where = (todos.c.kypek == kypek) & (todos.c.kind == kind.value) & (todos.c.how == Closed.TICKED.value)
+    rows = connection.execute(select(todos.c.system, todos.c.seminar, todos.c.part).where(where))
+    return frozenset(CourseKey.of(row.system, row.seminar, row.part) for row in rows)
+
+
+def only_in(connection: Connection, kypek: str, kind: Kind, links: Mapping[CourseKey, str], now: datetime) -> None:
+    """Something of this kind is to be done in exactly these courses, each with the address where; elsewhere it is over,
+    also where it was ticked off: should it come again, it is to be done anew."""
+    rows = connection.execute(select(todos).where(todos.c.kypek == kypek, todos.c.kind == kind.value)).all()
+    for row in rows:
+        if CourseKey.of(row.system, row.seminar, row.part) not in links and row.how != Closed.OVER.value:
+            _close(connection, row.id, Closed.OVER, "", now)
+    for key, link in sorted(links.items()):
+        record(connection, kypek, *key, [Todo(kind, link=link)], now, (kind,))
+
+
 def mark_told(connection: Connection, number: int, now: datetime) -> None:
     """Its person was written to."""
     connection.execute(update(todos).where(todos.c.id == number).values(told=now))

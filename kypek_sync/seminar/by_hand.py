@@ -39,10 +39,14 @@ class Kind(StrEnum):
     LEAVE_GROUP = "leave-group"
     TEACHER = "teacher"
     """Make somebody of the staff a teacher of the course."""
+    UNNAMED = "unnamed"
+    """See to what stays of ours in a course that the programme does not name any more."""
 
 
 FOR_TEACHERS = (Kind.TITLE, Kind.PAGE, Kind.ANNOUNCEMENT, Kind.DATES)
 """What a teacher of the course can do, in the order in which it is shown."""
+FOR_OFFICERS = (Kind.UNNAMED,)
+"""What the officers of the structure see to, or leave as it is: either way they say so."""
 FOR_ADMINISTRATORS = (Kind.TEACHER, Kind.LEAVE_GROUP)
 WORK = {
     Kind.TITLE: Work.DETAILS,

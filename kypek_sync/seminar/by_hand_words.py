@@ -18,6 +18,7 @@ _LINES = {
     Kind.SIGN_IN: "Sign in once with the school-network account",
     Kind.LEAVE_GROUP: "Take them out of the group «Συμμετέχοντες»: they have no seat any more",
     Kind.TEACHER: "Make the officer of the structure a teacher of the course",
+    Kind.UNNAMED: "See to what stays in this course, which the programme does not name any more",
 }
 
 

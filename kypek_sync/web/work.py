@@ -11,13 +11,15 @@ from kypek_sync.ledger import todos
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.todos import Closed, Entry
 from kypek_sync.model import Seminar
-from kypek_sync.seminar.by_hand import FOR_TEACHERS, Kind
+from kypek_sync.seminar.by_hand import FOR_OFFICERS, FOR_TEACHERS, Kind
 from kypek_sync.seminar.by_hand_words import line
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.letters_by_hand import teachers
 from kypek_sync.web.courses import platform_name
 from kypek_sync.web.facts import moment
 from kypek_sync.web.roles import PageRole, Visitor
+
+_ON_PAGE = (*FOR_TEACHERS, *FOR_OFFICERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def tasks(
     connection: Connection, inst: Installation, offering: Offering, text: Text, language: str
 ) -> tuple[Task, ...]:
     """What is to be done, and what somebody ticked off."""
-    listed = todos.listed(connection, offering.kypek, seminar=offering.seminar.code, kinds=FOR_TEACHERS, every=True)
+    listed = todos.listed(connection, offering.kypek, seminar=offering.seminar.code, kinds=_ON_PAGE, every=True)
     shown = [one for one in listed if one.closed is None or one.how is Closed.TICKED]
     seminar = offering.seminar
     return tuple(
@@ -65,7 +67,7 @@ def tick(connection: Connection, inst: Installation, offering: Offering, number:
     """Tick something off, or take that `back`; False if it is no work of this seminar."""
     one = todos.get(connection, int(number)) if number.isascii() and number.isdigit() and len(number) < 10 else None
     mine = one is not None and (one.kypek, one.seminar) == (offering.kypek, offering.seminar.code)
-    if one is None or not mine or one.kind not in FOR_TEACHERS:
+    if one is None or not mine or one.kind not in _ON_PAGE:
         return False
     if back:
         return todos.reopen(connection, one.id, inst.clock())

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kypek_sync.ledger import todos
+from kypek_sync.ledger.todos import Closed
+from kypek_sync.seminar.by_hand import Kind
 from tests.sync.shared import ONE, TWO, Shared, group_of
 from tests.sync.two_platforms import TwoPlatforms, two_platforms
 
@@ -72,6 +75,69 @@ def test_it_is_told_no_more_when_its_people_are_gone(both: TwoPlatforms) -> None
     assert " 1 people whom" in note or " 1 person" in note
     both.moodle.leave("t02", int(it.there), "manual")
     assert it.sync()["att-a"].notes == []
+
+
+def ticked(both: TwoPlatforms, *, back: bool = False) -> None:
+    """An officer ticks off what stays in a course, or takes that back."""
+    with both.installation() as inst, inst.ledger.begin() as connection:
+        (one,) = todos.listed(connection, "att-a", kinds=(Kind.UNNAMED,), every=back)
+        assert one.seminar == ONE
+        if back:
+            assert todos.reopen(connection, one.id, inst.clock())
+        else:
+            assert todos.close(connection, one.id, Closed.TICKED, "maria", inst.clock())
+
+
+def open_ones(both: TwoPlatforms) -> list[str]:
+    with both.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        return [one.link for one in todos.listed(connection, "att-a", kinds=(Kind.UNNAMED,))]
+
+
+def test_once_an_officer_ticked_it_off_it_is_told_no_more(both: TwoPlatforms) -> None:
+    """Nobody is taken out by that; that one of the people leaves afterwards is no news, and it can be taken back."""
+    it = Shared.of(both, "eclass")
+    it.apply(ONE, "t01", "t02")
+    it.settle()
+    it.seminar(ONE, '""')
+    (note,) = it.sync()["att-a"].notes
+    assert note.endswith("Then tick it off: `kypek-sync todos list`, `todos done`.")
+    assert open_ones(both) == [it.address()]
+    ticked(both)
+    assert it.sync()["att-a"].notes == []
+    both.moodle.leave("t01", int(it.there), "manual")
+    assert it.sync()["att-a"].notes == []
+    assert it.people() == {"t02"}
+    ticked(both, back=True)
+    assert " 1 people whom" in it.sync()["att-a"].notes[0] or " 1 person" in it.sync()["att-a"].notes[0]
+    both.moodle.leave("t02", int(it.there), "manual")
+    assert it.sync()["att-a"].notes == []
+    assert open_ones(both) == []  # nothing of ours is left
+
+
+def test_an_address_that_is_written_and_cleared_again_is_told_anew(both: TwoPlatforms) -> None:
+    it = Shared.of(both, "eclass")
+    it.apply(ONE, "t01")
+    it.settle()
+    it.seminar(ONE, '""')
+    it.sync()
+    ticked(both)
+    it.seminar(ONE, it.address())
+    assert it.sync()["att-a"].notes == []
+    assert open_ones(both) == []
+    it.seminar(ONE, '""')
+    assert len(it.sync()["att-a"].notes) == 1
+    assert len(open_ones(both)) == 1
+
+
+def test_a_bare_name_that_was_ticked_off_is_told_no_more(both: TwoPlatforms) -> None:
+    it = Shared.of(both, "eclass")
+    it.apply(ONE, "t01")
+    it.settle()
+    it.seminar(ONE, "[moodle]")
+    assert len(it.sync()["att-a"].notes) == 1
+    ticked(both)
+    assert it.sync()["att-a"].notes == []
+    assert it.group(ONE) == {"t01"}
 
 
 def test_a_bare_name_of_the_platform_in_place_of_the_address_is_told_with_what_it_means(both: TwoPlatforms) -> None:

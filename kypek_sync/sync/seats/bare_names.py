@@ -17,13 +17,13 @@ from kypek_sync.sync.courses.group_names import adopted
 from kypek_sync.sync.planning.desired import WishedCourse
 
 
-def bare_names(connection: Connection, kypek: str, wished: Iterable[WishedCourse], text: Text) -> list[str]:
+def bare_names(connection: Connection, kypek: str, wished: Iterable[WishedCourse], text: Text) -> dict[CourseKey, str]:
     """A sentence for each teaching course that was adopted by its address, and is not named by one any more. `wished`
     are the courses of seminars that are not over."""
     bare = [wish.key for wish in wished if wish.mirror and not wish.adopt and not wish.cancelled]
     existing = adopted(connection, kypek) if bare else frozenset()
     bound = bindings.known(connection, kypek, "course") if bare else {}
-    return [_said(key, bound[key].address, text) for key in sorted(bare) if key in existing and key in bound]
+    return {key: _said(key, bound[key].address, text) for key in sorted(bare) if key in existing and key in bound}
 
 
 def _said(key: CourseKey, address: str, text: Text) -> str:

@@ -15,7 +15,16 @@ from kypek_sync.contract import ByHand, Change, ConnectorError, Outcome, Receipt
 from kypek_sync.ledger import bindings, setbacks, todos
 from kypek_sync.ledger.todos import Closed, Entry
 from kypek_sync.model import CourseRole
-from kypek_sync.seminar.by_hand import FOR_ADMINISTRATORS, FOR_TEACHERS, WORK, Kind, Sight, Todo, wanted
+from kypek_sync.seminar.by_hand import (
+    FOR_ADMINISTRATORS,
+    FOR_OFFICERS,
+    FOR_TEACHERS,
+    WORK,
+    Kind,
+    Sight,
+    Todo,
+    wanted,
+)
 from kypek_sync.sync.courses.ownership import Key
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
@@ -45,6 +54,7 @@ def settle(
         _courses(connection, inst, kypek, read, decided, shown)
         _signed_in(connection, kypek, read, decided, now)
         _not_wished(connection, kypek, decided, now)
+        todos.only_in(connection, kypek, Kind.UNNAMED, decided.unnamed, now)
         return len(todos.listed(connection, kypek))
 
 
@@ -176,5 +186,5 @@ def _waiting(connection: Connection, kypek: str) -> dict[tuple[str, str, str], E
 def _not_wished(connection: Connection, kypek: str, decided: SeatsDecided, now: datetime) -> None:
     """Nothing is to be done in a course that no seminar wants any more."""
     for one in todos.listed(connection, kypek):
-        if one.key not in decided.wished:
+        if one.key not in decided.wished and one.kind not in FOR_OFFICERS:
             todos.close(connection, one.id, Closed.OVER, "", now)

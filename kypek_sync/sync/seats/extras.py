@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change
-from kypek_sync.ledger import bindings, course_notices, programmes, seats
+from kypek_sync.contract import Capability, Change, CourseKey
+from kypek_sync.ledger import bindings, course_notices, programmes, seats, todos
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.model import Seat, Seminar
-from kypek_sync.seminar.by_hand import over
+from kypek_sync.seminar.by_hand import Kind, over
 from kypek_sync.sync.courses.announcements import observed_announcements
 from kypek_sync.sync.courses.cohorts import observed_cohorts
 from kypek_sync.sync.courses.events import observed_dates
@@ -46,7 +46,8 @@ class Ground:
 @dataclass
 class Extras:
     """What is to be changed, and figures, problems and notes for the report. `looked` are spots that a pass could judge
-    besides its courses, `unread` courses of which something was asked for in vain."""
+    besides its courses, `unread` courses of which something was asked for in vain; `unnamed` are those, with their
+    addresses, that the programme does not name any more, and in which something of ours stays."""
 
     changes: list[Change] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Extras:
     notes: list[str] = field(default_factory=list)
     looked: set[Key] = field(default_factory=set)
     unread: set[Key] = field(default_factory=set)
+    unnamed: Mapping[CourseKey, str] = field(default_factory=dict)
 
 
 def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRead, ground: Ground) -> Extras:
@@ -63,12 +65,24 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     _announcements(connection, inst, kypek, read, ground, found)
     _cohorts(connection, inst, kypek, read, ground, found)
     wished = {wish.key for wish in ground.wished}
-    found.notes += left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
+    told = left_behind(connection, kypek, ground.seminars, wished, inst.text, inst.clock())
     alive = {seminar.code for seminar in ground.seminars if not over(seminar, inst.clock())}
     left = {one.key for one in read.former}  # where people applied before: its address never stood among the mirrors
     named = [one for one in ground.wished if one.seminar in alive and one.key not in left]
-    found.notes += bare_names(connection, kypek, named, inst.text)
+    told |= bare_names(connection, kypek, named, inst.text)
+    _unnamed(connection, inst, kypek, told, found)
     return found
+
+
+def _unnamed(
+    connection: Connection, inst: Installation, kypek: str, told: Mapping[CourseKey, str], found: Extras
+) -> None:
+    """What is told of courses that the programme does not name any more, until somebody says that they saw to it."""
+    done = todos.ticked(connection, kypek, Kind.UNNAMED)
+    bound = bindings.known(connection, kypek, "course") if told else {}
+    found.unnamed = {key: bound[key].address if key in bound else "" for key in told}
+    how = inst.text("Seen to it, or left so on purpose? Then tick it off: `kypek-sync todos list`, `todos done`.")
+    found.notes += [f"{note} {how}" for key, note in sorted(told.items()) if key not in done]
 
 
 def _able(read: SeatsRead, ground: Ground, capability: Capability) -> list[WishedCourse]:

@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, course_name
+from kypek_sync.contract import Capability, Change, CourseKey, course_name
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, persons, reads, rulings
 from kypek_sync.ledger.naming import is_forgotten
@@ -56,7 +56,8 @@ class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
     whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
     reads as far as they are believed, `sharing` tells which of them other seminars use too, `settling` what may serve
-    the next pass once it is kept; `listed` are those who apply by a list of an officer, by seminar."""
+    the next pass once it is kept; `listed` are those who apply by a list of an officer, by seminar; `unnamed` as in
+    `extras`."""
 
     changes: tuple[Change, ...]
     wished: dict[Key, WishedCourse]
@@ -74,6 +75,7 @@ class SeatsDecided:
     sharing: Sharing = field(default_factory=lambda: Sharing(""))
     settling: Settling | None = None
     listed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    unnamed: Mapping[CourseKey, str] = field(default_factory=dict)
 
 
 def decide(
@@ -220,6 +222,7 @@ def _plan(
     result.counts |= more.counts
     result.problems += more.problems
     result.notes += more.notes
+    result.unnamed = more.unnamed
     result.looked = (result.looked - more.unread) | more.looked
     result.changes = ordered((*planned, *more.changes))
 

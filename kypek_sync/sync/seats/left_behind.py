@@ -1,7 +1,8 @@
 """What stays of ours in courses that their seminars' rows do not name any more: told, since nobody keeps it up.
 
 Dates and announcements, and people whom a seminar enrolled in a course to teach them there, with their group. Nobody is
-taken out because a cell was cleared (design, rule 4): a person decides, and is told how many there are.
+taken out because a cell was cleared (design, rule 4): a person decides, and is told how many there are, until they say
+that they saw to it (`seminar.by_hand.Kind.UNNAMED`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import seminar_of
+from kypek_sync.contract import CourseKey, seminar_of
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, course_dates, course_notices, reads, shared_courses
 from kypek_sync.ledger.shared_courses import OVER
@@ -25,14 +26,14 @@ _SEATED = frozenset({"seat", OVER})
 
 def left_behind(
     connection: Connection, kypek: str, seminars: Iterable[Seminar], wished: Collection[Key], text: Text, now: datetime
-) -> list[str]:
+) -> dict[CourseKey, str]:
     """A sentence or more for each course with something of ours that the programme does not name any more. `wished` are
     the courses that it names, by (system, course); of a seminar that is over nothing is said."""
     alive = {seminar.code for seminar in seminars if not over(seminar, now)}
     noted = {(system, ref.rpartition("/")[0]) for system, ref in course_dates.known(connection, kypek)}
     noted |= course_notices.known(connection, kypek).keys()
     people = _enrolled(connection, kypek, {key for key in _claimed(connection, kypek) if key not in wished})
-    notes = []
+    notes = {}
     for key in sorted((noted | people.keys()) - set(wished)):
         system, course = key
         if seminar_of(course) not in alive:
@@ -50,7 +51,7 @@ def left_behind(
             )
         if count := people.get(key, 0):
             said.append(_people(connection, kypek, key, count, text))
-        notes.append(" ".join(said))
+        notes[CourseKey(*key)] = " ".join(said)
     return notes
 
 
