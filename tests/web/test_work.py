@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from kypek_sync.contract import CourseKey
 from kypek_sync.ledger import todos
 from kypek_sync.ledger.todos import Closed
 from kypek_sync.seminar.by_hand import Kind, Todo
@@ -127,3 +128,24 @@ def test_who_must_sign_in_somewhere_once_is_told_on_the_page(
     assert 'href="https://eclass.example"' in visitor.get(PAGE).text
     visitor.sign_in("teacher2")
     assert "συνδεθείτε μία φορά" not in visitor.text(PAGE)
+
+
+def test_an_officer_ticks_off_what_stays_in_a_course_that_is_not_named_any_more(
+    inst: Installation, visitor: Browser
+) -> None:
+    """There is nothing to paste."""
+    with inst.ledger.begin() as connection:
+        todos.only_in(
+            connection, "att-a", Kind.UNNAMED, {CourseKey("moodle", CODE): "https://moodle.example/1"}, inst.clock()
+        )
+        (one,) = todos.listed(connection, "att-a", kinds=(Kind.UNNAMED,))
+    visitor.sign_in("officer1")
+    page = visitor.get(PAGE).text
+    assert "Δείτε τι μένει σε αυτό το μάθημα" in page
+    assert 'href="https://moodle.example/1"' in page
+    assert '<textarea readonly rows="1" aria-label="Κείμενο για αντιγραφή: Δείτε' not in page
+    visitor.post(f"{PAGE}/work", token=visitor.token(PAGE), task=str(one.id))
+    with inst.ledger.begin(keep=False) as connection:
+        found = todos.get(connection, one.id)
+    assert found is not None
+    assert (found.how, found.closed_by) == (Closed.TICKED, "officer1")
