@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from kypek_sync.contract import masked
 from kypek_sync.language import Text
 
-WEEKLY, SIGN_IN, ENDING, OLD_FILE = "todos", "sign-in", "token-ends", "old-export"
-KINDS = (WEEKLY, SIGN_IN, ENDING, OLD_FILE)
+WEEKLY, SIGN_IN, ENDING, OLD_FILE, IN_PART = "todos", "sign-in", "token-ends", "old-export", "read-in-part"
+KINDS = (WEEKLY, SIGN_IN, ENDING, OLD_FILE, IN_PART)
 
 
 def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
     """Subject and paragraphs of such a letter, between greeting and signature.
 
     `facts` of `todos`: `count`, `tasks` (paragraphs); of `sign-in`: `title`, `platform`, `address`, `page`; of
-    `token-ends` and `old-export`: `subject`, `body`. Raises `KeyError` for another kind.
+    `token-ends`, `old-export` and `read-in-part`: `subject`, `body`. Raises `KeyError` for another kind.
     """
     if kind == WEEKLY:
         subject = text("Work that waits for you in the courses of your seminars: %(count)s", count=facts["count"])
@@ -37,6 +37,6 @@ def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str,
             text("You lose nothing meanwhile. Within a day of it you will be in the seminar's course."),
             text("The seminar's page: %(page)s", page=facts.get("page", "")),
         ]
-    if kind in (ENDING, OLD_FILE):
+    if kind in (ENDING, OLD_FILE, IN_PART):
         return facts["subject"], [masked(facts["body"])]
     raise KeyError(kind)

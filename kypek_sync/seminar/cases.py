@@ -13,6 +13,7 @@ from kypek_sync.model import local
 from kypek_sync.seminar.guard_words import guard_word
 
 UNKNOWN_PEOPLE = "unknown-people"
+READ_IN_PART = "read-in-part"
 """The kind of the case about people whom the directory does not have."""
 
 
@@ -75,11 +76,13 @@ class Lift(StrEnum):
 @dataclass(frozen=True, slots=True, order=True)
 class InPart:
     """A directory that showed only a part of itself for long, by its connector; `since` is when it was last read in
-    full (aware; with `Lift.CLOCK` a moment that is still to come). `lifts` are what a person can say about it."""
+    full (aware; with `Lift.CLOCK` a moment that is still to come). `lifts` are what a person can say about it;
+    `units`: it is its units that are read only in part, and the people are read in full."""
 
     system: str
     since: datetime
     lifts: tuple[Lift, ...] = ()
+    units: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -201,6 +204,13 @@ _LIFTS = {
     Lift.CLOCK: "Put the clock right. If it is right now: `%(command)s`.",
 }
 _OPTIONS = {Lift.SMALLER: "", Lift.NUMBERS: "--numbers ", Lift.CLOCK: "--clock "}
+_IN_PART = ("%(system)s is read only in part", "The units of %(system)s are read only in part")
+_FULL = ("It was last read in full on %(when)s.", "They were last read in full on %(when)s.")
+_COUNTS = (
+    "What it shows counts, and nobody counts as gone until it is read in full again.",
+    "The units that it shows count, and none counts as gone until all are read again.",
+)
+"""Each of a directory as a whole, and of its units alone."""
 _REFRESH = "`kypek-sync directory refresh` reads it now and says what is missing."
 
 
@@ -216,13 +226,13 @@ def _in_part(kypek: str, those: list[InPart], text: Text) -> list[Case]:
         lines = [
             text("By our clock it was last read in full on %(when)s, which is still to come.", when=when)
             if Lift.CLOCK in one.lifts
-            else text("It was last read in full on %(when)s.", when=when),
-            text("What it shows counts, and nobody counts as gone until it is read in full again."),
+            else text(_FULL[one.units], when=when),
+            text(_COUNTS[one.units]),
             *([] if Lift.CLOCK in one.lifts else [text(_REFRESH)]),
             *lifts,
         ]
-        subject = text("%(system)s is read only in part", system=one.system)
-        found.append(Case(reference(kypek, "read-in-part", one.system), "read-in-part", subject, "\n".join(lines)))
+        subject, key = text(_IN_PART[one.units], system=one.system), f"{one.system}:units" if one.units else one.system
+        found.append(Case(reference(kypek, READ_IN_PART, key), READ_IN_PART, subject, "\n".join(lines)))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from kypek_sync.contract import OLD_EXPORT, Change, Helpdesk, Outcome, Receipt, Target, TicketDraft, Verb
 from kypek_sync.ledger import breakers, cases, clock_ahead, cursors, holds, reads, runs, seats, setbacks
 from kypek_sync.ledger.cases import Filed, fingerprint
+from kypek_sync.ledger.reads import LastRead
 from kypek_sync.model import SeatState, TicketState, local
 from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, InPart, Lift, OldExport, OpenHold, Refusal, Stopped, Stranger
 from kypek_sync.seminar.cases import cases as find_cases
@@ -18,6 +19,7 @@ from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.directory.due import AGAIN
 from kypek_sync.sync.directory.fields import numbers_lost
 from kypek_sync.sync.directory.reminding import remind
+from kypek_sync.sync.directory.scopes import last_reads
 from kypek_sync.sync.directory.unread import unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.plan import ordered
@@ -104,15 +106,19 @@ def _in_part(connection: Connection, inst: Installation, kypek: str) -> list[InP
     if until is not None and until - now >= AGAIN:
         return [InPart(system, until, (Lift.CLOCK,))]
     stands = cursors.standing(connection, system)
-    if stands.full_at is None or stands.tried_at is None or stands.tried_at <= stands.full_at:
+    if stands.full_at is None or stands.tried_at is None:
         return []
-    due = stands.full_at + inst.loaded.settings.directory_rules.full_every
-    return [InPart(system, stands.full_at, _lifts(connection, system))] if now - due >= IN_PART_FOR else []
+    last = [one for one in last_reads(connection, inst, system) if not one.complete]
+    since, units = stands.full_at, stands.tried_at <= stands.full_at
+    if units:  # what is not whole now are the units alone
+        good = [one.good_as_of for one in last if one.good_as_of is not None]
+        since = min(good, default=now)
+    due = since + inst.loaded.settings.directory_rules.full_every
+    return [InPart(system, since, _lifts(last), units)] if now - due >= IN_PART_FOR else []
 
 
-def _lifts(connection: Connection, system: str) -> tuple[Lift, ...]:
-    """What a person can say about the last read of a directory, where it is right all the same."""
-    last = [one for one in reads.all_last(connection, system) if not one.complete]
+def _lifts(last: Sequence[LastRead]) -> tuple[Lift, ...]:
+    """What a person can say about reads of a directory that were partial, where they are right all the same."""
     found = {Lift.SMALLER} if any(one.doubt == reads.SIZE for one in last) else set()
     if any(numbers_lost(one.why_partial) for one in last):
         found.add(Lift.NUMBERS)
