@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
+from zlib import crc32
 
 import connectors.eclass.mapping as mapping
 from connectors.eclass.accounts import Accounts
@@ -24,6 +25,9 @@ Y = TypeVar("Y")
 ROLES_STAND = timedelta(hours=6)
 """After this the roles of those who are no students are asked for again: a list shows none (E-27), and somebody whom a
 teacher has made a student since applies, or teaches there no more."""
+_TURN, _TURNS = 3600, 24
+"""Students are asked about in turns, an hour (in seconds) each; who has which turn is another one each day, so that
+whoever is started at the same hour of each day comes round too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +49,11 @@ class Memberships:
         self._parallel = parallel
         self._system = client.system
         self._roles_asked: dict[str, datetime] = {}
+        self._turns: dict[str, int] = {}
 
     def listed(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
-        """By the list of members (newer API), with role and date asked once for each unseen member, and now and then
-        for each of the few that are no students."""
+        """By the list of members (newer API), with role and date asked once for each unseen member, the role of those
+        who are known once in a while."""
         as_of = self._clock()
         people = self._people(course)
         if not people.rows and people.doubt:
@@ -79,12 +84,21 @@ class Memberships:
         )
 
     def _with_roles(self, course: str, known: Mapping[str, Member], now: datetime) -> Mapping[str, Member]:
-        """Those whose role is known well enough."""
+        """Those whose role is known well enough: of the many students each is asked about once in a day, so that who
+        was made a trainer by hand is seen; of the few others all after a while."""
+        turn = int(now.timestamp()) // _TURN
+        first = max(self._turns.get(course, turn - 1), turn - _TURNS) + 1
+        self._turns[course] = turn
+        due = {(one // _TURNS + one) % _TURNS for one in range(first, turn + 1)}
         asked = self._roles_asked.get(course)
-        if asked is not None and abs(now - asked) < ROLES_STAND:
-            return known
-        self._roles_asked.pop(course, None)
-        return {login: member for login, member in known.items() if member.role is CourseRole.STUDENT}
+        stand = asked is not None and abs(now - asked) < ROLES_STAND
+        if not stand:
+            self._roles_asked.pop(course, None)
+        return {
+            login: member
+            for login, member in known.items()
+            if (crc32(f"{course}/{login}".encode()) % _TURNS not in due if member.role is CourseRole.STUDENT else stand)
+        }
 
     def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
         """The courses whose list shows the `known` people and nobody else: one call for each, without any proof."""

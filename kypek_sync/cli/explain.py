@@ -41,6 +41,7 @@ from kypek_sync.sync.directory.leaving import all_places
 from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.deciding import PLACES
 from kypek_sync.sync.seats.unsure import in_doubt
 
 FROZEN = {
@@ -60,6 +61,11 @@ NOT_THEIRS = (
     "It is of whoever had the login %(login)s before, not of %(name)s. Who that was: `kypek-sync directory person "
     "%(login)s`."
 )
+TEACHES_TOO = (
+    "Teaches in the course on %(system)s by now: the place stands until the structure decides by `kypek-sync seats "
+    "refuse` or `seats swap`, or until they are a student there again; waiting, they do not move up."
+)
+TEACHES = "Teaches in the course on %(system)s: whoever runs a course does not apply for it."
 NOT_HERE_BUT_WHERE = (
     "serves at %(unit)s, which the directory does not have: only its directorate is known (%(directorate)s); rules "
     "about units and their kinds are not met by it"
@@ -192,6 +198,10 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
         yield "  " + applied + _part(seminar, wish.part, text)
         if wish.withdrawn_at is not None:
             yield "    " + text("withdrawn, proven on %(when)s", when=when(wish.withdrawn_at))
+    for system in one.teaches:
+        yield "    " + text(
+            TEACHES_TOO if one.seat is not None and one.seat.state in PLACES else TEACHES, system=system
+        )
     if one.seat is not None:
         seat = text("Seat: %(state)s. %(why)s", state=state_word(one.seat.state, text), why=reason(one.seat, text))
         yield "  " + seat + _part(seminar, one.seat.part, text)
@@ -311,6 +321,7 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "seminar": one.offering.seminar.code,
         "approved": one.offering.approved,
         "applications": [dump(wish) for wish in one.wishes],
+        "teaches": list(one.teaches),
         "seat": dump(one.seat) if one.seat else None,
         "criteria": [dump(verdict) for verdict in one.criteria],
         "places": dump(one.places),

@@ -13,6 +13,9 @@ LIST = "(list)"
 """The door of applications that officers hand in (`seats import`, `seats grant`); no connector is called so."""
 
 _HAS = (SeatState.GRANTED, SeatState.WAITING)
+_TOLD = (*_HAS, SeatState.REFUSED)
+TEACHING = (CourseRole.TRAINER, CourseRole.ASSISTANT)
+"""The roles of those who run a course: whoever has one there is no applicant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,28 @@ def applicants(members: Iterable[Member], ours: frozenset[str], staff: frozenset
         for member in members
         if member.role is CourseRole.STUDENT and member.login not in ours and member.login not in staff
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Promoted:
+    """Who applied in a course and teaches there by now, whoever made them. `over` are the applications of those who
+    were told nothing yet: they apply no more. `told` are the logins of the others: what they were told stands until a
+    person decides."""
+
+    over: tuple[Application, ...] = ()
+    told: frozenset[str] = frozenset()
+
+
+def promoted(
+    applied: Mapping[str, Application], members: Iterable[Member], before: Mapping[str, Seat], vouched: Collection[str]
+) -> Promoted:
+    """Those of the standing applications of a course (`applied`) whose makers teach there. `before` are the seats by
+    login; `vouched` are logins that an officer put on a list: their word stands."""
+    teach = {one.login for one in members if one.role in TEACHING} & applied.keys() - set(vouched)
+    told = {seat.login for seat in before.values() if seat.state in _TOLD}
+    holders = {seat.person for seat in before.values() if seat.state in _TOLD} - {""}
+    keep = frozenset(login for login in teach if login in told or applied[login].person in holders)
+    return Promoted(tuple(applied[login] for login in sorted(teach - keep)), keep)
 
 
 def absent(before: Mapping[str, Application], present: Mapping[str, Member], complete: bool) -> frozenset[str]:

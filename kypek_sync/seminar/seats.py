@@ -13,6 +13,8 @@ from kypek_sync.seminar.free_seats import FreeSeats, line_of
 from kypek_sync.seminar.rulings import GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
 
 _TOLD = (SeatState.GRANTED, SeatState.WAITING, SeatState.REFUSED)
+_KEPT = (SeatState.GRANTED,)
+_KEPT_TEACHING = (SeatState.GRANTED, SeatState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Ground:
     logins whose holder is proven to have left the directory, each with the facts of it (rule 2); `doubted` are others
     who left it, about whom a person has yet to decide, or said that they stay: they keep their place, and do not move
     up. `unsure` are logins of which it is not known whose they are: nothing that stands under them changes, and nobody
-    gets anything by them. `rulings` are what officers decided by name, by login.
+    gets anything by them. `teaching` are logins that teach in the course by now: what they were told stands, and they
+    move up no more. `rulings` are what officers decided by name, by login.
     """
 
     people: Mapping[str, Person]
@@ -34,6 +37,7 @@ class Ground:
     gone: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     doubted: Collection[str] = ()
     unsure: Collection[str] = ()
+    teaching: Collection[str] = ()
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
 
 
@@ -72,8 +76,9 @@ def decide(
         if ruling is not None and ruling.word is not Word.GRANT:
             seats[login] = _taken(application, ruling)
             continue
-        if told is not None and told.state is SeatState.GRANTED:
-            seats[login] = _seat(application, SeatState.GRANTED, Verdict(True, told.rule, told.facts))
+        if told is not None and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
+            granted = told.state is SeatState.GRANTED
+            seats[login] = _seat(application, told.state, Verdict(granted, told.rule, told.facts))
             continue
         waits = told is not None and told.state is SeatState.WAITING
         if not (waits and (login in ground.doubted or login in ground.unsure)):
@@ -92,7 +97,7 @@ def decide(
             queue.append(((1, line_of(earlier), *order_key(still, ground.tie_key)), still))
         elif login in ground.unsure:
             seats[login] = earlier
-    stay = {*ground.doubted, *ground.unsure}
+    stay = {*ground.doubted, *ground.unsure, *ground.teaching}
     seats.update(_serve(queue, FreeSeats(seminar, seats.values()), stay, ground.rulings))
     for login, earlier in given_up.items():
         if login not in ground.unsure:

@@ -28,6 +28,7 @@ from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.directory.serving import served, settled
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.teaching import teaches_in
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
 FREEZING = ("withdrawals", "departures")
@@ -59,7 +60,8 @@ class SeminarStory:
     """One person and one seminar. `criteria` are all criteria of its audience with their outcome, empty for somebody
     who is not in the directory; `holds` are those that keep back a change of this person, or were rejected; `freezing`
     are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up;
-    `rulings` are what officers decided about them by name."""
+    `rulings` are what officers decided about them by name; `teaches` are the platforms on which they teach in the
+    course where they applied."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -74,6 +76,7 @@ class SeminarStory:
     holds: tuple[Hold, ...] = ()
     freezing: tuple[Hold, ...] = ()
     rulings: tuple[Recorded, ...] = ()
+    teaches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +122,12 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         for code in _codes(connection, kypek, logins, offerings, seminar):
             offering = offerings[code]
             criteria = verdicts(known.person, offering.seminar.audience, units) if known else ()
+            wishes = tuple(w for one in logins for w in lookups.wishes(connection, kypek, login=one, seminar=code))
             stories.append(
                 SeminarStory(
                     offering=offering,
-                    wishes=tuple(
-                        w for one in logins for w in lookups.wishes(connection, kypek, login=one, seminar=code)
-                    ),
+                    wishes=wishes,
+                    teaches=teaches_in(connection, kypek, wishes),
                     seat=next((decided[code][one] for one in reversed(logins) if one in decided.get(code, {})), None),
                     criteria=criteria,
                     places=places(offering.seminar, decided.get(code, {}).values()),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from kypek_sync.contract import Member, Snapshot
 from kypek_sync.model import Application, CourseRole, SeatState
-from kypek_sync.seminar.applications import absent, applicants, one_each, sight
+from kypek_sync.seminar.applications import Promoted, absent, applicants, one_each, promoted, sight
 from tests.seminar.builders import NOON, application, seat
 
 
@@ -98,3 +98,36 @@ def test_two_doors_are_one_application() -> None:
 def test_people_who_are_not_in_the_directory_are_known_by_login_alone() -> None:
     strangers = [application(login, person="") for login in ("eva", "zoe", "zoe")]
     assert each(*strangers) == [("eva", "12:00"), ("zoe", "12:00")]
+
+
+def trainer(login: str, role: CourseRole = CourseRole.TRAINER) -> Member:
+    return Member(login, role)
+
+
+def test_who_teaches_in_the_course_and_was_told_nothing_applies_no_more() -> None:
+    applied = {login: application(login) for login in ("anna", "dora", "eleni")}
+    members = [trainer("anna"), trainer("dora", CourseRole.ASSISTANT), student("eleni"), trainer("stranger")]
+    before = {"anna": seat("anna", SeatState.UNDER_REVIEW)}
+    found = promoted(applied, members, before, ())
+    assert found == Promoted((applied["anna"], applied["dora"]))
+
+
+def test_who_teaches_in_the_course_keeps_what_they_were_told_under_whatever_login() -> None:
+    """Rules 12 and 13."""
+    applied = {login: application(login) for login in ("anna", "dora", "eleni", "chara")}
+    before = {
+        "anna": seat("anna", SeatState.GRANTED),
+        "dora": seat("dora", SeatState.WAITING),
+        "eleni": seat("eleni", SeatState.REFUSED),
+        "chara2": seat("chara2", SeatState.GRANTED, person="p-chara"),
+    }
+    found = promoted(applied, map(trainer, applied), before, ())
+    assert found == Promoted((), frozenset(applied))
+
+
+def test_a_role_without_a_name_is_nobody_who_teaches() -> None:
+    assert promoted({"anna": application("anna")}, [Member("anna", CourseRole.OTHER)], {}, ()) == Promoted()
+
+
+def test_who_was_vouched_for_applies_also_where_they_teach() -> None:
+    assert promoted({"anna": application("anna")}, [trainer("anna")], {}, {"anna"}) == Promoted()

@@ -190,3 +190,25 @@ def test_ties_are_broken_by_the_keyed_hash_of_seminar_and_person() -> None:
     at, word = order_key(application("anna"), KEY)
     assert at == NOON
     assert word == "f4ef91c948b55d393dbd75ad72f2f30a03cf4afce015c5263322075cce876fce"
+
+
+def test_who_waits_and_teaches_there_by_now_keeps_the_place_and_does_not_move_up() -> None:
+    before = {"anna": seat("anna", SeatState.WAITING, place=1), "dora": seat("dora", SeatState.WAITING, place=2)}
+    applications = [application("anna", 0), application("dora", 1)]
+    ground = replace(GROUND, people={one: person(one) for one in ("anna", "dora")}, teaching={"anna"})
+    made = {s.login: s for s in decide(seminar(capacity=1), applications, before, ground)}
+    assert (made["anna"].state, made["anna"].place) == (SeatState.WAITING, 1)
+    assert made["dora"].state is SeatState.GRANTED
+
+
+def test_who_was_refused_and_teaches_there_by_now_stays_refused_for_the_same_reason() -> None:
+    """Rules that changed since would let them in."""
+    refused = seat("anna", SeatState.REFUSED, rule="specialty", facts=(("wanted", "ΠΕ04"), ("found", "ΠΕ86")))
+    made = only(seminar(), {"anna": refused}, replace(GROUND, teaching={"anna"}))
+    assert (made.state, made.rule, made.facts) == (SeatState.REFUSED, "specialty", refused.facts)
+    assert only(seminar(), {"anna": refused}, GROUND).state is SeatState.GRANTED
+
+
+def test_who_has_a_seat_and_teaches_there_by_now_has_it() -> None:
+    made = only(seminar(), {"anna": seat("anna", SeatState.GRANTED)}, replace(GROUND, teaching={"anna"}))
+    assert made.state is SeatState.GRANTED

@@ -23,7 +23,7 @@ from kypek_sync.seminar.applications import (
     one_each,
     where_it_takes_place,
 )
-from kypek_sync.seminar.rulings import Ruling, ruled
+from kypek_sync.seminar.rulings import Ruling, Word, ruled
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
@@ -188,7 +188,7 @@ class Deciding:
         registration has left: they show who gave back what was applied for there, and nobody new. Without a read of
         every registration course nothing else is decided; without any, all stays as it was."""
         earlier = dict(self.before.get(seminar.code, {}))
-        doors = self._doors.of(seminar, registration, former, earlier)
+        doors = self._doors.of(seminar, registration, former, earlier, self.vouched(seminar))
         if not doors:
             return SeatsOfOne(earlier)
         looked_at = {(door.system, door.part) for door in doors}
@@ -204,7 +204,8 @@ class Deciding:
             if (system, part) not in looked_at and system != LIST
         ]
         shown = {login: name for door in doors for login, name in door.shown.items()}
-        seats.record_applications(self.connection, self.kypek, named, gone, shown, self.now)
+        over = [application for door in doors for application in door.promoted.over]
+        seats.record_applications(self.connection, self.kypek, named, [*gone, *over], shown, self.now)
         standing = [*named, *elsewhere]
         held = tuple(door.held for door in doors if door.held is not None)
         if held or not registration.shown or seminar.code in self.paused:
@@ -215,10 +216,16 @@ class Deciding:
             theirs = self._without_those_of_others(earlier, standing)
             off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
             standing = [*where_it_takes_place(standing, theirs, off)]
+            teaching = frozenset(login for door in doors for login in door.promoted.told)
             made = self._decided(
-                seminar, one_each(standing, theirs, self.identities.unsure), earlier, registration, departed
+                seminar, one_each(standing, theirs, self.identities.unsure), earlier, registration, departed, teaching
             )
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
+
+    def vouched(self, seminar: Seminar) -> frozenset[str]:
+        """The logins that apply for a seminar even where they teach in its course."""
+        granted = {one.login for one in self.rulings.get(seminar.code, ()) if one.word is Word.GRANT}
+        return self.listed.get(seminar.code, frozenset()) | granted | self.identities.unsure
 
     @property
     def _doors(self) -> Doors:
@@ -253,6 +260,7 @@ class Deciding:
         before: Mapping[str, Seat],
         registration: Registration,
         departed: Departures,
+        teaching: frozenset[str],
     ) -> SeatsOfOne:
         """Applications up to the oldest read less a margin are decided; an incomplete read decides nothing new (rule
         13)."""
@@ -263,7 +271,15 @@ class Deciding:
         theirs = self._without_those_of_others(before, applications)
         unsure = self.identities.unsure | self._perhaps_under_another(theirs, applications)
         named = ruled(applications, self.rulings.get(seminar.code, ()))
-        ground = replace(self.ground, watermark=watermark, gone=gone, doubted=doubted, unsure=unsure, rulings=named)
+        ground = replace(
+            self.ground,
+            watermark=watermark,
+            gone=gone,
+            doubted=doubted,
+            unsure=unsure,
+            teaching=teaching,
+            rulings=named,
+        )
         made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))

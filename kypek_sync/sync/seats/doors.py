@@ -15,7 +15,7 @@ from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import seats
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import LIST, Sighting, absent, applicants, sight
+from kypek_sync.seminar.applications import LIST, Promoted, Sighting, absent, applicants, promoted, sight
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.planning.desired import Centre
@@ -28,14 +28,15 @@ from kypek_sync.sync.seats.requests import fresh, marked
 @dataclass(frozen=True, slots=True)
 class Door:
     """What one read of a course says of the applications made there: those `seen` to stand or to be withdrawn, the
-    withdrawn ones themselves (`gone`), the names `shown`, and withdrawals that wait for a person, or that one
-    `refused`."""
+    withdrawn ones themselves (`gone`), the names `shown`, who was `promoted` to teach there, and withdrawals that wait
+    for a person, or that one `refused`."""
 
     system: str
     part: str
     seen: Sighting
     gone: tuple[Application, ...]
     shown: Mapping[str, str]
+    promoted: Promoted
     held: Held | None
     refused: Held | None
 
@@ -64,14 +65,17 @@ class Doors:
         registration: Registration,
         former: Iterable[CourseRead],
         earlier: Mapping[str, Seat],
+        vouched: Collection[str] = (),
     ) -> list[Door]:
         """What the reads of a seminar's courses say, those of registration courses first. Who is believed to have
-        left one of them counts when the others are judged: the limit is the seminar's."""
+        left one of them counts when the others are judged: the limit is the seminar's. `vouched` are logins that apply
+        though they teach there: an officer said so, or it is not sure whose they are."""
         found: list[Door] = []
         for read, new in (*((one, True) for one in registration.reads), *((one, False) for one in former)):
             if read.members is not None:
                 besides = sum(len(door.seen.withdrawn) for door in found)
-                found.append(self._door(seminar, read, read.members, earlier, besides, registration if new else None))
+                people = registration if new else None
+                found.append(self._door(seminar, read, read.members, earlier, besides, people, vouched))
         return found
 
     def _door(
@@ -82,6 +86,7 @@ class Doors:
         earlier: Mapping[str, Seat],
         besides: int,
         registration: Registration | None,
+        vouched: Collection[str],
     ) -> Door:
         """What one read says of the applications made in that course; `registration`: people apply there, and in the
         other courses of the seminar's parts, all of which must be seen before anybody is taken to have left."""
@@ -113,9 +118,12 @@ class Doors:
             held = held.because(seminar.source.said(text), *reasons)
         seen = sight(seminar.code, members, present, mine, believed, read.task.part)
         seen = replace(seen, standing=marked(seen.standing, members.items, read.asking))
+        teach = Promoted() if paused else promoted(mine, members.items, earlier, vouched)
+        over = {one.login for one in teach.over}
+        seen = replace(seen, standing=tuple(one for one in seen.standing if one.login not in over))
         gone = tuple(mine[login] for login in sorted(seen.withdrawn))
         shown = {m.login: m.name for m in present.values()}
-        return Door(system, read.task.part, seen, gone, shown, held, _refused(target, stay))
+        return Door(system, read.task.part, seen, gone, shown, teach, held, _refused(target, stay))
 
     def _asking(self, seminar: Seminar, read: CourseRead) -> tuple[Member, ...]:
         """Who asks to be let into the course, old requests left out."""

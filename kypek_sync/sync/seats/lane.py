@@ -46,6 +46,7 @@ from kypek_sync.sync.seats.reading import SeatsRead
 from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.requests import let_in
 from kypek_sync.sync.seats.settled import Deciding as Settling
+from kypek_sync.sync.seats.teaching import teaching
 from kypek_sync.sync.seats.unchanged import common, seats_of
 from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
@@ -128,6 +129,8 @@ def decide(
             word = f"seats {state}"
             result.counts[word] = result.counts.get(word, 0) + count
         result.held += [*made.held, *made.refused]
+        vouched = deciding.vouched(seminar)
+        result.notes += teaching(seminar, registration, made.seats, vouched, inst.text, inst.clock())
     _mirror_reads(connection, read)
     reads.note_all(connection, held_against.doubts)
     reconcile(connection, kypek, read.courses, inst.clock())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 
 from connectors.eclass import EclassCourses
 from connectors.eclass.memberships import ROLES_STAND
-from kypek_sync.contract import StopConnector, TryLater
+from kypek_sync.contract import Member, StopConnector, TryLater
 from kypek_sync.model import CourseRole
 from tests.connectors.eclass.simulated import DEPARTMENT, OTHER_TOKEN, Eclass, eclass
 
@@ -62,7 +62,7 @@ def test_role_and_date_cost_one_call_for_each_unseen_member_only(newer: Eclass, 
 def test_the_role_of_who_is_no_student_is_asked_for_again_after_a_while(newer: Eclass) -> None:
     moment = [AT]
     connector = newer.connector(clock=lambda: moment[0])
-    course = filled(newer, "elioannou", "gvlachos")
+    course = filled(newer)
     newer.platform.add_person("skontou")
     newer.world.enrol("skontou", course, "teacher", AT)
     known = {member.login: member for member in connector.members(course, {}).items}
@@ -76,6 +76,46 @@ def test_the_role_of_who_is_no_student_is_asked_for_again_after_a_while(newer: E
         seen.append((newer.running.calls["read"] - start, known["skontou"].role))
     connector.close()
     assert seen == [(2, CourseRole.TRAINER), (3, CourseRole.STUDENT), (2, CourseRole.STUDENT)]
+
+
+def test_the_role_of_each_student_is_asked_for_again_within_a_day(newer: Eclass) -> None:
+    """E-27: no list shows who was made a trainer by hand. Not all at once: a few in each hour."""
+    moment = [AT]
+    connector = newer.connector(clock=lambda: moment[0])
+    people = [f"member{number:02}" for number in range(24)]
+    course = filled(newer, *people)
+    known = {member.login: member for member in connector.members(course, {}).items}
+    for login in people:
+        newer.world.enrol(login, course, "teacher", AT)
+    asked = []
+    for _ in range(48):
+        moment[0] += timedelta(hours=1)
+        before = set(teaching(known))
+        known = {member.login: member for member in connector.members(course, known).items}
+        asked.append(len(set(teaching(known)) - before))
+    connector.close()
+    assert len(teaching(known)) == 24
+    assert sum(asked[:25]) >= 22
+    assert max(asked) <= 8
+
+
+def test_who_starts_it_once_a_day_sees_a_promoted_student_too(newer: Eclass) -> None:
+    moment = [AT]
+    course = filled(newer, "elioannou")
+    connector = newer.connector(clock=lambda: moment[0])
+    known = {member.login: member for member in connector.members(course, {}).items}
+    connector.close()
+    newer.world.enrol("elioannou", course, "teacher", AT)
+    for _ in range(24):
+        moment[0] += timedelta(days=1)
+        connector = newer.connector(clock=lambda: moment[0])
+        known = {member.login: member for member in connector.members(course, known).items}
+        connector.close()
+    assert teaching(known) == ["elioannou"]
+
+
+def teaching(members: Mapping[str, Member]) -> list[str]:
+    return sorted(login for login, one in members.items() if one.role is CourseRole.TRAINER)
 
 
 def test_an_empty_list_against_the_count_is_not_believed(newer: Eclass, courses: EclassCourses) -> None:

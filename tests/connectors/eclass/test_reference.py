@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.eclass import reference
@@ -32,6 +32,7 @@ def test_a_long_reference_keeps_its_readable_end_and_tells_centres_apart() -> No
     assert one != two
 
 
+@settings(deadline=None)
 @given(REFS, st.text(max_size=600))
 def test_a_title_never_outgrows_its_column_nor_loses_its_marker(ref: str, title: str) -> None:
     """E-34"""
@@ -40,6 +41,7 @@ def test_a_title_never_outgrows_its_column_nor_loses_its_marker(ref: str, title:
     assert len(made) <= reference.TITLE_LENGTH
 
 
+@settings(deadline=None)
 @given(REFS, TEXTS)
 def test_the_reference_and_the_text_come_back_from_the_course(ref: str, text: str) -> None:
     public = reference.public_code(ref)
