@@ -49,6 +49,11 @@ class LastRead:
     accepted_why: str = ""
     good_proven: bool = False
 
+    @property
+    def extent(self) -> Extent:
+        """What the last read showed."""
+        return Extent(self.system, self.scope, self.as_of, self.items, self.complete, self.why_partial)
+
 
 @dataclass(frozen=True, slots=True)
 class Extent:

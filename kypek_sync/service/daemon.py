@@ -24,10 +24,12 @@ from kypek_sync.ledger import LedgerError, journal_heads, reads, retention
 from kypek_sync.ledger.journal_heads import HeadsUnwritable
 from kypek_sync.ledger.retention import Periods
 from kypek_sync.model import system_clock
+from kypek_sync.service.telling import Telling
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.inbox.inbox import process as process_inbox
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, LeaseLost
+from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import LANES, run_lane
 
 EVERYTHING, DAEMON = "*", "daemon"
@@ -61,6 +63,7 @@ class Daemon:
         self.inst = inst
         self.stop = threading.Event()
         self.ask_again = ask_again
+        self._telling = Telling()
         self._busy = 0
         self._idle = threading.Condition()
         self._scheduler = BackgroundScheduler(
@@ -196,14 +199,25 @@ class Daemon:
             return
         first = lane == "directory" and not self._knows_people(kypek)
         report = run_lane(self.inst, kypek, lane, stop=self.stop)
-        for problem in report.problems:
-            log.warning("problem", kypek=kypek, lane=lane, problem=problem)
+        self._tell(report)
         if first and not self.stop.is_set():
             for waiting in NEED_PEOPLE:
                 self._soon(f"{kypek} {waiting}")
         if report.skipped and not self.stop.is_set():
             log.info("pass skipped", kypek=kypek, lane=lane, why=report.skipped)
             self._soon(f"{kypek} {lane}", SOON)
+
+    def _tell(self, report: LaneReport) -> None:
+        """What went wrong in a pass; of the directory only what was not told before."""
+        kypek, lane, problems = report.kypek, report.lane, report.problems
+        system = self.inst.kypek(kypek).directory if lane == "directory" else ""
+        if system:
+            problems = self._telling.begins(system, kypek, problems)
+        for problem in problems:
+            log.warning("problem", kypek=kypek, lane=lane, problem=problem)
+        untouched = report.problems or report.left_in_peace or report.skipped or report.paused
+        if system and not untouched and self._telling.ends(system, kypek):
+            log.info("problems over", lane=lane, system=system)
 
     def _inbox(self, kypek: str) -> None:
         for answer in process_inbox(self.inst, kypek):

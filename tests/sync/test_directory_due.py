@@ -9,7 +9,16 @@ import pytest
 
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.settings.shape import DirectoryRules
-from kypek_sync.sync.directory.due import AGAIN, Why, before_last, lagged_for_long, may_heal, next_full, why_full
+from kypek_sync.sync.directory.due import (
+    AGAIN,
+    Why,
+    before_last,
+    lagged_for_long,
+    may_heal,
+    next_full,
+    waits_for_somebody,
+    why_full,
+)
 
 RULES = DirectoryRules()
 NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -91,6 +100,20 @@ def test_who_asks_for_a_refresh_after_such_a_read_need_not_wait_for_an_hour() ->
     assert why_full(GOOD, NOW, RULES, None, by_hand=True) is None  # the last one was whole
     lagging = replace(partly, behind=True, refused_at=NOW, refused_since=NOW)
     assert why_full(lagging, NOW, RULES, None, by_hand=True) is None
+
+
+def test_a_directory_that_only_shrank_is_read_in_full_at_its_ordinary_time_until_somebody_says_what_it_is() -> None:
+    """A fifth gone and nobody there to accept it: everything was read every hour, for nothing."""
+    shrunk = replace(GOOD, tried_at=NOW, refused_at=NOW, refused_since=NOW)
+    for hours, what in ((1, None), (11, None), (12, Why.AGE)):  # noon in Greece is two hours further
+        now = NOW + timedelta(hours=hours)
+        assert why_full(shrunk, now, RULES, None, small=True) is what
+    assert why_full(shrunk, NOW + AGAIN, RULES, None) is Why.PARTIAL  # accepted, or something else speaks against it
+    assert why_full(shrunk, NOW + AGAIN, RULES, None, small=True, by_hand=True) is Why.PARTIAL
+    back = replace(shrunk, refused_at=None, refused_since=None)  # a delta was taken since: they are back
+    assert why_full(back, NOW + AGAIN, RULES, None, small=True) is Why.PARTIAL
+    assert not waits_for_somebody(GOOD, NOW, RULES)
+    assert not waits_for_somebody(replace(shrunk, tried_at=NOW + timedelta(days=9)), NOW, RULES)  # a wrong clock
 
 
 def test_while_a_server_lags_it_is_not_read_in_full_unless_it_does_for_long() -> None:

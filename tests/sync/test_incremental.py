@@ -210,6 +210,47 @@ def test_a_delta_that_shows_too_many_gone_is_not_believed(country: MakeCountry) 
     assert set(it.known().values()) == {"there"}
 
 
+def test_a_directory_that_shrank_waits_for_a_person_without_being_read_every_hour(country: MakeCountry) -> None:
+    """Each delta was refused, and everything was read after it again and again; what it says is the same each time."""
+    it = country()
+    it.sync()
+    remove(it.server, *(f"t{number:04}" for number in range(12)))
+    (first,) = it.sync().problems
+    assert "directory accept sch --why TEXT" in first
+    hows = []
+    for _ in range(9):
+        report = it.sync(minutes=50)
+        assert report.directory is not None
+        hows.append(report.directory.how)
+        assert report.problems == [first]
+    assert set(hows) == {How.NEVER}
+    assert it.standing().why == "12 of 30 people are gone at once."
+    with it.open() as inst, inst.ledger.begin() as connection:
+        (last,) = [one for one in reads.all_last(connection, "sch") if one.doubt]
+        assert reads.accept(connection, last, "maria", "they moved", inst.clock())
+    report = it.sync()
+    assert report.directory is not None
+    assert (report.directory.how, report.problems) == (How.FULL, [])
+
+
+def test_those_who_are_back_are_told_by_a_delta_and_then_everything_is_read(country: MakeCountry) -> None:
+    it = country()
+    it.sync()
+    those = [f"t{number:04}" for number in range(12)]
+    for login in those:
+        move_away(it.server, login)
+    assert it.sync().problems
+    for login in those:
+        it.server.change(
+            f"dn: uid={login},ou=services,dc=sch,dc=gr\nchangetype: modrdn\nnewrdn: uid={login}\ndeleteoldrdn: 1\n"
+            "newsuperior: ou=people,dc=sch,dc=gr\n"
+        )
+    assert it.sync().problems == []
+    report = it.sync(minutes=60)
+    assert report.directory is not None
+    assert (report.directory.how, report.directory.why, report.problems) == (How.FULL, Why.PARTIAL, [])
+
+
 def test_a_right_that_was_taken_away_costs_nobody_their_specialty(country: MakeCountry) -> None:
     """The changed entries look whole, and lack what the account may not read any more."""
     it = country()

@@ -115,3 +115,11 @@ def test_a_letter_that_did_not_go_out_is_taken_back_when_all_is_read_again(centr
         letters(centre, sink, 0)
         with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
             assert outbox.unsent(connection, "att-a") == []
+
+
+def test_the_case_says_what_a_person_can_do_about_a_directory_that_shrank(centre: Centre) -> None:
+    later(centre, 0)
+    centre.people(*TEACHERS[:6])
+    later(centre, 1)
+    (case,) = later(centre, 47)
+    assert "Αν πράγματι μίκρυνε τόσο: «kypek-sync directory accept directory --why TEXT»." in case.body

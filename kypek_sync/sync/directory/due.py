@@ -31,11 +31,17 @@ class Why(StrEnum):
 
 
 def why_full(
-    standing: Standing, now: datetime, rules: DirectoryRules, leaves: datetime | None, *, by_hand: bool = False
+    standing: Standing,
+    now: datetime,
+    rules: DirectoryRules,
+    leaves: datetime | None,
+    *,
+    by_hand: bool = False,
+    small: bool = False,
 ) -> Why | None:
     """Why everything is to be read now; None: only what changed. `leaves` is the first moment of which a full read can
     count somebody as gone (rule 2), None while nobody is leaving. Whoever asks `by_hand` after a read that showed only
-    a part need not wait: no delta brings what that lacked."""
+    a part need not wait: no delta brings what that lacked. `small`: the last full read was (`waits_for_somebody`)."""
     if standing.full_at is None:
         return Why.FIRST
     if not standing.cursor:
@@ -45,6 +51,8 @@ def why_full(
         return None
     if before_last(standing, now):
         return Why.CLOCK
+    if small and not by_hand and waits_for_somebody(standing, now, rules):
+        return None
     if standing.behind and not lagged_for_long(standing, now, rules):
         return None  # everything would be as old as what the server shows now
     if now >= next_full(standing.full_at, rules):
@@ -64,6 +72,16 @@ def may_try(standing: Standing, now: datetime) -> bool:
     """Whether a full read may be made although there is a cursor: the last one was good, or is some time ago."""
     tried = standing.tried_at
     return tried is None or tried == standing.full_at or not timedelta(0) <= now - tried < AGAIN
+
+
+def waits_for_somebody(standing: Standing, now: datetime, rules: DirectoryRules) -> bool:
+    """Whether the next full read is made at its ordinary time only, where the last one showed far too few and nothing
+    else spoke against it: the server is well, another read shows the same, and what helps is a person who says that it
+    is right, or those who are missing. When they are back, a delta tells."""
+    tried = standing.tried_at
+    if tried is None or standing.refused_at is None or (standing.full_at is not None and tried <= standing.full_at):
+        return False
+    return tried <= now < next_full(tried, rules)
 
 
 def may_heal(standing: Standing, now: datetime) -> bool:

@@ -20,16 +20,19 @@ from kypek_sync.ledger import clock_ahead, cursors, without_numbers
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
+from kypek_sync.ledger.reads import SIZE, LastRead
 from kypek_sync.ledger.shown import AT_ONCE
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import Finding, Person
 from kypek_sync.sync.directory import believing, older, recording, register, switching, ways_out
 from kypek_sync.sync.directory.believing import STAYS
-from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, why_full
+from kypek_sync.sync.directory.counting import partly
+from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, waits_for_somebody, why_full
 from kypek_sync.sync.directory.fields import NUMBER, Losses
 from kypek_sync.sync.directory.lane import reading
 from kypek_sync.sync.directory.recording import DeltaRead
+from kypek_sync.sync.directory.scopes import last_reads
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.lease import LaneLease, LaneTaken, length_for
@@ -135,6 +138,8 @@ class _Lane:
         self.system = this.inst.kypek(this.kypek).directory
         self.rules = self.inst.loaded.settings.directory_rules
         self.remark = ""
+        self.small: tuple[LastRead, ...] = ()
+        """What was only too small of the last full read, if nothing else spoke against that and nobody accepted it."""
 
     def make(self, *, whole: bool, by_hand: bool) -> None:
         """Read and record."""
@@ -142,7 +147,9 @@ class _Lane:
         if directory is None:
             return
         stands, leaves, before = self._standing()
-        why = Why.ASKED if whole else why_full(stands, self.inst.clock(), self.rules, leaves, by_hand=by_hand)
+        self.small = self._only_small()
+        now, small = self.inst.clock(), bool(self.small)
+        why = Why.ASKED if whole else why_full(stands, now, self.rules, leaves, by_hand=by_hand, small=small)
         if why is Why.FIRST and before:
             why = Why.SWITCHED
         if why is None:
@@ -281,6 +288,11 @@ class _Lane:
             cursors.refused(connection, self.system, why, now, behind=behind)
             since = cursors.standing(connection, self.system)
         heal = may_heal(since, now) and (not behind or lagged_for_long(since, now, self.rules))
+        if self.small and not behind and not self.this.by_hand and waits_for_somebody(since, now, self.rules):
+            for last in self.small:  # the same sentence as when that was read: nothing new happened
+                self._problem(partly(self.system, last.extent, last.doubt))
+            self.report.directory = DirectoryStory(How.NEVER, None, stands.full_at)
+            return None
         if heal:
             self.remark = why
             return Why.REFUSED
@@ -288,6 +300,12 @@ class _Lane:
         self._problem(f"{self.system}: {why} {then}")
         self.report.directory = DirectoryStory(How.NEVER, None, stands.full_at)
         return None
+
+    def _only_small(self) -> tuple[LastRead, ...]:
+        with self.inst.ledger.begin(keep=False) as connection:
+            partial = [one for one in last_reads(connection, self.inst, self.system) if not one.complete]
+        waits = all(one.doubt == SIZE and one.accepted_items is None for one in partial)
+        return tuple(partial) if waits else ()
 
     def _blocked(self, now: datetime) -> bool:
         with self.inst.ledger.begin(keep=False) as connection:
