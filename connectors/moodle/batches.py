@@ -14,6 +14,7 @@ from kypek_sync.contract import Ambiguous, Outcome, Receipt, SkipThis, StopConne
 AT_MOST = 200
 """Elements of one call: larger batches bring nothing (section 6)."""
 DONE = Receipt(Outcome.DONE)
+ALREADY = Receipt(Outcome.ALREADY)
 Send = Callable[[Sequence[int]], None]
 Look = Callable[[], frozenset[int]]
 Element = dict[str, object]
@@ -41,16 +42,28 @@ class Batches:
     `send` sends the elements at these places in one call; doing one twice must be doing it once. `look` reads what is
     there now: the places of the elements that stand. `silent` is the receipt of one that Moodle took without a word and
     that does not stand. A receipt that stands was always looked at (section 7, rule 2). `alike`: all elements are about
-    the same course, so that a refusal of the whole course need not be divided.
+    the same course, so that a refusal of the whole course need not be divided. `again`: what stands is looked at anew
+    before each call but the first, so that only that one call lies between a look and what is done.
+
+    What stands although it was not sent, or sent and refused with everything undone, is somebody else's doing: it is
+    `ALREADY` so, never done by us.
     """
 
     def __init__(
-        self, send: Send, look: Look, silent: Callable[[int], Receipt] = unmoved, *, alike: bool = True
+        self,
+        send: Send,
+        look: Look,
+        silent: Callable[[int], Receipt] = unmoved,
+        *,
+        alike: bool = True,
+        again: bool = False,
     ) -> None:
         self._send = send
         self._look = look
         self._silent = silent
         self._alike = alike
+        self._again = again
+        self._calls = 0
         self._verdicts: dict[int, Receipt] = {}
         self._down = ""
 
@@ -67,12 +80,17 @@ class Batches:
             standing = self._look()
         except (TryLater, StopConnector, SkipThis) as error:
             return {place: self._unseen(place, error.message) for place in sent}
-        return {place: DONE if place in standing else self._verdict(place) for place in sent}
+        return {place: self._standing(place) if place in standing else self._verdict(place) for place in sent}
 
     def _one(self, batch: Sequence[int]) -> None:
         if self._down:
             self._judge(batch, Receipt(Outcome.LATER, detail=self._down))
             return
+        if self._again and self._calls:
+            batch = self._still_to_do(batch)
+            if not batch:
+                return
+        self._calls += 1
         try:
             self._send(batch)
             return
@@ -99,6 +117,19 @@ class Batches:
         self._one(batch[:middle])
         self._one(batch[middle:])
 
+    def _still_to_do(self, batch: Sequence[int]) -> Sequence[int]:
+        """What of a batch does not stand yet; the rest came by somebody else's hand since it was looked at first."""
+        try:
+            standing = self._look()
+        except SkipThis:
+            return batch  # the call itself will be refused
+        except (TryLater, StopConnector) as error:
+            self._judge(batch, Receipt(Outcome.LATER, detail=error.advice))
+            self._down = error.message
+            return ()
+        self._judge([place for place in batch if place in standing], ALREADY)
+        return [place for place in batch if place not in standing]
+
     def _undone(self, batch: Sequence[int], error: Faulted) -> Sequence[int]:
         """What a call that failed inside PHP has not done (M-11); nothing where that cannot be seen."""
         try:
@@ -113,6 +144,11 @@ class Batches:
 
     def _judge(self, batch: Sequence[int], receipt: Receipt) -> None:
         self._verdicts |= dict.fromkeys(batch, receipt)
+
+    def _standing(self, place: int) -> Receipt:
+        """Of one that stands: done by us, unless it is known not to have been."""
+        verdict = self._verdicts.get(place)
+        return DONE if verdict is None or verdict.outcome is Outcome.AMBIGUOUS else ALREADY
 
     def _verdict(self, place: int) -> Receipt:
         return self._verdicts[place] if place in self._verdicts else self._silent(place)
@@ -146,9 +182,11 @@ class Writer:
         elements: Mapping[int, Element],
         look: Look,
         silent: Callable[[int], Receipt] = unmoved,
+        *,
+        again: bool = False,
     ) -> dict[int, Receipt]:
         """Send the elements as the list `name` of the function, those with the same role together; receipts by
-        place."""
+        place. `again` as in `Batches`."""
         if not elements:
             return {}
 
@@ -162,7 +200,7 @@ class Writer:
             for batch in in_batches(alike, variables)
             for start in range(0, len(batch), AT_MOST)
         ]
-        return Batches(send, look, silent).receipts(batches)
+        return Batches(send, look, silent, again=again).receipts(batches)
 
 
 def _by_role(elements: Mapping[int, Element]) -> Iterator[list[int]]:

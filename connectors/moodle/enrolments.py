@@ -11,15 +11,13 @@ from dataclasses import dataclass, field
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts, usable
-from connectors.moodle.batches import DONE, Element, Look, Writer, refused
+from connectors.moodle.batches import ALREADY, DONE, Element, Look, Writer, refused
 from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient, in_batches
 from connectors.moodle.mapping import MemberRow, Roles, at_least
 from connectors.moodle.memberships import Memberships
 from kypek_sync.contract import Ambiguous, Enrolment, Outcome, Receipt, SkipThis, StopConnector, TryLater
 from kypek_sync.model import CourseRole
-
-ALREADY = Receipt(Outcome.ALREADY)
 
 
 @dataclass

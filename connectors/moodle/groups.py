@@ -1,4 +1,12 @@
-"""Groups of a course and who is in them: read, then write in batches, then read back (M-31)."""
+"""Groups of a course and who is in them: read, then write in batches, then read back (M-31).
+
+Whose doing a place is: who was inside at the last look before the call, or stands after a call that was refused, came
+there by somebody else's hand (`ALREADY`). That look is the last thing before each call. What is left is the time of one
+call: whom a teacher puts into the very group after the look and before Moodle carries the call out counts as put there
+by us. No web service can close it: Moodle takes somebody who is inside already without a word, and tells of a place in
+a group only group and account. A report of the report builder shows its moment too, to the minute, and not who made
+it; `component` is empty whether a person or a service did.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +14,7 @@ from collections.abc import Sequence
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
-from connectors.moodle.batches import Element, Writer, refused
+from connectors.moodle.batches import ALREADY, Element, Writer, refused
 from connectors.moodle.catalogue import Catalogue, sendable
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.memberships import Memberships
@@ -14,7 +22,6 @@ from connectors.moodle.refusals import Faulted, Refused
 from kypek_sync.contract import Ambiguous, Outcome, Receipt, SkipThis, StopConnector, TryLater
 
 NAME_LENGTH = 254
-ALREADY = Receipt(Outcome.ALREADY)
 NAMELESS = Receipt(Outcome.LATER, detail="Moodle does not show who is in the group.")
 
 
@@ -79,7 +86,7 @@ class Groups:
             now = self._memberships.inside([number])[number]
             return frozenset(place for place, element in elements.items() if element["userid"] in now)
 
-        receipts |= self._writer.written("core_group_add_group_members", "members", elements, look)
+        receipts |= self._writer.written("core_group_add_group_members", "members", elements, look, again=True)
         return tuple(receipts[place] for place in range(len(logins)))
 
     def _leave(self, course: str, group: str, logins: Sequence[str]) -> tuple[Receipt, ...]:
@@ -104,7 +111,7 @@ class Groups:
             now = self._memberships.inside([number])[number]
             return frozenset(place for place, element in elements.items() if element["userid"] not in now)
 
-        written = self._writer.written("core_group_delete_group_members", "members", elements, look)
+        written = self._writer.written("core_group_delete_group_members", "members", elements, look, again=True)
         absent = NAMELESS if nameless else ALREADY
         return tuple(written.get(place, absent) for place in range(len(logins)))
 

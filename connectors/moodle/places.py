@@ -3,7 +3,7 @@
 Where one person comes or goes in each of many courses, most of the time went into proofs: five calls for each place.
 Where Moodle does not show one of the groups, or one was never listed as its course's own, the whole is refused before
 anything is sent: whoever asked divides it, and one course alone is the business of `groups`, which has more proofs and
-says what is wrong.
+says what is wrong. Whose doing a place is, and what of that no look can tell, is said in `groups`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
-from connectors.moodle.batches import AT_MOST, Batches, Element, Writer, refused, unmoved, unread
+from connectors.moodle.batches import ALREADY, AT_MOST, Batches, Element, Writer, refused, unmoved, unread
 from connectors.moodle.client import MoodleClient, in_batches
-from connectors.moodle.groups import ALREADY, NAMELESS
+from connectors.moodle.groups import NAMELESS
 from connectors.moodle.memberships import Memberships
 from kypek_sync.contract import GroupPlace, Receipt, SkipThis
 
@@ -94,7 +94,7 @@ class Places:
             for batch in in_batches(sorted(elements), 2)
             for start in range(0, len(batch), AT_MOST)
         ]
-        return Batches(send, look, silent, alike=False).receipts(batches)
+        return Batches(send, look, silent, alike=False, again=True).receipts(batches)
 
     def _shown(self, groups: Sequence[int], unseen: dict[int, str]) -> dict[int, frozenset[int]]:
         """Who is in these groups, as far as Moodle shows them; `unseen` learns why not. One that somebody deleted after

@@ -91,7 +91,11 @@ def _shows(verb: Verb, member: Member | None, placed: bool) -> bool:
 
 
 def _learn(connection: Connection, kypek: str, deed: Deed, member: Member | None, placed: bool, now: datetime) -> None:
-    """What follows for our claims from what a course shows of a change whose outcome nobody told us."""
+    """What follows for our claims from what a course shows of a change whose outcome nobody told us.
+
+    A place in a group that shows is taken for our doing. No platform tells when a place was made or by whom, so that a
+    colleague who put the same person into the same group between our call and this read cannot be told from us; were
+    it left as theirs, all those of a call that broke off would keep the group, and with it the room, after their seat."""
     change = deed.change
     if not _shows(change.verb, member, placed):
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import connectors.moodle.mapping as mapping
 from connectors.moodle import MoodleCourses, MoodleSettings
 from connectors.moodle.client import MoodleClient
+from connectors.moodle.places import Places
 from connectors.moodle.refusals import Refused
 from kypek_sync.contract import Enrolment, GroupPlace, Outcome, SkipThis, TryLater
 from kypek_sync.model import CourseRole
@@ -138,6 +140,98 @@ def test_what_is_not_shown_is_refused_as_a_whole_before_anything_is_sent(
     with pytest.raises(SkipThis):
         getattr(courses, move)(places)
     assert server.calls(ADD) == server.calls("core_group_delete_group_members") == 0
+
+
+class Hand:
+    """A teacher who puts people into groups at a moment of their choosing."""
+
+    def __init__(self, server: Moodle, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.write, self.monkeypatch = MoodleClient.write, monkeypatch
+        self.client = MoodleClient("moodle", MoodleSettings(address=server.running.address, token=TOKEN))
+
+    def puts(self, server: Moodle, place: GroupPlace) -> None:
+        one = {"groupid": int(place.group), "userid": server.world.user(place.login).id}
+        self.write(self.client, ADD, mapping.nothing, {"members": [one]})
+
+    def at(self, call: int, happens: Callable[[], None], refused: Collection[int] = ()) -> None:
+        """Something happens right before our write of this number; writes with these groups are refused."""
+        calls = 0
+
+        def watched(client: MoodleClient, function: str, parse: Any, words: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == call:
+                happens()
+            if any(one["groupid"] in refused for one in words.get("members", ())):
+                raise Refused("moodle", "invalidparameter", "Moodle refused it.")
+            return self.write(client, function, parse, words)
+
+        self.monkeypatch.setattr(MoodleClient, "write", watched)
+
+
+@pytest.fixture
+def hand(server: Moodle, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hand]:
+    it = Hand(server, monkeypatch)
+    yield it
+    it.client.close()
+
+
+def test_a_place_made_by_hand_while_a_batch_is_divided_is_not_ours(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace], hand: Hand
+) -> None:
+    """The look from before the first call tells no more who is there."""
+    hand.at(1, lambda: hand.puts(server, places[6]), refused={int(places[1].group)})
+    found = outcomes(courses.join_groups(places))
+    assert found == [Outcome.DONE, Outcome.REFUSED, *[Outcome.DONE] * 4, Outcome.ALREADY, Outcome.DONE]
+
+
+def test_so_it_is_in_the_group_of_one_course(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace], hand: Hand
+) -> None:
+    """Three people, one of whom has left the course since the look: their refusal divides the call."""
+    course, group, _ = places[0]
+    people = [INSIDE, OUTSIDE, *server.people("skontou")]
+    courses.enrol(course, [Enrolment(login, CourseRole.STUDENT) for login in people])
+
+    def meanwhile() -> None:
+        server.world.leave(INSIDE, int(course), "manual")
+        hand.puts(server, GroupPlace(course, group, "skontou"))
+
+    hand.at(1, meanwhile)
+    found = outcomes(courses.join_group(course, group, people))
+    assert found == [Outcome.REFUSED, Outcome.DONE, Outcome.ALREADY]
+
+
+def test_a_place_that_stands_although_ours_was_refused_is_not_ours(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace], hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A teacher puts them in between our refused call and the look after it."""
+    shown = Places._inside
+    looks: list[int] = []
+
+    def looked(self: Places, groups: Iterable[int]) -> dict[int, frozenset[int]]:
+        looks.append(1)
+        if len(looks) == 2:
+            hand.puts(server, places[0])
+        return shown(self, groups)
+
+    monkeypatch.setattr(Places, "_inside", looked)
+    hand.at(99, lambda: None, refused={int(places[0].group)})
+    assert outcomes(courses.join_groups(places[:1])) == [Outcome.ALREADY]
+
+
+def test_whom_somebody_took_out_while_a_batch_is_divided_is_out_already(
+    server: Moodle, courses: MoodleCourses, places: list[GroupPlace], hand: Hand
+) -> None:
+    courses.join_groups(places)
+
+    def taken_out() -> None:
+        one = {"groupid": int(places[6].group), "userid": server.world.user(INSIDE).id}
+        hand.write(hand.client, "core_group_delete_group_members", mapping.nothing, {"members": [one]})
+
+    hand.at(1, taken_out, refused={int(places[1].group)})
+    found = outcomes(courses.leave_groups(places))
+    assert found == [Outcome.DONE, Outcome.REFUSED, *[Outcome.DONE] * 4, Outcome.ALREADY, Outcome.DONE]
 
 
 def test_a_write_without_an_answer_that_shows_is_told_as_done(
