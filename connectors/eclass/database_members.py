@@ -176,9 +176,10 @@ def _asking(since: datetime | None) -> Standing:
 
 
 def _words(value: object) -> str:
-    """Text as it is; nothing for NULL. Raises `Misshapen` for bytes: a column that holds no text."""
+    """Text as it is, but for NUL characters, which no row of PostgreSQL can hold: they are replaced, as the wire does.
+    Nothing for NULL. Raises `Misshapen` for bytes: a column that holds no text."""
     if value is None:
         return ""
     if not isinstance(value, str):
         raise mapping.Misshapen("a column of text holds something else")
-    return value
+    return value.replace("\x00", "\ufffd")

@@ -39,6 +39,10 @@ LONGEST_WAIT = timedelta(days=1)
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 """How JSON writes half of a character; two of them make one."""
 
+_NOTHING, _REPLACED = "\x00", "\ufffd"
+"""A character that no row of PostgreSQL can hold, and what stands for it, as for broken bytes: whoever reads it sees
+that something is wrong there, and a login with it is nobody's."""
+
 # urllib3 writes whole addresses into its log, and a query may hold a checksum or a token.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
 
@@ -65,8 +69,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body as UTF-8, broken bytes replaced."""
-        return self.body.decode("utf-8", "replace")
+        """The body as UTF-8, broken bytes and NUL characters replaced."""
+        return self.body.decode("utf-8", "replace").replace(_NOTHING, _REPLACED)
 
     @property
     def date(self) -> datetime | None:
@@ -75,15 +79,16 @@ class Answer:
 
     def json(self) -> Any:
         """The body as JSON, whatever its content type says (E-8). Raises `ValueError` if it is none, is nested without
-        end, or has text that no UTF-8 can hold: half a character, which could not even be stored."""
+        end, or has text that no UTF-8 can hold: half a character, which could not even be stored. NUL characters in
+        its texts are replaced, so that one of them in somebody's name does not keep a whole course from being read."""
         body = self.body.decode("utf-8")
         try:
             value = json.loads(body)
             if _HALF.search(body):
                 json.dumps(value, ensure_ascii=False).encode()
+            return _storable(value) if "\\u0000" in body else value
         except RecursionError:
             raise ValueError("nested too deeply") from None
-        return value
 
 
 class Wire:
@@ -217,6 +222,17 @@ class Wire:
                 f"{place} answered with a redirect to {where}, which is never followed.",
                 hint="Check that the address is the final one (https, host, last slash); maintenance does this too.",
             )
+
+
+def _storable(value: Any) -> Any:
+    """A value of JSON without NUL characters, in names of members too."""
+    if isinstance(value, str):
+        return value.replace(_NOTHING, _REPLACED)
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(one) for name, one in value.items()}
+    return value
 
 
 class _NotAfterSilence(Retry):

@@ -74,6 +74,16 @@ def test_two_halves_are_a_character() -> None:
     assert Answer(200, {}, b'["\\ud83d\\ude00"]').json() == ["\N{GRINNING FACE}"]
 
 
+def test_a_nul_character_of_json_is_replaced_wherever_it_stands() -> None:
+    """No row of PostgreSQL can hold one; a backslash before the same letters is none."""
+    body = rb'{"na\u0000me": ["Mar\u0000ia", {"x": "\u0000"}, 1, null, "\\u0000"], "plain": true}'
+    assert Answer(200, {}, body).json() == {
+        "na\ufffdme": ["Mar\ufffdia", {"x": "\ufffd"}, 1, None, "\\u0000"],
+        "plain": True,
+    }
+    assert Answer(200, {}, b"a\x00b").text == "a\ufffdb"
+
+
 def test_json_that_is_none_is_a_value_error(served: Site) -> None:
     served.app.answer = lambda request: Response("<html>", 200)
     answer = served.wire().get(f"{served.address}/")

@@ -95,7 +95,7 @@ def _learn(connection: Connection, kypek: str, deed: Deed, member: Member | None
 
     A place in a group that shows is taken for our doing. No platform tells when a place was made or by whom, so that a
     colleague who put the same person into the same group between our call and this read cannot be told from us; were
-    it left as theirs, all those of a call that broke off would keep the group, and with it the room, after their seat."""
+    it left as theirs, all those of a call that broke off would keep the group, and the room, after their seat."""
     change = deed.change
     if not _shows(change.verb, member, placed):
         return
