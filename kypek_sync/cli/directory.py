@@ -18,6 +18,7 @@ from kypek_sync.cli.directory_confirm import confirm
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
+from kypek_sync.cli.directory_words import another_source
 from kypek_sync.cli.doubt_words import waiting
 from kypek_sync.cli.foreign_words import worded
 from kypek_sync.cli.plan_words import JOIN
@@ -29,7 +30,7 @@ from kypek_sync.ledger.identity_answers import undecided
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.directory import incremental
 from kypek_sync.sync.directory.fields import numbers_lost
-from kypek_sync.sync.directory.scopes import last_reads
+from kypek_sync.sync.directory.scopes import last_reads, replaced
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import run_lane
@@ -119,6 +120,8 @@ def accept(
             return
         doubted = [last for last in last_reads(connection, inst, name) if last.doubt == reads.SIZE and last.items]
         if not doubted:
+            if replaced(connection, inst, name):
+                raise Said(another_source(name, its.text))
             raise Said(_nothing_to_accept(its, name, last_reads(connection, inst, name)))
         for last in doubted:
             good = when(last.good_as_of) if last.good_as_of else "–"

@@ -17,7 +17,7 @@ import kypek_sync.cli.switching_words as switching_words
 import kypek_sync.cli.two_holders as two_holders
 from kypek_sync.cli.context import Said
 from kypek_sync.cli.directory_choice import LEVELS, Json, Kypek, directories, finding_plain
-from kypek_sync.cli.directory_words import had_logins
+from kypek_sync.cli.directory_words import another_source, had_logins
 from kypek_sync.cli.doubt_words import Wording, sayer
 from kypek_sync.cli.foreign_words import finding_word
 from kypek_sync.cli.masking import login_shown, mail_shown
@@ -38,6 +38,7 @@ from kypek_sync.seminar.audience_words import role_word
 from kypek_sync.seminar.serving import Placed
 from kypek_sync.seminar.serving import kypeks as serving_kypeks
 from kypek_sync.sync.directory.leaving import Goer, all_places, goer
+from kypek_sync.sync.directory.scopes import replaced
 from kypek_sync.sync.directory.serving import served
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
@@ -97,6 +98,7 @@ def person(
         mine = {at: source for source, at in sorted(looked.items(), key=lambda one: waits[one[0]] is None)}
         found = [(at, known) for at in sorted(mine) if (known := lookups.person(connection, at, wanted))]
         told = switching_words.unread_lines(waits.values(), its.text)
+        told += [another_source(one, its.text) for one in sorted(mine) if replaced(connection, inst, one)]
         if not found:
             unknown = "Whether %(login)s is in the directory is not known." if told else ""
             sentence = its.text(unknown or "Nobody is called %(login)s in the directory", login=login_shown(wanted))

@@ -28,11 +28,17 @@ def story_lines(story: DirectoryStory | None, text: Text) -> list[str]:
     return [*lines, worded(story.remark, text)] if story.remark else lines
 
 
-def standing_lines(stands: Standing | None, now: datetime, text: Text) -> list[str]:
-    """Where reading the directory stands; nothing before it was read in full."""
+def standing_lines(stands: Standing | None, now: datetime, text: Text, *, is_another: bool = False) -> list[str]:
+    """Where reading the directory stands; nothing before it was read in full. `is_another`: it is another source than
+    the one that was read."""
     if stands is None or stands.full_at is None:
         return []
     full = {"system": stands.system, "full": when(stands.full_at), "age": age(stands.full_at, now, text)}
+    if is_another:
+        return [
+            another_source(stands.system, text),
+            text("What it was before was read in full on %(full)s (%(age)s).", **full),
+        ]
     if not stands.cursor:
         return [text("%(system)s: read in full on %(full)s (%(age)s); it cannot tell what changed.", **full)]
     lines = [
@@ -47,6 +53,15 @@ def standing_lines(stands: Standing | None, now: datetime, text: Text) -> list[s
         sentence = text("%(system)s: what changed cannot be taken since %(since)s:", system=stands.system, since=since)
         lines.append(f"{sentence} {worded(stands.why, text)}")
     return lines
+
+
+def another_source(system: str, text: Text) -> str:
+    """That a directory has become another source, which nobody has read."""
+    return text(
+        "%(system)s is another source in the settings now, which has not been read yet: people are known as the former "
+        "one showed them. `kypek-sync directory refresh` reads it.",
+        system=system,
+    )
 
 
 def had_logins(former: Sequence[str], text: Text) -> str:

@@ -213,7 +213,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         lines.append(switching_words.unread_line(one.unread, text))
     for system, until in one.ahead:
         lines += wrong_clock.told(system, until, text)
-    lines += directory_words.standing_lines(one.directory, its.clock(), text)
+    lines += directory_words.standing_lines(one.directory, its.clock(), text, is_another=one.replaced)
     lines += export_words.lines(one.export, its.clock(), text)
     if one.register is not None:
         lines.append(register_words.line(one.register, its.clock(), text))
@@ -255,7 +255,7 @@ def _trouble(one: Overview) -> list[tuple[datetime, str]]:
     runs = [lane.run for lane in one.lanes if lane.lane == "directory" and lane.run is not None]
     problems = [(run.started, str(said)) for run in runs for said in run.report.get("problems", [])]
     told = any(r.why_partial and clause(r.why_partial) in said for r in one.partial for _, said in problems)
-    return [] if told else problems
+    return [] if told or one.replaced else problems  # another source had them
 
 
 def _plain(one: Overview, now: datetime) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from sqlalchemy import Connection
 
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.directory_words import another_source
 from kypek_sync.ledger import without_numbers
 from kypek_sync.sync.directory.fields import numbers_lost
-from kypek_sync.sync.directory.scopes import last_reads
+from kypek_sync.sync.directory.scopes import last_reads, replaced
 from kypek_sync.sync.installation import Installation
 
 
@@ -18,6 +19,8 @@ def accept(
     """Tell what follows, ask, and keep it. Raises `Said` where the last read did not lack them, or it is said."""
     if without_numbers.accepted(connection, name):
         raise Said(its.text("It has been accepted already that %(system)s shows no registry numbers.", system=name))
+    if replaced(connection, inst, name):
+        raise Said(another_source(name, its.text))
     if not lacking(connection, inst, name):
         raise Said(its.text("There is nothing to accept: the last read of %(system)s showed numbers.", system=name))
     for line in (

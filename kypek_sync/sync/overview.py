@@ -10,6 +10,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from kypek_sync.contract import OLD_EXPORT
 from kypek_sync.ledger import (
     breakers,
     cases,
@@ -40,7 +41,7 @@ from kypek_sync.settings import AnnouncedPeriod, Mode
 from kypek_sync.sync.directory.exports import Export, export_of
 from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.directory.register import Standing, standing
-from kypek_sync.sync.directory.scopes import last_reads
+from kypek_sync.sync.directory.scopes import last_reads, reads_export, replaced
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.periods import active, over
@@ -95,7 +96,8 @@ class Overview:
     """Where one KYPEK stands. `findings` count by their stable word; `in_doubt` are logins of which a person has to say
     whose they are; `register` is None where no register of units is set, `export` where the directory is none;
     `unread` is set while the directory that the settings name has shown nobody; `shared` are courses in which several
-    seminars are taught; `ahead` are systems that were read in full as of a moment still to come, with that moment."""
+    seminars are taught; `ahead` are systems that were read in full as of a moment still to come, with that moment;
+    `replaced`: the directory is another source in the settings than the one that was read."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -120,6 +122,7 @@ class Overview:
     in_doubt: tuple[str, ...] = ()
     export: Export | None = None
     unread: Unread | None = None
+    replaced: bool = False
     shared: tuple[SharedCourse, ...] = ()
     ahead: tuple[tuple[str, datetime], ...] = ()
 
@@ -144,7 +147,8 @@ def overview(inst: Installation, kypek: str) -> Overview:
             departing=departing(connection, inst, kypek),
             announced=active(inst.loaded.settings.announced_periods, now),
             periods_over=over(inst.loaded.settings.announced_periods, now),
-            findings=_findings(connection, entry.directory),
+            findings=_findings(connection, inst, entry.directory),
+            replaced=bool(entry.directory) and replaced(connection, inst, entry.directory),
             open_cases=cases.count_open(connection, kypek),
             notices_due=notices.due,
             notices_given_up=notices.given_up,
@@ -251,8 +255,10 @@ def _standing(
     )
 
 
-def _findings(connection: Connection, directory: str) -> dict[str, int]:
+def _findings(connection: Connection, inst: Installation, directory: str) -> dict[str, int]:
     found: dict[str, int] = {}
     for kind in findings.counted(connection, [directory]) if directory else ():
+        if kind.code == OLD_EXPORT and not reads_export(inst, directory):  # it was one, until the settings changed
+            continue
         found[kind.code] = found.get(kind.code, 0) + kind.subjects
     return dict(sorted(found.items()))

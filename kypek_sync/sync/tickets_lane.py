@@ -19,7 +19,7 @@ from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.directory.due import AGAIN
 from kypek_sync.sync.directory.fields import numbers_lost
 from kypek_sync.sync.directory.reminding import remind
-from kypek_sync.sync.directory.scopes import last_reads
+from kypek_sync.sync.directory.scopes import last_reads, reads_export, replaced
 from kypek_sync.sync.directory.unread import unread
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.planning.plan import ordered
@@ -92,7 +92,7 @@ def _refusals(connection: Connection, kypek: str, now: datetime) -> list[Refusal
 def _old_exports(connection: Connection, inst: Installation, kypek: str) -> list[OldExport]:
     """The directory of this KYPEK, where its last read told that its export is too old. One that several KYPEKs share
     is told by the first of them."""
-    if not (system := _to_be_told_of(inst, kypek)):
+    if not (system := _to_be_told_of(inst, kypek)) or not reads_export(inst, system):
         return []
     told = any(finding.code == OLD_EXPORT for _, finding in reads.listed_findings(connection, system))
     return [OldExport(system)] if told else []
@@ -106,7 +106,7 @@ def _in_part(connection: Connection, inst: Installation, kypek: str) -> list[InP
     if until is not None and until - now >= AGAIN:
         return [InPart(system, until, (Lift.CLOCK,))]
     stands = cursors.standing(connection, system)
-    if stands.full_at is None or stands.tried_at is None:
+    if stands.full_at is None or stands.tried_at is None or replaced(connection, inst, system):
         return []
     last = [one for one in last_reads(connection, inst, system) if not one.complete]
     since, units = stands.full_at, stands.tried_at <= stands.full_at

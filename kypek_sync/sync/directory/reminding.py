@@ -13,6 +13,7 @@ from kypek_sync.ledger import cases, findings, outbox
 from kypek_sync.ledger.outbox import Notice
 from kypek_sync.notices.by_hand import IN_PART, OLD_FILE
 from kypek_sync.seminar.cases import READ_IN_PART, OldExport, old_export_words
+from kypek_sync.sync.directory.scopes import reads_export
 from kypek_sync.sync.installation import Installation
 
 AGAIN = timedelta(days=7)
@@ -34,7 +35,8 @@ def remind(connection: Connection, inst: Installation, kypek: str) -> int:
 
 def _old(connection: Connection, inst: Installation, kypek: str) -> int:
     system = inst.kypek(kypek).directory
-    told = findings.listed(connection, [system], OLD_EXPORT, limit=_FILES) if system else []
+    is_one = bool(system) and reads_export(inst, system)
+    told = findings.listed(connection, [system], OLD_EXPORT, limit=_FILES) if is_one else []
     if not told:
         outbox.take_back(connection, kypek, OLD_FILE)
         return 0
