@@ -10,6 +10,7 @@ from connectors.eclass.client import EclassClient
 from connectors.eclass.database import Database, Server
 from connectors.eclass.database_members import newest_courses
 from connectors.eclass.mapping import CourseRow
+from connectors.eclass.scope import beside_database
 from kypek_sync.contract import ConnectorError, Probe, ProbeLevel, ProbeLine, SkipThis
 from kypek_sync.model import Clock
 
@@ -31,6 +32,8 @@ def probed(probe: Probe, database: Database, client: EclassClient, clock: Clock)
     lines = [
         replace(line, level=ProbeLevel.OK, text=ABILITIES, next_step="")
         if line.subject == "abilities" and fine
+        else beside_database(line)
+        if fine
         else line
         for line in probe.lines
     ]

@@ -3,8 +3,9 @@
 All courses of a pass are read at one moment, by one question for all of them. What was read is whole if the database's
 own count, of the same moment, agrees. That it is the platform's database, and not an old copy of it, is proven by the
 API, which is asked only where that may be in doubt: at the first read and then once in a while (`PROVEN_FOR`) about a
-few courses, others each time; about every course that lost somebody since its last read, or did not agree then; about
-all of them where the server is a copy that follows another, or one of them does not agree.
+few courses, others each time (of one that a limited token does not show only the number of members is asked); about
+every course that lost somebody since its last read, or did not agree then; about all of them where the server is a copy
+that follows another, or one of them does not agree.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ class DatabaseMemberships:
         self._inside: dict[str, frozenset[int]] = {}
         self._work = FetchedAlong(clock)
         self._differed: frozenset[str] = frozenset()
+        self._hidden: set[str] = set()
         self._turn = 0
         self._proven: datetime | None = None
         self._usable = False
@@ -214,7 +216,8 @@ class DatabaseMemberships:
             facts |= self._ask(differing.keys())[0]
             differing = self._differing(facts, sorted(differing))
         self._differed = self._differed - set(sample) | differing.keys()
-        self._proven = None if differing else as_of if due and sample else self._proven
+        vouched = due and bool(set(sample) - self._hidden)
+        self._proven = None if differing else as_of if vouched else self._proven
         seen = {
             code: self._one(as_of, code, one, differing.get(code, ""), checked=code in sample)
             for code, one in facts.items()
@@ -274,13 +277,15 @@ class DatabaseMemberships:
 
     def _difference(self, facts: CourseFacts) -> str:
         code, place = facts.row.code, self._database.place
+        shown = self._shown(code)
+        if shown is None and self._client.unknown(code):
+            return f"eClass shows no course {code}, the database {place} has one."
+        (self._hidden.add if shown is None else self._hidden.discard)(code)
         try:
-            shown, number = self._client.row(code), self._client.count(code)
+            number = self._client.count(code)
         except SkipThis as error:
             return error.message
-        if shown is None:
-            return f"eClass shows no course {code}, the database {place} has one."
-        if shown.id != facts.row.id:
+        if shown is not None and shown.id != facts.row.id:
             return (
                 f"The course {code} is another one in the database {place}: that is not of this eClass, or an old copy."
             )
@@ -290,6 +295,14 @@ class DatabaseMemberships:
                 f" {number}: it lags behind."
             )
         return ""
+
+    def _shown(self, code: str) -> CourseRow | None:
+        """The course by the API. A limited token does not see all of them: of the others only the number of members is
+        compared. To be unseen is no objection, or a course would be whole in one read and partial in the next."""
+        try:
+            return self._client.row(code)
+        except SkipThis:
+            return None
 
 
 def _ids(facts: CourseFacts) -> frozenset[int]:

@@ -58,7 +58,10 @@ class Enrolments:
         if not items:
             return ()
         if self._client.row(course) is None:
-            return (Receipt(Outcome.REFUSED, detail=f"eClass shows no course with the code {course}."),) * len(items)
+            detail = f"eClass shows no course with the code {course}."
+            if not self._client.unknown(course):
+                detail = f"eClass does not show {course}. The token may be limited to other departments or courses."
+            return (Receipt(Outcome.REFUSED, detail=detail),) * len(items)
         receipts: list[Receipt] = []
         failures = 0
         for item in items:

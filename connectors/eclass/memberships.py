@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -50,22 +50,19 @@ class Memberships:
         self._system = client.system
         self._roles_asked: dict[str, datetime] = {}
         self._turns: dict[str, int] = {}
+        self._in_doubt: set[str] = set()
 
     def listed(self, course: str, known: Mapping[str, Member]) -> Snapshot[Member]:
         """By the list of members (newer API), with role and date asked once for each unseen member, the role of those
         who are known once in a while."""
         as_of = self._clock()
-        people = self._people(course)
+        people = self._people(course, known.keys())
         if not people.rows and people.doubt:
             return replace(self.known(course, known), as_of=as_of, why_partial=people.doubt)
         known = self._with_roles(course, known, as_of)
         ours = [account for account in people.rows if not account.username.startswith(LTI_PREFIX)]
         self._accounts.learn(ours)
-        unseen = [account for account in ours if account.login not in known]
-        standings = self._all(lambda account: self._client.standing(course, account.username), unseen)
-        pairs = list(zip(unseen, standings, strict=True))
-        left = [account.login for account, standing in pairs if not standing.registered]
-        found = {account.login: mapping.member(account, standing) for account, standing in pairs if standing.registered}
+        found, left = self._unseen(course, [account for account in ours if account.login not in known])
         for account in ours:
             if account.login in known:
                 found[account.login] = replace(known[account.login], name=account.name, mail=account.mail)
@@ -82,6 +79,13 @@ class Memberships:
             proofs=tuple(proof for proof in (people.proof, f"{lti} LTI accounts left out" if lti else "") if proof),
             findings=twins(ours),
         )
+
+    def _unseen(self, course: str, accounts: Sequence[Account]) -> tuple[dict[str, Member], list[str]]:
+        """Role and date of those whom nobody has seen before, by login; and who left since the list was read."""
+        standings = self._all(lambda account: self._client.standing(course, account.username), accounts)
+        pairs = list(zip(accounts, standings, strict=True))
+        found = {account.login: mapping.member(account, standing) for account, standing in pairs if standing.registered}
+        return found, [account.login for account, standing in pairs if not standing.registered]
 
     def _with_roles(self, course: str, known: Mapping[str, Member], now: datetime) -> Mapping[str, Member]:
         """Those whose role is known well enough: of the many students each is asked about once in a day, so that who
@@ -166,10 +170,23 @@ class Memberships:
         proofs = ("the course answered",)  # an unknown one is an error here, unlike elsewhere
         return Snapshot(self._system, course, as_of, groups, complete=not doubt, why_partial=doubt, proofs=proofs)
 
-    def _people(self, course: str) -> _People:
-        """The list of members, read twice at most: somebody may register between the list and the count."""
+    def _people(self, course: str, known: Collection[str] = ()) -> _People:
+        """The list of members, read twice at most: somebody may register between the list and the count.
+
+        The count has no names: where one comes and another one goes in between, or a list that hides one person is
+        read while another one leaves, it agrees by chance. So a list that lacks one of the `known`, or that was in
+        doubt at the read before, counts only if it shows the same people twice, and nobody else."""
         people = self._people_once(course)
-        return self._people_once(course) if people.doubt and people.rows else people
+        doubted = course in self._in_doubt
+        if people.doubt and people.rows:
+            people = self._people_once(course)
+        elif not people.doubt and (doubted or not {row.login for row in people.rows} >= set(known)):
+            again = self._people_once(course)
+            same = {row.id for row in people.rows} == {row.id for row in again.rows}
+            changed = f"The list of {course} changed while it was read."
+            people = again if same or again.doubt else replace(again, doubt=changed, proof="")
+        (self._in_doubt.add if people.doubt else self._in_doubt.discard)(course)
+        return people
 
     def _people_once(self, course: str) -> _People:
         try:

@@ -5,6 +5,7 @@ The members of a course that nobody has tell it: the newer API answers with an e
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from connectors.eclass.client import Reply
@@ -60,3 +61,14 @@ def scope_line(scope: Scope) -> ProbeLine:
         "The token is limited, in a way that this version of eClass does not tell.",
         "Ask for a token of the whole platform.",
     )
+
+
+def beside_database(line: ProbeLine) -> ProbeLine:
+    """What `check` says of a limited token where the database shows all members: what still is out of its reach."""
+    if line.subject != "token-scope" or line.level is ProbeLevel.OK:
+        return line
+    text = (
+        "The token is limited to some courses or departments. The database shows the members of all, but where the"
+        " token does not reach eClass refuses enrolments or groups."
+    )
+    return replace(line, text=text)

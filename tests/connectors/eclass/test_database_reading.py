@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from connectors.eclass import SPEC, EclassCourses
-from kypek_sync.contract import Capability, Course, CourseRequests, ManyCourses, Outcome, SkipThis
+from kypek_sync.contract import Capability, Course, CourseRequests, Enrolment, ManyCourses, Outcome, SkipThis
 from kypek_sync.model import CourseRole
-from tests.connectors.eclass.simulated import Eclass, eclass
+from tests.connectors.eclass.simulated import OTHER_TOKEN, Eclass, eclass
 from tests.connectors.eclass.tables import Tables
 from tests.contracts.courses_platform import SPRING, SUMMER
 
@@ -296,3 +296,52 @@ def test_teleconferences_show_who_was_there_for_how_long(
         "2027-03-08 17:00 – 2027-03-08 19:00  Πρώτη",
         "      42'  elioannou",
     ]
+
+
+@pytest.mark.parametrize("limit", ["department", "course"])
+def test_courses_that_a_limited_token_does_not_show_are_whole_in_each_read(
+    tmp_path: Path, lasting_tables: Tables, limit: str
+) -> None:
+    """Section 2.1: they were partial in the reads whose turn it was to be held against the API, and whole in others."""
+    with eclass(tmp_path, "newer", lasting_tables) as server:
+        codes = [a_course(server, "elioannou", "gvlachos", title=f"Μάθημα {number}") for number in range(4)]
+        server.world.add_department(9, "OTH", "Άλλο")
+        scope = {"department": 9} if limit == "department" else {"courses": codes[3:]}
+        server.world.add_token(OTHER_TOKEN, **scope)
+        server.platform.mirror()
+        moment = [SPRING]
+        connector = server.connector(OTHER_TOKEN, clock=lambda: moment[0])
+        for _ in range(6):
+            connector.expect(codes)
+            reads = [connector.members(code, {}) for code in codes]
+            assert [read.why_partial for read in reads] == [""] * 4
+            moment[0] += timedelta(minutes=20)
+        probe = connector.probe()
+        (receipt,) = connector.enrol(codes[0], [Enrolment("elioannou", CourseRole.STUDENT)])
+        connector.close()
+    said = next(line for line in probe.lines if line.subject == "token-scope")
+    assert "The database shows the members of all" in said.text
+    if limit == "department":  # a list of courses does not keep single ones from being shown
+        assert receipt.outcome is Outcome.REFUSED
+        assert "The token may be limited" in receipt.detail
+
+
+def test_a_course_that_a_limited_token_does_not_show_is_partial_while_the_numbers_disagree(
+    tmp_path: Path, lasting_tables: Tables
+) -> None:
+    """registration/ asks for no token: a database that lags behind is seen there too."""
+    with eclass(tmp_path, "newer", lasting_tables) as server:
+        code = a_course(server, "elioannou", "gvlachos")
+        server.world.add_department(9, "OTH", "Άλλο")
+        server.world.add_token(OTHER_TOKEN, department=9)
+        server.platform.mirror()
+        connector = server.connector(OTHER_TOKEN)
+        server.world.unenrol("gvlachos", code)
+        assert "it lags behind" in connector.members(code, {}).why_partial
+        connector.close()
+
+
+def test_a_course_that_is_unknown_is_not_taken_for_one_out_of_reach(server: Eclass, connector: EclassCourses) -> None:
+    """The older API has no limits: what it does not show is not there."""
+    (receipt,) = connector.enrol("NONE101", [Enrolment("elioannou", CourseRole.STUDENT)])
+    assert receipt.detail == "eClass shows no course with the code NONE101."

@@ -177,6 +177,72 @@ def test_somebody_who_registers_between_list_and_count_costs_a_second_look(
     assert [member.login for member in read.items] == ["elioannou", "gvlachos"]
 
 
+@pytest.mark.parametrize("before", ["known", "doubted"])
+def test_a_list_that_hides_one_is_not_proven_by_a_count_that_another_one_has_just_left(
+    newer: Eclass, before: str
+) -> None:
+    """E-27: the number agrees by chance. Somebody known is missing, or the list was in doubt before: two looks."""
+    course = filled(newer, "elioannou")
+    for login in ("gvlachos", "skontou"):
+        newer.world.add_user(login, "Σοφία", "Κόντου", f"{login}@sch.example", department=int(DEPARTMENT))
+        newer.platform.self_enrol(login, course, AT)
+    newer.world.add_token(OTHER_TOKEN, department=int(DEPARTMENT))
+    whole, connector = newer.connector(), newer.connector(OTHER_TOKEN)
+    known = {member.login: member for member in whole.members(course, {}).items}
+    whole.close()
+    if before == "doubted":
+        known = {member.login: member for member in connector.members(course, {}).items}
+    inner, waiting = newer.running.app.app, [True]
+
+    def leaving(environ, start_response):
+        if waiting and environ["PATH_INFO"].endswith("/registration/"):
+            waiting.pop()
+            newer.world.unenrol("skontou", course)
+        return inner(environ, start_response)
+
+    newer.running.app.app = leaving
+    read = connector.members(course, known)
+    connector.close()
+    assert not read.complete
+
+
+def test_who_leaves_costs_a_second_look_and_then_nothing_more(newer: Eclass, courses: EclassCourses) -> None:
+    course = filled(newer, "elioannou", "gvlachos")
+    known = {member.login: member for member in courses.members(course, {}).items}
+    newer.world.unenrol("gvlachos", course)
+    calls = []
+    for _ in range(2):
+        start = newer.running.calls["read"]
+        read = courses.members(course, known)
+        calls.append(newer.running.calls["read"] - start)
+        known = {member.login: member for member in read.items}
+        assert read.complete
+    assert list(known) == ["elioannou"]
+    assert calls == [4, 2]
+
+
+def test_a_list_that_shows_others_at_the_second_look_is_not_believed(newer: Eclass, courses: EclassCourses) -> None:
+    """One comes and one goes between the looks: the numbers agree both times."""
+    course = filled(newer, "elioannou", "gvlachos", "skontou")
+    newer.platform.add_person("pnikolaou")
+    known = {member.login: member for member in courses.members(course, {}).items}
+    newer.world.unenrol("gvlachos", course)
+    inner, waiting = newer.running.app.app, [True]
+
+    def changing(environ, start_response):
+        answer = inner(environ, start_response)
+        if waiting and environ["PATH_INFO"].endswith("/registration/"):
+            waiting.pop()
+            newer.world.unenrol("skontou", course)
+            newer.platform.self_enrol("pnikolaou", course, AT)
+        return answer
+
+    newer.running.app.app = changing
+    read = courses.members(course, known)
+    assert read.why_partial == f"The list of {course} changed while it was read."
+    assert courses.members(course, known).complete
+
+
 def test_lti_accounts_are_no_members_of_ours(newer: Eclass, courses: EclassCourses) -> None:
     """E-46"""
     course = filled(newer, "elioannou", "enrol_lti_5f2a")
