@@ -182,8 +182,12 @@ class ExportFile:
 
     def _too_old(self, as_of: datetime) -> str:
         age = self._context.clock() - as_of
-        too_old = age > self._max_age
-        return f"It is {_days(age)} old, more than the {_days(self._max_age)} allowed." if too_old else ""
+        if age <= self._max_age:
+            return ""
+        its, limit = _days(age), _days(self._max_age)
+        if its == limit:  # by minutes, which nobody wants to know
+            return f"It is older than the {limit} allowed."
+        return f"It is {its} old, more than the {limit} allowed."
 
     def _from_the_future(self, as_of: datetime) -> str:
         """Believed once, such a date would make every true export after it look like an old one put back."""

@@ -55,3 +55,37 @@ def test_a_second_partial_read_of_the_same_entries_counts_the_same_teachers(cent
         report = sync_once(centre, "directory")["directory"]
         assert "lost their specialties" in report.problems[0]
         assert (report.counts["people"], report.counts["teachers"]) == (6, 6)
+
+
+def test_an_export_that_looks_whole_and_is_far_too_small_counts_the_teachers_that_it_showed(centre: Centre) -> None:
+    """ "5 people, 10 teachers" was told: only what the connector itself found cut had been counted anew."""
+    sync_once(centre, "directory")
+    centre.clock.turn(hours=7)
+    centre.people(*TEACHERS[:5])
+    report = sync_once(centre, "directory")["directory"]
+    assert "5 entries, but 10 at the last good read" in report.problems[0]
+    assert (report.counts["people"], report.counts["teachers"]) == (5, 5)
+
+
+def test_a_read_of_which_nothing_was_recorded_counts_the_teachers_that_it_showed(centre: Centre) -> None:
+    """Everybody has the number of the person before them; the last of ten is no teacher any more."""
+    sync_once(centre, "directory")
+    centre.clock.turn(hours=7)
+    centre.people(*TEACHERS[1:], Teacher("teacher1", kind="Personel"))
+    report = sync_once(centre, "directory")["directory"]
+    assert "perhaps a column slipped by a row" in report.problems[0]
+    assert (report.counts["people"], report.counts["teachers"]) == (10, 9)
+
+
+def test_a_directory_that_was_never_read_has_no_last_good_read(centre: Centre) -> None:
+    export = centre.folder / "directory.ldif"
+    export.rename(centre.folder / "away")
+    (said,) = sync_once(centre, "directory")["directory"].problems
+    assert said.endswith("Nobody is known from it yet.")
+    (centre.folder / "away").rename(export)
+    centre.clock.turn(hours=1)
+    sync_once(centre, "directory")
+    export.unlink()
+    centre.clock.turn(hours=1)
+    (said,) = sync_once(centre, "directory")["directory"].problems
+    assert said.endswith("the last good read stands.")

@@ -36,19 +36,23 @@ def told(connection: Connection, system: str, tally: Tally) -> dict[str, int]:
     }
 
 
-def teachers_shown(connection: Connection, system: str, keeper: PeopleKeeper) -> int:
-    """How many of those whom the read showed are teachers: of a read that ended early not those whom it lacks."""
+def teachers_shown(connection: Connection, system: str, keeper: PeopleKeeper, *, recorded: bool = True) -> int:
+    """How many of those whom the read showed are teachers: of a read that ended early not those whom it lacks. Unless
+    it was `recorded`, those that are new or changed are as the read showed them."""
     kept = select(people.c.digest).where(
         people.c.directory == system,
         people.c.kind == PersonKind.TEACHER.value,
         people.c.digest.is_not(None),
         people.c.gone_at.is_(None),
     )
-    unseen = set(keeper.digests.unseen)
-    for digest in keeper.shown():  # it was read before, and is to be looked at again
-        unseen -= {once := again(digest), again(once)}
+    unseen, others = set(keeper.digests.unseen), 0
+    if recorded:
+        for digest in keeper.shown():  # it was read before, and is to be looked at again
+            unseen -= {once := again(digest), again(once)}
+    else:
+        others = sum(one.person.kind is PersonKind.TEACHER for those in keeper.kept() for one in those)
     with connection.execute(kept.execution_options(yield_per=AT_ONCE)) as rows:
-        return sum(bytes(row.digest) not in unseen for row in rows)
+        return others + sum(bytes(row.digest) not in unseen for row in rows)
 
 
 def partly(system: str, extent: Extent, doubted: str, *, ahead: bool = False) -> str:

@@ -32,7 +32,7 @@ from kypek_sync.sync.directory.believing import Believed, Believing
 from kypek_sync.sync.directory.counting import partly, swapped, teachers_shown, told
 from kypek_sync.sync.directory.lane import DirectoryRead, Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
-from kypek_sync.sync.directory.unread import LAST_GOOD_STANDS
+from kypek_sync.sync.directory.unread import LAST_GOOD_STANDS, NOBODY_KNOWN
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 
@@ -50,7 +50,8 @@ def record(connection: Connection, inst: Installation, read: DirectoryRead, repo
     """Bring a full read into the ledger and tell of it in the report. Whether it was recorded as a complete one, so
     that a delta may start from it."""
     if read.problem is not None:
-        report.problems.append(f"{read.problem} {LAST_GOOD_STANDS}")
+        good = any(one.good_as_of is not None for one in reads.all_last(connection, read.system))
+        report.problems.append(f"{read.problem} {LAST_GOOD_STANDS if good else NOBODY_KNOWN}")
     if read.read is None:
         return False
     if those := switching.several(connection, inst, read.system):
@@ -132,11 +133,12 @@ class _Recording:
         missing = units.digests.unseen
         other_units = record_units(connection, system, units.give(), missing, now, complete=units_read.complete)
         judged = units_read.complete or (last is not None and last.good_as_of is not None)
-        tally = Tally(0, 0)
+        tally, recorded = Tally(0, 0), True
         try:
             tally = self._record_people(by_people, rules, judged=judged)
         except IdentitiesDoubted as error:
             people_read, people_doubt = replace(people_read, complete=False, why_partial=swapped(error)), ""
+            recorded = False
         if judged and (other_units or last is None or last.good_as_of is None):
             judge_dangling(connection, system, now)
         serving.record(connection, self.inst, system, changed=bool(units.taken or missing))
@@ -149,8 +151,8 @@ class _Recording:
         whole = self.read.people.complete and (self.read.units.complete or no_units)
         entry_findings.tell_loose(connection, system, loose, now, whole=whole)
         report.counts |= {"people": keeper.entries, "units": units.entries} | told(connection, system, tally)
-        if not self.read.people.complete:
-            report.counts["teachers"] = teachers_shown(connection, system, keeper)
+        if not people_read.complete:
+            report.counts["teachers"] = teachers_shown(connection, system, keeper, recorded=recorded)
         ahead = clock_ahead.blocked_until(connection, system, now) is not None
         report.problems += [
             partly(system, extent, doubted, ahead=ahead)

@@ -17,7 +17,9 @@ from kypek_sync.sync.directory import switching
 from kypek_sync.sync.installation import Installation
 
 LAST_GOOD_STANDS = "Nobody leaves on the strength of this; the last good read stands."
-"""What a pass says behind the reason of a read that failed; of one that nothing was read from yet it says nothing."""
+"""What a pass says behind the reason of a read that failed."""
+NOBODY_KNOWN = "Nobody is known from it yet."
+"""The same of a directory of which no read was good yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ def _last_try(connection: Connection, kypeks: list[str], directory: str) -> tupl
     for run in sorted(tries, key=lambda run: run.started, reverse=True):
         own = [one for one in run.report.get("problems", ()) if one.startswith(f"{directory}: ")]
         if own:
-            said = " ".join(one.removeprefix(f"{directory}: ").removesuffix(LAST_GOOD_STANDS).strip() for one in own)
-            return run.started, said
+            return run.started, " ".join(_reason(one.removeprefix(f"{directory}: ")) for one in own)
     return None, ""
+
+
+def _reason(said: str) -> str:
+    return said.removesuffix(LAST_GOOD_STANDS).removesuffix(NOBODY_KNOWN).strip()
