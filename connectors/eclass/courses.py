@@ -143,6 +143,10 @@ class EclassCourses:
             )
         return self._course(found)
 
+    def named_by(self, address: str) -> str:
+        """The code, of this server or bare; capital and small letters differ (E-10)."""
+        return self._code(address.strip())
+
     def course(self, course: str) -> Course | None:
         """The course; None only if the call for groups, too, says that there is none: unlike an empty answer (E-20)
         that is a word on the course, and a token's scope is told apart from it."""

@@ -174,6 +174,10 @@ class Catalogue:
             )
         return self.course(found)
 
+    def named_by(self, address: str) -> str:
+        """The number in an address; empty if there is none."""
+        return self._number(address.strip())
+
     def course(self, row: CourseRow) -> Course:
         """The course in the contract's words."""
         ref = row.idnumber or ""

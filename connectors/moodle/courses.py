@@ -113,6 +113,10 @@ class MoodleCourses:
         """`https://…/course/view.php?id=N`, or the bare number."""
         return self._catalogue.at(address)
 
+    def named_by(self, address: str) -> str:
+        """The number, of this server or bare."""
+        return self._catalogue.named_by(address)
+
     def course(self, course: str) -> Course | None:
         """The course; None only if two calls do not know it while the canary is seen (M-10)."""
 

@@ -54,6 +54,9 @@ WORDS = {
 }
 """Values of forms and states in words."""
 
+ADDRESSES = frozenset({"course_address", "mirror_addresses"})
+"""Fields that name existing courses."""
+
 MOMENTS = frozenset({"registration_opens", "registration_closes", "starts", "ends"})
 
 
@@ -62,6 +65,8 @@ def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:
     yield f"{difference.code} · {difference.title}: {text(KINDS[difference.kind])}"
     for field in difference.fields:
         yield "  " + _field(field, text)
+    if ADDRESSES & {field.field for field in difference.fields}:
+        yield "  " + text("a course that it has already stays its course: another address, or none, moves nobody")
     for part in difference.staying:
         yield "  " + (
             text("the part «%(part)s» is gone from the file; it stays as it is, with its course", part=part)

@@ -191,6 +191,7 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
     if not one.offering.approved:
         yield "  " + text("It is a draft that waits for approval: nothing is decided yet.")
     yield from ("  " + line for line in seminar_lines(story.shared, seminar.code, text))
+    yield from ("  " + worded(line, text) for line in one.otherwise)
     if not one.wishes:
         yield "  " + text("No application was seen.")
     for wish in one.wishes:
@@ -322,6 +323,7 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "approved": one.offering.approved,
         "applications": [dump(wish) for wish in one.wishes],
         "teaches": list(one.teaches),
+        "otherwise": list(one.otherwise),
         "seat": dump(one.seat) if one.seat else None,
         "criteria": [dump(verdict) for verdict in one.criteria],
         "places": dump(one.places),

@@ -43,6 +43,7 @@ from kypek_sync.contract.expiry import Expiring, Stage, expiry_stage, year_after
 from kypek_sync.contract.export_file import OLD_EXPORT, ExportFile, FileState, OpenExport, ReadsExport
 from kypek_sync.contract.export_probe import Tally, probe_of
 from kypek_sync.contract.memberships import (
+    CourseAddresses,
     CourseNews,
     CourseRequests,
     GroupPlace,
@@ -135,6 +136,7 @@ __all__ = [
     "ConnectorSettings",
     "ConnectorSpec",
     "Course",
+    "CourseAddresses",
     "CourseAnnouncements",
     "CourseCalendar",
     "CourseDraft",

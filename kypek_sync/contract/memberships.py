@@ -69,3 +69,11 @@ class CourseRequests(Protocol):
     def requests(self, course: str) -> Snapshot[Member]:
         """Who asked to be let in, got no answer yet and is no member: `since` is the moment of asking. Who asked twice
         is there twice."""
+
+
+@runtime_checkable
+class CourseAddresses(Protocol):
+    """Addresses of courses as people write them, told apart without asking the server."""
+
+    def named_by(self, address: str) -> str:
+        """The `Course.id` that an address names, whether or not there is such a course; empty where it names none."""

@@ -22,12 +22,15 @@ from kypek_sync.ledger.rulings import Recorded
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
+from kypek_sync.seminar.by_hand import over
 from kypek_sync.seminar.eligibility import Verdict, verdicts
 from kypek_sync.seminar.serving import Placed
 from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.directory.serving import served, settled
 from kypek_sync.sync.directory.unread import Unread, unread
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.planning import desired
+from kypek_sync.sync.seats.bare_names import bare_names
 from kypek_sync.sync.seats.teaching import teaches_in
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
@@ -61,7 +64,8 @@ class SeminarStory:
     who is not in the directory; `holds` are those that keep back a change of this person, or were rejected; `freezing`
     are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up;
     `rulings` are what officers decided about them by name; `teaches` are the platforms on which they teach in the
-    course where they applied."""
+    course where they applied; `otherwise` are sentences about its courses that the programme names otherwise than they
+    are."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -77,6 +81,7 @@ class SeminarStory:
     freezing: tuple[Hold, ...] = ()
     rulings: tuple[Recorded, ...] = ()
     teaches: tuple[str, ...] = ()
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     offering=offering,
                     wishes=wishes,
                     teaches=teaches_in(connection, kypek, wishes),
+                    otherwise=_otherwise(connection, inst, kypek, offering.seminar),
                     seat=next((decided[code][one] for one in reversed(logins) if one in decided.get(code, {})), None),
                     criteria=criteria,
                     places=places(offering.seminar, decided.get(code, {}).values()),
@@ -162,6 +168,14 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
     mine = tuple(units[u] for u in known.person.units if u in units) if known else ()
     unknown = tuple(u for u in known.person.units if u not in units) if known else ()
     return Story(kypek, login, logins, known, mine, tuple(stories), leaves, doubts, unknown, waits, shared, placed)
+
+
+def _otherwise(connection: Connection, inst: Installation, kypek: str, seminar: Seminar) -> tuple[str, ...]:
+    """What is told of the addresses of a seminar's courses; nothing of one that is over."""
+    if over(seminar, inst.clock()):
+        return ()
+    wished = desired.courses([seminar], {}, inst.centre(kypek))
+    return tuple(bare_names(connection, kypek, wished, inst.connectors.named, inst.text).values())
 
 
 def freezes(hold: Hold) -> bool:

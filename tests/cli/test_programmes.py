@@ -163,6 +163,18 @@ def test_changes_of_substance_wait_and_are_told_field_by_field(approving: Centre
     assert kypek("seminar", code, "--json").json["sessions"][0]["starts"].startswith("2027-03-09")
 
 
+def test_a_difference_of_addresses_says_that_nobody_is_moved_by_it(approving: Centre, kypek: Terminal) -> None:
+    code = approving.seminar(course=approving.address(approving.course()))
+    kypek("programme", "approve", "ekfe", "--decision", "1")
+    kypek("sync")
+    moves = "another address, or none, moves nobody"
+    approving.seminar(code, title="Άλλος τίτλος")
+    assert moves not in kypek("programme", "diff", "ekfe", language="en").out
+    approving.seminar(code, course='""')
+    assert moves in kypek("programme", "diff", "ekfe", language="en").out
+    assert "άλλη διεύθυνση, ή καμία, δεν μεταφέρει κανέναν" in kypek("programme", "diff", "ekfe", language="el").out
+
+
 def test_differences_are_told_with_the_dates_and_words_of_the_place(approving: Centre, kypek: Terminal) -> None:
     code = approving.seminar(day=3)
     kypek("programme", "approve", "ekfe", "--decision", "1")

@@ -69,7 +69,7 @@ def decide(connection: Connection, inst: Installation, kypek: str, read: SeatsRe
     alive = {seminar.code for seminar in ground.seminars if not over(seminar, inst.clock())}
     left = {one.key for one in read.former}  # where people applied before: its address never stood among the mirrors
     named = [one for one in ground.wished if one.seminar in alive and one.key not in left]
-    told |= bare_names(connection, kypek, named, inst.text)
+    told |= bare_names(connection, kypek, named, inst.connectors.named, inst.text)
     _unnamed(connection, inst, kypek, told, found)
     return found
 

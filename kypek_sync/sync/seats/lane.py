@@ -167,8 +167,8 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
         elif course.gone and key not in left_behind:
             task = course.task
             told.add(
-                f"{task.system}: the course {task.foreign_id} of seminar {task.course} does not exist any more. Write "
-                "the address of another into the programme, or restore it; nothing is created in its place."
+                f"{task.system}: the course {task.foreign_id} of seminar {task.course} does not exist any more. "
+                "Restore it there: nothing is created in its place, and another address in the programme moves nobody."
             )
     for programme in read.programmes:
         if programme.unreadable:

@@ -8,7 +8,7 @@ import pytest
 
 import connectors.moodle.memberships as memberships
 from connectors.moodle import MoodleCourses
-from kypek_sync.contract import Enrolment, SkipThis, TryLater
+from kypek_sync.contract import CourseAddresses, Enrolment, SkipThis, TryLater
 from kypek_sync.model import CourseRole
 from tests.connectors.moodle.simulated import NOW, Moodle
 from tests.contracts.courses_platform import SPRING
@@ -266,6 +266,20 @@ def test_what_is_no_course_s_number_is_no_course(courses: MoodleCourses, course:
     assert courses.course(course) is None
     with pytest.raises(SkipThis):
         courses.at(course)
+
+
+def test_what_an_address_names_is_told_without_asking(server: Moodle, courses: MoodleCourses) -> None:
+    assert isinstance(courses, CourseAddresses)
+    home = server.running.address
+    calls = dict(server.running.calls)
+    for address, named in (
+        (f" {home}/course/view.php?id=12#top", "12"),
+        ("12", "12"),
+        (f"{home}/course/view.php", ""),
+        ("https://elsewhere.example/course/view.php?id=12", ""),
+    ):
+        assert courses.named_by(address) == named
+    assert dict(server.running.calls) == calls
 
 
 def test_addresses_of_a_course_lead_to_it(server: Moodle, courses: MoodleCourses, course: str) -> None:
