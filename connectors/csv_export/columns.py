@@ -68,7 +68,8 @@ _HELD_BY: Mapping[str, tuple[str, ...]] = {
     "primary_unit": _PRIMARY,
     "units": (*_PRIMARY, "other_units", "eduPersonOrgUnitDN"),
     "directorates": ("directorate", "l", "eduPersonOrgUnitDN"),
-    "roles": ("role", "memberOf", *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES)),
+    "roles": ("role", *(f"gsnUserRoleOn;{role}" for role in KNOWN_ROLES)),
+    "group_roles": ("role", "memberOf"),
     "registry_number": ("registry", "tax_number", "employeeNumber"),
 }
 """The columns of which one must be there, for a person to have a field."""

@@ -9,6 +9,7 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.without_groups as without_groups
 import kypek_sync.cli.without_numbers as without_numbers
 import kypek_sync.cli.wrong_clock as wrong_clock
 from kypek_sync.cli.asking import confirmed
@@ -29,7 +30,7 @@ from kypek_sync.ledger import reads
 from kypek_sync.ledger.identity_answers import undecided
 from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.directory import incremental
-from kypek_sync.sync.directory.fields import numbers_lost
+from kypek_sync.sync.directory.fields import groups_lost, numbers_lost
 from kypek_sync.sync.directory.scopes import last_reads, replaced
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
@@ -91,6 +92,9 @@ def accept(
     numbers: Annotated[
         bool, typer.Option("--numbers", help="Instead: that it shows no registry numbers any more, for good.")
     ] = False,
+    groups: Annotated[
+        bool, typer.Option("--groups", help="Instead: that nobody has a role by a group there any more.")
+    ] = False,
     clock: Annotated[
         bool, typer.Option("--clock", help="Instead: that our clock was wrong when it was read, and is right now.")
     ] = False,
@@ -108,8 +112,8 @@ def accept(
             )
         if not why.strip():
             raise typer.BadParameter(its.text("say why with --why"))
-        if numbers and clock:
-            raise typer.BadParameter(its.text("say one thing at a time: --numbers or --clock"))
+        if numbers + groups + clock > 1:
+            raise typer.BadParameter(its.text("say one thing at a time: --numbers, --groups or --clock"))
         entries = inst.loaded.settings.kypeks.items()
         users = [one for one, entry in entries if name in (entry.directory, entry.units_register)]
         if clock:
@@ -117,6 +121,9 @@ def accept(
             return
         if numbers:
             without_numbers.accept(its, connection, inst, name, decides, why.strip(), yes=yes)
+            return
+        if groups:
+            without_groups.accept(its, connection, inst, name, decides, why.strip(), yes=yes)
             return
         doubted = [last for last in last_reads(connection, inst, name) if last.doubt == reads.SIZE and last.items]
         if not doubted:
@@ -162,7 +169,11 @@ def _nothing_to_accept(its: Context, name: str, last: list[LastRead]) -> str:
     if not why:
         return its.text("There is nothing to accept: the last read of it was whole.")
     told = its.text("Only a size can be accepted, and the last read is partial for another reason: ") + JOIN.join(why)
-    if not any(numbers_lost(read.why_partial) for read in last):
-        return told
-    command = f"kypek-sync directory accept {name} --numbers --why TEXT"
-    return f"{told}. " + its.text("If numbers are not to be read there any more: `%(command)s`.", command=command)
+    for lost, option, sentence in (
+        (numbers_lost, "--numbers", "If numbers are not to be read there any more: `%(command)s`."),
+        (groups_lost, "--groups", "If nobody is in a group there any more: `%(command)s`."),
+    ):
+        if any(lost(read.why_partial) for read in last):
+            command = f"kypek-sync directory accept {name} {option} --why TEXT"
+            told = f"{told}. {its.text(sentence, command=command)}"
+    return told

@@ -63,6 +63,7 @@ FINDINGS = {
     "keys-disagree": "keys of two people",
     "people-not-recognised": "people of another directory not recognised",
     "numbers-not-shown": "directory without registry numbers",
+    "group-roles-not-shown": "directory without roles by groups",
     "unit-directorate-unknown": "directorate of a unit unknown",
     "export-old": "export too old",
     "entry-unreadable": "entry that cannot be read",

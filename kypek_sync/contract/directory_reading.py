@@ -50,8 +50,9 @@ class Reading:
     delta): whatever changes after the first request of this read comes after it. `proven`: the source itself told how
     its making ended, as an export does that carries the result of its search; any other one looks whole when it was cut
     at the right place. `export`: it was read from a file, which shows the state of when it was drawn and may be put
-    back; any other source shows its present state. `without` names the fields of a `Person` (and `primary_unit`) that
-    the source has no place for, as a file without such a column: nobody has lost them.
+    back; any other source shows its present state. `without` names the fields of a `Person` (and
+    `primary_unit`; of the roles those that groups give by themselves, `group_roles`, D-12) that the source has no place
+    for, as a file without such a column: nobody has lost them.
     """
 
     system: str

@@ -70,6 +70,7 @@ class Lift(StrEnum):
 
     SMALLER = "smaller"
     NUMBERS = "numbers"
+    GROUPS = "groups"
     CLOCK = "clock"
 
 
@@ -201,9 +202,10 @@ def _old(kypek: str, exports: list[OldExport], text: Text) -> list[Case]:
 _LIFTS = {
     Lift.SMALLER: "If it really has become so small: `%(command)s`.",
     Lift.NUMBERS: "If numbers are not to be read there any more: `%(command)s`.",
+    Lift.GROUPS: "If nobody is in a group there any more: `%(command)s`.",
     Lift.CLOCK: "Put the clock right. If it is right now: `%(command)s`.",
 }
-_OPTIONS = {Lift.SMALLER: "", Lift.NUMBERS: "--numbers ", Lift.CLOCK: "--clock "}
+_OPTIONS = {Lift.SMALLER: "", Lift.NUMBERS: "--numbers ", Lift.GROUPS: "--groups ", Lift.CLOCK: "--clock "}
 _IN_PART = ("%(system)s is read only in part", "The units of %(system)s are read only in part")
 _FULL = ("It was last read in full on %(when)s.", "They were last read in full on %(when)s.")
 _COUNTS = (

@@ -17,7 +17,7 @@ from kypek_sync.seminar.cases import UNKNOWN_PEOPLE, Case, InPart, Lift, OldExpo
 from kypek_sync.seminar.cases import cases as find_cases
 from kypek_sync.sync.applying.apply import Call
 from kypek_sync.sync.directory.due import AGAIN
-from kypek_sync.sync.directory.fields import numbers_lost
+from kypek_sync.sync.directory.fields import groups_lost, numbers_lost
 from kypek_sync.sync.directory.reminding import remind
 from kypek_sync.sync.directory.scopes import last_reads, reads_export, replaced
 from kypek_sync.sync.directory.unread import unread
@@ -122,6 +122,8 @@ def _lifts(last: Sequence[LastRead]) -> tuple[Lift, ...]:
     found = {Lift.SMALLER} if any(one.doubt == reads.SIZE for one in last) else set()
     if any(numbers_lost(one.why_partial) for one in last):
         found.add(Lift.NUMBERS)
+    if any(groups_lost(one.why_partial) for one in last):
+        found.add(Lift.GROUPS)
     return tuple(sorted(found))
 
 

@@ -32,7 +32,14 @@ FILES = (
     OURS / "seminar" / "serving.py",
     *(
         OURS / "ledger" / name
-        for name in ("reads.py", "matching.py", "journal_heads.py", "without_numbers.py", "entry_findings.py")
+        for name in (
+            "reads.py",
+            "matching.py",
+            "journal_heads.py",
+            "without_numbers.py",
+            "without_groups.py",
+            "entry_findings.py",
+        )
     ),
 )
 LOGS = frozenset({"debug", "info", "warning", "error", "critical", "exception", "bind"})

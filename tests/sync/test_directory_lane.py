@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
 
 from kypek_sync.contract import PeopleDelta, Snapshot
-from kypek_sync.ledger import reads
+from kypek_sync.ledger import reads, without_groups
 from kypek_sync.model import Finding, Person, PersonKey, PersonKind, Unit, UnitRole
-from kypek_sync.sync.directory.fields import Losses, mended
+from kypek_sync.sync.directory.fields import BY_NAME, FIELDS, Losses, mended, said_of
 from kypek_sync.sync.directory.recording import DeltaRead, record_delta
 from kypek_sync.sync.directory.spool import PeopleKeeper
 from kypek_sync.sync.installation import Installation
@@ -123,7 +124,7 @@ def test_whoever_gets_the_login_of_another_is_not_given_what_that_one_had(centre
         replace(
             p,
             keys=(PersonKey("entry-uuid", p.login), PersonKey("login", p.login)),
-            roles=(UnitRole("principal", f"unit-{p.login}"),),
+            roles=(UnitRole("school-principal", f"unit-{p.login}"),),
         )
         for p in PEOPLE
     )
@@ -132,7 +133,7 @@ def test_whoever_gets_the_login_of_another_is_not_given_what_that_one_had(centre
         blind = [replace(p, roles=(), mail=f"new-{p.mail}") for p in keyed]
         newcomer = replace(blind[0], keys=(PersonKey("entry-uuid", "new"), keyed[0].keys[1]))
         known, report = recorded(inst, reading((newcomer, *blind[1:]), 1))
-        assert known["t01"].roles == (UnitRole("principal", "unit-t01"),)
+        assert known["t01"].roles == (UnitRole("school-principal", "unit-t01"),)
         assert known["t00"].roles == ()
         assert "lost their roles at once" in report.problems[0]
 
@@ -256,6 +257,102 @@ def test_accounts_that_are_all_disabled_at_once_are_believed_to_be_active(centre
         known, report = recorded(inst, reading(tuple(replace(p, active=False) for p in PEOPLE), 1))
         assert all(person.active for person in known.values())
         assert "40 of 40 people lost their active" in report.problems[0]
+
+
+PLINET, PRINCIPAL = UnitRole("plinet", "ou=att-a,ou=units"), UnitRole("school-principal", SCHOOLS[0].id)
+
+
+def grouped(those: int, *, principals: int = 20) -> tuple[Person, ...]:
+    """So many are in a group; the last are principals."""
+    return tuple(
+        replace(p, roles=tuple([PLINET] * (n < those) + [PRINCIPAL] * (n >= len(PEOPLE) - principals)))
+        for n, p in enumerate(PEOPLE)
+    )
+
+
+def in_groups(known: Mapping[str, Person]) -> int:
+    return sum(PLINET in person.roles for person in known.values())
+
+
+@pytest.mark.parametrize("principals", [20, 38, 0])
+def test_that_nobody_is_in_a_group_any_more_is_not_believed(centre: Centre, principals: int) -> None:
+    """`access to attrs=memberOf by * none`: the roles of a few vanished in a read that counted as complete, since the
+    principals, who are many more, kept theirs."""
+    with centre.installation() as inst:
+        recorded(inst, reading(grouped(3, principals=principals), 0))
+        for hours in (1, 2):
+            known, report = recorded(inst, reading(grouped(0, principals=principals), hours))
+            assert "(3 of 3 people lost their group roles at once; perhaps" in report.problems[0]
+            assert "`kypek-sync directory accept directory --groups --why TEXT`" in report.problems[0]
+            assert known == {p.login: p for p in grouped(3, principals=principals)}
+        known, report = recorded(inst, reading(grouped(3, principals=principals), 3))
+        assert (report.problems, in_groups(known)) == ([], 3)
+
+
+def test_who_is_in_no_group_any_more_is_believed_while_somebody_is(centre: Centre) -> None:
+    """Watched one by one, the role that one person lost would have made every read partial for good."""
+    with centre.installation() as inst:
+        recorded(inst, reading(grouped(5), 0))
+        for hours, those in ((1, 4), (2, 1), (3, 0)):  # all but one at once, and then that one
+            known, report = recorded(inst, reading(grouped(those), hours))
+            assert (report.problems, in_groups(known)) == ([], those)
+
+
+def test_others_who_are_in_a_group_now_prove_that_groups_are_shown(centre: Centre) -> None:
+    with centre.installation() as inst:
+        recorded(inst, reading(grouped(3), 0))
+        moved = tuple(replace(p, roles=(PLINET,)) if p.login == "t10" else p for p in grouped(0))
+        known, report = recorded(inst, reading(moved, 1))
+        assert (report.problems, in_groups(known)) == ([], 1)
+
+
+def test_group_roles_that_a_file_has_no_column_for_are_as_they_were_known(centre: Centre) -> None:
+    with centre.installation() as inst:
+        recorded(inst, reading(grouped(3), 0))
+        read = reading(grouped(0), 1)
+        known, report = recorded(inst, replace(read, without=frozenset({"group_roles"})))
+        assert (report.problems, in_groups(known)) == ([], 3)
+
+
+@pytest.mark.parametrize("principals", [20, 0])
+def test_once_a_person_says_that_nobody_is_in_a_group_the_roles_end(centre: Centre, principals: int) -> None:
+    with centre.installation() as inst:
+        recorded(inst, reading(grouped(4, principals=principals), 0))
+        recorded(inst, reading(grouped(0, principals=principals), 1))
+        with inst.ledger.begin() as connection:
+            without_groups.accept(connection, "directory", "maria", "dissolved", inst.clock(), ())
+        known, report = recorded(inst, reading(grouped(0, principals=principals), 2))
+        assert (report.problems, in_groups(known)) == ([], 0)
+        assert _codes(inst) == {without_groups.CODE}
+        known, report = recorded(inst, reading(grouped(3, principals=principals), 3))
+        assert (report.problems, in_groups(known)) == ([], 3)
+        assert _codes(inst) == set()  # it ends by itself, and is lost again only as before
+        assert recorded(inst, reading(grouped(0, principals=principals), 4))[1].problems
+
+
+def _codes(inst: Installation) -> set[str]:
+    with inst.ledger.begin(keep=False) as connection:
+        return {one.code for _, one in reads.listed_findings(connection, "directory") if one.subject == "directory"}
+
+
+def test_of_a_few_entries_of_a_delta_that_lost_their_group_a_full_read_is_the_judge() -> None:
+    known = {p.login: p for p in grouped(5)}
+    few, more, shown = Losses(), Losses(), Losses()
+    few.changed(grouped(0)[:2], known)
+    assert (few.vanished(1e-9), few.from_everybody()) == ((), ("group_roles",))
+    more.changed(grouped(0)[:3], known)
+    assert more.vanished(1e-9) == ("group_roles",)
+    shown.changed((*grouped(0)[:3], grouped(20)[19]), known)  # a newcomer of the group
+    assert (shown.vanished(1e-9), shown.from_everybody()) == ((), ())
+
+
+def test_every_field_is_described_once_and_says_how_what_is_odd_about_it_begins() -> None:
+    names = [one.name for one in FIELDS]
+    assert sorted(names) == sorted(BY_NAME)
+    of_a_person = {one.name for one in fields(Person)} - {"login", "keys", "number_kind"}
+    assert of_a_person <= set(names)
+    assert [one.name for one in FIELDS if not one.said] == ["group_roles"]
+    assert said_of(("group_roles", "mail", "nothing that is known")) == ("mail-",)
 
 
 def test_what_changed_is_never_put_back_and_newcomers_are_left_as_they_are() -> None:

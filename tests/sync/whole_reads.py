@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TypeVar
 
@@ -23,18 +23,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class WholeRead:
-    """What a directory showed."""
+    """What a directory showed; `without` as in `Reading`."""
 
     system: str
     people: Snapshot[Person]
     units: Snapshot[Unit]
+    without: frozenset[str] = frozenset()
 
 
 def record(connection: Connection, inst: Installation, read: WholeRead, report: LaneReport) -> bool:
     """Hand everything to keepers, as a connector would, and record it."""
     units = UnitsKeeper(unit_digests(connection, read.system))
     with PeopleKeeper(people_digests(connection, read.system)) as people:
-        shown = Read(_read(read.people, people), _read(read.units, units), people, units)
+        of_people = replace(_read(read.people, people), without=read.without)
+        shown = Read(of_people, _read(read.units, units), people, units)
         return recording.record(connection, inst, DirectoryRead(read.system, shown), report)
 
 

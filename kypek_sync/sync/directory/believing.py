@@ -10,20 +10,21 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Reading
-from kypek_sync.ledger import entry_findings, reads, without_numbers
+from kypek_sync.ledger import entry_findings, reads, without_groups, without_numbers
 from kypek_sync.ledger.matching import STRONG
 from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.ledger.shown import Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory.fields import (
+    GROUPS,
     NUMBER,
-    SAID_OF,
     Losses,
     changed_by_mending,
     lacking,
     mended,
     not_shown,
+    said_of,
 )
 from kypek_sync.sync.directory.lane import Read
 from kypek_sync.sync.directory.spool import PeopleKeeper
@@ -68,7 +69,8 @@ class Believing:
         unshown = self.read.people.without | self._given_up()
         if NUMBER in unshown:
             vanished_keys = tuple({*vanished_keys, REGISTRY})
-        vanished = tuple(name for name in losses.vanished(rules.smallest_share) if name not in unshown)
+        ended = self._ended(losses)
+        vanished = tuple(name for name in losses.vanished(rules.smallest_share) if name not in unshown | ended)
         if vanished:
             why += (*losses.why(vanished), NOT_IN_EXPORT if self.read.people.export else STAYS)
         if vanished or unshown:
@@ -93,6 +95,15 @@ class Believing:
         if 2 * shown <= keeper.entries:
             return frozenset({NUMBER})
         without_numbers.shown_again(self.connection, self.system, self.inst.clock())
+        return frozenset()
+
+    def _ended(self, losses: Losses) -> frozenset[str]:
+        """What a person said nobody has by this directory any more, unless by now somebody shows it again."""
+        if not without_groups.accepted(self.connection, self.system):
+            return frozenset()
+        if not losses.shown[GROUPS]:
+            return frozenset({GROUPS})
+        without_groups.shown_again(self.connection, self.system, self.inst.clock())
         return frozenset()
 
     def _seen(self, logins: Sequence[str]) -> frozenset[str]:
@@ -176,7 +187,7 @@ def as_known(
         given_back = (
             changed_by_mending(entry.person, person, every, entry.findings) if person is not entry.person else ()
         )
-        about = tuple({SAID_OF[name] for name in (*given_back, *silent)})
+        about = said_of((*given_back, *silent))
         told = [one for one in entry.findings if not about or not one.code.startswith(about)]
         told += [one for one in odd.get(person.login, ()) if about and one.code.startswith(about)]
         expected = mended(entry.person, before, fields, entry.findings) is entry.person

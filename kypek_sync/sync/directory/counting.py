@@ -13,7 +13,7 @@ from kypek_sync.ledger.shown import AT_ONCE, again
 from kypek_sync.ledger.tables import people
 from kypek_sync.model import PersonKind
 from kypek_sync.sync.directory import ways_out
-from kypek_sync.sync.directory.fields import numbers_lost
+from kypek_sync.sync.directory.fields import groups_lost, numbers_lost
 from kypek_sync.sync.directory.spool import PeopleKeeper
 
 
@@ -63,6 +63,8 @@ def partly(system: str, extent: Extent, doubted: str, *, ahead: bool = False) ->
         ways.append(ways_out.smaller(system))
     elif numbers_lost(extent.why_partial):
         ways.append(ways_out.numbers(system))
+    if groups_lost(extent.why_partial):
+        ways.append(ways_out.groups(system))
     if ahead and shows_earlier(extent.why_partial):
         ways.append(ways_out.clock(system))
     said = (

@@ -5,35 +5,26 @@ Moodle's own enrolment took an unreadable `member` for an empty group (M-46); fo
 take their specialty from all teachers, and with it their place in every queue.
 
 Only an entry that changed can have lost something. Of those that are as they were it matters how many still have what
-others lost: they are looked through until that is enough to believe the read.
+others lost: they are looked through until that is enough to believe the read. What each field is, and what it means
+that it is lost, stands in one place: `FIELDS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from kypek_sync.contract import KNOWN_ROLES
 from kypek_sync.contract.directory_words import below
 from kypek_sync.ledger.matching import LOGIN, STRONG
-from kypek_sync.model import Finding, Person, PersonKey, PersonKind
+from kypek_sync.model import Finding, Person, PersonKey, PersonKind, UnitRole
 
 FEW = 4
 """Below this many people nothing is concluded from how many of them lack something."""
-
-_NOTHING: dict[str, Any] = {
-    "kind": PersonKind.UNKNOWN,
-    "active": False,
-    "surname": "",
-    "given_name": "",
-    "mail": "",
-    "specialties": (),
-    "units": (),
-    "directorates": (),
-    "roles": (),
-}
-"""The fields that decide about seats or reach people, each with the value that says nothing."""
+FEW_IN_GROUPS = 3
+"""The same of those in groups, who are few everywhere: then all of them must lack it."""
 
 PRIMARY = "primary_unit"
 """The first of somebody's units. Whoever loses the right to read `l` still shows units: those of eduPersonOrgUnitDN
@@ -44,40 +35,198 @@ to read it: who is one person under a new login, and disputes whose number it is
 STATUS = "account_status"
 """The account status. Whoever loses the right to read `accountStatus` sees nobody lose anything: an account
 of which none is shown counts as active, also one that was known to be disabled."""
-_FIELDS = (*_NOTHING, PRIMARY, NUMBER, STATUS)
-_LACKS = {PRIMARY: "unit-missing", STATUS: "status-missing"}
-"""What is odd about an entry that lacks a field, where the field that is lost does not say so itself."""
+ROLES = "roles"
+"""Roles that an attribute of the entry gives (gsnUserRoleOn, D-3)."""
+GROUPS = "group_roles"
+"""Roles that groups give (`plinet`, D-12). Whoever loses the right to read `memberOf` still shows the other roles,
+which are many more. One person may well be in no group any more; that nobody at all is, is not believed of itself."""
+NOBODY: Mapping[str, Collection[str]] = MappingProxyType({})
 _LACKING = "-missing"
 """How the codes end of what is odd only because an entry shows nothing."""
-_NEVER_SILENT = frozenset({"active", PRIMARY, STATUS})
 _UUID = STRONG[0]
-NOBODY: Mapping[str, Collection[str]] = MappingProxyType({})
 _WORKING = frozenset({PersonKind.TEACHER, PersonKind.STAFF})
 """Of whose entries it is told when they name no primary unit."""
 
-SAID_OF = {
-    "kind": "kind-",
-    "active": "status-",
-    "surname": "name-",
-    "given_name": "name-",
-    "mail": "mail-",
-    "specialties": "specialty-",
-    "units": "unit-",
-    "directorates": "unit-",
-    "roles": "role-",
-    PRIMARY: "unit-",
-    NUMBER: "registry-",
-    STATUS: "status-",
-}
-"""How the codes begin of what may be odd about a field of an entry."""
+
+def _anybody(person: Person) -> bool:
+    del person
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something that a read tells of people and that decides about seats or reaches people.
+
+    `value` is what an entry shows, and `nothing` what says nothing; it is looked for with those `whose` it should be.
+    `lacks` is the code by which an entry says that it lacks the field, where its value does not say so; `loses` then
+    tells of a person, as shown and as known, and of whether the entry lacks it, whether it is lost. `gives` are the
+    values that a person, as shown, gets back from what was known. `said` is how the codes begin of what may be odd
+    about it (empty: nothing is); `silent`: an entry may show nothing of it, not even something odd. Fewer than `fewest`
+    prove nothing; `altogether`: only that nobody at all shows it is doubted. `by_themselves`: several may lose it at
+    once for good reasons, and none for lack of a right.
+    """
+
+    name: str
+    said: str
+    value: Callable[[Person], Any]
+    gives: Callable[[Person, Person], Mapping[str, Any]]
+    nothing: Any = ()
+    whose: Callable[[Person], bool] = _anybody
+    lacks: str = ""
+    loses: Callable[[Person, Person, bool], bool] | None = None
+    silent: bool = True
+    fewest: int = FEW
+    altogether: bool = False
+    by_themselves: bool = False
+
+    @property
+    def label(self) -> str:
+        """How sentences name it."""
+        return self.name.replace("_", " ")
+
+    def has(self, person: Person) -> bool:
+        """Whether somebody of whom it is looked for shows something of it."""
+        return self.whose(person) and bool(self.value(person) != self.nothing)
+
+    def lost(self, person: Person, before: Person, *, lacks: bool) -> bool:
+        """Whether somebody who had it shows nothing of it."""
+        return bool(self.value(person) == self.nothing) if self.loses is None else self.loses(person, before, lacks)
+
+    def given_back(self, person: Person, before: Person, *, lacks: bool) -> Mapping[str, Any]:
+        """What is to be put back, if it was lost by this entry."""
+        return self.gives(person, before) if self.lost(person, before, lacks=lacks) else {}
+
+
+def _plain(name: str, nothing: Any, said: str, *, silent: bool = True, by_themselves: bool = False) -> Field:
+    """A field of a person as it stands."""
+
+    def value(person: Person) -> Any:
+        return getattr(person, name)
+
+    def gives(person: Person, before: Person) -> Mapping[str, Any]:
+        del person
+        return {name: value(before)}
+
+    return Field(name, said, value, gives, nothing, silent=silent, by_themselves=by_themselves)
+
+
+def _of_kind(person: Person, kind: str) -> tuple[PersonKey, ...]:
+    return tuple(key for key in person.keys if key.kind == kind)
+
+
+def _numbers(person: Person) -> tuple[PersonKey, ...]:
+    return _of_kind(person, STRONG[1])
+
+
+def _own_roles(person: Person) -> tuple[UnitRole, ...]:
+    return tuple(one for one in person.roles if one.role in KNOWN_ROLES)
+
+
+def _group_roles(person: Person) -> tuple[UnitRole, ...]:
+    return tuple(one for one in person.roles if one.role not in KNOWN_ROLES)
+
+
+def _works_in_a_unit(person: Person) -> bool:
+    return person.kind in _WORKING and bool(person.units)
+
+
+def _without_primary(person: Person, before: Person, lacks: bool) -> bool:
+    """Whether an entry names no primary unit. Of those of whom that is not told it is so if only what stood beside it
+    or above it is left; one that was moved, or whose units have other ids now, names one."""
+    if person.kind in _WORKING:
+        return lacks
+    primary = before.units[0] if before.units else ""
+    return person.units[:1] != before.units[:1] and all(
+        unit in before.units or below(primary, unit) for unit in person.units
+    )
+
+
+def _lacks_it(person: Person, before: Person, lacks: bool) -> bool:
+    del person, before
+    return lacks
+
+
+def _recognised(person: Person, before: Person) -> bool:
+    """Whether an entry without a number is surely theirs who were known: by its entryUUID, or else by its login and one
+    of the names. Whoever got somebody's login does not get their number too."""
+    mine, theirs = _of_kind(person, _UUID), _of_kind(before, _UUID)
+    if mine and theirs:
+        return not set(mine).isdisjoint(theirs)
+    renamed = person.surname != before.surname and person.given_name != before.given_name
+    return person.login == before.login and not renamed
+
+
+def _units_of(person: Person, before: Person) -> Mapping[str, Any]:
+    """Without its primary unit nothing of what an entry shows of units can be placed."""
+    del person
+    return {"units": before.units, "directorates": before.directorates} if before.units else {}
+
+
+def _number_of(person: Person, before: Person) -> Mapping[str, Any]:
+    if not _numbers(before) or not _recognised(person, before):
+        return {}
+    keys = (*_of_kind(person, _UUID), *_numbers(before), *_of_kind(person, LOGIN))
+    return {"keys": keys, "number_kind": before.number_kind}
+
+
+def _status_of(person: Person, before: Person) -> Mapping[str, Any]:
+    del person
+    return {"active": before.active}
+
+
+def _with_own_roles(person: Person, before: Person) -> Mapping[str, Any]:
+    return {"roles": tuple(sorted({*person.roles, *_own_roles(before)}))}
+
+
+def _with_group_roles(person: Person, before: Person) -> Mapping[str, Any]:
+    return {"roles": tuple(sorted({*person.roles, *_group_roles(before)}))} if _group_roles(before) else {}
+
+
+FIELDS = (
+    _plain("kind", PersonKind.UNKNOWN, "kind-"),
+    _plain("active", False, "status-", silent=False, by_themselves=True),
+    _plain("surname", "", "name-"),
+    _plain("given_name", "", "name-"),
+    _plain("mail", "", "mail-"),
+    _plain("specialties", (), "specialty-"),
+    _plain("units", (), "unit-"),
+    _plain("directorates", (), "unit-"),
+    Field(ROLES, "role-", _own_roles, _with_own_roles),
+    Field(
+        PRIMARY,
+        "unit-",
+        lambda person: person.units,
+        _units_of,
+        whose=_works_in_a_unit,
+        lacks="unit-missing",
+        loses=_without_primary,
+        silent=False,
+    ),
+    Field(NUMBER, "registry-", _numbers, _number_of),
+    Field(
+        STATUS,
+        "status-",
+        _anybody,
+        _status_of,
+        nothing=False,
+        lacks="status-missing",
+        loses=_lacks_it,
+        silent=False,
+    ),
+    Field(GROUPS, "", _group_roles, _with_group_roles, silent=False, fewest=FEW_IN_GROUPS, altogether=True),
+)
+BY_NAME = {one.name: one for one in FIELDS}
+BY_THEMSELVES = frozenset(one.name for one in FIELDS if one.by_themselves)
 
 
 @dataclass
 class Losses:
-    """How many of a read had each field by what was known of them (`had`), and how many of these lost it (`lost`)."""
+    """How many of a read had each field by what was known of them (`had`), and how many of these lost it (`lost`);
+    `shown` are those of the entries that changed, also newcomers, who show one that is doubted only `altogether`."""
 
-    had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIELDS, 0))
-    lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_FIELDS, 0))
+    had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
+    lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
+    shown: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
     had_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
     lost_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
     """The same of the kinds of keys by which people are recognised."""
@@ -94,21 +243,14 @@ class Losses:
         and `lacked` the logins, as they were known, of those that showed none before either."""
         for person in read:
             before = known.get(person.login)
+            for one in FIELDS:
+                if one.altogether:
+                    self.shown[one.name] += one.has(person)
+                if before is not None and one.has(before) and before.login not in lacked.get(one.name, ()):
+                    self.had[one.name] += 1
+                    self.lost[one.name] += one.lost(person, before, lacks=person.login in lacking.get(one.name, ()))
             if before is None:
                 continue
-            for name, nothing in _NOTHING.items():
-                if getattr(before, name) != nothing:
-                    self.had[name] += 1
-                    self.lost[name] += getattr(person, name) == nothing
-            if before.kind in _WORKING and before.units and before.login not in lacked.get(PRIMARY, ()):
-                self.had[PRIMARY] += 1
-                self.lost[PRIMARY] += _without_primary(person, before, lacking.get(PRIMARY, ()))
-            if before.login not in lacked.get(STATUS, ()):
-                self.had[STATUS] += 1
-                self.lost[STATUS] += person.login in lacking.get(STATUS, ())
-            if _numbers(before):
-                self.had[NUMBER] += 1
-                self.lost[NUMBER] += not _numbers(person)
             shown = {key.kind for key in person.keys}
             for kind in {key.kind for key in before.keys} & self.had_keys.keys():
                 self.had_keys[kind] += 1
@@ -116,20 +258,15 @@ class Losses:
 
     def as_before(self, person: Person) -> None:
         """Somebody whose entry is as it was has kept all they had."""
-        for name, nothing in _NOTHING.items():
-            self.had[name] += getattr(person, name) != nothing
-        self.had[PRIMARY] += person.kind in _WORKING and bool(person.units)
-        self.had[NUMBER] += bool(_numbers(person))
-        self.had[STATUS] += 1
+        for one in FIELDS:
+            self.had[one.name] += one.has(person)
         for kind in {key.kind for key in person.keys} & self.had_keys.keys():
             self.had_keys[kind] += 1
 
     def vanished(self, smallest_share: float) -> tuple[str, ...]:
         """The fields that more than the share that may be missing lost at once."""
         return tuple(
-            name
-            for name in _FIELDS
-            if self.had[name] >= FEW and self.had[name] - self.lost[name] < smallest_share * self.had[name]
+            one.name for one in FIELDS if self.had[one.name] >= one.fewest and self._too_few(one, smallest_share)
         )
 
     def vanished_keys(self, smallest_share: float) -> tuple[str, ...]:
@@ -140,43 +277,50 @@ class Losses:
     def from_everybody(self) -> tuple[str, ...]:
         """The fields that nobody kept of those who had them, however few they are: some entries of very many, of which
         it cannot be told whether they changed or the right to read them did."""
-        return tuple(name for name in _FIELDS if self.had[name] == self.lost[name] > 0)
+        return tuple(one.name for one in FIELDS if self.had[one.name] and self._from_all(one))
 
     def may_vanish(self, smallest_share: float) -> bool:
         """Whether so many lost something that more who kept it must be looked for. Nobody else can have lost it, so
         with each who kept it less is lost."""
-        return any(
-            lost[name] and had[name] - lost[name] < smallest_share * had[name]
-            for had, lost in ((self.had, self.lost), (self.had_keys, self.lost_keys))
-            for name in had
+        keys = any(
+            lost and self.had_keys[kind] - lost < smallest_share * self.had_keys[kind]
+            for kind, lost in self.lost_keys.items()
+        )
+        return keys or any(
+            self.lost[one.name] >= (one.fewest if one.altogether else 1) and self._too_few(one, smallest_share)
+            for one in FIELDS
         )
 
     def why(self, fields: Iterable[str]) -> tuple[str, ...]:
         """A clause for each field that vanished."""
         return tuple(
-            f"{self.lost[name]} of {self.had[name]} people lost their {name.replace('_', ' ')} at once"
-            for name in fields
+            f"{self.lost[name]} of {self.had[name]} people lost their {BY_NAME[name].label} at once" for name in fields
         )
+
+    def _too_few(self, one: Field, smallest_share: float) -> bool:
+        if one.altogether:
+            return self._from_all(one)
+        return self.had[one.name] - self.lost[one.name] < smallest_share * self.had[one.name]
+
+    def _from_all(self, one: Field) -> bool:
+        found_elsewhere = one.altogether and self.shown[one.name] > 0
+        return self.had[one.name] == self.lost[one.name] and not found_elsewhere
 
 
 def numbers_lost(why: str) -> bool:
     """Whether one of the clauses of `Losses.why` is about numbers."""
-    return f"{NUMBER.replace('_', ' ')} at" in why
+    return f"{BY_NAME[NUMBER].label} at" in why
+
+
+def groups_lost(why: str) -> bool:
+    """Whether one of them is about the roles that groups give."""
+    return f"{BY_NAME[GROUPS].label} at" in why
 
 
 def lacking(told: Mapping[str, Iterable[Finding]]) -> dict[str, set[str]]:
     """The logins of those who show no primary unit, and of those who show no status, by what is odd about each."""
-    found: dict[str, set[str]] = {name: set() for name in _LACKS}
-    for login, findings in told.items():
-        codes = {one.code for one in findings}
-        for name, code in _LACKS.items():
-            if code in codes:
-                found[name].add(login)
-    return found
-
-
-def _lacks(findings: Iterable[Finding], name: str) -> bool:
-    return any(one.code == _LACKS[name] for one in findings)
+    codes = {login: {one.code for one in findings} for login, findings in told.items()}
+    return {one.name: {login for login, those in codes.items() if one.lacks in those} for one in FIELDS if one.lacks}
 
 
 def mended(
@@ -187,23 +331,17 @@ def mended(
     unshown: Collection[str] = (),
 ) -> Person:
     """The person with what was known of these fields, where they lost them, and of those `unshown`, which the source
-    does not have. What changed from one value to another is never touched; but without its primary unit nothing of what
-    an entry shows of units can be placed. `findings` are what is odd about the entry."""
+    does not have. What changed from one value to another is never touched. `findings` are what is odd about the
+    entry."""
     if before is None:
         return person
-    every = {*fields, *unshown}
-    lost = [name for name in every if name in _NOTHING and getattr(person, name) == _NOTHING[name]]
-    without = [person.login] if _lacks(findings, PRIMARY) else []
-    if PRIMARY in every and before.units and _without_primary(person, before, without):
-        lost += ["units", "directorates"]
-    if STATUS in every and _lacks(findings, STATUS):
-        lost.append("active")
+    values: dict[str, Any] = {}
+    for one in _named((*fields, *unshown)):
+        for name, value in one.given_back(person, before, lacks=_lacks(findings, one)).items():
+            both = name == "roles" and name in values  # each attribute gives its own
+            values[name] = tuple(sorted({*values[name], *value})) if both else value
     if "active" in unshown and not before.active:  # where nothing tells of accounts, everybody's counts as active
-        lost.append("active")
-    values = {name: getattr(before, name) for name in lost}
-    if NUMBER in every and not _numbers(person) and _numbers(before) and _recognised(person, before):
-        values["keys"] = (*_of_kind(person, _UUID), *_numbers(before), *_of_kind(person, LOGIN))
-        values["number_kind"] = before.number_kind
+        values["active"] = before.active
     return replace(person, **values) if values else person
 
 
@@ -213,54 +351,34 @@ def changed_by_mending(
     """Which of these fields an entry has got back, `whole` being what `mended` made of it. Of a primary unit that has
     been given back it may look as if it had never been away, and of a status too."""
 
-    def given(name: str) -> bool:
-        if name == STATUS:
-            return _lacks(findings, STATUS)
-        return name == PRIMARY or _value(person, name) != _value(whole, name)
+    def given(one: Field) -> bool:
+        if one.name == STATUS:
+            return _lacks(findings, one)
+        return one.name == PRIMARY or bool(one.value(person) != one.value(whole))
 
-    return tuple(filter(given, fields))
+    return tuple(one.name for one in _named(fields) if given(one))
 
 
 def not_shown(person: Person, findings: Collection[Finding], fields: Collection[str]) -> tuple[str, ...]:
     """Of which of these fields an entry shows nothing at all, not even something odd: nothing that is known to be odd
     about them ends by it, nor does it lack them."""
     return tuple(
-        name
-        for name in fields
-        if name not in _NEVER_SILENT
-        and _value(person, name) == (() if name == NUMBER else _NOTHING[name])
-        and all(one.code.endswith(_LACKING) for one in findings if one.code.startswith(SAID_OF[name]))
+        one.name
+        for one in _named(fields)
+        if one.silent
+        and one.value(person) == one.nothing
+        and all(odd.code.endswith(_LACKING) for odd in findings if odd.code.startswith(one.said))
     )
 
 
-def _value(person: Person, name: str) -> Any:
-    return _numbers(person) if name == NUMBER else getattr(person, name)
+def said_of(fields: Iterable[str]) -> tuple[str, ...]:
+    """How the codes begin of what may be odd about these fields."""
+    return tuple({one.said for one in _named(fields)} - {""})
 
 
-def _of_kind(person: Person, kind: str) -> tuple[PersonKey, ...]:
-    return tuple(key for key in person.keys if key.kind == kind)
+def _named(names: Iterable[str]) -> list[Field]:
+    return [BY_NAME[name] for name in dict.fromkeys(names) if name in BY_NAME]
 
 
-def _numbers(person: Person) -> tuple[PersonKey, ...]:
-    return _of_kind(person, STRONG[1])
-
-
-def _recognised(person: Person, before: Person) -> bool:
-    """Whether an entry without a number is surely theirs who were known: by its entryUUID, or else by its login and one
-    of the names. Whoever got somebody's login does not get their number too."""
-    mine, theirs = _of_kind(person, _UUID), _of_kind(before, _UUID)
-    if mine and theirs:
-        return not set(mine).isdisjoint(theirs)
-    renamed = person.surname != before.surname and person.given_name != before.given_name
-    return person.login == before.login and not renamed
-
-
-def _without_primary(person: Person, before: Person, lacking: Collection[str]) -> bool:
-    """Whether an entry names no primary unit. Of those of whom that is not told it is so if only what stood beside it
-    or above it is left; one that was moved, or whose units have other ids now, names one."""
-    if person.kind in _WORKING:
-        return person.login in lacking
-    primary = before.units[0] if before.units else ""
-    return person.units[:1] != before.units[:1] and all(
-        unit in before.units or below(primary, unit) for unit in person.units
-    )
+def _lacks(findings: Iterable[Finding], one: Field) -> bool:
+    return any(odd.code == one.lacks for odd in findings)

@@ -16,7 +16,7 @@ from time import sleep
 from sqlalchemy import Connection, func, select
 
 from kypek_sync.contract import Capability, ConnectorError, Directory, PeopleDelta, ReadsExport
-from kypek_sync.ledger import clock_ahead, cursors, without_numbers
+from kypek_sync.ledger import clock_ahead, cursors, without_groups, without_numbers
 from kypek_sync.ledger.cursors import How, Standing
 from kypek_sync.ledger.leaving import exodus
 from kypek_sync.ledger.people import Departure
@@ -29,7 +29,7 @@ from kypek_sync.sync.directory import believing, older, recording, register, swi
 from kypek_sync.sync.directory.believing import STAYS
 from kypek_sync.sync.directory.counting import partly
 from kypek_sync.sync.directory.due import Why, before_last, lagged_for_long, may_heal, waits_for_somebody, why_full
-from kypek_sync.sync.directory.fields import NUMBER, Losses
+from kypek_sync.sync.directory.fields import BY_THEMSELVES, GROUPS, NUMBER, Losses
 from kypek_sync.sync.directory.lane import reading
 from kypek_sync.sync.directory.recording import DeltaRead
 from kypek_sync.sync.directory.scopes import last_reads
@@ -45,8 +45,6 @@ FEW_GONE = 10
 """So many people may be gone in a delta of however small a directory."""
 ALL = 1e-9
 """Less than this share kept a field: nobody did."""
-MAY_BE_LOST = frozenset({"active"})
-"""Fields that several people may lose at once for good reasons, and none for lack of a right."""
 TURNS, PAUSE = 1800, 0.5
 """A pass by hand looks that often, after so many seconds each, whether whoever reads everything is done: a quarter of
 an hour together, the usual deadline of a read."""
@@ -273,9 +271,10 @@ class _Lane:
         losses = Losses()
         believing.held_against(losses, connection, self.system, keeper)
         unshown = {NUMBER} if without_numbers.accepted(connection, self.system) else set()
-        if lost := set(losses.vanished(ALL)) - MAY_BE_LOST - unshown:
+        no_doubt = BY_THEMSELVES | unshown | ({GROUPS} if without_groups.accepted(connection, self.system) else set())
+        if lost := set(losses.vanished(ALL)) - no_doubt:
             raise _Unbelieved("; ".join((*losses.why(sorted(lost)), STAYS)) + ".")
-        few = sorted(set(losses.from_everybody()) - MAY_BE_LOST - unshown)
+        few = sorted(set(losses.from_everybody()) - no_doubt)
         if few or unshown:
             keeper.mended(lambda entries: believing.as_known(connection, self.system, entries, few, unshown))
         if few:

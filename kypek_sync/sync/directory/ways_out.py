@@ -13,6 +13,11 @@ def numbers(system: str) -> str:
     return f"If numbers are not to be read there any more: `kypek-sync directory accept {system} --numbers --why TEXT`."
 
 
+def groups(system: str) -> str:
+    """It shows nobody in a group any more."""
+    return f"If nobody is in a group there any more: `kypek-sync directory accept {system} --groups --why TEXT`."
+
+
 def clock(system: str) -> str:
     """It was read as of a moment that is later than now by our clock."""
     return f"If our clock was ahead then and is right now: `kypek-sync directory accept {system} --clock --why TEXT`."
