@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from kypek_sync.language import speaker
-from kypek_sync.seminar.cases import Case, InPart, OldExport, OpenHold, Refusal, Stopped, Stranger, cases, reference
+from kypek_sync.seminar.cases import (
+    Case,
+    InPart,
+    Lift,
+    OldExport,
+    OpenHold,
+    Refusal,
+    Stopped,
+    Stranger,
+    cases,
+    reference,
+)
 
 TEXT = speaker("en")
 
@@ -69,6 +80,17 @@ def test_each_directory_that_is_read_only_in_part_is_one_case_that_says_since_wh
     )
     assert "It was last read in full on 02/11/2026 03:00." in one.body
     assert "kypek-sync directory refresh" in one.body
+
+
+def test_the_case_of_such_a_directory_names_each_way_out() -> None:
+    since = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+    (one,) = cases("att-a", (), (), (), TEXT, in_part=[InPart("sch", since, tuple(sorted(set(Lift) - {Lift.CLOCK})))])
+    for option in ("", "--numbers ", "--groups "):
+        assert f"`kypek-sync directory accept sch {option}--why TEXT`" in one.body
+    (clock,) = cases("att-a", (), (), (), TEXT, in_part=[InPart("sch", since, (Lift.CLOCK,))])
+    assert "By our clock it was last read in full on 02/11/2026 03:00, which is still to come." in clock.body
+    assert "`kypek-sync directory accept sch --clock --why TEXT`" in clock.body
+    assert "directory refresh" not in clock.body  # it would change nothing
 
 
 def test_a_reference_has_no_empty_parts() -> None:
