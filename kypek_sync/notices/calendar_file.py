@@ -51,13 +51,14 @@ def letter_file(
 
 
 def feed_file(meetings: Iterable[Meeting], name: str, source: str, refresh: timedelta, text: Text) -> bytes:
-    """A file to which calendars subscribe at the address `source`; it is called `name` there, and is looked at again
+    """A file to which calendars subscribe at the address `source` (empty where it is secret); it is called `name` there, and is looked at again
     after `refresh`. Without a METHOD, so DTSTAMP says when each session changed last (RFC 5545, 3.8.7.2)."""
     calendar = _calendar()
     for key in ("NAME", "X-WR-CALNAME"):
         calendar.add(key, _clean(name))
     calendar.add("X-WR-TIMEZONE", ATHENS.key)
-    calendar.add("SOURCE", source, {"VALUE": "URI"})
+    if source:
+        calendar.add("SOURCE", source, {"VALUE": "URI"})
     calendar.add("REFRESH-INTERVAL", refresh, {"VALUE": "DURATION"})
     calendar.add("X-PUBLISHED-TTL", vDuration(refresh))
     return _filled(calendar, meetings, text, None, None)

@@ -21,6 +21,8 @@ from kypek_sync.web.sign_in import SignIn
 
 SESSION = 8 * 3600
 """Seconds that a sign-in lasts: a working day."""
+PERSONAL = "/calendar/"
+"""How the addresses begin that say to whoever reads them whose calendar it is."""
 LATER = "30"
 """Seconds after which to come back while the ledger does not answer."""
 
@@ -66,6 +68,12 @@ def create_app(inst: Installation, sign_in: SignIn | None = None) -> ASGIApp:
     return SafeHeaders(app)
 
 
+def told_path(request: Request) -> str:
+    """The path as a log may tell it: the secret word of a calendar's address is left out."""
+    path = request.url.path
+    return f"{PERSONAL}…" if path.startswith(PERSONAL) else path
+
+
 class SafeHeaders:
     """Puts the security headers on every answer, also on those that tell of an error."""
 
@@ -104,14 +112,14 @@ class _Failures:
 
     def no_ledger(self, request: Request, error: Exception) -> Response:
         """Our database does not answer: for a while, we hope."""
-        log.error("the ledger refused", path=request.url.path, error=str(error))
+        log.error("the ledger refused", path=told_path(request), error=str(error))
         text, _ = self.pages.language(request)
         said = text("The pages are out of order for the moment. Please try again in a little while.")
         return self.pages.problem(request, 503, said, {"Retry-After": LATER})
 
     def unexpected(self, request: Request, error: Exception) -> Response:
         """A mistake of ours. It is logged here with its trace, and passed on to the server."""
-        log.error("a page failed", path=request.url.path, exc_info=error)
+        log.error("a page failed", path=told_path(request), exc_info=error)
         text, _ = self.pages.language(request)
         said = text("Something failed on our side; it has been noted. Please try again in a little while.")
         return self.pages.problem(request, 500, said)

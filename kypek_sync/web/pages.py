@@ -18,6 +18,7 @@ from kypek_sync.language import LANGUAGES, Text, preferred, speaker
 from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
 from kypek_sync.web import facts, work
+from kypek_sync.web.feed_pages import FeedPages, feeds_of, kypeks_of
 from kypek_sync.web.roles import visitor
 from kypek_sync.web.sign_in import (
     LANGUAGE,
@@ -41,6 +42,7 @@ class Pages:
         self.inst = inst
         self.sign_in: SignIn = sign_in or DevelopmentSignIn(inst.loaded.settings)
         self.templates = Jinja2Templates(directory=FOLDER / "templates")
+        self.feeds = FeedPages(inst, self)
 
     def routes(self) -> list[Route | Mount]:
         """All routes."""
@@ -51,6 +53,7 @@ class Pages:
             Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
             Route("/sign-in", self.sign_in_done, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),
+            *self.feeds.routes(),
             Route("/health", self.health, name="health"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ]
@@ -60,7 +63,8 @@ class Pages:
         text, language = self.language(request)
         with self.inst.ledger.begin(keep=False) as connection:
             cards = facts.upcoming(connection, self.inst, self.inst.clock(), text, language)
-        return self._page(request, "home.html", seminars=cards)
+            centres = kypeks_of(connection, self.inst)
+        return self.page(request, "home.html", seminars=cards, centres=centres)
 
     def seminar(self, request: Request) -> Response:
         """A seminar's lasting page: public facts, for the signed-in their own seat, for those who teach it the work
@@ -77,7 +81,9 @@ class Pages:
             doors = work.sign_in_at(connection, self.inst, offering, login) if login else ()
             mine = work.may_work(self.inst, offering, who)
             waiting = work.tasks(connection, self.inst, offering, text, language) if mine else ()
-        return self._page(request, "seminar.html", seminar=shown, who=who, seat=seat, doors=doors, work=waiting)
+            links = feeds_of(self.inst, offering.kypek)
+        own: dict[str, Any] = {"who": who, "seat": seat, "doors": doors, "work": waiting}
+        return self.page(request, "seminar.html", seminar=shown, feeds=links, **own)
 
     async def work_done(self, request: Request) -> Response:
         """Tick off some work in a seminar's course, or take that back."""
@@ -98,7 +104,7 @@ class Pages:
     def sign_in_form(self, request: Request) -> Response:
         """The form, or a sentence where no way of signing in is set up."""
         target = here_only(request.query_params.get("next", "/"))
-        return self._page(request, "sign_in.html", target=target, offered=self.sign_in.offered(request))
+        return self.page(request, "sign_in.html", target=target, offered=self.sign_in.offered(request))
 
     async def sign_in_done(self, request: Request) -> Response:
         """Take the form; a new session starts, so that an old one is worth nothing."""
@@ -131,7 +137,7 @@ class Pages:
         self, request: Request, status: int, sentence: str, headers: Mapping[str, str] | None = None
     ) -> Response:
         """A page that says what went wrong, in the visitor's language."""
-        return self._page(request, "problem.html", status=status, headers=headers, sentence=sentence)
+        return self.page(request, "problem.html", status=status, headers=headers, sentence=sentence)
 
     def language(self, request: Request) -> tuple[Text, str]:
         """The language asked for in the address, else remembered, else the installation's."""
@@ -142,7 +148,7 @@ class Pages:
         language = preferred(session.get(LANGUAGE) or self.inst.loaded.settings.language)
         return speaker(language), language
 
-    def _page(
+    def page(
         self,
         request: Request,
         template: str,
@@ -151,6 +157,7 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
+        """A page of ours, in the visitor's language."""
         text, language = self.language(request)
         other = next(one for one in LANGUAGES if one != language)
         shared = {
