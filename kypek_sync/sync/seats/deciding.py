@@ -154,11 +154,10 @@ class Deciding:
     @property
     def listed(self) -> dict[str, frozenset[str]]:
         """Who applies by a list that an officer handed in, by seminar."""
-        found = {
-            code: frozenset(login for system, login, _ in doors if system == LIST)
-            for code, doors in self.standing.items()
-        }
-        return {code: logins for code, logins in found.items() if logins}
+        return {code: logins for code in self.standing if (logins := self._listed_for(code))}
+
+    def _listed_for(self, code: str) -> frozenset[str]:
+        return frozenset(login for system, login, _ in self.standing.get(code, {}) if system == LIST)
 
     def departures(self, seminars: Collection[Seminar]) -> Departures:
         """Who left the directory and has a place in one of these seminars, as far as it may be believed."""
@@ -225,7 +224,7 @@ class Deciding:
     def vouched(self, seminar: Seminar) -> frozenset[str]:
         """The logins that apply for a seminar even where they teach in its course."""
         granted = {one.login for one in self.rulings.get(seminar.code, ()) if one.word is Word.GRANT}
-        return self.listed.get(seminar.code, frozenset()) | granted | self.identities.unsure
+        return self._listed_for(seminar.code) | granted | self.identities.unsure
 
     @property
     def _doors(self) -> Doors:
