@@ -47,7 +47,7 @@ KINDS = {
     Kind.PIN: "something was pinned",
     Kind.RELEASE: "a pin was released",
     Kind.UNDO: "run undone",
-    Kind.ACCEPTED: "what a directory shows, or when it was read, accepted",
+    Kind.ACCEPTED: "a smaller directory, one without numbers or groups, or a wrong clock, accepted",
     Kind.IDENTITY: "whose a login is was decided",
     Kind.FORGOTTEN: "person forgotten",
     Kind.ERASED: "old contents erased",
