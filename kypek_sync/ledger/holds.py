@@ -150,6 +150,11 @@ def touch(connection: Connection, hold: int, now: datetime) -> None:
     connection.execute(update(holds).where(holds.c.id == hold).values(seen=now))
 
 
+def explain(connection: Connection, hold: int, why: Sentence) -> None:
+    """What is said of a hold is this now."""
+    connection.execute(update(holds).where(holds.c.id == hold).values(why=why.stored))
+
+
 def decide(
     connection: Connection, hold: int, state: HoldState, who: str, now: datetime, expires: datetime | None
 ) -> bool:

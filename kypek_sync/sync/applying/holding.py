@@ -11,6 +11,7 @@ from kypek_sync.contract import Change, Verb, seminar_of
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
+from kypek_sync.sync.applying import let_go
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.planning.aside import Aside, without
 from kypek_sync.sync.planning.document import plan_of
@@ -65,6 +66,7 @@ def guarded(
         rest = tuple(change for change in asked if change.bare not in approved)
         if rest:
             this.report.held += _keep(this, connection, replace(held, changes=rest))
+    let_go.tell(this, connection, divided.passed, looked)
     holds.forget_unwanted(connection, this.kypek, looked, now, partial, until=this.inst.clock())
     setbacks.forget_unwanted(connection, this.kypek, this.lane, looked, wanted)
     passing = {*divided.passed, *released}
