@@ -51,8 +51,9 @@ def letter_file(
 
 
 def feed_file(meetings: Iterable[Meeting], name: str, source: str, refresh: timedelta, text: Text) -> bytes:
-    """A file to which calendars subscribe at the address `source` (empty where it is secret); it is called `name` there, and is looked at again
-    after `refresh`. Without a METHOD, so DTSTAMP says when each session changed last (RFC 5545, 3.8.7.2)."""
+    """A file to which calendars subscribe at the address `source` (empty where it is secret); it is called `name`
+    there, and is looked at again after `refresh`. Without a METHOD, so DTSTAMP says when each session changed last
+    (RFC 5545, 3.8.7.2)."""
     calendar = _calendar()
     for key in ("NAME", "X-WR-CALNAME"):
         calendar.add(key, _clean(name))

@@ -11,6 +11,7 @@ from kypek_sync.ledger import Ledger, outbox
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Clock, Person
 from kypek_sync.notices.calendar_letters import attachments
+from kypek_sync.notices.letter_html import html_of
 from kypek_sync.notices.wording import redirected, words
 
 PATIENCE = 3
@@ -39,12 +40,13 @@ def deliver(
     *,
     rows: Sequence[Row] | None = None,
     all_to: str = "",
+    language: str = "el",
 ) -> Delivery:
     """Send what is due, oldest first. A server that keeps failing ends the pass; one bad address stops no other.
 
     `people` by our id, and by login those whom a notice names by login alone because we did not know them then: a login
     may be somebody else's by now, and a notice is for the person (rule 12). `rows`: only these. `all_to`: while mail is
-    tried out, the one address to which every letter goes instead of the person's.
+    tried out, the one address to which every letter goes instead of the person's. `language` is that of `text`.
     """
     result, in_a_row = Delivery(), 0
     if rows is None:
@@ -58,7 +60,7 @@ def deliver(
             result.refused += 1
             continue
         try:
-            receipt = mail.send(_letter(row, person, text, all_to))
+            receipt = mail.send(_letter(row, person, text, all_to, language))
         except (TryLater, StopConnector, Ambiguous) as error:
             _failed(ledger, row, str(error), clock)
             result.later += 1
@@ -83,13 +85,14 @@ def deliver(
     return result
 
 
-def _letter(row: Row, person: Person, text: Text, all_to: str) -> Letter:
+def _letter(row: Row, person: Person, text: Text, all_to: str, language: str) -> Letter:
     facts = dict(row.notice.facts)
     said = words(row.notice.kind, facts, person.name, text)
     if all_to:
         said = redirected(said, person.login, text)
     files = attachments(facts, row.created, text)
-    return Letter(row.message_id, all_to or person.mail, said.subject, said.body, attachments=files)
+    html = html_of(said, language, facts.get("centre", ""))
+    return Letter(row.message_id, all_to or person.mail, said.subject, said.body, html, files)
 
 
 def _failed(ledger: Ledger, row: Row, problem: str, clock: Clock, *, for_good: bool = False) -> None:

@@ -36,6 +36,7 @@ def send(this: Pass) -> None:
         *(inst.ledger.unfenced, this.kypek, mail, known, inst.text, inst.clock, this.still_ours),
         rows=rows,
         all_to=entry.all_mail_to,
+        language=inst.loaded.settings.language,
     )
     this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}
     inst.heard(entry.post, result.failures, answers=result.sent + result.refused)

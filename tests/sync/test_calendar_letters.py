@@ -12,6 +12,7 @@ from tests.notices.calendars import Told, by_vobject
 from tests.sync.centre import Centre, sync_once
 from tests.sync.services import with_mail
 from tests.sync.test_notices import seminar
+from tests.web.pages import words
 
 
 @pytest.fixture
@@ -90,3 +91,26 @@ def test_a_letter_tried_again_is_the_same_letter_although_the_session_has_moved(
     first, second = [one.message for one in sink.messages()]
     assert first["Message-ID"] == second["Message-ID"]
     assert calendars(first) == calendars(second) != []
+
+
+def test_a_letter_is_text_and_html_of_the_same_words_with_its_dates_beside_them(centre: Centre, sink: Sink) -> None:
+    seminar(centre, applicants=1, title="Πειράματα & <υλικά>")
+    sync_once(centre)
+    (message,) = [one.message for one in sink.messages()]
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+        "text/calendar",
+    ]
+    html, plain = message.get_body(("html",)), message.get_body(("plain",))
+    assert html is not None
+    assert plain is not None
+    said = html.get_content()
+    assert '<html lang="el">' in said
+    assert "Πειράματα &amp; &lt;υλικά&gt;" in said
+    assert words(said.partition("<body")[2].partition(">")[2]).split() == [
+        *str(message["Subject"]).split(),
+        *plain.get_content().split(),
+    ]
