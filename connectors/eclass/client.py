@@ -5,6 +5,8 @@ the content type proves nothing (E-6, E-7, E-8). The errors that a person must m
 one item `SkipThis`; a page, an empty answer or a wrong shape are `TryLater` for a read and `Ambiguous` for a write.
 Bodies are form-urlencoded (E-4), paths end with a slash (E-5), the token travels in the header alone (E-3).
 `clone_course`, `registeruser` and `sso` are never called (E-31, E-32, E-33).
+There are no pages, no batches, no conditional reads and no limits of rate (E-13): each list is one answer, taken whole
+or not at all; each write is about one person; how much goes on at a time is ours to bound (`WireLimits`).
 """
 
 from __future__ import annotations

@@ -129,7 +129,7 @@ class EclassCourses:
         """By the marker in the titles of the list, confirmed by the public code. None proves nothing: inactive courses
         are left out of the list (E-19)."""
         found = self._showing(lambda: self._creation.find(ref))
-        return replace(self._course(found), ref=ref) if found else None
+        return replace(self._course(found[0]), ref=ref, twins=self._creation.twins(found)) if found else None
 
     def at(self, address: str) -> Course:
         """`https://…/courses/CODE/`, a page of the course (`?course=CODE`), or the bare CODE."""

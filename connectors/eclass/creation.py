@@ -23,13 +23,17 @@ class Creation:
         self._department = department
         self._system = client.system
 
-    def find(self, ref: str) -> CourseRow | None:
-        """The course that carries the reference; of several the oldest. A course whose title lost its marker, or that
-        was made inactive, is not found (E-19)."""
+    def find(self, ref: str) -> tuple[CourseRow, ...]:
+        """The courses that carry the reference, the oldest first. One whose title lost its marker, or that was made
+        inactive, is not found (E-19)."""
         sign, public = reference.marker(ref), reference.public_code(ref)
         rows = [self._client.row(listed.code) for listed in self._client.courses() if sign in listed.title]
         ours = [row for row in rows if row is not None and row.public_code == public]
-        return min(ours, key=lambda row: row.id, default=None)
+        return tuple(sorted(ours, key=lambda row: row.id))
+
+    def twins(self, found: tuple[CourseRow, ...]) -> tuple[tuple[str, str], ...]:
+        """Code and address of all but the oldest."""
+        return tuple((row.code, self.address(row.code)) for row in found[1:])
 
     def address(self, course: str) -> str:
         """Where people open a course."""
@@ -41,8 +45,9 @@ class Creation:
         if refusal := self._unfit(draft, department):
             return Receipt(Outcome.REFUSED, detail=refusal)
         found = self.find(draft.ref)
-        if found is not None:
-            return Receipt(Outcome.ALREADY, found.code, self.address(found.code))
+        if found:
+            oldest = found[0].code
+            return Receipt(Outcome.ALREADY, oldest, self.address(oldest), twins=self.twins(found))
         form = {
             "title": reference.titled(draft.title, draft.ref),
             "department_id": department,

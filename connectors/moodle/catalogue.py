@@ -159,8 +159,9 @@ class Catalogue:
         if not ours:
             self._accounts.prove_sight()
             return None
-        row = min(ours, key=lambda one: one.id)
-        return Course(str(row.id), row.title, self.address(row.id), ref, words_of(row.summary))
+        row, *others = sorted(ours, key=lambda one: one.id)
+        twins = tuple((str(one.id), self.address(one.id)) for one in others)
+        return Course(str(row.id), row.title, self.address(row.id), ref, words_of(row.summary), twins=twins)
 
     def at(self, address: str) -> Course:
         """`https://…/course/view.php?id=N`, any page of the site with `?id=N` under /course/, or the bare number."""

@@ -43,7 +43,7 @@ class Creation:
             return Receipt(Outcome.REFUSED, detail=refusal)
         found = self._catalogue.find(draft.ref)
         if found is not None:
-            return Receipt(Outcome.ALREADY, found.id, found.address)
+            return Receipt(Outcome.ALREADY, found.id, found.address, twins=found.twins)
         words = {"idnumber": draft.ref, "categoryid": category, "summaryformat": 1, "visible": 1}
         words |= self._wanted(draft)
         try:
@@ -96,7 +96,7 @@ class Creation:
         """Somebody was quicker, or the course with our reference is hidden from the account."""
         found = self._catalogue.find(draft.ref) if error.code == "courseidnumbertaken" else None
         if found is not None:
-            return Receipt(Outcome.ALREADY, found.id, found.address)
+            return Receipt(Outcome.ALREADY, found.id, found.address, twins=found.twins)
         hidden = (
             f" A course with the ID number {draft.ref} exists, but the service account may not see it."
             if error.code == "courseidnumbertaken"

@@ -114,6 +114,7 @@ class Receipt:
 
     `foreign_id` and `address` are those of what was created or found. `detail` is a sentence for people (why it was
     refused, what to do); it holds no secret. `unknown`: refused because the platform does not know the person yet.
+    `twins` are (id, address) of other courses that carry the reference of one that was found.
     """
 
     outcome: Outcome
@@ -121,6 +122,7 @@ class Receipt:
     address: str = ""
     detail: str = ""
     unknown: bool = False
+    twins: tuple[tuple[str, str], ...] = ()
 
     @property
     def stands(self) -> bool:

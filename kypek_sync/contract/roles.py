@@ -112,7 +112,8 @@ class Directory(Connector, Protocol):
 @dataclass(frozen=True, slots=True)
 class Course:
     """A course as it stands. `id` is what the other calls take; `ref` is our reference (empty where it has or shows
-    none); `address` is where people open it; `description` is plain text; `starts` and `ends` are aware UTC or None."""
+    none); `address` is where people open it; `description` is plain text; `starts` and `ends` are aware UTC or None;
+    `twins` are (id, address) of others that carry the reference by which it was found."""
 
     id: str
     title: str
@@ -121,6 +122,7 @@ class Course:
     description: str = ""
     starts: datetime | None = None
     ends: datetime | None = None
+    twins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

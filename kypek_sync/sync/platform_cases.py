@@ -16,6 +16,7 @@ from kypek_sync.seminar.by_hand import FOR_ADMINISTRATORS, Kind
 from kypek_sync.seminar.by_hand_words import Undone, platform_cases
 from kypek_sync.seminar.cases import Case
 from kypek_sync.seminar.expiry_words import Ending, body, ending_case, subject
+from kypek_sync.sync.courses.twins import twin_cases
 from kypek_sync.sync.installation import Installation
 
 SIGN_IN_WITHIN = timedelta(days=14)
@@ -25,11 +26,13 @@ _ORDER = list(Stage)
 
 
 def of_platforms(connection: Connection, inst: Installation, kypek: str) -> list[Case]:
-    """Work by hand, one case for each platform, and tokens near their end, one for each connector."""
+    """Work by hand, one case for each platform, tokens near their end, one for each connector, and
+    courses that carry the reference of another one."""
     ending = endings(inst, kypek)
     return [
         *platform_cases(kypek, _undone(connection, inst, kypek), inst.text),
         *(ending_case(kypek, one, inst.text) for one in ending),
+        *twin_cases(connection, kypek, inst.text),
     ]
 
 

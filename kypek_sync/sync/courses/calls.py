@@ -24,6 +24,7 @@ from kypek_sync.ledger import Ledger, bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole, Person
 from kypek_sync.sync.applying.apply import Answered, Call, NotYet
+from kypek_sync.sync.courses import twins
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
 from kypek_sync.sync.courses.remembered import Remembered
 from kypek_sync.sync.courses.sharing import Sharing
@@ -117,6 +118,7 @@ class CourseCalls:
             self.courses[target.key] = found
             why = "created" if change.verb is Verb.CREATE_COURSE else "adopted"
             bindings.claim(connection, self.kypek, [Claim(target.system, "course", target.course, "", why)], now)
+            twins.learn(connection, self.kypek, target.key, receipt.twins, now)
         elif change.verb is Verb.CREATE_GROUP:
             ref = f"{target.course}/{target.object}"
             found = Binding(target.system, "group", ref, receipt.foreign_id, "")
@@ -174,7 +176,7 @@ class CourseCalls:
             found = platform.find(draft.ref)
             if found is not None:
                 self._settle(earlier)
-                return [Receipt(Outcome.ALREADY, found.id, found.address, "Found by its reference.")]
+                return [Receipt(Outcome.ALREADY, found.id, found.address, "Found by its reference.", twins=found.twins)]
             if Capability.COURSE_LOOKUP in self.abilities[target.system]:
                 self._settle(earlier)
             elif len(earlier) < LOOKS:

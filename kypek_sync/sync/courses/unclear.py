@@ -13,9 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import ConnectorError, Course, Courses, Verb
+from kypek_sync.contract import ConnectorError, Course, CourseKey, Courses, Verb
 from kypek_sync.ledger import bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
+from kypek_sync.sync.courses import twins
 from kypek_sync.sync.planning.desired import WishedCourse
 
 Key = tuple[str, str]
@@ -64,6 +65,7 @@ def record(connection: Connection, kypek: str, looked: Iterable[Looked], now: da
         if one.course is not None:
             bindings.learn(connection, kypek, Binding(system, "course", course, one.course.id, one.course.address), now)
             bindings.claim(connection, kypek, [Claim(system, "course", course, "", "created")], now)
+            twins.learn(connection, kypek, CourseKey(system, course), one.course.twins, now)
         deeds = runs.open_intents(connection, kypek, (Verb.CREATE_COURSE,))
         mine = [d.intent for d in deeds if d.change.target.key == one.key]
         runs.settle(connection, mine, now)

@@ -22,7 +22,7 @@ from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.seminar.parts_kept import missing_parts
 from kypek_sync.seminar.rulings import TAKING
 from kypek_sync.settings import Limits
-from kypek_sync.sync.courses import group_names
+from kypek_sync.sync.courses import group_names, twins
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.conflicts import refusal, without_refused
@@ -135,6 +135,8 @@ def decide(
     reads.note_all(connection, held_against.doubts)
     reconcile(connection, kypek, read.courses, inst.clock())
     unclear_courses.record(connection, kypek, read.unclear, inst.clock())
+    twins.forget(connection, kypek, read.no_twins)
+    result.notes += twins.sentences(connection, kypek, inst.text)
     _plan(connection, inst, kypek, read, approved, result)
     return result
 

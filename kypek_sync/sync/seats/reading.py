@@ -11,7 +11,7 @@ from kypek_sync.contract import Capability, ConnectorError, Courses, Member, Ski
 from kypek_sync.ledger import bindings, cohorts, course_dates, course_notices, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, Seminar
-from kypek_sync.sync.courses import group_names
+from kypek_sync.sync.courses import group_names, twins
 from kypek_sync.sync.courses.announcements import BoardsRead, read_boards
 from kypek_sync.sync.courses.cohorts import CohortsRead, read_cohorts
 from kypek_sync.sync.courses.events import CalendarsRead, read_calendars
@@ -42,7 +42,7 @@ class SeatsRead:
     no answer; `former` those that registration has left and in which applications stand; `tasks` how each course is
     read, `standing` those that were not read again, because nobody new is to be seen there; `calendars` what
     their calendars show, `boards` the announcements and `cohorts` the people of those
-    where it was time to look."""
+    where it was time to look; `no_twins` are courses with the reference of another one that are gone."""
 
     programmes: list[StructureReading]
     courses: dict[Key, CourseRead]
@@ -53,6 +53,7 @@ class SeatsRead:
     former: tuple[FormerCourse, ...] = ()
     tasks: tuple[CourseTask, ...] = ()
     standing: frozenset[Key] = frozenset()
+    no_twins: frozenset[Key] = frozenset()
     calendars: CalendarsRead = field(default_factory=CalendarsRead)
     boards: BoardsRead = field(default_factory=BoardsRead)
     cohorts: CohortsRead = field(default_factory=CohortsRead)
@@ -73,6 +74,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         bound = bindings.known(connection, kypek, "course")
         groups = bindings.known(connection, kypek, "group")
         unsure = unclear(connection, kypek)
+        others = bindings.known(connection, kypek, twins.KIND)
         standing = seats.standing(connection, kypek)
         enrolled = bindings.claimed(connection, kypek, "enrolment")
         offerings = bring_into_force(connection, entry, kypek, readings, inst.clock())
@@ -103,6 +105,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         boards=read_boards(sorted(announced), courses, platforms, abilities, still_ours),
         tasks=tuple(tasks),
         standing=frozenset(standing_reads),
+        no_twins=twins.look(others, kypek, platforms, still_ours),
     )
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -245,3 +246,44 @@ def test_a_session_that_nobody_kept_count_of_is_told_as_that(tmp_path: Path, tab
         connector.close()
     assert one.present == ()
     assert listed((one,)) == "2027-03-08 17:00 – 2027-03-08 19:00  Πρώτη"
+
+
+def test_a_list_is_one_answer_and_a_write_is_about_one_person(tmp_path: Path) -> None:
+    """E-13: no pages, no batches, nothing conditional; how many requests are under way is bounded by us."""
+    with eclass(tmp_path, "newer") as newer:
+        _one_by_one(newer)
+
+
+def _one_by_one(newer: Eclass) -> None:
+    people = [f"member{number}" for number in range(9)]
+    for login in people:
+        newer.platform.add_person(login)
+    course = newer.platform.add_course("Ρομποτική")
+    connector = newer.connector()
+    asked: list[tuple[str, str, str]] = []
+    under_way, most, lock = [0], [0], Lock()
+    inner = newer.running.app.app
+
+    def watching(environ, start_response):
+        with lock:
+            asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], environ["QUERY_STRING"]))
+            assert not {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_RANGE"} & environ.keys()
+            under_way[0] += 1
+            most[0] = max(most[0], under_way[0])
+        try:
+            return list(inner(environ, start_response))
+        finally:
+            with lock:
+                under_way[0] -= 1
+
+    newer.running.app.app = watching
+    receipts = connector.enrol(course, [Enrolment(login, CourseRole.STUDENT) for login in people])
+    assert {receipt.outcome for receipt in receipts} == {Outcome.DONE}
+    assert [path for method, path, _ in asked if method == "POST"] == ["/api/v1/enroll_user/"] * 9
+    asked.clear()
+    assert len(connector.members(course, {}).items) == 9
+    assert [query for _, path, query in asked if path.endswith("/users/") and course in query] == [
+        f"course_id={course}"
+    ]
+    assert most[0] <= 2
+    connector.close()

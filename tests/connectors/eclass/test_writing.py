@@ -266,8 +266,11 @@ def test_of_two_courses_with_our_reference_the_oldest_is_found(server: Eclass, c
     """E-23: public codes are not unique."""
     code = courses.create(DRAFT).foreign_id
     made = server.world.courses()[0]
-    server.world.add_course(made.title, int(DEPARTMENT), public_code=made.public_code)
-    assert courses.find(DRAFT.ref).id == code
+    other = server.world.add_course(made.title, int(DEPARTMENT), public_code=made.public_code)
+    found, again = courses.find(DRAFT.ref), courses.create(DRAFT)
+    assert found.id == code
+    assert [identity for identity, _ in found.twins] == [other]
+    assert (again.outcome, again.foreign_id, again.twins) == (Outcome.ALREADY, code, found.twins)
 
 
 def test_a_course_outside_the_tokens_department_is_refused(tmp_path: Path) -> None:
