@@ -94,7 +94,8 @@ class FeedPages:
             one = listed(self.inst, offering, session_versions.standing(connection, offering.kypek)[code])
         source = f"{one.page}/calendar.ics"
         body = feed_file(one.meetings, one.seminar.title, source, feeds.REFRESH, text)
-        return kept(request, body, feeds.CALENDAR, changed=one.changed)
+        name = {"Content-Disposition": f'inline; filename="{code}.ics"'}
+        return kept(request, body, feeds.CALENDAR, changed=one.changed, extra=name)
 
     def own_page(self, request: Request) -> Response:
         """Where a signed-in person makes, renews or ends the address of their calendar."""

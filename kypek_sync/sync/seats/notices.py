@@ -47,8 +47,9 @@ def enqueue(
     how many were put in."""
     notices: list[Notice] = []
     marks: list[tuple[Seat, int]] = []
-    versions = session_versions.standing(connection, kypek)
-    for (code, login), last in sorted(seats.otherwise_told(connection, kypek).items()):
+    untold = seats.otherwise_told(connection, kypek)
+    versions = session_versions.standing(connection, kypek) if untold else {}
+    for (code, login), last in sorted(untold.items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
         kind = _KINDS.get(seat.state) if seat is not None else None
         if seminar is None or seat is None or kind is None or last.state == seats.told_word(seat):
