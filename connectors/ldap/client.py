@@ -159,21 +159,27 @@ class LdapClient:
         found = self._using or listener(self.settings.library)
         return found if found is not None and found.raw else None
 
-    def read_all(self, search: Search, take: Take, same: Same | None = None) -> Ending:
+    def read_all(self, search: Search, take: Take, same: Same | None = None, *, at_once: int = 0) -> Ending:
         """Hand every entry to `take` as it comes, unless `same` knows it, and say how it ended. A failure before the
-        first entry raises; one after it makes the read partial."""
+        first entry raises; one after it makes the read partial. By pages of `at_once` entries where that is more than
+        the settings say and the server gives so many."""
         counting = _Counting(take, self.settings.deadline, same)
+        size = max(at_once, self.settings.page_size)
         pages = 0
         cookie: bytes | None = b""
         with self._session(self._library) as line:
             while True:
-                question = self._question(search, cookie or b"", counting.end)
+                question = self._question(search, cookie or b"", counting.end, size)
                 try:
                     with _told_late(counting.end):
                         answer = line.search(question, counting, counting.same if same else None)
                     pages += 1
-                    if answer.code == _ADMIN_LIMIT and not counting.entries and self._refuses_one(line, question):
-                        raise no_page(self.system, self.settings)
+                    if answer.code == _ADMIN_LIMIT and not counting.entries:
+                        if size > self.settings.page_size:
+                            size = self.settings.page_size
+                            continue
+                        if self._refuses_one(line, question):
+                            raise no_page(self.system, self.settings)
                     why = self._why_partial(answer, counting.entries)
                     if not why and answer.cookie:
                         counting.check()
@@ -259,8 +265,7 @@ class LdapClient:
             with self._listening():
                 return
 
-    def _question(self, search: Search, cookie: bytes, end: float) -> Question:
-        page = self.settings.page_size
+    def _question(self, search: Search, cookie: bytes, end: float, page: int) -> Question:
         return Question(search.base, search.filter, search.attributes, search.scope, page=page, cookie=cookie, end=end)
 
     def _refuses_one(self, line: Line, question: Question) -> bool:

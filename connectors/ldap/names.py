@@ -6,12 +6,12 @@ import re
 import time
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import connectors.ldap.cursor as cursors
 from connectors.ldap.client import LdapClient, Same, Search, Take
-from kypek_sync.contract import leaf
+from kypek_sync.contract import ConnectorError, leaf
 
 STAMP = "modifyTimestamp"
 _STAMPED = b"\x30\x24\x04\x0fmodifyTimestamp\x31\x11\x04\x0f"
@@ -19,6 +19,12 @@ _STAMPED = b"\x30\x24\x04\x0fmodifyTimestamp\x31\x11\x04\x0f"
 _USUAL = re.compile("uid=([0-9a-z]+),").match
 NO_ATTRIBUTES = "1.1"
 """Asks for the name of an entry alone (RFC 4511, section 4.5.1.8)."""
+AT_ONCE = 10_000
+"""Names of one page: they take no more room than a thousand entries, and to begin a page takes a server and us as long
+as some hundred names."""
+EVERYBODY = "(!(objectClass=alias))"
+"""Whom a directory shows: an alias is nobody."""
+_ALIASES, _ANY = "(objectClass=alias)", "(objectClass=*)"
 
 
 @dataclass
@@ -78,10 +84,24 @@ def names_of_all(client: LdapClient, everybody: Search) -> Names:
     """Read them: only the names of the entries, which takes a third less; with their attribute where one of them is
     named otherwise. Raises `TryLater` and `StopConnector`."""
     began = time.monotonic()
-    logins, why = _logins(client, everybody, NO_ATTRIBUTES)
+    asked = _asked(client, everybody)
+    logins, why = _logins(client, asked, NO_ATTRIBUTES)
     if "" in logins:
-        logins, why = _logins(client, everybody, "uid")
+        logins, why = _logins(client, asked, "uid")
     return Names(frozenset(logins - {""}), time.monotonic() - began, why)
+
+
+def _asked(client: LdapClient, everybody: Search) -> Search:
+    """The same by the filter that everything passes, where there is no alias: to hold each entry against the other one
+    takes a server a fifth longer. An alias that comes in between is there and is nobody we know, so that a full read
+    decides."""
+    if everybody.filter != EVERYBODY:
+        return everybody
+    try:
+        aliases = client.look(replace(everybody, filter=_ALIASES, attributes=(NO_ATTRIBUTES,)), limit=1)
+    except ConnectorError:
+        return everybody  # no index, perhaps, and a limit: reading will say what is the matter
+    return everybody if aliases else replace(everybody, filter=_ANY)
 
 
 def _logins(client: LdapClient, everybody: Search, attribute: str) -> tuple[set[str], str]:
@@ -91,7 +111,7 @@ def _logins(client: LdapClient, everybody: Search, attribute: str) -> tuple[set[
     def take(dn: str, raw: Mapping[str, Sequence[bytes]]) -> None:
         logins.add(login_of(dn, raw))
 
-    ending = client.read_all(Search(everybody.base, everybody.filter, (attribute,), everybody.subtree), take)
+    ending = client.read_all(replace(everybody, attributes=(attribute,)), take, at_once=AT_ONCE)
     return logins, ending.why_partial or ("" if ending.entries else "The directory showed no entry at all.")
 
 
