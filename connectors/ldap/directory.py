@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connectors.ldap.changes import Changes, Offer
 from connectors.ldap.client import Deaf, Ending, LdapClient, Search, escaped
+from connectors.ldap.names import EVERYBODY
 from connectors.ldap.probing import probe
 from connectors.ldap.settings import LdapSettings
 from connectors.ldap.taking import Taker
@@ -34,7 +35,6 @@ from kypek_sync.contract import (
 )
 from kypek_sync.model import Finding, Person, Unit
 
-_EVERYBODY = "(!(objectClass=alias))"
 _UNITS = "(objectClass=gsnUnit)"
 
 
@@ -47,8 +47,7 @@ class LdapDirectory:
         ca_file = str(context.folder / settings.ca_file) if settings.ca_file else ""
         self._client = LdapClient(context.name, settings, ca_file)
         self._digester = Digester(context.registry_hash)
-        self._by_octets = self._client.library == "ldap3"
-        everybody = Search(settings.people_base, _EVERYBODY, PERSON_ATTRIBUTES)
+        everybody = Search(settings.people_base, EVERYBODY, PERSON_ATTRIBUTES)
         of = f"{settings.address} {settings.people_base} {self._digester.of('', {}).hex()}"
         self._changes = Changes(self._client, everybody, of, context.clock)
 
@@ -64,7 +63,7 @@ class LdapDirectory:
         as_of = self._context.clock()
 
         search = Search(self._settings.units_base, _UNITS, UNIT_ATTRIBUTES, subtree=True)
-        units = Taker(keeper, self._digester, unit_of, by_octets=self._by_octets)
+        units = Taker(keeper, self._digester, unit_of)
         return self._reading(as_of, self._settings.units_base, self._client.read_all(search, units.take, units.same))
 
     def person(self, login: str) -> Person | None:
@@ -95,7 +94,7 @@ class LdapDirectory:
 
     def probe(self) -> Probe:
         """Address, TLS, credentials, counts and limits, missing rights, the newest change, how changes are seen."""
-        found = probe(self._client, _EVERYBODY, _UNITS)
+        found = probe(self._client, EVERYBODY, _UNITS)
         try:
             self._changes.forget()
             offer = self._changes.offer()
@@ -120,7 +119,7 @@ class LdapDirectory:
         def mapped(entry: Entry) -> tuple[Person | None, Sequence[Finding]]:
             return person_of(entry, self._context.registry_hash)
 
-        return Taker(keeper, self._digester, mapped, by_octets=self._by_octets)
+        return Taker(keeper, self._digester, mapped)
 
     def _reading(self, as_of: datetime, base: str, ending: Ending, cursor: str = "") -> Reading:
         return Reading(

@@ -3,7 +3,8 @@
 Nearly all of a country's entries are as they were last night, and to make a dictionary of each takes as long as all the
 rest of a read. So the octets themselves are digested, in a form that does not depend on the order in which a server
 tells attributes and values: `of_message` gives it for a message, `of_values` for an entry that was taken apart, by
-whichever library. What has that form is a whole and right entry: it is the form of one that was taken apart before.
+whichever library: to another one nothing has changed. What has that form is a whole and right entry: it is the form of
+one that was taken apart before.
 """
 
 from __future__ import annotations
@@ -18,13 +19,26 @@ _LONG, _TWO_OCTETS = 0x80, 0x82
 _HEADS = (_TWO_OCTETS, _OCTETS, _SEQUENCE, _TWO_OCTETS)
 """Of an entry of usual size: its length, its name, its attributes and theirs."""
 
+_CLASSES = "objectClass"
+"""Many values, and the same for nearly everybody."""
+
 Parts = list[bytes]
 """The attributes of an entry, each in the shortest encoding (X.690, 10.1) with its values in order, in order."""
 
 
 def of_values(values: Mapping[str, Sequence[bytes]]) -> Parts:
-    """The attributes of an entry that was taken apart."""
-    return sorted(_attribute(name, several) for name, several in values.items())
+    """The attributes of an entry that was taken apart. A country read by python-ldap is millions of values: most are
+    the only ones of their attribute, and what stands before them depends on their length alone."""
+    return sorted(
+        [
+            _before(name, len(several[0])) + several[0]
+            if len(several) == 1
+            else _shared(name, *several)
+            if name == _CLASSES
+            else _attribute(name, several)
+            for name, several in values.items()
+        ]
+    )
 
 
 def of_message(message: bytes) -> tuple[bytes, Parts] | None:
@@ -80,13 +94,35 @@ def _in_order(attribute: bytes) -> bytes:
 
 
 def _attribute(name: str, several: Sequence[bytes]) -> bytes:
-    values = b"".join([_part(_OCTETS, value) for value in sorted(several)])
-    return _part(_SEQUENCE, _part(_OCTETS, name.encode()) + _part(_SET, values))
+    values = b"".join([_head(_OCTETS, len(value)) + value for value in sorted(several)])
+    return _named(name, len(values)) + values
 
 
-def _part(tag: int, content: bytes) -> bytes:
-    length = len(content)
+@lru_cache(maxsize=1024)
+def _shared(name: str, *several: bytes) -> bytes:
+    """Of what few people have otherwise than others."""
+    return _attribute(name, several)
+
+
+@lru_cache(maxsize=4096)
+def _before(name: str, length: int) -> bytes:
+    """What an attribute begins with that has one value, of so many octets."""
+    head = _head(_OCTETS, length)
+    return _named(name, len(head) + length) + head
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str, length: int) -> bytes:
+    """What an attribute begins with whose values take so many octets."""
+    encoded = name.encode()
+    text = _head(_OCTETS, len(encoded)) + encoded + _head(_SET, length)
+    return _head(_SEQUENCE, len(text) + length) + text
+
+
+@lru_cache(maxsize=4096)
+def _head(tag: int, length: int) -> bytes:
+    """What a part begins with whose content takes so many octets."""
     if length < _LONG:
-        return bytes((tag, length)) + content
+        return bytes((tag, length))
     octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
-    return bytes((tag, _LONG + len(octets))) + octets + content
+    return bytes((tag, _LONG + len(octets))) + octets

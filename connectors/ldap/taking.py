@@ -16,8 +16,8 @@ class Taker(Generic[T]):
     """Both ways of handing over the entries of one read: `same` for octets, `take` for an entry that was taken apart.
     `mapped` is what an entry stands for, with what is odd about it.
 
-    `by_octets`: entries are digested by their octets, whoever hears of one; else by their values. It belongs to the
-    library that reads, and under another one everything is looked at once more.
+    Entries are digested by their octets, or by what their octets would be: one that is as it was is so for whichever
+    library reads it or hears of it.
     """
 
     def __init__(
@@ -25,13 +25,10 @@ class Taker(Generic[T]):
         keeper: Keeper[T],
         digester: Digester,
         mapped: Callable[[Entry], tuple[T | None, Sequence[Finding]]],
-        *,
-        by_octets: bool,
     ) -> None:
         self._keeper = keeper
         self._known = keeper.same
         self._digest = digester.of_octets
-        self._of_entry = self._by_octets if by_octets else digester.of
         self._mapped = mapped
         self._asked: bytes | None = None
 
@@ -47,14 +44,11 @@ class Taker(Generic[T]):
         """One entry that was taken apart (`line.Take`), right after `same` was asked about its octets, if it was."""
         digest, self._asked = self._asked, None
         if digest is None:
-            digest = self._of_entry(dn, raw)
+            digest = self._digest(_together(dn.encode(), of_values(raw)))
             if self._known(digest):
                 return
         item, odd = self._mapped(Entry.of(dn, raw))
         self._keeper.take(item, digest, odd)
-
-    def _by_octets(self, dn: str, raw: Mapping[str, Sequence[bytes]]) -> bytes:
-        return self._digest(_together(dn.encode(), of_values(raw)))
 
 
 def _together(name: bytes, attributes: list[bytes]) -> bytes:

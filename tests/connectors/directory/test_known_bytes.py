@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from connectors.ldap.directory import LdapDirectory
 from connectors.ldap.known_bytes import of_message, of_values
 from connectors.ldap.messages import entry_of
 from connectors.ldap.names import Stamped
@@ -17,6 +18,7 @@ from kypek_sync.model import Finding
 from tests.connectors.directory.changing import LATER, crowd, modify
 from tests.connectors.directory.conftest import MakeLdap
 from tests.connectors.directory.scripted import PEOPLE, controls, message, part
+from tests.contracts.directory_people import POPULATION
 from tests.servers.slapd import READER_MAY_WRITE, SYNCPROV, MakeSlapd
 
 NAMES = st.text("abcdUN;-", min_size=1, max_size=140)
@@ -151,7 +153,7 @@ def taker(kept: Kept, key: str = "key") -> Taker[str]:
     def mapped(entry: Entry) -> tuple[str, tuple[Finding, ...]]:
         return entry.dn, ()
 
-    return Taker(kept, Digester(lambda word: key + word), mapped, by_octets=True)
+    return Taker(kept, Digester(lambda word: key + word), mapped)
 
 
 ONE = octets(f"uid=a,{PEOPLE}", [("uid", [b"a"]), ("l", [b"x", b"y"])])
@@ -260,3 +262,19 @@ def test_a_quiet_read_takes_nothing_apart_and_a_change_is_seen(
     directory.read_people(changed)  # type: ignore[arg-type]
     assert len(changed.given) == 1
     assert [one for one in apart if one.startswith("t0")] == ["t0003"]
+
+
+@pytest.mark.server("slapd")
+@pytest.mark.parametrize("overlays", [SYNCPROV, ()], ids=["with its state", "without"])
+def test_what_one_library_kept_is_as_it_was_for_the_other(
+    make_slapd: MakeSlapd, ldap: MakeLdap, library: str, overlays: tuple[str, ...]
+) -> None:
+    server = make_slapd(POPULATION, overlays=overlays)
+    other = "ldap3" if library == "python-ldap" else "python-ldap"
+    for read in (LdapDirectory.read_people, LdapDirectory.read_units):
+        kept = Remembering()
+        entries = read(ldap(server, now=LATER), kept).entries  # type: ignore[arg-type]
+        assert len(kept.given) == entries > 5
+        again = kept.again()
+        assert read(ldap(server, now=LATER, library=other), again).entries == entries  # type: ignore[arg-type]
+        assert again.given == []
