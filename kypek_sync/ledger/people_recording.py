@@ -266,7 +266,9 @@ class _FullRead(_Recording):
         self.record_changed()
         if not self.read.complete:
             return Tally(self.new, self.altered)
-        unseen = set(self.read.unseen) - self.still
+        unseen = self.read.unseen
+        if not self.still.isdisjoint(unseen):  # a country's are not held twice for nothing
+            unseen = set(unseen) - self.still
         for rows in absences.unseen_rows(self.connection, self.directory, unseen):
             self.look_at_those_beside({row.id for row in rows})
         those = absences.missing(self.connection, self.directory, unseen)

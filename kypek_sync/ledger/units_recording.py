@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -62,12 +62,23 @@ def units_known(connection: Connection, directory: str, wanted: Iterable[str]) -
     return frozenset(found)
 
 
-def units_called(connection: Connection) -> dict[str, Unit]:
-    """All units that are known, by id, whichever directory shows them."""
-    return {row.id: load(Unit, row.body) for row in connection.execute(select(units.c.id, units.c.body))}
+class Called(NamedTuple):
+    """What a unit is known by, wherever it stands: a country's are held twice over while a read is recorded."""
+
+    code: str
+    name: str
 
 
-def same_units(before: Mapping[str, Unit], now: Mapping[str, Unit]) -> Callable[[str, str], bool]:
+def units_called(connection: Connection) -> dict[str, Called]:
+    """What all units are known by, by id, whichever directory shows them."""
+    found = {}
+    for row in connection.execute(select(units.c.id, units.c.body)):
+        unit = load(Unit, row.body)
+        found[row.id] = Called(unit.code, unit.name)
+    return found
+
+
+def same_units(before: Mapping[str, Called], now: Mapping[str, Called]) -> Callable[[str, str], bool]:
     """Whether an id of before and one of now are those of one unit: by their codes, or where one has none by their
     names. Two that were there beside each other are two; a read that shows too few takes the old one not away."""
 

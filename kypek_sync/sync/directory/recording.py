@@ -24,8 +24,14 @@ from kypek_sync.ledger.people_recording import (
     record_changes,
     record_read,
 )
-from kypek_sync.ledger.units_recording import judge_dangling, record_units, same_units, units_called, units_known
-from kypek_sync.model import Unit
+from kypek_sync.ledger.units_recording import (
+    Called,
+    judge_dangling,
+    record_units,
+    same_units,
+    units_called,
+    units_known,
+)
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory import older, serving, switching
 from kypek_sync.sync.directory.believing import Believed, Believing
@@ -119,7 +125,7 @@ class _Recording:
     inst: Installation
     system: str
     read: Read
-    called: Mapping[str, Unit] = field(default_factory=dict)
+    called: Mapping[str, Called] = field(default_factory=dict)
     """The units that were known before, where there are others now."""
 
     def record(self, report: LaneReport) -> bool:
