@@ -313,11 +313,18 @@ class SeatState(StrEnum):
     """Our decision on an application."""
 
     GRANTED = "granted"
+    OFFERED = "offered"
     WAITING = "waiting"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     UNDER_IDENTIFICATION = "under-identification"
     UNDER_REVIEW = "under-review"
+
+
+HELD = (SeatState.GRANTED, SeatState.OFFERED)
+"""States that take one of a seminar's seats: what is offered to somebody is given to nobody else."""
+PLACES = (*HELD, SeatState.WAITING)
+"""States in which somebody has a seat, is offered one or waits for one: nobody else may come into it by a login."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,11 @@ from kypek_sync.sync.directory.leaving import Departing, Goer
 MOST = 10
 """People who are named; more are counted."""
 
-PLACES = {SeatState.GRANTED: "the seat in %(seminar)s", SeatState.WAITING: "the place in the queue of %(seminar)s"}
+PLACES = {
+    SeatState.GRANTED: "the seat in %(seminar)s",
+    SeatState.OFFERED: "the seat offered in %(seminar)s",
+    SeatState.WAITING: "the place in the queue of %(seminar)s",
+}
 
 
 def departure(goer: Goer, text: Text) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
-from kypek_sync.model import PersonKind, SeatState, Seminar, Status
+from kypek_sync.model import HELD, PersonKind, Seminar, Status
 from kypek_sync.seminar.audience_words import said
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.sync.explanation import SeminarStory
@@ -48,13 +48,15 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
     if places.capacity is None:
         yield "✓ " + text("no limit of seats; %(granted)s are granted", granted=places.granted)
     else:
-        has_seat = one.seat is not None and one.seat.state is SeatState.GRANTED
-        yield ("✓ " if has_seat or places.granted < places.capacity else "✗ ") + text(
+        has_seat = one.seat is not None and one.seat.state in HELD
+        yield ("✓ " if has_seat or places.granted + places.offered < places.capacity else "✗ ") + text(
             "seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
             granted=places.granted,
             capacity=places.capacity,
             waiting=places.waiting,
         )
+    if places.offered:
+        yield "· " + text("seats offered that wait for an answer: %(offered)s", offered=places.offered)
     for part in places.parts:
         yield "· " + text(
             "part «%(part)s»: seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",

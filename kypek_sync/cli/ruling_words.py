@@ -18,6 +18,9 @@ _WORDS = {
     Word.GRANT: "Granted by name by %(who)s on %(when)s: %(why)s",
     Word.REFUSE: "Refused by name by %(who)s on %(when)s: %(why)s",
     Word.HAND_ON: "The seat was handed on by %(who)s on %(when)s: %(why)s",
+    Word.ACCEPT: "The offered seat was accepted by %(who)s on %(when)s",
+    Word.GIVE_BACK: "The application was withdrawn on the seminar's page by %(who)s on %(when)s",
+    Word.ASK_AGAIN: "%(who)s asked on %(when)s to be offered a seat again",
 }
 
 

@@ -37,7 +37,8 @@ seats = typer.Typer(no_args_is_help=True, help="The seats of a seminar.")
 
 COLUMNS = ("Waiting place", "Surname", "Name", "Login", "Specialty", "Unit", "Seat", "Applied", "Why")
 ORDER = (
-    *(SeatState.GRANTED, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION),
+    *(SeatState.GRANTED, SeatState.OFFERED, SeatState.WAITING),
+    *(SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION),
     *(SeatState.REFUSED, SeatState.WITHDRAWN),
 )
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")

@@ -30,6 +30,7 @@ FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blen
 
 COUNTED = {
     SeatState.GRANTED: "granted",
+    SeatState.OFFERED: "offered",
     SeatState.WAITING: "waiting",
     SeatState.REFUSED: "refused",
     SeatState.UNDER_REVIEW: "under review",
@@ -37,7 +38,11 @@ COUNTED = {
     SeatState.WITHDRAWN: "withdrawn",
 }
 
-LISTS = {SeatState.GRANTED: "Have a seat:", SeatState.WAITING: "On the waiting list:"}
+LISTS = {
+    SeatState.GRANTED: "Have a seat:",
+    SeatState.OFFERED: "Are offered a seat:",
+    SeatState.WAITING: "On the waiting list:",
+}
 
 AUDIENCE = {
     "specialties": "For specialties: %(values)s",

@@ -22,7 +22,7 @@ from kypek_sync.ledger.persons import persons
 from kypek_sync.ledger.settling_keys import owners, settle
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import applications, findings, people, person_keys, seats
-from kypek_sync.model import SeatState
+from kypek_sync.model import PLACES
 
 REUSED = "login-reused"
 """The finding about a login that somebody of ours had before."""
@@ -170,7 +170,7 @@ def recorded_under(
     """(login, our id) of the applications that stand and the places, granted or in a queue, under these logins: of
     these KYPEKs, or of all."""
     found: list[tuple[str, str]] = []
-    held = seats.c.state.in_([SeatState.GRANTED.value, SeatState.WAITING.value])
+    held = seats.c.state.in_([state.value for state in PLACES])
     for some in parts(sorted(logins)):
         for table, stands in ((applications, applications.c.withdrawn_at.is_(None)), (seats, held)):
             query = select(table.c.login, table.c.person).where(table.c.login.in_(some), stands)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal,
 
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import outbox, seats
+from kypek_sync.model import SeatState
 
 PATIENCE = 12
 PERIOD = timedelta(days=5)
@@ -113,6 +114,23 @@ def _there(connection: Connection, notices: Iterable[Notice]) -> set[tuple[str, 
             )
             found |= {(row.kypek, row.person, row.cause, row.version) for row in connection.execute(query)}
     return found
+
+
+def letters_of_offers(connection: Connection, kypek: str, seminar: str) -> dict[str, datetime | None]:
+    """When the letters went out by which people learn that they are offered a seat, by login; None while one is still
+    to go. Whose letter was given up is left out: nothing is waited for."""
+    same = (outbox.c.kypek == seats.c.kypek) & (outbox.c.login == seats.c.login)
+    same &= (outbox.c.cause == SEAT + seminar) & (outbox.c.version == seats.c.told_version)
+    query = (
+        select(seats.c.login, seats.c.told, outbox.c.sent, outbox.c.given_up)
+        .select_from(seats.outerjoin(outbox, same))
+        .where(seats.c.kypek == kypek, seats.c.seminar == seminar, seats.c.state == SeatState.OFFERED.value)
+    )
+    return {
+        row.login: row.sent if row.told.partition("/")[0] == SeatState.OFFERED.value else None
+        for row in connection.execute(query)
+        if not row.given_up
+    }
 
 
 def take_back(connection: Connection, kypek: str, kind: str) -> int:

@@ -115,6 +115,21 @@ def seen_by(those: Iterable[Pause], kypek: str) -> Paused:
     return Paused(connectors, seminars, whole)
 
 
+def spans(connection: Connection, kypek: str, seminar: str, now: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """When a seminar, or its whole KYPEK, was paused until `now`: from and to, in order, without overlap."""
+    own = (pauses.c.kind == Kind.SEMINAR.value) & (pauses.c.name == seminar) & (pauses.c.kypek == kypek)
+    whole = (pauses.c.kind == Kind.KYPEK.value) & (pauses.c.name == kypek)
+    query = select(pauses).where(or_(own, whole)).order_by(pauses.c.at, pauses.c.id)
+    found: list[tuple[datetime, datetime]] = []
+    for row in connection.execute(query):
+        ends = min(one for one in (row.resumed, row.until, now) if one is not None)
+        if found and row.at <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], ends)
+        elif row.at < ends:
+            found.append((row.at, ends))
+    return tuple(found)
+
+
 def _stands(what: Thing, now: datetime) -> ColumnElement[bool]:
     where = (pauses.c.kind == what.kind.value) & (pauses.c.name == what.name) & (pauses.c.kypek == what.kypek)
     return where & pauses.c.resumed.is_(None) & or_(pauses.c.until.is_(None), pauses.c.until > now)

@@ -9,7 +9,12 @@ from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
 
-SEAT_KINDS = ("seat-granted", "seat-waiting", "seat-refused", "seat-withdrawn")
+SEAT_KINDS = (
+    *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
+    *("seat-refused", "seat-withdrawn", "seat-given-back"),
+)
+WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting")
+"""Letters with the address of the page on which the person answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,30 +27,52 @@ class Words:
 
 _SUBJECTS = {
     "seat-granted": "You have a seat: %(title)s",
+    "seat-offered": "You are offered a seat, please answer: %(title)s",
+    "seat-lapsed": "The seat went to the next one: %(title)s",
     "seat-waiting": "You are on the waiting list: %(title)s",
     "seat-refused": "Your application was not accepted: %(title)s",
     "seat-withdrawn": "Your application was withdrawn: %(title)s",
+    "seat-given-back": "You have withdrawn your application: %(title)s",
 }
 
 _OPENINGS = {
     "seat-granted": "You have a seat in the seminar «%(title)s».",
+    "seat-offered": "A seat became free in the seminar «%(title)s» and it is your turn. You do not have it yet: please "
+    "answer whether you will come.",
+    "seat-lapsed": "You did not answer in time whether you take the seat that was offered to you in the seminar "
+    "«%(title)s», so it goes to the next one.",
     "seat-waiting": "You do not have a seat yet in the seminar «%(title)s»; you are on the waiting list.",
     "seat-refused": "Your application for the seminar «%(title)s» could not be accepted.",
     "seat-withdrawn": "Your application for the seminar «%(title)s» was withdrawn.",
+    "seat-given-back": "You have withdrawn your application for the seminar «%(title)s».",
 }
 
 _CLOSINGS = {
     "seat-granted": "If you cannot come, please leave the course on the platform, so that a colleague gets your seat.",
     "seat-waiting": "You will be told as soon as a seat becomes free. You need do nothing.",
+    "seat-offered": "If you do not answer, the seat goes to the next colleague.",
+    "seat-lapsed": "You keep a place at the end of the waiting list. Nothing is offered to you again unless you ask "
+    "for it on that page.",
     "seat-refused": "If you think that this is a mistake, please answer this message.",
     "seat-withdrawn": "If you did not ask for this, please apply again on the platform.",
+    "seat-given-back": "Thank you for saying so in time. If you still are in the seminar's course on the platform, "
+    "please leave it there, too; to apply again, enrol anew.",
 }
+
+_ON_OWN_PAGE = {
+    "seat-granted": "If you cannot come, please say so here, so that a colleague gets your seat:",
+    "seat-offered": "Answer here, «I will come» or «I cannot»:",
+    "seat-lapsed": "If you still want to come, or do not want to wait any more, say so here:",
+    "seat-waiting": "If you do not want to wait any more, say so here:",
+}
+"""What the person can say on their own page; then the letter asks for nothing on the platform."""
 
 
 def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """The notice for a person called `name`.
 
-    `facts`: `title`, `reason`, `sessions` (lines), `page` (address) and `centre` (who signs). Raises `KeyError` for a
+    `facts`: `title`, `reason`, `sessions` (lines), `page` (address), `own_page` (address, where there is one) and
+    `centre` (who signs). Raises `KeyError` for a
     kind that is not known. Letters about work by hand have facts of their own (`notices.by_hand`).
     """
     if kind in KINDS:
@@ -58,7 +85,11 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(facts["reason"])
     if facts.get("sessions") and kind != "seat-refused":
         parts.append(text("Sessions:") + "\n" + facts["sessions"])
-    parts += [text("The seminar's page: %(page)s", page=facts.get("page", "")), text(_CLOSINGS[kind])]
+    parts.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
+    if facts.get("own_page"):
+        parts.append(text(_ON_OWN_PAGE[kind]) + "\n" + facts["own_page"])
+    if kind != "seat-granted" or not facts.get("own_page"):
+        parts.append(text(_CLOSINGS[kind]))
     parts.append(facts.get("centre", ""))
     return Words(text(_SUBJECTS[kind], title=title), "\n\n".join(part for part in parts if part) + "\n")
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kypek_sync.contract import Member, Snapshot
-from kypek_sync.model import Application, CourseRole, Seat, SeatState
+from kypek_sync.model import HELD, PLACES, Application, CourseRole, Seat, SeatState
 
 LIST = "(list)"
 """The door of applications that officers hand in (`seats import`, `seats grant`); no connector is called so."""
 
-_HAS = (SeatState.GRANTED, SeatState.WAITING)
-_TOLD = (*_HAS, SeatState.REFUSED)
+_TOLD = (*PLACES, SeatState.REFUSED)
 TEACHING = (CourseRole.TRAINER, CourseRole.ASSISTANT)
 """The roles of those who run a course: whoever has one there is no applicant."""
 
@@ -108,7 +107,7 @@ def one_each(
     wishes: dict[str, list[Application]] = {}
     for application in applications:
         wishes.setdefault(application.person or application.login, []).append(application)
-    kept = {seat.person for login, seat in before.items() if login in unsure and seat.person and seat.state in _HAS}
+    kept = {seat.person for login, seat in before.items() if login in unsure and seat.person and seat.state in PLACES}
     return tuple(
         _earliest(those, before)
         for who, those in sorted(wishes.items())
@@ -128,7 +127,7 @@ def where_it_takes_place(
         for one in those
         if one.part not in cancelled
         or (one.person or one.login) not in elsewhere
-        or ((seat := before.get(one.login)) is not None and (seat.state, seat.part) == (SeatState.GRANTED, one.part))
+        or ((seat := before.get(one.login)) is not None and seat.state in HELD and seat.part == one.part)
     )
 
 
@@ -140,11 +139,11 @@ def carried(
     `unsure` whose it is."""
     those = list(applications)
     stay = {application.login for application in those} | set(unsure)
-    left = {s.person: s for login, s in before.items() if s.person and s.state in _HAS and login not in stay}
+    left = {s.person: s for login, s in before.items() if s.person and s.state in PLACES and login not in stay}
     found = dict(before)
     for application in those:
         seat, own = left.get(application.person), before.get(application.login)
-        if seat is not None and application.login not in unsure and (own is None or own.state not in _HAS):
+        if seat is not None and application.login not in unsure and (own is None or own.state not in PLACES):
             found[application.login] = replace(seat, login=application.login)
     return found
 
@@ -159,7 +158,7 @@ def _earliest(those: Iterable[Application], before: Mapping[str, Seat]) -> Appli
 
 
 def _placed(application: Application, before: Mapping[str, Seat]) -> bool:
-    return application.login in before and before[application.login].state in _HAS
+    return application.login in before and before[application.login].state in PLACES
 
 
 def _new(seminar: str, member: Member, system: str, seen: datetime, part: str) -> Application:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.model import HELD, Seat, Seminar
 
 LINE = "line"
 """The fact of a waiting seat that says where its holder stands in the order of the whole seminar, where each part has a
@@ -21,7 +21,7 @@ class FreeSeats:
         self.seminar = seminar
         self.limits = {part.id: part.capacity for part in seminar.parts if part.capacity is not None}
         off = seminar.cancelled_parts  # whoever has a place there takes none of the others
-        self.taken = Counter(seat.part for seat in decided if seat.state is SeatState.GRANTED and seat.part not in off)
+        self.taken = Counter(seat.part for seat in decided if seat.state in HELD and seat.part not in off)
         self._waiting: Counter[str] = Counter()
 
     def for_part(self, part: str) -> bool:
@@ -37,13 +37,17 @@ class FreeSeats:
 
     def wait(self, part: str) -> tuple[int, Facts]:
         """One more waits: the place, and the facts. Parts with seats of their own have a list of their own each."""
-        own = part if self.limits else ""
+        own = self.line(part)
         self._waiting[own] += 1
         place = _numbered("place", self._waiting[own])
         line = _numbered(LINE, self._waiting.total()) if self.limits else ()
         if self._full(part):
             return self._waiting[own], (*place, *self._of_part(part), *line)
-        return self._waiting[own], (*place, ("capacity", str(self.seminar.capacity)), *line)
+        return self._waiting[own], (*place, ("capacity", str(self.seminar.capacity or "")), *line)
+
+    def line(self, part: str) -> str:
+        """The waiting list of a part: its own where parts have seats of their own, else the seminar's (empty)."""
+        return part if self.limits else ""
 
     def _full(self, part: str) -> bool:
         return part in self.limits and self.taken[part] >= self.limits[part]

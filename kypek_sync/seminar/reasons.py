@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from kypek_sync.language import Text
-from kypek_sync.model import Seat, SeatState
+from kypek_sync.model import Seat, SeatState, local
 from kypek_sync.seminar.audience_words import said
+from kypek_sync.seminar.offers import OFFERED, UNTIL
 
 _STATES = {
     SeatState.GRANTED: "has a seat",
+    SeatState.OFFERED: "is offered a seat",
     SeatState.WAITING: "on the waiting list",
     SeatState.REFUSED: "not accepted",
     SeatState.WITHDRAWN: "withdrawn",
     SeatState.UNDER_IDENTIFICATION: "being identified",
     SeatState.UNDER_REVIEW: "under review",
 }
+
+_OWN_STATES = {SeatState.GRANTED: "you have a seat", SeatState.OFFERED: "you are offered a seat"}
+"""The same to the person, where it is another."""
 
 _RULES = {
     "withdrawn": "The application was withdrawn.",
@@ -26,6 +32,12 @@ _RULES = {
     "registration-closed": "The application came after registration closed.",
     "granted-by-name": "The structure gave this seat by name. Its reason: %(why)s",
     "refused-by-name": "The structure did not accept this application. Its reason: %(why)s",
+    "offer-accepted": "A seat that became free was offered and accepted on %(when)s.",
+    "offer-lapsed": "A seat was offered and nobody answered in time; the place on the waiting list is %(place)s, and "
+    "nothing is offered again unless asked for.",
+    "begun": "The seminar has begun: a seat that becomes free is not passed on any more. The place on the waiting list "
+    "is %(place)s.",
+    "given-back": "The application was withdrawn on the seminar's page on %(when)s.",
     "seat-handed-on": "The seat went to a colleague by the structure's decision. Its reason: %(why)s",
     "not-in-directory": "The account is not in the school network's directory yet; the application keeps its place.",
     "identity-unsure": "It is not sure whose this account is now; until a person has looked at it the application "
@@ -67,7 +79,7 @@ def state_word(state: SeatState, text: Text) -> str:
 
 def own_state_word(state: SeatState, text: Text) -> str:
     """The same for the person whose seat it is."""
-    return text("you have a seat") if state is SeatState.GRANTED else state_word(state, text)
+    return text(_OWN_STATES[state] if state in _OWN_STATES else _STATES[state])
 
 
 def reason(seat: Seat, text: Text) -> str:
@@ -75,6 +87,8 @@ def reason(seat: Seat, text: Text) -> str:
     facts = dict(seat.facts)
     if seat.rule == "capacity" and facts.get("part"):
         return _of_part(seat, facts, text)
+    if seat.rule == OFFERED:
+        return _of_offer(seat, facts, text)
     if seat.rule == "capacity" and seat.state is SeatState.WAITING:
         return text(
             "All %(capacity)s seats are taken; the place on the waiting list is %(place)s.",
@@ -86,6 +100,16 @@ def reason(seat: Seat, text: Text) -> str:
             return text("The seminar has no limit of seats.")
         return text("Seat %(number)s of %(capacity)s, in the order of applications.", **facts)
     return _by_rule(seat, text)
+
+
+def _of_offer(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
+    """Of a seat that was offered."""
+    if seat.state is SeatState.OFFERED:
+        return text(
+            "A seat became free and is offered until %(until)s; without an answer by then it goes to the next one.",
+            until=_moment(facts[UNTIL]),
+        )
+    return text("A seat became free.")
 
 
 def _of_part(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
@@ -117,4 +141,10 @@ def _by_rule(seat: Seat, text: Text) -> str:
     wanted, found = (said(seat.rule, facts.get(key, ""), text) for key in ("wanted", "found"))
     values = {"wanted": wanted, "found": found or text("nothing")}
     values |= {name: facts.get(name, "") for name in ("part", "why")}
+    values |= {"place": str(seat.place), "when": _moment(facts["when"]) if facts.get("when") else ""}
     return text(sentence, **values) if "%(" in sentence else text(sentence)
+
+
+def _moment(at: str) -> str:
+    """A moment of the facts on a Greek clock."""
+    return f"{local(datetime.fromisoformat(at)):%d/%m/%Y %H:%M}"

@@ -1,4 +1,5 @@
-"""What the officers of a structure decided about one person's application by name. Pure.
+"""What the officers of a structure decided about one person's application by name, and the person about their own.
+Pure.
 
 A ruling comes before every rule and takes nothing from anybody: who is granted a seat gets the next that is free, and
 never one above the seats there are. It is about an application that was made; only a refusal holds for later ones too,
@@ -15,18 +16,29 @@ from enum import StrEnum
 from kypek_sync.model import Application
 
 GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON = "granted-by-name", "refused-by-name", "seat-handed-on"
+GIVEN_BACK = "given-back"
 """The rules by which such seats are as they are (`Seat.rule`)."""
 
-TAKING = (REFUSED_BY_NAME, SEAT_HANDED_ON)
+TAKING = (REFUSED_BY_NAME, SEAT_HANDED_ON, GIVEN_BACK)
 """Those by which a person, and no rule, took a seat."""
 
 
 class Word(StrEnum):
-    """What was decided: a seat, none, or that it goes to somebody else (`seats swap`)."""
+    """What was decided: a seat, none, or that it goes to somebody else (`seats swap`); and by the person about their
+    own application: that they take the seat offered, give it back («Δεν μπορώ»), or want to be asked again after an
+    offer that they let pass."""
 
     GRANT = "grant"
     REFUSE = "refuse"
     HAND_ON = "hand-on"
+    ACCEPT = "accept"
+    GIVE_BACK = "give-back"
+    ASK_AGAIN = "ask-again"
+
+    @property
+    def takes(self) -> bool:
+        """Whether who it is about has no seat by it."""
+        return self in (Word.REFUSE, Word.HAND_ON, Word.GIVE_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,15 @@ class Ruling:
         if self.person and application.person:
             return self.person == application.person
         return self.login == application.login
+
+
+def still_wished(applications: Iterable[Application], rulings: Iterable[Ruling]) -> tuple[Application, ...]:
+    """The applications without those whose seat was given back or handed on, where the same person has applied anew
+    since: an old wish lends its moment to no new one."""
+    those, given_back = tuple(applications), [one for one in rulings if one.word.takes]
+    over = {n for n, one in enumerate(those) if any(ruling.about(one) for ruling in given_back)}
+    anew = {one.person or one.login for n, one in enumerate(those) if n not in over}
+    return tuple(one for n, one in enumerate(those) if n not in over or (one.person or one.login) not in anew)
 
 
 def ruled(applications: Iterable[Application], rulings: Iterable[Ruling]) -> Mapping[str, Ruling]:

@@ -7,12 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kypek_sync.model import Application, Person, Seat, SeatState, Seminar, Status, Unit
+from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState, Seminar, Status, Unit
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
-from kypek_sync.seminar.rulings import GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
+from kypek_sync.seminar.offers import ACCEPTED, LAPSED, MADE, OFFERED, UNTIL, Clock, lapsed, made
+from kypek_sync.seminar.queue import Queued, seat_of, serve
+from kypek_sync.seminar.rulings import GIVEN_BACK, GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
 
-_TOLD = (SeatState.GRANTED, SeatState.WAITING, SeatState.REFUSED)
+_TOLD = (*PLACES, SeatState.REFUSED)
 _KEPT = (SeatState.GRANTED,)
 _KEPT_TEACHING = (SeatState.GRANTED, SeatState.REFUSED)
 
@@ -27,7 +29,8 @@ class Ground:
     who left it, about whom a person has yet to decide, or said that they stay: they keep their place, and do not move
     up. `unsure` are logins of which it is not known whose they are: nothing that stands under them changes, and nobody
     gets anything by them. `teaching` are logins that teach in the course by now: what they were told stands, and they
-    move up no more. `rulings` are what officers decided by name, by login.
+    move up no more. `rulings` are what officers decided by name, and people about their own seat, by login. `clock`
+    tells when seats that become free are offered (None: never, who waits moves up at once).
     """
 
     people: Mapping[str, Person]
@@ -39,6 +42,7 @@ class Ground:
     unsure: Collection[str] = ()
     teaching: Collection[str] = ()
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
+    clock: Clock | None = None
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -55,50 +59,31 @@ def decide(
 
     `applications` are those that stand (not withdrawn), at most one for a person; `before` are the seats as decided so
     far, by login. A granted seat stays while its application stands and its holder has not left the directory, whatever
-    else the directory says of them later; those told to wait stay ahead of all that are decided later; who has no
-    application any more is withdrawn. Of a seminar in parts both the part's seats and the seminar's count, and parts
-    with seats of their own have a waiting list each. The same input in any order gives the same seats.
+    else the directory says of them later, and so does an offer for as long as it is open; those told to wait stay ahead
+    of all that are decided later; who has no application any more is withdrawn. Of a seminar in parts both the part's
+    seats and the seminar's count, and parts with seats of their own have a waiting list each. The same input in any
+    order gives the same seats.
     """
     by_login = {a.login: a for a in applications}
     seats: dict[str, Seat] = {}
-    queue: list[tuple[tuple[int, int, datetime, str], Application]] = []
+    queue: list[Queued] = []
     for login, application in by_login.items():
-        earlier = before.get(login)
-        told = _told(application, earlier)
-        if login in ground.unsure and (earlier is None or earlier.state is not SeatState.WAITING):
-            seats[login] = _as_it_was(application, earlier)
-            continue
-        if login in ground.gone and login not in ground.unsure:
-            left = Verdict(False, "left-directory", ground.gone[login])
-            seats[login] = _seat(application, SeatState.UNDER_IDENTIFICATION, left)
-            continue
-        ruling = ground.rulings.get(login) if login not in ground.unsure else None
-        if ruling is not None and ruling.word is not Word.GRANT:
-            seats[login] = _taken(application, ruling)
-            continue
-        if told is not None and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
-            granted = told.state is SeatState.GRANTED
-            seats[login] = _seat(application, told.state, Verdict(granted, told.rule, told.facts))
-            continue
-        waits = told is not None and told.state is SeatState.WAITING
-        if not (waits and (login in ground.doubted or login in ground.unsure)):
-            verdict = _admissible(seminar, application, told, ground, ruling)
-            if isinstance(verdict, Seat):
-                seats[login] = verdict
-                continue
-        rank = _rank(told if waits else None, ruling)
-        queue.append(((*rank, *order_key(application, ground.tie_key)), application))
+        found = _judged(seminar, application, before.get(login), ground)
+        if isinstance(found, Seat):
+            seats[login] = found
+        else:
+            queue.append(found)
     given_up = {login: earlier for login, earlier in before.items() if login not in by_login}
     for login, earlier in given_up.items():
         if login in ground.unsure and earlier.state is SeatState.WAITING and earlier.applied_at is not None:
             still = Application(
                 *(seminar.code, login, earlier.person, earlier.applied_at), exact=True, system="", part=earlier.part
             )
-            queue.append(((1, line_of(earlier), *order_key(still, ground.tie_key)), still))
+            rank = (1, line_of(earlier), *order_key(still, ground.tie_key))
+            queue.append(Queued(rank, still, waited=True, rests=True))
         elif login in ground.unsure:
             seats[login] = earlier
-    stay = {*ground.doubted, *ground.unsure, *ground.teaching}
-    seats.update(_serve(queue, FreeSeats(seminar, seats.values()), stay, ground.rulings))
+    seats.update(serve(queue, FreeSeats(seminar, seats.values()), seminar, ground.clock))
     for login, earlier in given_up.items():
         if login not in ground.unsure:
             seats[login] = Seat(
@@ -107,41 +92,105 @@ def decide(
     return tuple(seats[login] for login in sorted(seats))
 
 
+def _judged(seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground) -> Seat | Queued:
+    """The seat of one application where it needs no queue, else its place in the queue."""
+    login, told = application.login, _told(application, earlier)
+    unsure = login in ground.unsure
+    if unsure and (earlier is None or earlier.state is not SeatState.WAITING):
+        return _as_it_was(application, earlier)
+    if login in ground.gone and not unsure:
+        left = Verdict(False, "left-directory", ground.gone[login])
+        return seat_of(application, SeatState.UNDER_IDENTIFICATION, left)
+    ruling = ground.rulings.get(login) if not unsure else None
+    if ruling is not None and ruling.word.takes:
+        return _taken(application, ruling)
+    if told is not None and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
+        return seat_of(application, told.state, Verdict(told.state is SeatState.GRANTED, told.rule, told.facts))
+    by_name = ruling if ruling is not None and ruling.word is Word.GRANT else None
+    off = seminar.status is Status.CANCELLED or application.part in seminar.cancelled_parts
+    if told is not None and told.state is SeatState.OFFERED and not off:
+        return _offered(seminar, application, told, ground, ruling)
+    waits = told is not None and told.state is SeatState.WAITING
+    in_doubt = unsure or login in ground.doubted
+    rests = in_doubt or login in ground.teaching
+    if not (waits and in_doubt):
+        verdict = _admissible(seminar, application, told, ground, by_name)
+        if isinstance(verdict, Seat):
+            return verdict
+    at = order_key(application, ground.tie_key)
+    if told is not None and told.rule == LAPSED:
+        return _let_pass(application, told, ruling, at, rests)
+    rank = (*_rank(told if waits else None, by_name), *at)
+    return Queued(rank, application, waited=waits, ruling=by_name, rests=rests)
+
+
+def _offered(
+    seminar: Seminar, application: Application, told: Seat, ground: Ground, ruling: Ruling | None
+) -> Seat | Queued:
+    """What becomes of an offer: taken, given by name, still open, or let pass. Where seats are not offered any more it
+    is simply given."""
+    since = made(told)
+    if ruling is not None and ruling.word is Word.GRANT:
+        return seat_of(application, SeatState.GRANTED, Verdict(True, GRANTED_BY_NAME, (("why", ruling.why),)))
+    if ruling is not None and ruling.word is Word.ACCEPT and since is not None and ruling.at >= since:
+        return seat_of(application, SeatState.GRANTED, Verdict(True, ACCEPTED, (("when", ruling.at.isoformat()),)))
+    if ground.clock is None:
+        return seat_of(application, SeatState.GRANTED, Verdict(True, OFFERED))
+    if not lapsed(told, seminar, ground.clock):
+        return seat_of(application, SeatState.OFFERED, Verdict(True, OFFERED, told.facts))
+    return Queued(
+        (3, 0, *order_key(application, ground.tie_key)), application, waited=True, rests=True, lapsed=told.facts
+    )
+
+
+def _let_pass(
+    application: Application, told: Seat, ruling: Ruling | None, at: tuple[datetime, str], rests: bool
+) -> Queued:
+    """The place of who let an offer pass: behind everybody, and not asked again, unless they say that they want to be;
+    whose answer came in time, and was read late, comes first."""
+    since, facts = made(told), tuple(pair for pair in told.facts if pair[0] in (MADE, UNTIL))
+    if ruling is not None and since is not None and ruling.at >= since and ruling.word in (Word.ACCEPT, Word.ASK_AGAIN):
+        in_time = ruling.word is Word.ACCEPT
+        rank = (0, 0, *at) if in_time else (1, line_of(told), *at)
+        return Queued(rank, application, waited=not in_time, rests=rests)
+    return Queued((3, 0, *at), application, waited=True, rests=True, lapsed=facts)
+
+
 def seats_granted(seats: Iterable[Seat]) -> tuple[Seat, ...]:
     """Those who have a seat."""
     return tuple(seat for seat in seats if seat.state is SeatState.GRANTED)
 
 
 def _admissible(
-    seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground, ruling: Ruling | None
+    seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground, by_name: Ruling | None
 ) -> Verdict | Seat:
     """A verdict that lets the application queue for a seat, or the seat that it gets without queueing. Who is granted
     one by name need not meet the rules, nor be in the directory: an officer vouches for them."""
-    told = ruling is not None or (earlier is not None and earlier.state in _TOLD)
+    told = by_name is not None or (earlier is not None and earlier.state in _TOLD)
     if not told and (ground.watermark is None or application.at > ground.watermark):
-        return _seat(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
+        return seat_of(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
     if seminar.status is Status.CANCELLED:
-        return _seat(application, SeatState.REFUSED, Verdict(False, "seminar-cancelled"))
+        return seat_of(application, SeatState.REFUSED, Verdict(False, "seminar-cancelled"))
     if application.part in seminar.cancelled_parts:
         facts = (("part", seminar.part_name(application.part)),)
-        return _seat(application, SeatState.REFUSED, Verdict(False, "part-cancelled", facts))
-    if ruling is not None:
+        return seat_of(application, SeatState.REFUSED, Verdict(False, "part-cancelled", facts))
+    if by_name is not None:
         return Verdict(True, GRANTED_BY_NAME)
     in_time = window(seminar, application)
     if not in_time.passed:
-        return _seat(application, SeatState.REFUSED, in_time)
+        return seat_of(application, SeatState.REFUSED, in_time)
     person = ground.people.get(application.login)
     if person is None:
-        return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "not-in-directory"))
+        return seat_of(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "not-in-directory"))
     verdict = judge(person, seminar.audience, ground.units)
-    return verdict if verdict.passed else _seat(application, SeatState.REFUSED, verdict)
+    return verdict if verdict.passed else seat_of(application, SeatState.REFUSED, verdict)
 
 
 def _as_it_was(application: Application, earlier: Seat | None) -> Seat:
     """A seat under a login of which it is not known whose it is: what was decided stands."""
-    if earlier is not None and earlier.state in (SeatState.GRANTED, SeatState.REFUSED):
+    if earlier is not None and earlier.state in (*HELD, SeatState.REFUSED):
         return earlier
-    return _seat(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "identity-unsure"))
+    return seat_of(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "identity-unsure"))
 
 
 def window(seminar: Seminar, application: Application) -> Verdict:
@@ -161,52 +210,19 @@ def _told(application: Application, earlier: Seat | None) -> Seat | None:
 
 
 def _taken(application: Application, ruling: Ruling) -> Seat:
-    """No seat, because an officer said so."""
+    """No seat, because an officer said so, or the person themselves."""
+    if ruling.word is Word.GIVE_BACK:
+        when = (("when", ruling.at.isoformat()),)
+        return seat_of(application, SeatState.WITHDRAWN, Verdict(False, GIVEN_BACK, when))
     why = (("why", ruling.why),)
     if ruling.word is Word.REFUSE:
-        return _seat(application, SeatState.REFUSED, Verdict(False, REFUSED_BY_NAME, why))
-    return _seat(application, SeatState.WITHDRAWN, Verdict(False, SEAT_HANDED_ON, why))
+        return seat_of(application, SeatState.REFUSED, Verdict(False, REFUSED_BY_NAME, why))
+    return seat_of(application, SeatState.WITHDRAWN, Verdict(False, SEAT_HANDED_ON, why))
 
 
-def _rank(waits: Seat | None, ruling: Ruling | None) -> tuple[int, int]:
+def _rank(waits: Seat | None, by_name: Ruling | None) -> tuple[int, int]:
     """The place in the queue, before the order of applications: those granted a seat by name first, then those who were
     told to wait (`waits`), in their order."""
-    if ruling is not None:
+    if by_name is not None:
         return 0, 0
     return (1, line_of(waits)) if waits is not None else (2, 0)
-
-
-def _serve(
-    queue: list[tuple[tuple[int, int, datetime, str], Application]],
-    free: FreeSeats,
-    doubted: Collection[str],
-    rulings: Mapping[str, Ruling],
-) -> dict[str, Seat]:
-    """Give what is free in order, nothing to those `doubted`; number the rest."""
-    seats: dict[str, Seat] = {}
-    for _, application in sorted(queue, key=lambda entry: entry[0]):
-        if free.for_part(application.part) and application.login not in doubted:
-            number = free.take(application.part)
-            ruling = rulings.get(application.login)
-            verdict = Verdict(True, "capacity", number)
-            if ruling is not None:
-                verdict = Verdict(True, GRANTED_BY_NAME, (*number, ("why", ruling.why)))
-            seats[application.login] = _seat(application, SeatState.GRANTED, verdict)
-        else:
-            place, facts = free.wait(application.part)
-            seats[application.login] = _seat(application, SeatState.WAITING, Verdict(False, "capacity", facts), place)
-    return seats
-
-
-def _seat(application: Application, state: SeatState, verdict: Verdict, place: int = 0) -> Seat:
-    return Seat(
-        seminar=application.seminar,
-        login=application.login,
-        person=application.person,
-        state=state,
-        rule=verdict.rule,
-        facts=verdict.facts,
-        place=place,
-        applied_at=application.at,
-        part=application.part,
-    )

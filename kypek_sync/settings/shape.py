@@ -228,6 +228,22 @@ class Retention(_Part):
     )
 
 
+class Offers(_Part):
+    """How seats that become free are passed on to those who wait."""
+
+    before: timedelta = Field(
+        timedelta(days=7),
+        ge=ZERO,
+        description="From how long before the start a seat that becomes free is offered, and needs an answer; earlier "
+        "who waits moves up at once (0: always at once).",
+    )
+    lasts: timedelta = Field(
+        timedelta(hours=48),
+        gt=ZERO,
+        description="How long an offer stands at most; half of the time that is left where that is less.",
+    )
+
+
 class WebSettings(_Part):
     """The web pages."""
 
@@ -272,6 +288,7 @@ class Settings(_Part):
         ge=ZERO,
         description="Applications younger than this at a read wait for the next one (design, rule 13).",
     )
+    offers: Offers = Field(Offers(), description="How seats that become free are passed on to those who wait.")
     announced_periods: tuple[AnnouncedPeriod, ...] = Field(
         (), description="Times with limits of their own (transfers)."
     )

@@ -34,6 +34,8 @@ from kypek_sync.sync.seats.bare_names import bare_names
 from kypek_sync.sync.seats.teaching import teaches_in
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
+_COUNTED = (SeatState.GRANTED, SeatState.WAITING, SeatState.OFFERED)
+
 FREEZING = ("withdrawals", "departures")
 """The guards that let nobody of a seminar move up while their hold waits (design, rule 5)."""
 
@@ -46,15 +48,18 @@ class PartPlaces:
     capacity: int
     granted: int
     waiting: int
+    offered: int
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How many seats of a seminar are granted and how many people wait; `capacity` is None when unlimited."""
+    """How many seats of a seminar are granted, how many people wait, and to how many a seat is offered; `capacity` is
+    None when unlimited."""
 
     capacity: int | None
     granted: int
     waiting: int
+    offered: int = 0
     parts: tuple[PartPlaces, ...] = ()
 
 
@@ -63,9 +68,9 @@ class SeminarStory:
     """One person and one seminar. `criteria` are all criteria of its audience with their outcome, empty for somebody
     who is not in the directory; `holds` are those that keep back a change of this person, or were rejected; `freezing`
     are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up;
-    `rulings` are what officers decided about them by name; `teaches` are the platforms on which they teach in the
-    course where they applied; `otherwise` are sentences about its courses that the programme names otherwise than they
-    are."""
+    `rulings` are what officers decided about them by name, and they about their own application; `teaches` are the
+    platforms on which they teach in the course where they applied; `otherwise` are sentences about its courses that the
+    programme names otherwise than they are."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -188,15 +193,14 @@ def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:
     """How full a seminar is."""
     counts = Counter((seat.part, seat.state) for seat in decided)
     parts = tuple(
-        PartPlaces(*(part.name, part.capacity), counts[part.id, SeatState.GRANTED], counts[part.id, SeatState.WAITING])
+        PartPlaces(part.name, part.capacity, *(counts[part.id, state] for state in _COUNTED))
         for part in seminar.parts
         if part.capacity is not None and part.id not in seminar.cancelled_parts
     )
-    granted, waiting = (
-        sum(count for (_, state), count in counts.items() if state is wanted)
-        for wanted in (SeatState.GRANTED, SeatState.WAITING)
+    granted, waiting, offered = (
+        sum(count for (_, state), count in counts.items() if state is wanted) for wanted in _COUNTED
     )
-    return Places(seminar.capacity, granted, waiting, parts)
+    return Places(seminar.capacity, granted, waiting, offered, parts)
 
 
 def _codes(

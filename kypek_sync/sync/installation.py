@@ -85,6 +85,11 @@ class Installation:
         """The key that orders applications of the same moment."""
         return b"order|" + self.loaded.settings.identity_key.get_secret_value().encode()
 
+    @property
+    def own_page_key(self) -> bytes:
+        """The key by which the addresses of people's own pages are made."""
+        return b"own page|" + self.loaded.settings.identity_key.get_secret_value().encode()
+
     def kypek(self, kypek: str) -> KypekEntry:
         """The settings of one KYPEK."""
         return self.loaded.settings.kypeks[kypek]

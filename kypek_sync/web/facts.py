@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from kypek_sync.language import Text
 from kypek_sync.ledger import lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, Trainer, local
+from kypek_sync.model import PLACES, Form, Seat, Seminar, Session, Status, Trainer, local
 from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.web.courses import CourseFacts, Use, courses_of, to_leave
@@ -81,10 +81,11 @@ class SeminarFacts:
 
 @dataclass(frozen=True, slots=True)
 class OwnSeat:
-    """The visitor's own seat in words. `stands`: they have the seat or wait for one; `part` is the id of the part
-    of the seminar that it is for, `part_name` what people call it; `applied`: in which courses, as (connector, part),
-    the visitor's applications stand."""
+    """The visitor's own seat, as `decided` and in words. `stands`: they have the seat, are offered one or wait for one;
+    `part` is the id of the part of the seminar that it is for, `part_name` what people call it; `applied`: in which
+    courses, as (connector, part), the visitor's applications stand."""
 
+    decided: Seat
     state: str
     why: str
     stands: bool
@@ -157,11 +158,12 @@ def own_seat(connection: Connection, offering: Offering, login: str, text: Text)
     if seat is None:
         return None
     state = own_state_word(seat.state, text)
-    stands = seat.state in (SeatState.GRANTED, SeatState.WAITING)
+    stands = seat.state in PLACES
     name = offering.seminar.part_name(seat.part)
     doors = seats.standing(connection, offering.kypek).get(code, {})
     applied = frozenset((system, part) for system, applicant, part in doors if applicant == login)
-    return OwnSeat(state[:1].upper() + state[1:], own_reason(seat, text), stands, seat.part, name, applied)
+    said = state[:1].upper() + state[1:]
+    return OwnSeat(seat, said, own_reason(seat, text), stands, seat.part, name, applied)
 
 
 def moment(at: datetime, language: str) -> str:

@@ -19,6 +19,7 @@ from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
 from kypek_sync.web import facts, work
 from kypek_sync.web.feed_pages import FeedPages, feeds_of, kypeks_of
+from kypek_sync.web.own_seat_page import OwnPages, answers
 from kypek_sync.web.roles import visitor
 from kypek_sync.web.sign_in import (
     LANGUAGE,
@@ -50,6 +51,7 @@ class Pages:
             Route("/", self.home, name="home"),
             Route("/s/{code}", self.seminar, name="seminar"),
             Route("/s/{code}/work", self.work_done, methods=["POST"], name="work"),
+            *OwnPages(self).routes(),
             Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
             Route("/sign-in", self.sign_in_done, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),
@@ -70,7 +72,7 @@ class Pages:
         """A seminar's lasting page: public facts, for the signed-in their own seat, for those who teach it the work
         that waits for them."""
         text, language = self.language(request)
-        login = _login(request)
+        login = self.login(request)
         with self.inst.ledger.begin(keep=False) as connection:
             offering = facts.find(connection, self.inst, request.path_params["code"])
             if offering is None:
@@ -78,18 +80,21 @@ class Pages:
             shown = facts.facts(connection, self.inst, offering, text, language)
             who = visitor(connection, self.inst, offering.kypek, login) if login else None
             seat = facts.own_seat(connection, offering, login, text) if login else None
+            said = None
+            if seat is not None:
+                said = answers(connection, self.inst, offering, seat.decided, text, language)
             doors = work.sign_in_at(connection, self.inst, offering, login) if login else ()
             mine = work.may_work(self.inst, offering, who)
             waiting = work.tasks(connection, self.inst, offering, text, language) if mine else ()
             links = feeds_of(self.inst, offering.kypek)
-        own: dict[str, Any] = {"who": who, "seat": seat, "doors": doors, "work": waiting}
+        own: dict[str, Any] = {"who": who, "seat": seat, "answers": said, "doors": doors, "work": waiting}
         return self.page(request, "seminar.html", seminar=shown, feeds=links, **own)
 
     async def work_done(self, request: Request) -> Response:
         """Tick off some work in a seminar's course, or take that back."""
         form = await form_of(request)
         text, _ = self.language(request)
-        login, code = _login(request), request.path_params["code"]
+        login, code = self.login(request), request.path_params["code"]
         if not login or not from_our_form(request, form):
             return self.problem(request, 403, text("Please sign in first, and try again from the seminar's page."))
         with self.inst.ledger.begin() as connection:
@@ -139,6 +144,11 @@ class Pages:
         """A page that says what went wrong, in the visitor's language."""
         return self.page(request, "problem.html", status=status, headers=headers, sentence=sentence)
 
+    def login(self, request: Request) -> str:
+        """Who is signed in, empty if nobody."""
+        login = _session(request).get(LOGIN, "")
+        return login if isinstance(login, str) else ""
+
     def language(self, request: Request) -> tuple[Text, str]:
         """The language asked for in the address, else remembered, else the installation's."""
         session = _session(request)
@@ -157,14 +167,14 @@ class Pages:
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
-        """A page of ours, in the visitor's language."""
+        """A page of a template, in the visitor's language."""
         text, language = self.language(request)
         other = next(one for one in LANGUAGES if one != language)
         shared = {
             "_": text,
             "language": language,
             "other_language": "?" + request.url.include_query_params(lang=other).query,
-            "login": _login(request),
+            "login": self.login(request),
             "token": partial(form_token, request),
             "here": request.url.path if request.method == "GET" else "/",
         }
@@ -177,8 +187,3 @@ def _session(request: Request) -> dict[str, Any]:
     """What is remembered of the visitor; nothing where the request failed before its session was read."""
     session: dict[str, Any] = request.scope.get("session", {})
     return session
-
-
-def _login(request: Request) -> str:
-    login = _session(request).get(LOGIN, "")
-    return login if isinstance(login, str) else ""

@@ -163,15 +163,16 @@ def test_no_ruling_gives_more_seats_than_there_are_and_every_one_is_kept_to(
     applications, before, rulings, capacity = case
     on = ground(NAMES, *rulings.values())
     made = {s.login: s for s in decide(seminar(capacity=capacity), applications, before, on)}
-    taken = {one for one, said in rulings.items() if said.word is not Word.GRANT}
+    taken = {one for one, said in rulings.items() if said.word.takes}
+    by_name = {one for one, said in rulings.items() if said.word is Word.GRANT}
     stand = {a.login for a in applications}
     kept = sum(s.state is SeatState.GRANTED and one in stand - taken for one, s in before.items())
     assert len(seats_granted(made.values())) <= max(capacity, kept)
     for one in stand & taken:
         assert made[one].state in (SeatState.REFUSED, SeatState.WITHDRAWN)
-    waits_by_name = [s for one, s in made.items() if one in rulings.keys() - taken and s.state is SeatState.WAITING]
+    waits_by_name = [s for one, s in made.items() if one in by_name and s.state is SeatState.WAITING]
     if waits_by_name:  # then no seat went to anybody who had none before and no ruling
-        fresh = {one for one, s in made.items() if s.state is SeatState.GRANTED} - before.keys() - rulings.keys()
+        fresh = {one for one, s in made.items() if s.state is SeatState.GRANTED} - before.keys() - by_name
         assert not fresh
     again = decide(seminar(capacity=capacity), applications, made, on)
     assert {s.login: (s.state, s.place) for s in again} == {one: (s.state, s.place) for one, s in made.items()}

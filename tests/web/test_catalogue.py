@@ -12,10 +12,12 @@ from babel.messages.pofile import read_po
 
 from kypek_sync import web
 from kypek_sync.language import missing, speaker
+from kypek_sync.web.answers import BUTTONS, NO_LONGER, SAID, SAID_BY_OFFICER
 from kypek_sync.web.facts import FORMS
 
 PLACES = re.compile(r"%\((\w+)\)s")
 FOLDER = Path(str(web.__file__)).parent
+_IN_TABLES = frozenset((*FORMS.values(), *BUTTONS.values(), NO_LONGER, *SAID.values(), SAID_BY_OFFICER))
 
 
 @cache
@@ -29,7 +31,7 @@ def sentences() -> frozenset[str]:
         keywords={"_": None, "text": None},
         comment_tags=(),
     )
-    return frozenset(str(message) for _, _, message, _, _ in found) | frozenset(FORMS.values())
+    return frozenset(str(message) for _, _, message, _, _ in found) | _IN_TABLES
 
 
 def test_the_greek_catalogue_is_whole() -> None:

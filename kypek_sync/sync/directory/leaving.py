@@ -12,7 +12,7 @@ from kypek_sync.ledger import programmes, seats
 from kypek_sync.ledger.identity_answers import unsure
 from kypek_sync.ledger.leaving import Exodus, Leaving, exodus, leaving
 from kypek_sync.ledger.people import Departure
-from kypek_sync.model import Seat, SeatState
+from kypek_sync.model import PLACES, Seat, SeatState
 from kypek_sync.sync.installation import Installation
 
 Place = tuple[str, SeatState]
@@ -147,7 +147,7 @@ def _places(
         if sessions and max(session.ends for session in sessions) <= now:
             continue
         for seat in those.values():
-            if seat.state in (SeatState.GRANTED, SeatState.WAITING):
+            if seat.state in PLACES:
                 known, whose = (by_person, seat.person) if seat.person else (by_login, seat.login)
                 known.setdefault(whose, []).append(seat)
     return _Places(by_person, by_login)

@@ -16,10 +16,8 @@ from kypek_sync.ledger import identities, persons, seats
 from kypek_sync.ledger.identities import Doubt, Passed
 from kypek_sync.ledger.identity_answers import unsure
 from kypek_sync.ledger.settling_keys import who_before
-from kypek_sync.model import Seat, SeatState
+from kypek_sync.model import PLACES, Seat
 from kypek_sync.sync.installation import Installation
-
-PLACES = (SeatState.GRANTED, SeatState.WAITING)
 
 
 class Then(StrEnum):

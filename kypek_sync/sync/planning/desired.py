@@ -144,7 +144,7 @@ def _course(
     page = f"{centre.page}/s/{seminar.code}"
     cancelled = seminar.status is Status.CANCELLED
     granted = frozenset(s.login for s in seats if s.state is SeatState.GRANTED)
-    waiting = frozenset(s.login for s in seats if s.state is SeatState.WAITING)
+    waiting = frozenset(s.login for s in seats if s.state in (SeatState.OFFERED, SeatState.WAITING))
     staff = frozenset(t.login for t in seminar.trainers if t.login) | centre.officers.get(
         seminar.structure, frozenset()
     )

@@ -16,7 +16,7 @@ from kypek_sync.language import Sentence
 from kypek_sync.ledger import identity_answers, persons, rulings, seats
 from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Application, Seat, SeatState, Seminar, Status
+from kypek_sync.model import HELD, Application, Seat, SeatState, Seminar, Status
 from kypek_sync.programme.people import is_login
 from kypek_sync.seminar.applications import LIST
 from kypek_sync.seminar.free_seats import FreeSeats
@@ -51,7 +51,7 @@ class Asked:
     @property
     def granted(self) -> bool:
         """Whether they have a seat, and nobody decided since that they have none."""
-        return self.seated and (self.ruling is None or self.ruling.word is Word.GRANT)
+        return self.seated and (self.ruling is None or not self.ruling.word.takes)
 
     @property
     def seated(self) -> bool:
@@ -130,7 +130,8 @@ def grant(
             Sentence.of("%(login)s teaches %(seminar)s and needs no seat.", login=someone.login, seminar=seminar.code)
         )
     part = _part(seminar, someone, part)
-    if not queue and not _free(connection, offering, part, someone):
+    offered = someone.seat is not None and someone.seat.state is SeatState.OFFERED
+    if not queue and not offered and not _free(connection, offering, part, someone):
         raise NotDecided(
             Sentence.of(
                 "%(seminar)s has no free seat. Give it more seats in the programme, let a seat change hands with "
@@ -244,8 +245,8 @@ def _free(connection: Connection, offering: Offering, part: str, whom: Asked, *,
     decided = seats.decided(connection, offering.kypek, code).get(code, {})
     apply = {one.login: one for one in seats.standing(connection, offering.kypek).get(code, {}).values()}
     said = ruled(apply.values(), rulings.standing(connection, offering.kypek).get(code, ()))
-    leave = {login for login, ruling in said.items() if ruling.word is not Word.GRANT} | set(after)
-    stay = [one for one in decided.values() if one.state is SeatState.GRANTED and one.login not in leave]
+    leave = {login for login, ruling in said.items() if ruling.word.takes} | set(after)
+    stay = [one for one in decided.values() if one.state in HELD and one.login not in leave]
     have = {who for one in stay for who in (one.login, one.person)} - {""}
     promised: dict[str, Application] = {}
     for login, ruling in said.items():

@@ -15,7 +15,7 @@ from kypek_sync.contract import Change, Target
 from kypek_sync.ledger import bindings, pauses, persons, reads, rulings, seats
 from kypek_sync.ledger.identities import Identities, identities, recorded_under
 from kypek_sync.ledger.people import Known
-from kypek_sync.model import Application, Seat, SeatState, Seminar, Status
+from kypek_sync.model import PLACES, Application, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.applications import (
     LIST,
     carried,
@@ -23,7 +23,8 @@ from kypek_sync.seminar.applications import (
     one_each,
     where_it_takes_place,
 )
-from kypek_sync.seminar.rulings import Ruling, Word, ruled
+from kypek_sync.seminar.offers import Terms
+from kypek_sync.seminar.rulings import Ruling, Word, ruled, still_wished
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
@@ -37,10 +38,8 @@ from kypek_sync.sync.planning.rests import rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.doors import Doors
 from kypek_sync.sync.seats.lost import lost_this_week
+from kypek_sync.sync.seats.offers import clock_of, terms
 from kypek_sync.sync.seats.registration import Registration, by_part
-
-PLACES = (SeatState.GRANTED, SeatState.WAITING)
-"""Seats that somebody else must not come into by a login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +59,9 @@ class Deciding:
     """What deciding needs to know of the ledger, gathered once for a pass. `announced` is the last day of the announced
     period whose `limits` these are; `released` are changes that a person approved, among them withdrawals that were
     too many to believe at once, and `refused` those that a person rejected. `paused` seminars keep their seats as they
-    are; who applies meanwhile keeps the place that the moment gives. `rulings` are what officers decided by name, by
-    seminar."""
+    are; who applies meanwhile keeps the place that the moment gives. `rulings` are what officers decided by name, and
+    people about their own seat, by seminar; `offers` says how seats that become free are offered (None: they are
+    not)."""
 
     connection: Connection
     kypek: str
@@ -83,6 +83,7 @@ class Deciding:
     identities: Identities
     paused: Collection[str] = ()
     rulings: Mapping[str, tuple[Ruling, ...]] = field(default_factory=dict)
+    offers: Terms | None = None
 
     @classmethod
     def gather(
@@ -144,6 +145,7 @@ class Deciding:
             identities=whose,
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
             rulings=rulings.standing(connection, kypek),
+            offers=terms(inst, kypek),
         )
 
     def whose(self, login: str) -> str:
@@ -215,6 +217,7 @@ class Deciding:
             theirs = self._without_those_of_others(earlier, standing)
             off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
             standing = [*where_it_takes_place(standing, theirs, off)]
+            standing = [*still_wished(standing, self.rulings.get(seminar.code, ()))]
             teaching = frozenset(login for door in doors for login in door.promoted.told)
             made = self._decided(
                 seminar, one_each(standing, theirs, self.identities.unsure), earlier, registration, departed, teaching
@@ -278,6 +281,7 @@ class Deciding:
             unsure=unsure,
             teaching=teaching,
             rulings=named,
+            clock=clock_of(self.connection, self.kypek, self.directory, seminar.code, self.offers, self.now),
         )
         made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)

@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 from kypek_sync.contract import Change, Target
 from kypek_sync.language import Sentence
-from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.model import PLACES, Seat, Seminar
 from kypek_sync.sync.planning.guard import Ground, Held, departures, left
 
 Facts = tuple[tuple[str, str], ...]
 
 LET_PASS = ("let pass", "by a person")
 """The fact of a seat whose loss a person approved: what follows from it on the platforms is asked of nobody again."""
-
-_PLACES = (SeatState.GRANTED, SeatState.WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ def departing(
     `released` are changes that a person approved, `refused` those that a person rejected. Who lost the place to a
     departure already stays as they are."""
     here = {
-        target: {login: seat.state.value for login, seat in seats.items() if login in gone and seat.state in _PLACES}
+        target: {login: seat.state.value for login, seat in seats.items() if login in gone and seat.state in PLACES}
         for target, seats in places.items()
     }
     stay = {

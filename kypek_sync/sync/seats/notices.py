@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,14 +15,21 @@ from kypek_sync.ledger.outbox import Notice
 from kypek_sync.model import Seat, SeatState, Seminar, Status, local
 from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
+from kypek_sync.notices.wording import WITH_OWN_PAGE
+from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.reasons import own_reason
+from kypek_sync.seminar.rulings import GIVEN_BACK
 
 _KINDS = {
     SeatState.GRANTED: "seat-granted",
+    SeatState.OFFERED: "seat-offered",
     SeatState.WAITING: "seat-waiting",
     SeatState.REFUSED: "seat-refused",
     SeatState.WITHDRAWN: "seat-withdrawn",
 }
+
+_BY_RULE = {LAPSED: "seat-lapsed", GIVEN_BACK: "seat-given-back"}
+"""Those where the rule says more than the state."""
 
 _MAKING = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
 _PLACING = (Verb.JOIN_GROUP, Verb.LEAVE_GROUP)
@@ -37,21 +44,23 @@ def enqueue(
     *,
     centre: str,
     page: str,
+    own_page: Callable[[str, str], str],
     host: str,
     text: Text,
     now: datetime,
     mail: str = "",
 ) -> int:
     """One notice for each seat whose state was not told yet. `pending` are (seminar, login) whose seat the platform
-    does not show yet: they are told when it does. `mail` is the centre's address, which signs calendar files. Returns
-    how many were put in."""
+    does not show yet: they are told when it does. `own_page` gives the address of somebody's own page of a seminar, by
+    its code and our id of them; `mail` is the centre's address, which signs calendar files. Returns how many were put
+    in."""
     notices: list[Notice] = []
     marks: list[tuple[Seat, int]] = []
     untold = seats.otherwise_told(connection, kypek)
     versions = session_versions.standing(connection, kypek) if untold else {}
     for (code, login), last in sorted(untold.items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
-        kind = _KINDS.get(seat.state) if seat is not None else None
+        kind = _BY_RULE.get(seat.rule, _KINDS.get(seat.state)) if seat is not None else None
         if seminar is None or seat is None or kind is None or last.state == seats.told_word(seat):
             continue
         if (code, login) in pending:
@@ -65,6 +74,8 @@ def enqueue(
             (calendar_letters.FACT, dates.stored),
             *_facts(seminar.of_part(seat.part), seat, centre, page, text),
         )
+        if seat.person and kind in WITH_OWN_PAGE:
+            facts = (*facts, ("own_page", own_page(code, seat.person)))
         notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts))
         marks.append((seat, version))
     outbox.put_all(connection, notices, host, now)

@@ -2,9 +2,10 @@
 
 Each pass reads the ledger anew. Rows that are the same give the same objects (`ledger.row_memory`), and courses that
 nobody has to read again are the same reads (`courses.remembered`): so whether anything that a decision rests on is
-another than before is told by identity. No rule of the seats looks at a clock: it takes the moments of applications,
-of the programme and of the read. Whatever is in doubt is decided in full: a course without a whole read, requests to be
-let in, courses that registration has left, seminars that are paused, withdrawals that wait for a person.
+another than before is told by identity. No rule of the seats looks at a clock but that of offers: a seminar with an
+open one is decided in full; the others take the moments of applications, of the programme and of the read. Whatever is
+in doubt is decided in full: a course without a whole read, requests to be let in, courses that registration has left,
+seminars that are paused, withdrawals that wait for a person.
 
 This lives in the memory of the process. It is kept only after the transaction that decided was: what was written then
 makes the rows of the next pass others, so that what serves again is just what wrote nothing.

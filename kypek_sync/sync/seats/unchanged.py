@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from kypek_sync.model import Seminar
+from kypek_sync.model import SeatState, Seminar
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.deciding import Deciding, SeatsOfOne
@@ -24,7 +24,7 @@ def common(deciding: Deciding, inst: Installation) -> Common:
             *(deciding.directory, centre.platform, centre.officers, inst.tie_key),
             *(deciding.limits, deciding.announced, deciding.margin),
             *(frozenset(deciding.released), frozenset(deciding.refused), frozenset(deciding.paused)),
-            *(deciding.ground.units, deciding.identities),
+            *(deciding.ground.units, deciding.identities, deciding.offers),
         ),
     )
 
@@ -41,6 +41,8 @@ def seats_of(
     if former or not _plain(deciding, seminar, registration, departed):
         return deciding.seats_of(seminar, registration, departed, former)
     before, standing = deciding.before.get(seminar.code), deciding.standing.get(seminar.code)
+    if any(seat.state is SeatState.OFFERED for seat in (before or {}).values()):
+        return deciding.seats_of(seminar, registration, departed, former)  # an offer ends by the clock alone
     ours = (deciding.enrolled.get(read.task.key) for read in registration.reads)
     inputs = (seminar, before, standing, deciding.rulings.get(seminar.code), *registration.reads, *ours)
     people = (before or {}).keys(), (login for _, login, _ in standing or ()), _members(registration)

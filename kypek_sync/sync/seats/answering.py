@@ -1,0 +1,92 @@
+"""What people decide about their own application on the seminar's page: they take the seat that is offered, withdraw,
+or ask to be offered one again.
+
+As with officers (`by_name`) a decision is recorded here and carried out by the next pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from kypek_sync.ledger import identity_answers, rulings, seats
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status
+from kypek_sync.seminar.offers import LAPSED, made, stands_until
+from kypek_sync.seminar.rulings import Ruling, Word
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.offers import clock_of, terms
+
+_OPEN = (*HELD, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Somebody's own seat as it may be answered for: `words` are what they can say now, `until` when an open offer
+    lapses, `said` what they, or an officer, decided that no pass has carried out yet."""
+
+    seat: Seat
+    words: tuple[Word, ...]
+    until: datetime | None = None
+    said: Ruling | None = None
+
+
+def own(connection: Connection, inst: Installation, offering: Offering, seat: Seat) -> Own:
+    """What somebody can say about their seat now."""
+    kypek, seminar, now = offering.kypek, offering.seminar, inst.clock()
+    directory = inst.kypek(kypek).directory
+    said = _said(rulings.standing(connection, kypek).get(seminar.code, ()), seat)
+    if directory and seat.login in identity_answers.unsure(connection, directory, [seat.login], kypek):
+        return Own(seat, (), said=said)
+    clock = clock_of(connection, kypek, directory, seminar.code, terms(inst, kypek), now)
+    until = None
+    if seat.state is SeatState.OFFERED and clock is not None and dict(seat.facts).get("until"):
+        until = stands_until(seat, seminar, clock)
+    return Own(seat, _words(seat, seminar, said, until, now), until, said)
+
+
+def answer(connection: Connection, inst: Installation, offering: Offering, login: str, word: Word) -> bool:
+    """Record what somebody says about their own seat, as it is now; False where they cannot say it (any more)."""
+    seat = seats.decided(connection, offering.kypek, offering.seminar.code).get(offering.seminar.code, {}).get(login)
+    if seat is None or word not in own(connection, inst, offering, seat).words:
+        return False
+    ruling = Ruling(offering.seminar.code, login, seat.person, word, "", inst.clock())
+    rulings.record(connection, offering.kypek, [ruling], login)
+    return True
+
+
+def is_over(seminar: Seminar, now: datetime) -> bool:
+    """Whether there is nothing to answer any more: it was cancelled, or its last session has ended."""
+    ends = [session.ends for session in seminar.sessions if session.status is Status.PLANNED]
+    return seminar.status is Status.CANCELLED or (bool(ends) and max(ends) <= now)
+
+
+def _words(
+    seat: Seat, seminar: Seminar, said: Ruling | None, until: datetime | None, now: datetime
+) -> tuple[Word, ...]:
+    if is_over(seminar, now) or seat.state not in _OPEN or (said is not None and said.word.takes):
+        return ()
+    if seat.state is SeatState.OFFERED and said is None and (until is None or now < until):
+        return Word.ACCEPT, Word.GIVE_BACK
+    if seat.rule == LAPSED and said is None:
+        return Word.ASK_AGAIN, Word.GIVE_BACK
+    return (Word.GIVE_BACK,)
+
+
+def _said(those: Sequence[Ruling], seat: Seat) -> Ruling | None:
+    """What was decided about this seat and does not show in it yet."""
+    mine = [
+        one for one in those if (one.person == seat.person if one.person and seat.person else one.login == seat.login)
+    ]
+    last = mine[-1] if mine else None
+    if last is None or (seat.applied_at is not None and last.word is not Word.REFUSE and seat.applied_at > last.at):
+        return None
+    since = made(seat)
+    if last.word in (Word.ACCEPT, Word.ASK_AGAIN):
+        return last if since is not None and last.at >= since else None
+    if last.word is Word.GRANT:
+        return None if seat.state is SeatState.GRANTED else last
+    return last if seat.state in _OPEN else None

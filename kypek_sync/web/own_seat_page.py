@@ -1,0 +1,143 @@
+"""A person's own page of a seminar, to which letters lead: their seat, and what they can say about it.
+
+Nobody signs in there: the address is a secret of theirs. To open it changes nothing, since mail programs follow links;
+an answer is a form that is sent. The signed-in find the same on the seminar's page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from kypek_sync.language import Text
+from kypek_sync.ledger import seats
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.model import Seat
+from kypek_sync.seminar.rulings import Word
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.answering import answer, own
+from kypek_sync.sync.seats.own_page import whose
+from kypek_sync.web import facts
+from kypek_sync.web.sign_in import form_of, from_our_form
+
+if TYPE_CHECKING:
+    from kypek_sync.web.pages import Pages
+
+BUTTONS = {
+    Word.ACCEPT: "I will come",
+    Word.GIVE_BACK: "I cannot come",
+    Word.ASK_AGAIN: "I still want to come",
+}
+
+NO_LONGER = "I do not want to wait any more"
+"""On the button of who waits, in place of «I cannot come»."""
+
+SAID = {
+    Word.ACCEPT: "You said on %(when)s that you will come. Within minutes you have the seat, and a letter about it.",
+    Word.GIVE_BACK: "You withdrew on %(when)s. Thank you for saying so; within minutes a colleague can have the place.",
+    Word.ASK_AGAIN: "You asked on %(when)s to be offered a seat again. If one becomes free you will have a letter.",
+}
+SAID_BY_OFFICER = "The structure decided about your application on %(when)s; it shows here within minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What somebody can say about their seat: `words` with what stands on their buttons, `until` when an offer lapses,
+    `said` what was said already and does not show in the seat yet. Both in words, empty if there is nothing."""
+
+    words: tuple[tuple[str, str], ...]
+    until: str
+    said: str
+
+
+def answers(
+    connection: Connection, inst: Installation, offering: Offering, seat: Seat, text: Text, language: str
+) -> Answers:
+    """What somebody can say about their seat now, in words."""
+    mine = own(connection, inst, offering, seat)
+    buttons = BUTTONS | ({Word.GIVE_BACK: NO_LONGER} if seat.place else {})
+    words = tuple((word.value, text(buttons[word])) for word in mine.words)
+    until = facts.moment(mine.until, language) if mine.until else ""
+    said = ""
+    if mine.said is not None:
+        sentence = SAID.get(mine.said.word, SAID_BY_OFFICER)
+        said = text(sentence, when=facts.moment(mine.said.at, language))
+    return Answers(words, until, said)
+
+
+class OwnPages:
+    """The routes by which people answer: their own page, and the form on the seminar's page for the signed-in."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.pages, self.inst = pages, pages.inst
+
+    def routes(self) -> list[Route]:
+        """All routes."""
+        return [
+            Route("/s/{code}/own/{word}", self.shown, methods=["GET"], name="own"),
+            Route("/s/{code}/own/{word}", self.answered, methods=["POST"]),
+            Route("/s/{code}/answer", self.answered_signed_in, methods=["POST"], name="answer"),
+        ]
+
+    def shown(self, request: Request) -> Response:
+        """The page to which a letter leads."""
+        text, language = self.pages.language(request)
+        with self.inst.ledger.begin(keep=False) as connection:
+            offering, seat = self._found(connection, request)
+            if offering is None or seat is None:
+                return self._unknown(request)
+            seminar = facts.facts(connection, self.inst, offering, text, language)
+            mine = facts.own_seat(connection, offering, seat.login, text)
+            said = answers(connection, self.inst, offering, seat, text, language)
+        return self.pages.page(request, "own.html", seminar=seminar, seat=mine, answers=said)
+
+    async def answered(self, request: Request) -> Response:
+        """Take an answer from that page. Who has the address may answer: it is a secret of theirs."""
+        said = (await form_of(request)).get("say", "")
+        with self.inst.ledger.begin() as connection:
+            offering, seat = self._found(connection, request)
+            if offering is None or seat is None:
+                return self._unknown(request)
+            taken = _answer(connection, self.inst, offering, seat.login, said)
+        return RedirectResponse(request.url.path, status_code=303) if taken else self._too_late(request)
+
+    async def answered_signed_in(self, request: Request) -> Response:
+        """Take an answer from the seminar's page."""
+        form = await form_of(request)
+        text, _ = self.pages.language(request)
+        login, code = self.pages.login(request), request.path_params["code"]
+        if not login or not from_our_form(request, form):
+            return self.pages.problem(
+                request, 403, text("Please sign in first, and try again from the seminar's page.")
+            )
+        with self.inst.ledger.begin() as connection:
+            offering = facts.find(connection, self.inst, code)
+            taken = offering is not None and _answer(connection, self.inst, offering, login, form.get("say", ""))
+        return RedirectResponse(f"/s/{code}#seat", status_code=303) if taken else self._too_late(request)
+
+    def _found(self, connection: Connection, request: Request) -> tuple[Offering | None, Seat | None]:
+        code, word = request.path_params["code"], request.path_params["word"]
+        offering = facts.find(connection, self.inst, code)
+        if offering is None:
+            return None, None
+        decided = seats.decided(connection, offering.kypek, offering.seminar.code).get(offering.seminar.code, {})
+        return offering, whose(self.inst, offering.kypek, offering.seminar.code, word, decided)
+
+    def _unknown(self, request: Request) -> Response:
+        text, _ = self.pages.language(request)
+        return self.pages.problem(request, 404, text("This address is not valid (any more). See the seminar's page."))
+
+    def _too_late(self, request: Request) -> Response:
+        text, _ = self.pages.language(request)
+        sentence = text("This cannot be answered (any more). Please look at the page again: something has changed.")
+        return self.pages.problem(request, 409, sentence)
+
+
+def _answer(connection: Connection, inst: Installation, offering: Offering, login: str, said: str) -> bool:
+    word = next((one for one in BUTTONS if one.value == said), None)
+    return word is not None and answer(connection, inst, offering, login, word)
