@@ -87,6 +87,8 @@ def deliver(
 
 def _letter(row: Row, person: Person, text: Text, all_to: str, language: str) -> Letter:
     facts = dict(row.notice.facts)
+    if all_to:
+        facts.pop("own_page", None)  # by it the person answers; somebody else reads this letter
     said = words(row.notice.kind, facts, person.name, text)
     if all_to:
         said = redirected(said, person.login, text)
