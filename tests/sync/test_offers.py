@@ -1,0 +1,297 @@
+"""A seat that becomes free in the last week is offered: from the letter by the person's page to the course's group."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kypek_sync.ledger import pauses, rulings
+from kypek_sync.ledger import seats as seat_book
+from kypek_sync.ledger.pauses import Kind, Thing
+from kypek_sync.sandbox.mail import Sink
+from kypek_sync.sync.run import sync
+from tests.sync.centre import Centre, done, group, seats, sync_once
+from tests.sync.services import with_mail
+from tests.sync.test_notices import text
+from tests.web.pages import HERE, Browser, words
+
+CODE = "EKFE-26-01"
+STARTS = datetime(2027, 3, 3, 15, 0, tzinfo=UTC)
+"""When the first session of the centre's seminar begins."""
+OWN = re.compile(r"http://127\.0\.0\.1:8080(/s/EKFE-26-01/own/[\w-]{22})$", re.M)
+
+
+@pytest.fixture
+def sink(centre: Centre) -> Iterator[Sink]:
+    with with_mail(centre) as it:
+        yield it
+
+
+@pytest.fixture
+def course(centre: Centre, sink: Sink) -> str:
+    """Four days before the start: teacher1 and teacher2 have the two seats, teacher3 and teacher4 wait."""
+    centre.clock.now = STARTS - timedelta(days=4)
+    centre.people()
+    made = centre.course()
+    for number in (1, 2, 3, 4):
+        centre.apply(f"teacher{number}", made, minutes_ago=60 - number)
+    centre.seminar(CODE, course=centre.address(made))
+    sync_once(centre)
+    return made
+
+
+def later(centre: Centre, **by: float) -> list[tuple[str, str, str, str]]:
+    """A pass of all lanes, a quarter of an hour later or as said; what it made in the course."""
+    centre.clock.turn(**(by or {"minutes": 15}))
+    return done(sync_once(centre)["seats"])
+
+
+def freed(centre: Centre, course: str) -> None:
+    """teacher1 leaves the course, and the seat is offered to teacher3."""
+    centre.world.unenrol("teacher1", course)
+    later(centre)
+    assert seats(centre, CODE) == {
+        "teacher1": "withdrawn",
+        "teacher2": "granted",
+        "teacher3": "offered",
+        "teacher4": "waiting",
+    }
+
+
+def last(sink: Sink, login: str) -> tuple[str, str]:
+    """Subject and words of the last letter that somebody got."""
+    found = [one.message for one in sink.messages() if one.recipients[0].startswith(f"{login}@")]
+    return str(found[-1]["Subject"]), text(found[-1])
+
+
+def own_page(sink: Sink, login: str) -> str:
+    """The path of somebody's own page, as the last letter gives it."""
+    found = OWN.search(last(sink, login)[1])
+    assert found
+    return found[1]
+
+
+def page(centre: Centre, path: str) -> str:
+    """The words of a page."""
+    with centre.installation() as inst:
+        return words(Browser(inst).get(path).text)
+
+
+def say(centre: Centre, path: str, word: str) -> int:
+    """Send one of the buttons of somebody's own page; the status of the answer."""
+    with centre.installation() as inst:
+        return Browser(inst).post(path, say=word).status_code
+
+
+def test_the_letter_says_until_when_and_leads_to_the_page(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    subject, said = last(sink, "teacher3")
+    assert subject == f"Σας προσφέρεται θέση, απαντήστε μας: Σεμινάριο {CODE}"
+    for one in ("είναι η σειρά σας", "Δεν την έχετε ακόμη", "έως 01/03/2027 17:07", "Θα έρθω"):
+        assert one in said
+    shown = page(centre, own_page(sink, "teacher3"))
+    for one in ("Σας προσφέρεται θέση", "ισχύει έως 1 Μαρτίου 2027, 17:07", "Θα έρθω", "Δεν μπορώ"):
+        assert one in shown
+    assert "teacher3" not in shown  # who finds the address learns of nobody
+    assert group(centre, course) == {"teacher1", "teacher2"}  # this platform takes nobody out of a group
+
+
+def test_to_open_the_page_answers_nothing(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    with centre.installation() as inst:
+        answer = Browser(inst).get(own_page(sink, "teacher3"))
+        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "offered"
+
+
+def test_who_says_that_they_come_has_the_seat_at_the_next_pass(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    path = own_page(sink, "teacher3")
+    assert say(centre, path, "accept") == 303
+    assert "Στις 27 Φεβρουαρίου 2027, 17:15 είπατε ότι θα έρθετε" in page(centre, path)
+    assert say(centre, path, "accept") == 409  # once is enough
+    made = later(centre)
+    assert ("membership.add", CODE, "teacher3", "done") in made
+    assert seats(centre, CODE)["teacher3"] == "granted"
+    assert "teacher3" in group(centre, course)
+    subject, said = last(sink, "teacher3")
+    assert subject.startswith("Έχετε θέση")
+    assert "έγινε αποδεκτή στις 27/02/2027 17:15" in said
+    assert later(centre) == []
+
+
+def test_who_cannot_come_gives_it_to_the_next_one(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    assert say(centre, own_page(sink, "teacher3"), "give-back") == 303
+    later(centre)
+    found = seats(centre, CODE)
+    assert (found["teacher3"], found["teacher4"]) == ("withdrawn", "offered")
+    assert last(sink, "teacher3")[0].startswith("Αποσύρατε την αίτησή σας")
+    later(centre)
+    assert seats(centre, CODE) == found  # teacher3 still is in the course, and has no seat for that
+    centre.world.unenrol("teacher3", course)
+    later(centre)
+    centre.apply("teacher3", course, minutes_ago=10)
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "waiting"  # applied anew
+
+
+def test_silence_passes_it_on_without_any_other_event(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    later(centre, hours=47)
+    assert seats(centre, CODE)["teacher3"] == "offered"
+    later(centre, hours=1)
+    found = seats(centre, CODE)
+    assert (found["teacher3"], found["teacher4"]) == ("waiting", "offered")
+    assert last(sink, "teacher3")[0].startswith("Η θέση πήγε στον επόμενο")
+    path = own_page(sink, "teacher3")
+    assert "Θέλω ακόμη να έρθω" in page(centre, path)
+    assert say(centre, path, "accept") == 409
+    assert say(centre, path, "ask-again") == 303
+    centre.world.unenrol("teacher2", course)
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "offered"
+
+
+def test_one_process_that_remembers_lets_an_offer_end_too(centre: Centre, sink: Sink, course: str) -> None:
+    """What the last pass decided may serve the next one where nothing has changed; time has."""
+    freed(centre, course)
+    with centre.installation() as inst:
+        for _ in range(3):
+            sync(inst, lanes=("seats",))
+        centre.clock.turn(hours=48)
+        sync(inst, lanes=("seats",))
+    assert seats(centre, CODE)["teacher4"] == "offered"
+
+
+def test_a_letter_that_has_not_gone_out_costs_nobody_the_seat(centre: Centre, sink: Sink, course: str) -> None:
+    centre.faults.set("smtp:try-later")
+    freed(centre, course)
+    later(centre, hours=60)
+    assert seats(centre, CODE)["teacher3"] == "offered"
+    centre.faults.lift("smtp")
+    later(centre, hours=7)
+    assert last(sink, "teacher3")[0].startswith("Σας προσφέρεται θέση")
+    assert "ισχύει έως" in page(centre, own_page(sink, "teacher3"))
+    later(centre, hours=21)
+    assert seats(centre, CODE)["teacher4"] == "offered"  # half of what was left when the letter went out, and by day
+
+
+def test_who_has_no_address_is_not_waited_for(centre: Centre, sink: Sink, course: str) -> None:
+    export = centre.folder / "directory.ldif"
+    person = re.compile(r"(?<=\n\n)dn: uid=teacher3,.*?(?=\n\n)", re.S)
+    found = person.search(export.read_text(encoding="utf-8"))
+    assert found
+    without = "\n".join(line for line in found[0].split("\n") if not line.startswith("mail:"))
+    export.write_text(export.read_text(encoding="utf-8").replace(found[0], without), encoding="utf-8")
+    freed(centre, course)
+    later(centre, hours=48)
+    assert seats(centre, CODE)["teacher4"] == "offered"
+
+
+def test_a_pause_of_the_seminar_stops_the_clock(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    what = Thing(Kind.SEMINAR, CODE, "att-a", ("att-a",))
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        pauses.add(connection, what, who="maria", why="Χιόνι.", until=None, now=centre.clock())
+    later(centre, hours=30)
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        pauses.resume(connection, what, who="maria", now=centre.clock())
+    later(centre, hours=40)
+    assert seats(centre, CODE)["teacher3"] == "offered"
+    later(centre, hours=9)
+    assert seats(centre, CODE)["teacher4"] == "offered"
+
+
+def test_who_has_a_seat_gives_it_back_without_leaving_the_course(centre: Centre, sink: Sink, course: str) -> None:
+    path = own_page(sink, "teacher1")
+    assert "Δεν μπορώ" in page(centre, path)
+    assert say(centre, path, "give-back") == 303
+    made = later(centre)
+    assert seats(centre, CODE)["teacher1"] == "withdrawn"
+    assert "teacher1" in {member.username for member in centre.world.members(course)}
+    assert all(verb != "unenrol" for verb, *_ in made)
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        (one,) = rulings.history(connection, "att-a", CODE)
+        step = seat_book.history(connection, "att-a", "teacher1", CODE)[-1]
+    assert (one.ruling.word.value, one.who) == ("give-back", "teacher1")
+    assert (step.after, step.rule) == ("withdrawn", "given-back")
+
+
+def test_what_many_give_back_is_not_held_like_an_unlikely_read(centre: Centre, sink: Sink, course: str) -> None:
+    """Everybody decided it by name: nothing was inferred (design, rule 5)."""
+    for login in ("teacher1", "teacher2", "teacher3", "teacher4"):
+        assert say(centre, own_page(sink, login), "give-back") == 303
+    later(centre)
+    assert set(seats(centre, CODE).values()) == {"withdrawn"}
+
+
+def test_no_other_address_and_no_other_word_is_taken(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    path = own_page(sink, "teacher3")
+    for wrong in (path[:-1] + ("A" if path[-1] != "A" else "B"), path[:-22] + "x", path.replace(CODE, "EKFE-26-02")):
+        with centre.installation() as inst:
+            assert Browser(inst).get(wrong).status_code == 404
+        assert say(centre, wrong, "accept") == 404
+    for word in ("grant", "refuse", "hand-on", "", "ask-again"):
+        assert say(centre, path, word) == 409
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        assert rulings.history(connection, "att-a", CODE) == ()
+
+
+def test_the_signed_in_answer_on_the_seminars_page(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    centre.top = "web: {development_sign_in: true}\n"
+    centre.settings()
+    with centre.installation() as inst:
+        visitor = Browser(inst)
+        visitor.sign_in("teacher3")
+        here = f"/s/{CODE}"
+        assert "Θα έρθω" in visitor.text(here)
+        assert visitor.post(f"{here}/answer", say="accept").status_code == 403  # not from our form
+        answer = visitor.post(f"{here}/answer", say="accept", token=visitor.token(here))
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{here}#seat")
+        assert "είπατε ότι θα έρθετε" in visitor.text(here)
+        stranger = Browser(inst)
+        stranger.sign_in("teacher5")
+        assert stranger.post(f"{here}/answer", say="give-back", token=stranger.token(here)).status_code == 409
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "granted"
+
+
+def test_nothing_is_answered_once_the_seminar_is_over(centre: Centre, sink: Sink, course: str) -> None:
+    path = own_page(sink, "teacher1")
+    centre.clock.now = STARTS + timedelta(days=1)
+    shown = page(centre, path)
+    assert "Δεν μπορώ" not in shown
+    assert say(centre, path, "give-back") == 409
+
+
+def test_while_mail_goes_to_one_address_nobody_else_gets_the_means_to_answer(centre: Centre, sink: Sink) -> None:
+    centre.services["all_mail_to"] = "maria@sch.example"
+    centre.settings()
+    made = centre.course()
+    centre.apply("teacher1", made)
+    centre.seminar(CODE, course=centre.address(made))
+    sync_once(centre)
+    (letter,) = sink.messages()
+    assert [*letter.recipients] == ["maria@sch.example"]
+    assert "/own/" not in text(letter.message)
+    assert HERE in text(letter.message)
+
+
+def test_without_letters_nobody_could_learn_of_an_offer_so_who_waits_moves_up(centre: Centre) -> None:
+    centre.clock.now = STARTS - timedelta(days=4)
+    centre.people()
+    made = centre.course()
+    for number in (1, 2, 3):
+        centre.apply(f"teacher{number}", made, minutes_ago=60 - number)
+    centre.seminar(CODE, course=centre.address(made))
+    sync_once(centre)
+    centre.world.unenrol("teacher1", made)
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "granted"
