@@ -31,7 +31,7 @@ from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
-from kypek_sync.model import Person, PersonKind, Seat, SeatState, Seminar
+from kypek_sync.model import PLACES, Person, PersonKind, Seat, SeatState, Seminar
 from kypek_sync.notices.wording import words
 from kypek_sync.seminar.applications import LIST
 from kypek_sync.seminar.audience_words import role_word
@@ -41,7 +41,6 @@ from kypek_sync.sync.directory.leaving import all_places
 from kypek_sync.sync.explanation import SeminarStory, Story
 from kypek_sync.sync.explanation import explain as tell
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.seats.deciding import PLACES
 from kypek_sync.sync.seats.unsure import in_doubt
 
 FROZEN = {

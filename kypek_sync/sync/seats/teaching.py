@@ -15,12 +15,10 @@ from kypek_sync.contract import CourseKey
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, reads
 from kypek_sync.ledger.lookups import Wish
-from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.model import PLACES, Seat, Seminar
 from kypek_sync.seminar.applications import TEACHING
 from kypek_sync.seminar.by_hand import over
 from kypek_sync.sync.seats.registration import Registration
-
-_PLACES = (SeatState.GRANTED, SeatState.WAITING)
 
 
 def teaching(
@@ -39,7 +37,7 @@ def teaching(
         logins = sorted(
             login
             for login in teach - set(vouched)
-            if (seat := seats.get(login)) is not None and seat.state in _PLACES and seat.part == read.task.part
+            if (seat := seats.get(login)) is not None and seat.state in PLACES and seat.part == read.task.part
         )
         if logins:
             said.append(
