@@ -12,8 +12,8 @@ from babel.messages.pofile import read_po
 
 from kypek_sync import web
 from kypek_sync.language import missing, speaker
-from kypek_sync.web.answers import BUTTONS, NO_LONGER, SAID, SAID_BY_OFFICER
 from kypek_sync.web.facts import FORMS
+from kypek_sync.web.own_seat_page import BUTTONS, NO_LONGER, SAID, SAID_BY_OFFICER
 
 PLACES = re.compile(r"%\((\w+)\)s")
 FOLDER = Path(str(web.__file__)).parent
