@@ -72,7 +72,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """The notice for a person called `name`.
 
     `facts`: `title`, `reason`, `sessions` (lines), `page` (address), `own_page` (address, where there is one) and
-    `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand have facts of their own (`notices.by_hand`).
+    `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand have facts of their
+    own (`notices.by_hand`).
     """
     if kind in KINDS:
         subject, paragraphs = by_hand_words(kind, facts, text)

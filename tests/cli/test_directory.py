@@ -73,7 +73,15 @@ def test_a_directory_that_two_kypeks_share_is_read_once(centre: Centre, kypek: T
 
 
 def test_a_directory_that_cannot_be_read_is_an_error(centre: Centre, kypek: Terminal) -> None:
-    (centre.folder / "directory.ldif").unlink()
+    export = centre.folder / "directory.ldif"
+    drawn = export.read_bytes()
+    export.unlink()
+    first = kypek("directory", "refresh")
+    assert first.code == 1
+    assert "Nobody is known from it yet." in first.out
+    export.write_bytes(drawn)
+    assert kypek("directory", "refresh").code == 0
+    export.unlink()
     said = kypek("directory", "refresh")
     assert said.code == 1
     assert "Nobody leaves on the strength of this" in said.out
