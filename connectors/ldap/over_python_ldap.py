@@ -272,7 +272,8 @@ def _insist_on_sense(values: Values) -> None:
     if not _distinct(tuple(values)):
         raise Trouble(Kind.NONSENSE)
     for those in values.values():
-        if len(those) > 1 and those[: len(those) // 2] * 2 == those:
+        half = len(those) // 2
+        if half and those[half] == those[0] and those[:half] * 2 == those:
             raise Trouble(Kind.NONSENSE)
 
 
