@@ -15,7 +15,7 @@ from kypek_sync.notices.wording import SEAT_KINDS, Words, redirected, words
 
 GREEK = speaker("el")
 FACTS = {
-    "title": "Πειράματα & «απλά» <υλικά>",
+    "title": "Πειράματα & «απλά» <b onclick=x>υλικά</b> &amp;",
     "reason": "Θέση 1 από 2.",
     "sessions": "12/03/2027 17:00-20:00, ΕΚΦΕ\n19/03/2027 17:00-20:00",
     "page": "https://kypek.example.gr/s/EKFE-26-01",
@@ -63,7 +63,9 @@ def test_it_has_the_subject_and_then_every_word_of_the_text(kind: str) -> None:
 
 
 LINES = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=40)
-BODIES = st.lists(st.sampled_from(["\n", "\n\n", "    ", ":\n", "https://a.gr/x?y=1&z=2)."]) | LINES).map("".join)
+BODIES = st.lists(
+    st.sampled_from(["\n", "\n\n", "    ", ":\n", "https://a.gr/x?y=1&z=2).", '"><i>', "&lt;"]) | LINES
+).map("".join)
 
 
 @settings(deadline=None)
