@@ -23,8 +23,8 @@ weekend costs nobody a letter."""
 LONGEST = timedelta(hours=6)
 """The longest time between two attempts. What should wait for longer was put off by a clock that has been set back."""
 
-SEAT = "seat:"
-"""How the cause of a notice about a seat begins; the code of its seminar follows."""
+SEAT, DATES = "seat:", "dates:"
+"""How the cause of a notice about a seat, or about sessions that changed, begins; the code of its seminar follows."""
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._+-]")
 """What may not stand in the left half of a Message-ID as it is."""
@@ -131,6 +131,35 @@ def letters_of_offers(connection: Connection, kypek: str, seminar: str) -> dict[
         for row in connection.execute(query)
         if not row.given_up
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last that somebody was told of a seminar: when it was put in, the fact of it that holds `dates` (as it is
+    stored, empty: none), how often they were told of their seat and how often of changes."""
+
+    created: datetime
+    dates: str
+    told: int
+    changes: int
+
+
+def latest_of_seminars(connection: Connection, kypek: str, seminars: Collection[str]) -> dict[tuple[str, str], Latest]:
+    """The last that people were told of these seminars, by (code, our id of the person or else the login)."""
+    about = {f"{start}{code}": code for code in seminars for start in (SEAT, DATES)}
+    columns = (outbox.c.id, outbox.c.cause, outbox.c.person, outbox.c.version, outbox.c.created, outbox.c.facts)
+    rows: list[Any] = []
+    for some in parts(sorted(about)):
+        rows += connection.execute(select(*columns).where(outbox.c.kypek == kypek, outbox.c.cause.in_(some)))
+    found: dict[tuple[str, str], Latest] = {}
+    for row in sorted(rows, key=lambda one: one.id):
+        place = about[row.cause], row.person
+        before = found.get(place, Latest(row.created, "", 0, 0))
+        is_seat = row.cause.startswith(SEAT)
+        told = row.version if is_seat else before.told
+        changes = before.changes if is_seat else row.version
+        found[place] = Latest(row.created, dict(row.facts).get("calendar", ""), told, changes)
+    return found
 
 
 def take_back(connection: Connection, kypek: str, kind: str) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
+from kypek_sync.notices.change_words import CHANGE_KINDS, change_words
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
@@ -72,11 +73,12 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """The notice for a person called `name`.
 
     `facts`: `title`, `reason`, `sessions` (lines), `page` (address), `own_page` (address, where there is one) and
-    `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand have facts of their
-    own (`notices.by_hand`).
+    `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand, and about
+    sessions that changed, have facts of their own (`notices.by_hand`, `notices.change_words`).
     """
-    if kind in KINDS:
-        subject, paragraphs = by_hand_words(kind, facts, text)
+    if kind in (*KINDS, *CHANGE_KINDS):
+        its_words = change_words if kind in CHANGE_KINDS else by_hand_words
+        subject, paragraphs = its_words(kind, facts, text)
         parts = [text("Dear %(name)s,", name=name), *paragraphs, facts.get("centre", "")]
         return Words(subject, "\n\n".join(part for part in parts if part) + "\n")
     title = facts.get("title", "")

@@ -34,6 +34,7 @@ from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seats import lane as seats_lane
 from kypek_sync.sync.seats import reading as seats_reading
 from kypek_sync.sync.seats.by_hand import settle
+from kypek_sync.sync.seats.change_letters import put_change_letters
 from kypek_sync.sync.seats.lane import SeatsDecided
 from kypek_sync.sync.seats.letters_by_hand import put_letters
 from kypek_sync.sync.seats.notices import enqueue, not_shown, undecided
@@ -166,6 +167,7 @@ def _seats(this: Pass) -> None:
             text=inst.text,
             now=inst.clock(),
         )
+        queued += put_change_letters(connection, inst, kypek, carried_out, decided.seats)
         queued += put_letters(connection, inst, kypek, carried_out)
     this.report.counts["notices queued"] = queued
     this.report.counts["work by hand"] = left_to_do
