@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import structlog
@@ -21,8 +22,8 @@ from kypek_sync.web.sign_in import SignIn
 
 SESSION = 8 * 3600
 """Seconds that a sign-in lasts: a working day."""
-PERSONAL = "/calendar/"
-"""How the addresses begin that say to whoever reads them whose calendar it is."""
+PERSONAL = re.compile(r"(/calendar/|/s/[^/]*/own/).+")
+"""The addresses that hold a secret word: whoever reads them sees, or answers, what is somebody's own."""
 LATER = "30"
 """Seconds after which to come back while the ledger does not answer."""
 
@@ -69,9 +70,10 @@ def create_app(inst: Installation, sign_in: SignIn | None = None) -> ASGIApp:
 
 
 def told_path(request: Request) -> str:
-    """The path as a log may tell it: the secret word of a calendar's address is left out."""
+    """The path as a log may tell it: a secret word in it is left out."""
     path = request.url.path
-    return f"{PERSONAL}…" if path.startswith(PERSONAL) else path
+    personal = PERSONAL.fullmatch(path)
+    return f"{personal[1]}…" if personal else path
 
 
 class SafeHeaders:

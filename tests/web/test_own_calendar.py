@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from starlette.requests import Request
 from structlog.testing import capture_logs
 
 from kypek_sync.ledger.calendar_feeds import Feed
 from kypek_sync.ledger.calendar_tables import calendar_feeds as table
 from kypek_sync.ledger.tables import seats
-from kypek_sync.web.app import HEADERS
+from kypek_sync.web.app import HEADERS, told_path
 from kypek_sync.web.own_calendar import owner_of
 from tests.notices.calendars import Told, by_icalendar, by_vobject
 from tests.sync.centre import START, Centre, sync_once
@@ -182,6 +183,19 @@ def test_a_log_does_not_tell_it(seated: Centre, visitor: Browser, monkeypatch: p
     with capture_logs() as lines:
         assert visitor.get(path).status_code == 500
     assert [line["path"] for line in lines] == ["/calendar/…"]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/calendar/a-secret.ics", "/calendar/…"),
+        ("/s/EKFE-26-01/own/a-secret", "/s/EKFE-26-01/own/…"),
+        ("/calendar", "/calendar"),
+        ("/s/EKFE-26-01", "/s/EKFE-26-01"),
+    ],
+)
+def test_no_log_tells_a_secret_word(path: str, told: str) -> None:
+    assert told_path(Request({"type": "http", "path": path, "headers": [], "server": ("a", 80)})) == told
 
 
 def test_a_login_that_passed_to_somebody_else_took_no_calendar_along(seated: Centre, visitor: Browser) -> None:
