@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,16 +29,17 @@ class Queued:
     lapsed: Facts = ()
 
 
-def serve(queue: Iterable[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None) -> dict[str, Seat]:
+def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None) -> dict[str, Seat]:
     """Give or offer what is free, in order; number the rest. Where somebody goes on waiting only because the seminar
     has begun, nobody behind them is served either: nobody jumps the queue."""
     seats: dict[str, Seat] = {}
     begun: set[str] = set()
+    phases = {part: phase(seminar, part, clock) for part in {one.application.part for one in queue}}
     for one in sorted(queue, key=lambda entry: entry.rank):
         part = one.application.part
         line = free.line(part)
         moves_up = one.waited and one.ruling is None
-        now = phase(seminar, part, clock) if moves_up else Phase.AT_ONCE
+        now = phases[part] if moves_up else Phase.AT_ONCE
         is_free = free.for_part(part) and not one.rests
         if is_free and now is Phase.OVER:
             begun.add(line)
