@@ -193,6 +193,12 @@ def due(
     return [_row(row) for row in connection.execute(query)]
 
 
+def of_cause(connection: Connection, kypek: str, cause: str, version: int) -> list[Row]:
+    """The notices of one cause and version, to whomever, oldest first."""
+    mine = (outbox.c.kypek == kypek) & (outbox.c.cause == cause) & (outbox.c.version == version)
+    return [_row(row) for row in connection.execute(select(outbox).where(mine).order_by(outbox.c.id))]
+
+
 def unsent(connection: Connection, kypek: str) -> list[Row]:
     """All notices that are still to be sent, now or later, oldest first."""
     query = select(outbox).where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False))

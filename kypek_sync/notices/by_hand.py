@@ -14,16 +14,20 @@ KINDS = (WEEKLY, SIGN_IN, ENDING, OLD_FILE, IN_PART)
 def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
     """Subject and paragraphs of such a letter, between greeting and signature.
 
-    `facts` of `todos`: `count`, `tasks` (paragraphs); of `sign-in`: `title`, `platform`, `address`, `page`; of
-    `token-ends`, `old-export` and `read-in-part`: `subject`, `body`. Raises `KeyError` for another kind.
+    `facts` of `todos`: `count`, `tasks` (paragraphs), for officers `week` (paragraphs); of `sign-in`: `title`,
+    `platform`, `address`, `page`; of `token-ends`, `old-export` and `read-in-part`: `subject`, `body`. Raises
+    `KeyError` for another kind.
     """
     if kind == WEEKLY:
-        subject = text("Work that waits for you in the courses of your seminars: %(count)s", count=facts["count"])
-        return subject, [
+        work = [
             text("The platforms cannot be asked to do the following; a teacher of the course can:"),
             masked(facts["tasks"]),  # of others, too (D-4)
             text("Tick off on the seminar's page what you have done; what the platform shows is ticked off by itself."),
         ]
+        if facts.get("week"):
+            ahead = masked(facts["week"]).split("\n\n")
+            return text("Your week of seminars"), [*ahead, *(work if facts["tasks"] else ())]
+        return text("Work that waits for you in the courses of your seminars: %(count)s", count=facts["count"]), work
     if kind == SIGN_IN:
         title = facts.get("title", "")
         subject = text("Please sign in once: %(title)s", title=title)

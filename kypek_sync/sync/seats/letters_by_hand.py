@@ -1,4 +1,5 @@
 """Puts into the outbox what people are told of work by hand: once a week to those who teach, once to who must sign in.
+Officers are told in the same letter what their week holds.
 
 The weekly letter tells on Monday morning what is open by then, so that a person gets one at most each week and what was
 done at once is never asked for.
@@ -20,6 +21,7 @@ from kypek_sync.notices.by_hand import SIGN_IN, WEEKLY
 from kypek_sync.seminar.by_hand import FOR_TEACHERS, Kind
 from kypek_sync.seminar.by_hand_words import line
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.week_ahead import week_ahead
 
 HOUR = 7
 """On Monday, by a clock in Greece."""
@@ -50,18 +52,44 @@ def _weekly(connection: Connection, inst: Installation, kypek: str, seminars: Ma
             mine.setdefault(login, []).append(one)
     week = since.isocalendar()
     number = week.year * 100 + week.week
+    told = {row.notice.login for row in outbox.of_cause(connection, kypek, f"{WEEKLY}:", number)}
+    ahead = _weeks_ahead(connection, inst, kypek, seminars, since, told)
     letters = []
-    for login, those in sorted(mine.items()):
+    for login in sorted((mine.keys() | ahead.keys()) - told):
+        those = mine.get(login, [])
         facts = {
             "centre": inst.kypek(kypek).name,
             "count": str(len(those)),
             "tasks": _tasks(inst, those, seminars, inst.text),
+            "week": ahead.get(login, ""),
         }
         letters.append(Notice(kypek, "", login, f"{WEEKLY}:", number, WEEKLY, _pairs(facts)))
     unsent = {row.notice.version for row in outbox.unsent(connection, kypek) if row.notice.kind == WEEKLY}
     if unsent - {number}:
         outbox.take_back(connection, kypek, WEEKLY)  # of an earlier week: this one says it all
     return sum(outbox.put(connection, letter, inst.host, inst.clock()) for letter in letters)
+
+
+def _weeks_ahead(
+    connection: Connection,
+    inst: Installation,
+    kypek: str,
+    seminars: Mapping[str, Seminar],
+    since: datetime,
+    told: Collection[str],
+) -> dict[str, str]:
+    """What the week holds for each officer who has not been told yet, and for whom it holds something."""
+    settings = inst.loaded.settings
+    mine: dict[str, list[Seminar]] = {}
+    for name, structure in inst.kypek(kypek).structures.items():
+        for login in set(structure.officers) - set(told):
+            mine.setdefault(login, []).extend(one for one in seminars.values() if one.structure == name)
+    said = {
+        login: week_ahead(connection, kypek, those, since, inst.text, settings.language)
+        for login, those in sorted(mine.items())
+        if those
+    }
+    return {login: words for login, words in said.items() if words}
 
 
 def teachers(inst: Installation, kypek: str, seminar: Seminar) -> frozenset[str]:
