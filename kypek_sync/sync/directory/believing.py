@@ -17,6 +17,7 @@ from kypek_sync.ledger.shown import Shown, again, as_before, known_as
 from kypek_sync.ledger.tables import people
 from kypek_sync.settings.shape import DirectoryRules
 from kypek_sync.sync.directory.fields import (
+    BY_THEMSELVES,
     GROUPS,
     NUMBER,
     Losses,
@@ -73,8 +74,11 @@ class Believing:
         vanished = tuple(name for name in losses.vanished(rules.smallest_share) if name not in unshown | ended)
         if vanished:
             why += (*losses.why(vanished), NOT_IN_EXPORT if self.read.people.export else STAYS)
-        if vanished or unshown:
-            keeper.mended(lambda entries: as_known(self.connection, self.system, entries, vanished, unshown))
+        kept = vanished
+        if why or not believed.complete:  # too few to tell, and a part of it proves nothing
+            kept += tuple(set(losses.from_everybody()) - {*vanished, *unshown, *ended} - BY_THEMSELVES)
+        if kept or unshown:
+            keeper.mended(lambda entries: as_known(self.connection, self.system, entries, kept, unshown))
         if not why:
             return Believed(believed, doubted, vanished_keys)
         whole_why = "; ".join(part for part in (believed.why_partial, *why) if part)

@@ -25,6 +25,8 @@ FEW = 4
 """Below this many people nothing is concluded from how many of them lack something."""
 FEW_IN_GROUPS = 3
 """The same of those in groups, who are few everywhere: then all of them must lack it."""
+HALF = 0.5
+"""Of what people may well lose by themselves, this share must be kept: many accounts are closed in a summer."""
 
 PRIMARY = "primary_unit"
 """The first of somebody's units. Whoever loses the right to read `l` still shows units: those of eduPersonOrgUnitDN
@@ -63,7 +65,8 @@ class Field:
     values that a person, as shown, gets back from what was known. `said` is how the codes begin of what may be odd
     about it (empty: nothing is); `silent`: an entry may show nothing of it, not even something odd. Fewer than `fewest`
     prove nothing; `altogether`: only that nobody at all shows it is doubted. `by_themselves`: several may lose it at
-    once for good reasons, and none for lack of a right.
+    once for good reasons, and none for lack of a right. `passes_on`: what one loses another often gets, as an office;
+    then it has not vanished.
     """
 
     name: str
@@ -78,6 +81,7 @@ class Field:
     fewest: int = FEW
     altogether: bool = False
     by_themselves: bool = False
+    passes_on: bool = False
 
     @property
     def label(self) -> str:
@@ -191,7 +195,7 @@ FIELDS = (
     _plain("specialties", (), "specialty-"),
     _plain("units", (), "unit-"),
     _plain("directorates", (), "unit-"),
-    Field(ROLES, "role-", _own_roles, _with_own_roles),
+    Field(ROLES, "role-", _own_roles, _with_own_roles, passes_on=True),
     Field(
         PRIMARY,
         "unit-",
@@ -222,11 +226,13 @@ BY_THEMSELVES = frozenset(one.name for one in FIELDS if one.by_themselves)
 @dataclass
 class Losses:
     """How many of a read had each field by what was known of them (`had`), and how many of these lost it (`lost`);
-    `shown` are those of the entries that changed, also newcomers, who show one that is doubted only `altogether`."""
+    `shown` are those of the entries that changed, also newcomers, who show one that is doubted only `altogether`, and
+    `gained` those who had none before and show one that `passes_on`."""
 
     had: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
     lost: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
     shown: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
+    gained: dict[str, int] = field(default_factory=lambda: dict.fromkeys(BY_NAME, 0))
     had_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
     lost_keys: dict[str, int] = field(default_factory=lambda: dict.fromkeys(STRONG, 0))
     """The same of the kinds of keys by which people are recognised."""
@@ -246,6 +252,8 @@ class Losses:
             for one in FIELDS:
                 if one.altogether:
                     self.shown[one.name] += one.has(person)
+                if one.passes_on and (before is None or not one.has(before)):
+                    self.gained[one.name] += one.has(person)
                 if before is not None and one.has(before) and before.login not in lacked.get(one.name, ()):
                     self.had[one.name] += 1
                     self.lost[one.name] += one.lost(person, before, lacks=person.login in lacking.get(one.name, ()))
@@ -300,11 +308,18 @@ class Losses:
     def _too_few(self, one: Field, smallest_share: float) -> bool:
         if one.altogether:
             return self._from_all(one)
-        return self.had[one.name] - self.lost[one.name] < smallest_share * self.had[one.name]
+        share = min(smallest_share, HALF) if one.by_themselves else smallest_share
+        return _too_few(self.had[one.name], self.lost[one.name], share, self.gained[one.name])
 
     def _from_all(self, one: Field) -> bool:
         found_elsewhere = one.altogether and self.shown[one.name] > 0
         return self.had[one.name] == self.lost[one.name] and not found_elsewhere
+
+
+def _too_few(had: int, lost: int, smallest_share: float, gained: int = 0) -> bool:
+    """Whether too few kept something, or have `gained` it instead. Whoever lost it did so by themselves where they are
+    few and others kept it: that one of eight principals steps down must not make every read partial from then on."""
+    return had - lost + gained < smallest_share * had and (lost >= FEW or lost == had)
 
 
 def numbers_lost(why: str) -> bool:
