@@ -259,14 +259,16 @@ def test_a_seminar_that_gets_parts_keeps_its_course_and_its_people(both: TwoPlat
 
 def test_a_part_that_leaves_the_programme_is_told_and_nothing_of_it_changes(parted: Parted) -> None:
     parted.settle()
-    parted.seminar(parts='"απογευματινό (2)"', first='""', course='""')
+    morning, afternoon = parted.address(MORNING), parted.address(AFTERNOON)
+    parted.seminar(parts='"απογευματινό (2)"', first='""', course=f'{{απογευματινό: "{afternoon}"}}')
     report = parted.sync()
     assert report.notes == [
         f"The programme does not name the part «πρωινό» of {CODE} any more: it stays as it is. If it was renamed, "
         "write its id beside its new name: «… [proino]»."
     ]
     assert (parted.group(MORNING), parted.seats()["t01"]) == ({"t01"}, "granted proino")
-    parted.seminar(parts='"πρώτη ομάδα [proino] (1); απογευματινό (2)"', first="πρώτη ομάδα")
+    courses = f'{{πρώτη ομάδα: "{morning}", απογευματινό: "{afternoon}"}}'
+    parted.seminar(parts='"πρώτη ομάδα [proino] (1); απογευματινό (2)"', first="πρώτη ομάδα", course=courses)
     report = parted.sync()
     assert (report.notes, parted.group(MORNING)) == ([], {"t01"})
     parted.quiet()
