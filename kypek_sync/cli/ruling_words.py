@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import typer
+from sqlalchemy import Connection
 
 from kypek_sync.cli.context import Context
+from kypek_sync.cli.pausing import pause_line
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
+from kypek_sync.ledger import holds, pauses
+from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.rulings import Recorded
 from kypek_sync.programme.tables import clean
 from kypek_sync.seminar.rulings import Word
@@ -39,3 +45,19 @@ def reason_given(its: Context, why: str) -> str:
     if len(words) > LONGEST:
         raise typer.BadParameter(its.text("the reason is longer than %(most)s letters", most=LONGEST))
     return words
+
+
+def kept_back(connection: Connection, offering: Offering, text: Text, now: datetime) -> list[str]:
+    """A line for each thing because of which the next pass does not decide a seminar's seats yet: withdrawals that wait
+    for a person, a pause. Without any it does."""
+    kypek, code = offering.kypek, offering.seminar.code
+    those = [one for one in holds.listed(connection, kypek) if (one.guard, one.seminar) == ("withdrawals", code)]
+    waits = (
+        "It waits until a person has decided about the withdrawals from %(seminar)s: `kypek-sync holds show %(id)s`."
+    )
+    paused = pauses.for_kypek(connection, kypek, now)
+    pauses_now = (one for one in (paused.whole, paused.seminars.get(code)) if one is not None)
+    return [
+        *(text(waits, seminar=code, id=str(one.id)) for one in those),
+        *(text("It waits until the pause is over: %(pause)s", pause=pause_line(one, text)) for one in pauses_now),
+    ]

@@ -15,7 +15,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.masking import login_shown
-from kypek_sync.cli.ruling_words import reason_given
+from kypek_sync.cli.ruling_words import kept_back, reason_given
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import SeatState, Seminar
 from kypek_sync.programme.calendar import Doubt
@@ -197,10 +197,14 @@ def _decide(
             if question:
                 agreed(its, f"{question} {its.text('Go on?')}", yes=yes)
             with inst.ledger.begin() as connection:
-                decide(case(connection))
+                made = case(connection)
+                decide(made)
+                waits = kept_back(connection, made.offering, its.text, made.now)
         except NotDecided as problem:
             raise Said(problem.sentence.said(its.text)) from problem
-    its.out.print(its.text("Decided by %(who)s; the next pass of the seats goes by it.", who=by), markup=False)
+    said = "Decided by %(who)s." if waits else "Decided by %(who)s; the next pass of the seats goes by it."
+    for line in (its.text(said, who=by), *waits):
+        its.out.print(line, markup=False)
 
 
 def _login(given: str) -> str:

@@ -16,7 +16,7 @@ import kypek_sync.cli.context as shared
 from kypek_sync.cli.agreeing import agreed
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.masking import login_shown
-from kypek_sync.cli.ruling_words import reason_given
+from kypek_sync.cli.ruling_words import kept_back, reason_given
 from kypek_sync.ledger.persons import KnownLogins, known_among
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.programme import ProgrammeUnreadable
@@ -65,14 +65,12 @@ def import_list(
             offering = choosing.seminar(its, inst, connection, code, kypek)  # perhaps cancelled meanwhile
             handed = _weighed(its, connection, directory, offering, found, now, again=again)
             take_over(connection, offering, handed, file=file.name, why=reason_given(its, why), who=by, now=now)
-    its.out.print(
-        its.text(
-            "%(count)s applications were taken over by %(who)s; the next pass decides their seats.",
-            count=len(handed.new),
-            who=by,
-        ),
-        markup=False,
-    )
+            waits = kept_back(connection, offering, its.text, now)
+    said = "%(count)s applications were taken over by %(who)s; the next pass decides their seats."
+    if waits:
+        said = "%(count)s applications were taken over by %(who)s."
+    for line in (its.text(said, count=len(handed.new), who=by), *waits):
+        its.out.print(line, markup=False)
 
 
 def _weighed(

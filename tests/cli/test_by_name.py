@@ -254,3 +254,50 @@ def test_of_a_code_that_two_kypeks_have_none_is_guessed(full: Centre, synced: Te
     assert (said.code, "προσθέστε --kypek" in spaced(said.err)) == (64, True)
     assert synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", "--kypek", "att-a").code == 0
     assert synced("explain", "teacher1", "--seminar", CODE).code == 0  # who only reads need not choose
+
+
+def test_a_decision_that_waits_for_another_one_says_so(full: Centre, synced: Terminal) -> None:
+    """It said that the next pass goes by it, while withdrawals that waited for a person froze the seminar."""
+    course = full.world.courses()[0].code
+    full.seminar(capacity=20)
+    for number in range(5, 9):
+        full.apply(f"teacher{number}", course)
+    full.clock.turn(minutes=15)
+    synced("sync")
+    for number in (1, 2, 3, 4, 5, 6):
+        full.world.unenrol(f"teacher{number}", course)
+    full.clock.turn(minutes=15)
+    synced("sync")
+    (hold,) = synced("holds", "list", "--json").json
+    assert hold["guard"] == "withdrawals"
+    said = spaced(synced("seats", "refuse", CODE, "teacher8", *WHY, "--yes", language="el").out)
+    waits = f"περιμένουν· `kypek-sync holds show {hold['id']}`"
+    assert "Το αποφάσισε: maria. Δεν ισχύει ακόμη" in said
+    assert waits in said
+    assert "επόμενο πέρασμα" not in said
+    file = full.folder / "list.csv"
+    file.write_text("login\ntrainer1\nofficer1\nnobody1\n", encoding="utf-8")
+    taken = spaced(synced("seats", "import", CODE, str(file), "--yes", language="el").out)
+    assert waits in taken
+    full.clock.turn(minutes=15)
+    synced("sync")
+    assert states(synced)["teacher8"] == "granted"
+    synced("holds", "reject", str(hold["id"]), "--who", "maria")
+    full.clock.turn(minutes=15)
+    synced("sync")
+    assert states(synced)["teacher8"] == "refused"
+    assert "the next pass of the seats goes by it" in synced("seats", "reset", CODE, "teacher8", *WHY).out
+
+
+def test_a_decision_about_a_seminar_that_is_paused_says_so(full: Centre, synced: Terminal) -> None:
+    synced("pause", "seminar", CODE, "--why", "Κλειστά", "--who", "maria")
+    said = spaced(synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", language="el").out)
+    assert "Δεν ισχύει ακόμη: περιμένει να τελειώσει η παύση." in said
+    assert "Κλειστά" in said
+    full.clock.turn(minutes=15)
+    synced("sync")
+    assert states(synced)["teacher1"] == "granted"
+    synced("resume", "seminar", CODE, "--who", "maria")
+    full.clock.turn(minutes=15)
+    synced("sync")
+    assert states(synced)["teacher1"] == "refused"
