@@ -67,6 +67,7 @@ class Memberships:
             if account.login in known:
                 found[account.login] = replace(known[account.login], name=account.name, mail=account.mail)
         self._roles_asked.setdefault(course, as_of)
+        self._turns[course] = _turn(as_of)
         doubt = people.doubt or (f"{', '.join(left)} left while the list was read." if left else "")
         lti = len(people.rows) - len(ours)
         return Snapshot(
@@ -90,9 +91,8 @@ class Memberships:
     def _with_roles(self, course: str, known: Mapping[str, Member], now: datetime) -> Mapping[str, Member]:
         """Those whose role is known well enough: of the many students each is asked about once in a day, so that who
         was made a trainer by hand is seen; of the few others all after a while."""
-        turn = int(now.timestamp()) // _TURN
+        turn = _turn(now)
         first = max(self._turns.get(course, turn - 1), turn - _TURNS) + 1
-        self._turns[course] = turn
         due = {(one // _TURNS + one) % _TURNS for one in range(first, turn + 1)}
         asked = self._roles_asked.get(course)
         stand = asked is not None and abs(now - asked) < ROLES_STAND
@@ -214,6 +214,10 @@ class Memberships:
             return list(pool.map(ask, items))
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _turn(moment: datetime) -> int:
+    return int(moment.timestamp()) // _TURN
 
 
 def _group(row: GroupRow, people: tuple[Account, ...], doubt: str) -> Group:

@@ -99,6 +99,38 @@ def test_the_role_of_each_student_is_asked_for_again_within_a_day(newer: Eclass)
     assert max(asked) <= 8
 
 
+def test_a_turn_in_which_eclass_broke_off_is_taken_again(newer: Eclass) -> None:
+    """Those whose role was due then had waited for another day."""
+    moment = [AT]
+    connector = newer.connector(clock=lambda: moment[0])
+    people = [f"member{number:02}" for number in range(24)]
+    course = filled(newer, *people)
+    known = {member.login: member for member in connector.members(course, {}).items}
+    for login in people:
+        newer.world.enrol(login, course, "teacher", AT)
+    inner = newer.running.app.app
+
+    def breaking_off(environ, start_response):
+        if "uname=" in environ["QUERY_STRING"]:
+            start_response("500 Internal Server Error", [("Content-Length", "0")])
+            return [b""]
+        return inner(environ, start_response)
+
+    broke_off = 0
+    for _ in range(25):
+        moment[0] += timedelta(hours=1)
+        newer.running.app.app = breaking_off
+        try:
+            connector.members(course, known)
+        except TryLater:
+            broke_off += 1
+        newer.running.app.app = inner
+        known = {member.login: member for member in connector.members(course, known).items}
+    connector.close()
+    assert broke_off > 0
+    assert len(teaching(known)) == 24
+
+
 def test_who_starts_it_once_a_day_sees_a_promoted_student_too(newer: Eclass) -> None:
     moment = [AT]
     course = filled(newer, "elioannou")
