@@ -6,6 +6,7 @@ import sqlite3
 
 from connectors.eclass import reference
 from kypek_sync.ledger import cases
+from kypek_sync.sync.run import run_lane
 from tests.sync.centre import Centre, seats, sync_once
 
 CODE = "EKFE-26-01"
@@ -61,3 +62,45 @@ def test_one_that_cannot_be_looked_at_is_told_still(centre: Centre) -> None:
     centre.clock.turn(minutes=20)
     sync_once(centre)
     assert centre.address(second) in open_cases(centre)[0]
+
+
+def test_the_passes_in_between_do_not_ask_for_all_courses_because_of_another_one(centre: Centre) -> None:
+    """Each pass asked eClass for the list of all its courses as long as a copy was left somewhere."""
+    asked: list[str] = []
+    inner = centre.server.app.app
+
+    def counting(environ, start_response):
+        if environ["PATH_INFO"].rstrip("/").endswith("/courses") and not environ["QUERY_STRING"]:
+            asked.append(environ["PATH_INFO"])
+        return inner(environ, start_response)
+
+    centre.server.app.app = counting
+    ours(centre)
+    ours(centre)
+    centre.seminar(CODE)
+    with centre.installation() as inst:
+        counts = []
+        for minutes in (0, 5, 5, 5, 5, 5):
+            centre.clock.turn(minutes=minutes)
+            asked.clear()
+            notes = run_lane(inst, "att-a", "seats").notes
+            counts.append(len(asked))
+            assert [one for one in notes if "αναφορά" in one] or minutes == 0
+    assert counts[0] > 0
+    assert 0 < sum(counts[2:]) <= 2
+
+
+def test_another_course_of_a_seminar_that_is_over_is_told_no_more(centre: Centre) -> None:
+    ours(centre)
+    ours(centre)
+    centre.seminar(CODE)
+    sync_once(centre)
+    centre.clock.turn(minutes=20)
+    sync_once(centre)
+    assert len(open_cases(centre)) == 1
+    centre.clock.turn(days=200)
+    for _ in range(2):
+        notes = sync_once(centre)["seats"].notes
+        centre.clock.turn(minutes=20)
+    assert [one for one in notes if "αναφορά" in one] == []
+    assert open_cases(centre) == []

@@ -37,11 +37,21 @@ def learn(
 
 
 def look(
-    known: Mapping[Key, Binding], kypek: str, platforms: Mapping[str, Courses], still_ours: Callable[[], None]
+    known: Mapping[Key, Binding],
+    due: Collection[Key],
+    alive: Collection[Key],
+    kypek: str,
+    platforms: Mapping[str, Courses],
+    still_ours: Callable[[], None],
 ) -> frozenset[Key]:
-    """Those of them that are gone or carry our reference no more; one that cannot be looked at stays."""
+    """Those of them that are gone or carry our reference no more, and those of courses that are not `alive`: nobody
+    applies for a seminar that is over. One that cannot be looked at stays. They are looked for only where they are
+    `due`, by our names of the courses: each time the platform is asked for all courses that it has."""
+    over = {key for key in known if _course(key) not in alive}
     there: dict[CourseKey, frozenset[str]] = {}
-    for course in sorted({_course(key) for key, one in known.items() if one.system in platforms}):
+    for course in sorted({_course(key) for key in known} & set(due)):
+        if course.system not in platforms:
+            continue
         still_ours()
         try:
             found = platforms[course.system].find(reference(kypek, course.course))
@@ -49,7 +59,7 @@ def look(
             continue
         if found is not None:
             there[course] = frozenset({found.id, *(identity for identity, _ in found.twins)})
-    over = {key for key, one in known.items() if one.foreign_id not in there.get(_course(key), {one.foreign_id})}
+    over |= {key for key, one in known.items() if one.foreign_id not in there.get(_course(key), {one.foreign_id})}
     return frozenset(over)
 
 

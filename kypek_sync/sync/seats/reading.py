@@ -11,6 +11,7 @@ from kypek_sync.contract import Capability, ConnectorError, Courses, Member, Ski
 from kypek_sync.ledger import bindings, cohorts, course_dates, course_notices, programmes, reads, seats
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, Seminar
+from kypek_sync.seminar.by_hand import over
 from kypek_sync.sync.courses import group_names, twins
 from kypek_sync.sync.courses.announcements import BoardsRead, read_boards
 from kypek_sync.sync.courses.cohorts import CohortsRead, read_cohorts
@@ -86,6 +87,8 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         dates = course_dates.known(connection, kypek)
         sets = cohorts.known(connection, kypek)
         named = due_cohorts(cohorts_of(entry), sets, cohorts.seen(connection, kypek), inst.clock())
+        ended = {seminar.code for seminar in seminars if over(seminar, inst.clock())}
+        alive = {wish.key for wish in wished if wish.seminar not in ended}
         announced = _announced(connection, inst, kypek, seminars, wished)
         events = {place: one.foreign_id for place, one in dates.items()}
         late = behind(dated, events, course_dates.written(connection, kypek), course_dates.left_out(connection, kypek))
@@ -105,7 +108,7 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
         boards=read_boards(sorted(announced), courses, platforms, abilities, still_ours),
         tasks=tuple(tasks),
         standing=frozenset(standing_reads),
-        no_twins=twins.look(others, kypek, platforms, still_ours),
+        no_twins=twins.look(others, alive - standing_reads.keys(), alive, kypek, platforms, still_ours),
     )
 
 
