@@ -57,6 +57,8 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
         )
     if places.offered:
         yield "· " + text("seats offered that wait for an answer: %(offered)s", offered=places.offered)
+    for clash in one.clashes:
+        yield "· " + text("at the same hours they have a seat, or are offered one, in %(other)s", other=clash.line)
     for part in places.parts:
         yield "· " + text(
             "part «%(part)s»: seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",

@@ -72,9 +72,9 @@ _ON_OWN_PAGE = {
 def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """The notice for a person called `name`.
 
-    `facts`: `title`, `reason`, `sessions` (lines), `page` (address), `own_page` (address, where there is one) and
-    `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand, and about
-    sessions that changed, have facts of their own (`notices.by_hand`, `notices.change_words`).
+    `facts`: `title`, `reason`, `sessions` and `clashes` (lines), `page` (address), `own_page` (address, where there
+    is one) and `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand, and
+    about sessions that changed, have facts of their own (`notices.by_hand`, `notices.change_words`).
     """
     if kind in (*KINDS, *CHANGE_KINDS):
         its_words = change_words if kind in CHANGE_KINDS else by_hand_words
@@ -87,6 +87,10 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(facts["reason"])
     if facts.get("sessions") and kind != "seat-refused":
         parts.append(text("Sessions:") + "\n" + facts["sessions"])
+    if facts.get("clashes"):
+        parts.append(
+            text("At the same hours you have a seat, or are offered one, in these too:") + "\n" + facts["clashes"]
+        )
     parts.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
     if facts.get("own_page"):
         parts.append(text(_ON_OWN_PAGE[kind]) + "\n" + facts["own_page"])

@@ -318,3 +318,27 @@ def test_who_was_refused_reads_why(centre: Centre, sink: Sink) -> None:
     assert "ΠΕ86" in said
     assert "ΠΕ04" in said
     assert "12/03" not in said  # the dates are of no use to them
+
+
+def test_who_has_a_seat_elsewhere_at_the_same_hours_is_told_so(centre: Centre, sink: Sink) -> None:
+    first, second = centre.course(), centre.course("Δεύτερο")
+    centre.seminar("EKFE-26-01", course=centre.address(first), day=12)
+    centre.seminar("EKFE-26-02", course=centre.address(second), day=12)
+    programme = centre.folder / "ekfe.yaml"  # nobody teaches two at once, nor in one room
+    one, two = programme.read_text(encoding="utf-8").split("  - κωδικός: EKFE-26-02")
+    two = two.replace("trainer1", "officer1").replace("χώρος: ΕΚΦΕ", "χώρος: ΚΕΠΛΗΝΕΤ")
+    programme.write_text(f"{one}  - κωδικός: EKFE-26-02{two}", encoding="utf-8")
+    centre.apply("teacher1", first)
+    sync_once(centre)
+    centre.apply("teacher1", second, minutes_ago=30)
+    centre.apply("teacher2", second, minutes_ago=20)
+    centre.clock.turn(minutes=15)
+    sync_once(centre)
+    to_first = [one.message for one in sink.messages() if one.recipients[0].startswith("teacher1@")]
+    (other,) = [one.message for one in sink.messages() if one.recipients[0].startswith("teacher2@")]
+    assert "τις ίδιες ώρες" not in text(to_first[0])
+    assert (
+        "τις ίδιες ώρες έχετε θέση ή σας προσφέρεται και εδώ:\n«Σεμινάριο EKFE-26-01» (EKFE-26-01), 12/03/2027 17:00"
+        in (text(to_first[1]))
+    )
+    assert "τις ίδιες ώρες" not in text(other)

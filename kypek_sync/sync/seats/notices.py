@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,10 +12,11 @@ from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.language import Text
 from kypek_sync.ledger import outbox, seats, session_versions
 from kypek_sync.ledger.outbox import Notice
-from kypek_sync.model import Seat, SeatState, Seminar, Status, local
+from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status, local
 from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.notices.wording import WITH_OWN_PAGE
+from kypek_sync.seminar.clashes import clashes
 from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.seminar.rulings import GIVEN_BACK
@@ -58,6 +59,7 @@ def enqueue(
     marks: list[tuple[Seat, int]] = []
     untold = seats.otherwise_told(connection, kypek)
     versions = session_versions.standing(connection, kypek) if untold else {}
+    theirs = _seats_of({one.person for one in _those(untold, decided)}, decided)
     for (code, login), last in sorted(untold.items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
         kind = _BY_RULE.get(seat.rule, _KINDS.get(seat.state)) if seat is not None else None
@@ -74,6 +76,8 @@ def enqueue(
             (calendar_letters.FACT, dates.stored),
             *_facts(seminar.of_part(seat.part), seat, centre, page, text),
         )
+        if seat.state in HELD and (lines := _at_the_same_time(seat, seminar, theirs, seminars)):
+            facts = (*facts, ("clashes", lines))
         if seat.person and kind in WITH_OWN_PAGE:
             facts = (*facts, ("own_page", own_page(code, seat.person)))
         notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts))
@@ -81,6 +85,31 @@ def enqueue(
     outbox.put_all(connection, notices, host, now)
     seats.mark_told(connection, kypek, marks)
     return len(notices)
+
+
+def _those(places: Iterable[tuple[str, str]], decided: Mapping[str, Mapping[str, Seat]]) -> Iterator[Seat]:
+    for code, login in places:
+        if (seat := decided.get(code, {}).get(login)) is not None:
+            yield seat
+
+
+def _seats_of(people: Collection[str], decided: Mapping[str, Mapping[str, Seat]]) -> dict[str, list[Seat]]:
+    """The seats that these people have, or are offered, in any seminar, by our id of them."""
+    found: dict[str, list[Seat]] = {}
+    wanted = {one for one in people if one}
+    for those in decided.values() if wanted else ():
+        for seat in those.values():
+            if seat.person in wanted and seat.state in HELD:
+                found.setdefault(seat.person, []).append(seat)
+    return found
+
+
+def _at_the_same_time(
+    seat: Seat, seminar: Seminar, theirs: Mapping[str, list[Seat]], seminars: Mapping[str, Seminar]
+) -> str:
+    """A line for each session of another seminar in which they have a seat, too, that is at the same hours."""
+    others = ((seminars[one.seminar], one.part) for one in theirs.get(seat.person, ()) if one.seminar in seminars)
+    return "\n".join(one.line for one in clashes(seminar, seat.part, others))
 
 
 def not_shown(

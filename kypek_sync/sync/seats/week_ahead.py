@@ -27,7 +27,7 @@ def week_ahead(
     decided = seats.decided(connection, kypek)
     those = sorted(seminars, key=lambda one: one.code)
     week = _sessions(those, decided, since, text, language)
-    waits = [*_held(connection, kypek, those, text), *_unknown(those, decided, text)]
+    waits = [*_held(connection, kypek, those, since, text), *_unknown(those, decided, since, text)]
     if not (week or waits):
         return ""
     free = [line for one in those if (line := _free(one, decided.get(one.code, {}), since, text))]
@@ -93,21 +93,27 @@ def _free(seminar: Seminar, those: Mapping[str, Seat], since: datetime, text: Te
     )
 
 
-def _held(connection: Connection, kypek: str, seminars: Collection[Seminar], text: Text) -> list[str]:
+def _held(connection: Connection, kypek: str, seminars: Collection[Seminar], since: datetime, text: Text) -> list[str]:
+    """Holds that waited already on Monday morning."""
     codes = {one.code for one in seminars}
-    mine = (one for one in holds.listed(connection, kypek) if one.seminar in codes)
+    mine = (one for one in holds.listed(connection, kypek) if one.seminar in codes and one.opened < since)
     return [
         text("%(code)s: changes wait for an approval, hold %(id)s", code=one.seminar, id=one.id)
         for one in sorted(mine, key=lambda one: (one.seminar, one.id))
     ]
 
 
-def _unknown(seminars: Collection[Seminar], decided: Mapping[str, Mapping[str, Seat]], text: Text) -> list[str]:
-    """Applications of accounts that the directory does not know: an officer may vouch for them."""
+def _unknown(
+    seminars: Collection[Seminar], decided: Mapping[str, Mapping[str, Seat]], since: datetime, text: Text
+) -> list[str]:
+    """Applications, by Monday morning, of accounts that the directory does not know: an officer may vouch for them."""
     found = []
     for seminar in seminars:
         those = decided.get(seminar.code, {}).values()
-        count = sum(one.state is SeatState.UNDER_IDENTIFICATION for one in those)
+        count = sum(
+            one.state is SeatState.UNDER_IDENTIFICATION and one.applied_at is not None and one.applied_at < since
+            for one in those
+        )
         if count:
             said = text("applications of accounts that are not in the directory yet: %(count)s", count=count)
             found.append(f"{seminar.title} ({seminar.code}): {said}")
