@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from kypek_sync.ledger import persons, rulings
 from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.sync.explanation import explain
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import sync
 from tests.sync.centre import TEACHERS, Centre, done, seats, sync_once
+from tests.sync.parted import AFTERNOON, MORNING, Parted
+from tests.sync.two_platforms import two_platforms
 
 HOURS = 7
 """Longer than a role that was read once stands."""
@@ -149,3 +153,23 @@ def taught_by(centre: Centre, login: str) -> tuple[str, ...]:
     """The platforms on which `explain` says that somebody teaches in the course."""
     with centre.installation() as inst:
         return explain(inst, "att-a", login).seminars[0].teaches
+
+
+def test_who_teaches_one_part_and_waits_in_another_one_moves_up_there(tmp_path: Path) -> None:
+    """They had asked for both parts. Made a trainer in the one, they stayed behind in the other, and nobody heard."""
+    with two_platforms(tmp_path) as both:
+        it = Parted.of(both)
+        for login in ("t01", "t02"):  # Moodle does not tell when: who is seen first was first
+            it.apply(MORNING, login)
+            it.settle()
+        it.apply(AFTERNOON, "t02", "t03")
+        it.settle()
+        assert it.seats() == {"t01": "granted proino", "t02": "waiting1 proino", "t03": "granted apogeymatino"}
+        both.moodle.assign_role("t02", int(it.doors[AFTERNOON]), 3)
+        it.leave(MORNING, "t01")
+        assert it.settle().notes == []
+        assert it.seats()["t02"] == "granted proino"
+        it.leave(MORNING, "t02")
+        (note,) = it.settle().notes
+        assert "t02" in note
+        assert it.seats()["t02"] == "waiting1 apogeymatino"

@@ -218,10 +218,10 @@ class Deciding:
             off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
             standing = [*where_it_takes_place(standing, theirs, off)]
             standing = [*still_wished(standing, self.rulings.get(seminar.code, ()))]
-            teaching = frozenset(login for door in doors for login in door.promoted.told)
-            made = self._decided(
-                seminar, one_each(standing, theirs, self.identities.unsure), earlier, registration, departed, teaching
-            )
+            wishes = one_each(standing, theirs, self.identities.unsure)
+            taught = {(login, door.part) for door in doors for login in door.promoted.told}
+            teaching = frozenset(one.login for one in wishes if (one.login, one.part) in taught)
+            made = self._decided(seminar, wishes, earlier, registration, departed, teaching)
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
 
     def vouched(self, seminar: Seminar) -> frozenset[str]:
