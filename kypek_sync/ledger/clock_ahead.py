@@ -20,7 +20,7 @@ from kypek_sync.ledger.journal import Kind
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.reading_tables import cursors
 from kypek_sync.ledger.store import alone
-from kypek_sync.ledger.tables import findings, people, person_changes, person_keys, reads
+from kypek_sync.ledger.tables import findings, people, person_changes, person_keys, reads, runs
 
 _OF_PEOPLE: tuple[tuple[Table, str], ...] = (
     *((people, name) for name in ("first_seen", "last_seen")),
@@ -29,6 +29,7 @@ _OF_PEOPLE: tuple[tuple[Table, str], ...] = (
 )
 """Moments of people whose order says who had something first, and who last."""
 _INSTANT = timedelta(seconds=1)
+_STEP = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,8 @@ def put_right(connection: Connection, system: str, who: str, why: str, now: date
     """A person says that the clock is right now; the journals of the `kypeks` that use the system tell it.
 
     The moments of reads become `now`, or that of the read that came after them. Those of people go back together, so
-    that the latest is now: their order stays, and none comes to lie before the truth. Whoever is leaving starts anew,
+    that the latest is now: their order stays, and none comes to lie before the truth; of a clock that was wrong by more
+    than one amount none before the last pass of when it was right. Whoever is leaving starts anew,
     also whoever counts as gone as of a moment still to come, who is leaving again. Returns what there was.
     """
     alone(connection, f"directory {system}")
@@ -118,11 +120,24 @@ def _order(connection: Connection, system: str, now: datetime) -> None:
         column = table.c[name]
         query = select(column).where(table.c.directory == system, column > now).distinct().order_by(column)
         later[table, name] = list(connection.execute(query).scalars())
-    by = max((moments[-1] for moments in later.values() if moments), default=now) - now
-    for (table, name), moments in later.items():
-        for moment in moments:
+    moments = sorted({moment for those in later.values() for moment in those})
+    by = moments[-1] - now if moments else timedelta(0)
+    right = _last_right(connection, now)
+    brought = {
+        moment: moment - by if right is None else min(max(moment - by, right + number * _STEP), now)
+        for number, moment in enumerate(moments, start=1)
+    }
+    for (table, name), those in later.items():
+        for moment in those:
             mine = (table.c.directory == system) & (table.c[name] == moment)
-            connection.execute(update(table).where(mine).values({name: moment - by}))
+            connection.execute(update(table).where(mine).values({name: brought[moment]}))
+
+
+def _last_right(connection: Connection, now: datetime) -> datetime | None:
+    """When the last pass began before the first one of the clock that was ahead; None if none is known."""
+    first = select(func.min(runs.c.id)).where(runs.c.started > now + SKEW).scalar_subquery()
+    query = select(func.max(runs.c.started)).where(runs.c.id < first, runs.c.started <= now)
+    return connection.execute(query).scalar()
 
 
 def _leaving(connection: Connection, system: str, now: datetime) -> None:

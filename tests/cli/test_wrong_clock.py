@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from kypek_sync.ledger import cases
+from kypek_sync.ledger.tables import person_keys
 from tests.cli.conftest import Terminal
-from tests.sync.centre import Centre, sync_once
+from tests.sync.centre import TEACHERS, Centre, sync_once
 
 COMMAND = "kypek-sync directory accept directory --clock --why"
 ACCEPT = ("directory", "accept", "directory", "--clock", "--why", "an empty battery", "--who", "maria")
@@ -115,6 +118,29 @@ def test_whoever_the_wrong_clock_made_gone_is_leaving_again(centre: Centre, kype
     kypek("directory", "refresh")
     (person,) = kypek("directory", "person", "teacher1", "--json").json
     assert (person["gone"], person["leaving"]) == (False, False)
+
+
+def test_a_clock_that_was_ahead_by_several_amounts_brings_nothing_to_before_it_was_right(
+    centre: Centre, kypek: Terminal
+) -> None:
+    """Brought back by forty days, what had been dated by ten came to lie a month before anybody was known at all: a
+    login would have passed on before its former holder had it."""
+    drawn(centre)
+    kypek("directory", "refresh")
+    began = centre.clock.now
+    for days, renamed in ((10, ["teacher2"]), (30, ["teacher2", "teacher3"])):
+        centre.clock.turn(days=days)
+        centre.people(*(replace(one, login=f"new-{one.login}") if one.login in renamed else one for one in TEACHERS))
+        assert kypek("directory", "refresh").code == 0
+    centre.clock.turn(days=-40, hours=1)
+    assert kypek(*ACCEPT, "--yes").code == 0
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        query = select(person_keys.c.value, person_keys.c.first_seen, person_keys.c.until)
+        rows = connection.execute(query.where(person_keys.c.kind == "login")).all()
+    came = {row.value: row.first_seen for row in rows}
+    until = {row.value: row.until for row in rows}
+    assert began < came["new-teacher2"] <= until["teacher2"] < came["new-teacher3"] <= centre.clock.now
+    assert all(row.until is None or row.first_seen < row.until for row in rows)
 
 
 def test_a_clock_that_was_behind_lets_the_counting_begin_anew_too(centre: Centre, kypek: Terminal) -> None:
