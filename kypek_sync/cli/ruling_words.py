@@ -59,5 +59,5 @@ def kept_back(connection: Connection, offering: Offering, text: Text, now: datet
     pauses_now = (one for one in (paused.whole, paused.seminars.get(code)) if one is not None)
     return [
         *(text(waits, seminar=code, id=str(one.id)) for one in those),
-        *(text("It waits until the pause is over: %(pause)s", pause=pause_line(one, text)) for one in pauses_now),
+        *(text("It waits until the pause is over (%(pause)s).", pause=pause_line(one, text)) for one in pauses_now),
     ]

@@ -292,7 +292,7 @@ def test_a_decision_that_waits_for_another_one_says_so(full: Centre, synced: Ter
 def test_a_decision_about_a_seminar_that_is_paused_says_so(full: Centre, synced: Terminal) -> None:
     synced("pause", "seminar", CODE, "--why", "Κλειστά", "--who", "maria")
     said = spaced(synced("seats", "refuse", CODE, "teacher1", *WHY, "--yes", language="el").out)
-    assert "Δεν ισχύει ακόμη: περιμένει να τελειώσει η παύση." in said
+    assert "Δεν ισχύει ώσπου να τελειώσει η παύση (σε παύση: σεμινάριο" in said
     assert "Κλειστά" in said
     full.clock.turn(minutes=15)
     synced("sync")
