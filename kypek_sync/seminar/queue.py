@@ -30,20 +30,19 @@ class Queued:
 
 
 def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None) -> dict[str, Seat]:
-    """Give or offer what is free, in order; number the rest. Where somebody goes on waiting only because the seminar
-    has begun, nobody behind them is served either: nobody jumps the queue."""
+    """Give or offer what is free, in order; number the rest. Where somebody goes on waiting only because their part of
+    the seminar has begun, nobody behind them is served in it either: nobody jumps the queue."""
     seats: dict[str, Seat] = {}
     begun: set[str] = set()
     phases = {part: phase(seminar, part, clock) for part in {one.application.part for one in queue}}
     for one in sorted(queue, key=lambda entry: entry.rank):
         part = one.application.part
-        line = free.line(part)
         moves_up = one.waited and one.ruling is None
         now = phases[part] if moves_up else Phase.AT_ONCE
         is_free = free.for_part(part) and not one.rests
         if is_free and now is Phase.OVER:
-            begun.add(line)
-        if not is_free or line in begun:
+            begun.add(part)
+        if not is_free or part in begun:
             seats[one.application.login] = _waits(one, free, begun=is_free)
         elif now is Phase.OFFERS and clock is not None:
             free.take(part)

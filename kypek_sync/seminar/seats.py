@@ -118,7 +118,7 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
         if isinstance(verdict, Seat):
             return verdict
     at = order_key(application, ground.tie_key)
-    if told is not None and told.rule == LAPSED:
+    if told is not None and told.rule == LAPSED and by_name is None:
         return _let_pass(application, told, ruling, at, rests)
     rank = (*_rank(told if waits else None, by_name), *at)
     return Queued(rank, application, waited=waits, ruling=by_name, rests=rests)

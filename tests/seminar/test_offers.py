@@ -207,6 +207,32 @@ def test_once_it_has_begun_nobody_moves_up_and_nobody_behind_them_either() -> No
     assert states(granted)["dora"] == "granted"
 
 
+def test_an_officer_gives_a_seat_to_who_let_an_offer_pass() -> None:
+    """The officer's word comes before every rule: also before the one that asks such people no more."""
+    passed = by(decide(seminar(capacity=1), standing("chara", "dora"), offered(), ground(at(timedelta(days=2)))))
+    by_name = replace(says("chara", Word.GRANT, START - timedelta(days=2)), why="Τηλεφώνησε.")
+    on = ground(at(timedelta(days=1, hours=12)), by_name)
+    waits = by(decide(seminar(capacity=1), standing("chara", "dora"), passed, on))
+    assert states(tuple(waits.values())) == {"chara": "waiting1", "dora": "offered"}  # no seat is made by it
+    made = by(decide(seminar(capacity=2), standing("chara", "dora"), passed, on))
+    assert (made["chara"].state, made["chara"].rule) == (SeatState.GRANTED, "granted-by-name")
+    assert made["dora"].state is SeatState.OFFERED
+
+
+def test_where_parts_share_the_seats_the_one_that_has_begun_keeps_nobody_of_another_waiting() -> None:
+    parts = (Part("a", "πρωινό"), Part("b", "απογευματινό"))
+    sessions = (session(1, START - timedelta(days=20), part="a"), session(2, part="b"))
+    it = seminar(capacity=1, parts=parts, sessions=sessions)
+    those = [replace(one, part=part) for one, part in zip(standing("chara", "dora", "eleni"), "aba", strict=True)]
+    before = {
+        login: replace(one, part=part)
+        for (login, one), part in zip(told(waiting=("chara", "dora", "eleni")).items(), "aba", strict=True)
+    }
+    made = by(decide(it, those, before, ground(at(timedelta(days=3)))))
+    assert states(tuple(made.values())) == {"chara": "waiting1", "dora": "offered", "eleni": "waiting2"}
+    assert made["chara"].rule == "begun"
+
+
 def test_an_open_offer_ends_with_the_start() -> None:
     made = by(decide(seminar(capacity=1), standing("chara", "dora"), offered(), ground(at(timedelta(0)))))
     assert {one: (s.state, s.rule) for one, s in made.items()} == {
