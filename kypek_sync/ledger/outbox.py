@@ -168,6 +168,14 @@ def take_back(connection: Connection, kypek: str, kind: str) -> int:
     return connection.execute(delete(outbox).where(where)).rowcount
 
 
+def unsaid(connection: Connection, kypek: str, seminar: str, login: str, version: int) -> bool:
+    """A letter about somebody's seat that has not gone out, and was not given up, is no longer sent; whether there was
+    one."""
+    where = (outbox.c.kypek == kypek) & (outbox.c.login == login) & (outbox.c.cause == SEAT + seminar)
+    where &= (outbox.c.version == version) & outbox.c.sent.is_(None) & outbox.c.given_up.is_(False)
+    return connection.execute(delete(outbox).where(where)).rowcount > 0
+
+
 def _message_id(notice: Notice, who: str, host: str) -> str:
     """The same for the same (KYPEK, person, cause, version) and another one otherwise. The person is not named in it;
     the cause is, as far as the line has room."""

@@ -29,7 +29,7 @@ class Words:
 _SUBJECTS = {
     "seat-granted": "You have a seat: %(title)s",
     "seat-offered": "You are offered a seat, please answer: %(title)s",
-    "seat-lapsed": "The seat went to the next one: %(title)s",
+    "seat-lapsed": "The offer of a seat is over: %(title)s",
     "seat-waiting": "You are on the waiting list: %(title)s",
     "seat-refused": "Your application was not accepted: %(title)s",
     "seat-withdrawn": "Your application was withdrawn: %(title)s",
@@ -41,7 +41,7 @@ _OPENINGS = {
     "seat-offered": "A seat became free in the seminar «%(title)s» and it is your turn. You do not have it yet: please "
     "answer whether you will come.",
     "seat-lapsed": "You did not answer in time whether you take the seat that was offered to you in the seminar "
-    "«%(title)s», so it goes to the next one.",
+    "«%(title)s», and the offer is over.",
     "seat-waiting": "You do not have a seat yet in the seminar «%(title)s»; you are on the waiting list.",
     "seat-refused": "Your application for the seminar «%(title)s» could not be accepted.",
     "seat-withdrawn": "Your application for the seminar «%(title)s» was withdrawn.",
@@ -51,9 +51,8 @@ _OPENINGS = {
 _CLOSINGS = {
     "seat-granted": "If you cannot come, please leave the course on the platform, so that a colleague gets your seat.",
     "seat-waiting": "You will be told as soon as a seat becomes free. You need do nothing.",
-    "seat-offered": "If you do not answer, the seat goes to the next colleague.",
-    "seat-lapsed": "You keep a place at the end of the waiting list. Nothing is offered to you again unless you ask "
-    "for it on that page.",
+    "seat-offered": "You need not sign in there, and the buttons of the page count, not this letter.",
+    "seat-lapsed": "Until the seminar begins you can ask on that page to be offered a seat again.",
     "seat-refused": "If you think that this is a mistake, please answer this message.",
     "seat-withdrawn": "If you did not ask for this, please apply again on the platform.",
     "seat-given-back": "Thank you for saying so in time. If you still are in the seminar's course on the platform, "
@@ -94,6 +93,7 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     parts.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
     if facts.get("own_page"):
         parts.append(text(_ON_OWN_PAGE[kind]) + "\n" + facts["own_page"])
+        parts.append(text("That address is for you alone: whoever has it can answer in your place."))
     if kind != "seat-granted" or not facts.get("own_page"):
         parts.append(text(_CLOSINGS[kind]))
     parts.append(facts.get("centre", ""))

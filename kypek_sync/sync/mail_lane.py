@@ -16,6 +16,7 @@ from kypek_sync.notices.delivery import deliver
 from kypek_sync.settings import Mode
 from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.passing import Pass
+from kypek_sync.sync.seats.letters import as_they_go
 
 
 def send(this: Pass) -> None:
@@ -27,6 +28,7 @@ def send(this: Pass) -> None:
         rows = outbox.due(connection, this.kypek, now, without=frozenset(this.paused.seminars))
         if mode is Mode.PROPOSE:
             rows = _approved(this, connection, entry.post, rows)
+        rows = as_they_go(connection, inst, this.kypek, rows)
         known = _addressees(connection, entry.directory, rows)
     if entry.post in this.paused.connectors or mode is Mode.OBSERVE:
         return

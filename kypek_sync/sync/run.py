@@ -38,7 +38,6 @@ from kypek_sync.sync.seats.change_letters import put_change_letters
 from kypek_sync.sync.seats.lane import SeatsDecided
 from kypek_sync.sync.seats.letters_by_hand import put_letters
 from kypek_sync.sync.seats.notices import enqueue, not_shown, undecided
-from kypek_sync.sync.seats.own_page import address
 from kypek_sync.sync.seats.reading import SeatsRead
 
 LANES = ("directory", "seats", "rooms", "tickets", "mail")
@@ -162,7 +161,6 @@ def _seats(this: Pass) -> None:
             centre=inst.kypek(kypek).name,
             mail=inst.kypek(kypek).mail,
             page=inst.loaded.settings.public_address.rstrip("/"),
-            own_page=lambda code, person: address(inst, kypek, code, person),
             host=inst.host,
             text=inst.text,
             now=inst.clock(),

@@ -81,11 +81,10 @@ class SeminarFacts:
 
 @dataclass(frozen=True, slots=True)
 class OwnSeat:
-    """The visitor's own seat, as `decided` and in words. `stands`: they have the seat, are offered one or wait for one;
+    """The visitor's own seat in words. `stands`: they have the seat, are offered one or wait for one;
     `part` is the id of the part of the seminar that it is for, `part_name` what people call it; `applied`: in which
     courses, as (connector, part), the visitor's applications stand."""
 
-    decided: Seat
     state: str
     why: str
     stands: bool
@@ -151,19 +150,16 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
     )
 
 
-def own_seat(connection: Connection, offering: Offering, login: str, text: Text) -> OwnSeat | None:
-    """The visitor's seat in this seminar, or None without an application."""
+def own_seat(connection: Connection, offering: Offering, seat: Seat, text: Text) -> OwnSeat:
+    """The visitor's seat in this seminar, in words."""
     code = offering.seminar.code
-    seat: Seat | None = seats.decided(connection, offering.kypek, code).get(code, {}).get(login)
-    if seat is None:
-        return None
     state = own_state_word(seat.state, text)
     stands = seat.state in PLACES
     name = offering.seminar.part_name(seat.part)
     doors = seats.standing(connection, offering.kypek).get(code, {})
-    applied = frozenset((system, part) for system, applicant, part in doors if applicant == login)
+    applied = frozenset((system, part) for system, applicant, part in doors if applicant == seat.login)
     said = state[:1].upper() + state[1:]
-    return OwnSeat(seat, said, own_reason(seat, text), stands, seat.part, name, applied)
+    return OwnSeat(said, own_reason(seat, text), stands, seat.part, name, applied)
 
 
 def moment(at: datetime, language: str) -> str:

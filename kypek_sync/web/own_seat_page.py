@@ -6,10 +6,11 @@ an answer is a form that is sent. The signed-in find the same on the seminar's p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -17,10 +18,10 @@ from starlette.routing import Route
 from kypek_sync.language import Text
 from kypek_sync.ledger import seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Seat
+from kypek_sync.model import Seat, SeatState
 from kypek_sync.seminar.rulings import Word
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.seats.answering import answer, own
+from kypek_sync.sync.seats.answering import answer, own, seat_of
 from kypek_sync.sync.seats.own_page import whose
 from kypek_sync.web import facts
 from kypek_sync.web.sign_in import form_of, from_our_form
@@ -39,7 +40,7 @@ NO_LONGER = "I do not want to wait any more"
 
 SAID = {
     Word.ACCEPT: "You said on %(when)s that you will come. Within minutes you have the seat, and a letter about it.",
-    Word.GIVE_BACK: "You withdrew on %(when)s. Thank you for saying so; within minutes a colleague can have the place.",
+    Word.GIVE_BACK: "You withdrew on %(when)s. Thank you for saying so; it shows here within minutes.",
     Word.ASK_AGAIN: "You asked on %(when)s to be offered a seat again. If one becomes free you will have a letter.",
 }
 SAID_BY_OFFICER = "The structure decided about your application on %(when)s; it shows here within minutes."
@@ -47,12 +48,14 @@ SAID_BY_OFFICER = "The structure decided about your application on %(when)s; it 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody can say about their seat: `words` with what stands on their buttons, `until` when an offer lapses,
-    `said` what was said already and does not show in the seat yet. Both in words, empty if there is nothing."""
+    """What somebody can say about their seat: `words` with what stands on their buttons, `until` when an open offer
+    lapses, `said` what was said already and does not show in the seat yet. Both in words, empty if there is nothing.
+    `over`: an offer has lapsed, and the next pass says so."""
 
     words: tuple[tuple[str, str], ...]
     until: str
     said: str
+    over: bool = False
 
 
 def answers(
@@ -62,12 +65,23 @@ def answers(
     mine = own(connection, inst, offering, seat)
     buttons = BUTTONS | ({Word.GIVE_BACK: NO_LONGER} if seat.place else {})
     words = tuple((word.value, text(buttons[word])) for word in mine.words)
-    until = facts.moment(mine.until, language) if mine.until else ""
+    over = mine.until is not None and mine.until <= inst.clock() and mine.said is None
+    until = facts.moment(mine.until, language) if mine.until and not over else ""
     said = ""
     if mine.said is not None:
         sentence = SAID.get(mine.said.word, SAID_BY_OFFICER)
         said = text(sentence, when=facts.moment(mine.said.at, language))
-    return Answers(words, until, said)
+    return Answers(words, until, said, over)
+
+
+def in_words(
+    connection: Connection, inst: Installation, offering: Offering, seat: Seat, text: Text, language: str
+) -> tuple[facts.OwnSeat, Answers]:
+    """Somebody's own seat, and what they can say about it. Until when an offer stands is told once, as it is now."""
+    shown = facts.own_seat(connection, offering, seat, text)
+    if seat.state is SeatState.OFFERED:
+        shown = replace(shown, why=text("A seat became free."))
+    return shown, answers(connection, inst, offering, seat, text, language)
 
 
 class OwnPages:
@@ -92,18 +106,20 @@ class OwnPages:
             if offering is None or seat is None:
                 return self._unknown(request)
             seminar = facts.facts(connection, self.inst, offering, text, language)
-            mine = facts.own_seat(connection, offering, seat.login, text)
-            said = answers(connection, self.inst, offering, seat, text, language)
+            mine, said = in_words(connection, self.inst, offering, seat, text, language)
         return self.pages.page(request, "own.html", seminar=seminar, seat=mine, answers=said)
 
     async def answered(self, request: Request) -> Response:
         """Take an answer from that page. Who has the address may answer: it is a secret of theirs."""
         said = (await form_of(request)).get("say", "")
+        return await run_in_threadpool(self._answered, request, said)  # who waits for the ledger keeps nobody waiting
+
+    def _answered(self, request: Request, said: str) -> Response:
         with self.inst.ledger.begin() as connection:
             offering, seat = self._found(connection, request)
             if offering is None or seat is None:
                 return self._unknown(request)
-            taken = _answer(connection, self.inst, offering, seat.login, said)
+            taken = _answer(connection, self.inst, offering, seat, said)
         return RedirectResponse(request.url.path, status_code=303) if taken else self._too_late(request)
 
     async def answered_signed_in(self, request: Request) -> Response:
@@ -115,9 +131,13 @@ class OwnPages:
             return self.pages.problem(
                 request, 403, text("Please sign in first, and try again from the seminar's page.")
             )
+        return await run_in_threadpool(self._answered_by, request, code, login, form.get("say", ""))
+
+    def _answered_by(self, request: Request, code: str, login: str, said: str) -> Response:
         with self.inst.ledger.begin() as connection:
             offering = facts.find(connection, self.inst, code)
-            taken = offering is not None and _answer(connection, self.inst, offering, login, form.get("say", ""))
+            seat = seat_of(connection, self.inst, offering, login) if offering is not None else None
+            taken = offering is not None and seat is not None and _answer(connection, self.inst, offering, seat, said)
         return RedirectResponse(f"/s/{code}#seat", status_code=303) if taken else self._too_late(request)
 
     def _found(self, connection: Connection, request: Request) -> tuple[Offering | None, Seat | None]:
@@ -138,6 +158,6 @@ class OwnPages:
         return self.pages.problem(request, 409, sentence)
 
 
-def _answer(connection: Connection, inst: Installation, offering: Offering, login: str, said: str) -> bool:
+def _answer(connection: Connection, inst: Installation, offering: Offering, seat: Seat, said: str) -> bool:
     word = next((one for one in BUTTONS if one.value == said), None)
-    return word is not None and answer(connection, inst, offering, login, word)
+    return word is not None and answer(connection, inst, offering, seat, word)

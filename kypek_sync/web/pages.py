@@ -17,9 +17,10 @@ from starlette.templating import Jinja2Templates
 from kypek_sync.language import LANGUAGES, Text, preferred, speaker
 from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.answering import seat_of
 from kypek_sync.web import facts, work
 from kypek_sync.web.feed_pages import FeedPages, feeds_of, kypeks_of
-from kypek_sync.web.own_seat_page import OwnPages, answers
+from kypek_sync.web.own_seat_page import OwnPages, in_words
 from kypek_sync.web.roles import visitor
 from kypek_sync.web.sign_in import (
     LANGUAGE,
@@ -79,10 +80,10 @@ class Pages:
                 return self.problem(request, 404, text("There is no seminar with this code."))
             shown = facts.facts(connection, self.inst, offering, text, language)
             who = visitor(connection, self.inst, offering.kypek, login) if login else None
-            seat = facts.own_seat(connection, offering, login, text) if login else None
-            said = None
-            if seat is not None:
-                said = answers(connection, self.inst, offering, seat.decided, text, language)
+            decided = seat_of(connection, self.inst, offering, login) if login else None
+            seat = said = None
+            if decided is not None:
+                seat, said = in_words(connection, self.inst, offering, decided, text, language)
             doors = work.sign_in_at(connection, self.inst, offering, login) if login else ()
             mine = work.may_work(self.inst, offering, who)
             waiting = work.tasks(connection, self.inst, offering, text, language) if mine else ()

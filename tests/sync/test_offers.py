@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from kypek_sync.ledger import pauses, rulings
 from kypek_sync.ledger import seats as seat_book
 from kypek_sync.ledger.pauses import Kind, Thing
+from kypek_sync.ledger.tables import seats as table
 from kypek_sync.sandbox.mail import Sink
+from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.sync.run import sync
 from tests.sync.centre import Centre, done, group, seats, sync_once
 from tests.sync.services import with_mail
@@ -147,7 +150,7 @@ def test_silence_passes_it_on_without_any_other_event(centre: Centre, sink: Sink
     later(centre, hours=1)
     found = seats(centre, CODE)
     assert (found["teacher3"], found["teacher4"]) == ("waiting", "offered")
-    assert last(sink, "teacher3")[0].startswith("Η θέση πήγε στον επόμενο")
+    assert last(sink, "teacher3")[0].startswith("Η προσφορά θέσης έληξε")
     path = own_page(sink, "teacher3")
     assert "Θέλω ακόμη να έρθω" in page(centre, path)
     assert say(centre, path, "accept") == 409
@@ -175,10 +178,42 @@ def test_a_letter_that_has_not_gone_out_costs_nobody_the_seat(centre: Centre, si
     assert seats(centre, CODE)["teacher3"] == "offered"
     centre.faults.lift("smtp")
     later(centre, hours=7)
-    assert last(sink, "teacher3")[0].startswith("Σας προσφέρεται θέση")
-    assert "ισχύει έως" in page(centre, own_page(sink, "teacher3"))
+    subject, said = last(sink, "teacher3")
+    assert subject.startswith("Σας προσφέρεται θέση")
+    assert "προσφέρεται έως 03/03/2027 09:00" in said  # and not a moment that is over when it arrives
+    assert "ισχύει έως 3 Μαρτίου 2027, 09:00" in page(centre, own_page(sink, "teacher3"))
     later(centre, hours=21)
     assert seats(centre, CODE)["teacher4"] == "offered"  # half of what was left when the letter went out, and by day
+
+
+def test_of_an_offer_that_is_over_before_its_letter_went_out_nothing_is_said(
+    centre: Centre, sink: Sink, course: str
+) -> None:
+    centre.faults.set("smtp:try-later")
+    freed(centre, course)
+    later(centre, days=4)
+    assert seats(centre, CODE)["teacher3"] == "waiting"
+    centre.faults.lift("smtp")
+    later(centre, hours=7)
+    assert [str(one.message["Subject"]) for one in sink.messages() if "teacher3@" in one.recipients[0]] == [
+        f"Είστε στη λίστα αναμονής: Σεμινάριο {CODE}"
+    ]
+    assert done(sync_once(centre)["mail"]) == []
+
+
+def test_who_is_given_the_seat_before_the_letter_with_the_offer_hears_of_the_seat_alone(
+    centre: Centre, sink: Sink, course: str
+) -> None:
+    centre.faults.set("smtp:try-later")
+    freed(centre, course)
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        yes = Ruling(CODE, "teacher3", "", Word.GRANT, "Τηλεφώνησε.", centre.clock())
+        rulings.record(connection, "att-a", [yes], "officer1")
+    later(centre)
+    centre.faults.lift("smtp")
+    later(centre, hours=7)
+    subjects = [str(one.message["Subject"]) for one in sink.messages() if "teacher3@" in one.recipients[0]]
+    assert [one.partition(":")[0] for one in subjects] == ["Είστε στη λίστα αναμονής", "Έχετε θέση"]
 
 
 def test_who_has_no_address_is_not_waited_for(centre: Centre, sink: Sink, course: str) -> None:
@@ -263,6 +298,75 @@ def test_the_signed_in_answer_on_the_seminars_page(centre: Centre, sink: Sink, c
     assert seats(centre, CODE)["teacher3"] == "granted"
 
 
+def test_the_address_of_the_page_is_kept_nowhere_and_told_by_no_log(
+    centre: Centre, sink: Sink, course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    freed(centre, course)
+    path = own_page(sink, "teacher3")
+    secret = path.rpartition("/")[2].encode()
+    assert not [file for file in centre.folder.glob("kypek.db*") if secret in file.read_bytes()]
+
+    def broken(*_: object) -> None:
+        raise ValueError("anything")
+
+    monkeypatch.setattr("kypek_sync.web.own_seat_page.in_words", broken)
+    with centre.installation() as inst, capture_logs() as lines:
+        assert Browser(inst).get(path).status_code == 500
+    assert [line["path"] for line in lines] == [f"/s/{CODE}/own/…"]
+
+
+def test_who_has_the_login_of_somebody_before_them_neither_sees_their_seat_nor_answers_for_it(
+    centre: Centre, sink: Sink, course: str
+) -> None:
+    freed(centre, course)
+    centre.top = "web: {development_sign_in: true}\n"
+    centre.settings()
+    with centre.installation() as inst:
+        visitor = Browser(inst)
+        visitor.sign_in("teacher3")
+        here = f"/s/{CODE}"
+        token = visitor.token(here)
+        with inst.ledger.begin() as connection:
+            connection.execute(table.update().where(table.c.login == "teacher3").values(person="somebody of before"))
+        assert "Δεν έχετε κάνει αίτηση" in visitor.text(here)
+        assert visitor.post(f"{here}/answer", say="accept", token=token).status_code == 409
+
+
+def test_who_has_another_login_now_finds_their_seat_under_the_old_one(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    centre.top = "web: {development_sign_in: true}\n"
+    centre.settings()
+    with centre.installation() as inst:
+        with inst.ledger.begin() as connection:
+            connection.execute(table.update().where(table.c.login == "teacher3").values(login="an.old.login"))
+        visitor = Browser(inst)
+        visitor.sign_in("teacher3")
+        here = f"/s/{CODE}"
+        assert "Θα έρθω" in visitor.text(here)
+        assert visitor.post(f"{here}/answer", say="accept", token=visitor.token(here)).status_code == 303
+        assert "είπατε ότι θα έρθετε" in visitor.text(here)
+
+
+def test_an_offer_that_has_run_out_says_so_before_the_next_pass_does(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    path = own_page(sink, "teacher3")
+    centre.clock.turn(hours=48)
+    shown = page(centre, path)
+    assert "Ο χρόνος για απάντηση πέρασε." in shown
+    assert "ισχύει έως" not in shown
+    assert "Θα έρθω" not in shown
+    assert say(centre, path, "accept") == 409
+
+
+def test_nobody_asks_for_another_offer_once_the_seminar_has_begun(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    later(centre, hours=48)
+    path = own_page(sink, "teacher3")
+    centre.clock.now = STARTS
+    assert "Θέλω ακόμη να έρθω" not in page(centre, path)
+    assert say(centre, path, "ask-again") == 409
+
+
 def test_nothing_is_answered_once_the_seminar_is_over(centre: Centre, sink: Sink, course: str) -> None:
     path = own_page(sink, "teacher1")
     centre.clock.now = STARTS + timedelta(days=1)
@@ -282,6 +386,16 @@ def test_while_mail_goes_to_one_address_nobody_else_gets_the_means_to_answer(cen
     assert [*letter.recipients] == ["maria@sch.example"]
     assert "/own/" not in text(letter.message)
     assert HERE in text(letter.message)
+
+
+def test_while_mail_goes_to_one_address_nobody_learns_of_an_offer_so_who_waits_moves_up(
+    centre: Centre, sink: Sink, course: str
+) -> None:
+    centre.services["all_mail_to"] = "maria@sch.example"
+    centre.settings()
+    centre.world.unenrol("teacher1", course)
+    later(centre)
+    assert seats(centre, CODE)["teacher3"] == "granted"
 
 
 def test_without_letters_nobody_could_learn_of_an_offer_so_who_waits_moves_up(centre: Centre) -> None:

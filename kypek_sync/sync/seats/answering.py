@@ -12,13 +12,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import identity_answers, rulings, seats
+from kypek_sync.ledger import identity_answers, lookups, rulings, seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status
-from kypek_sync.seminar.offers import LAPSED, made, stands_until
+from kypek_sync.ledger.store import alone
+from kypek_sync.model import HELD, PLACES, Seat, SeatState, Seminar, Status
+from kypek_sync.seminar.offers import LAPSED, begins, made
 from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.seats.offers import clock_of, terms
+from kypek_sync.sync.seats.offers import ends
 
 _OPEN = (*HELD, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION)
 
@@ -34,6 +35,19 @@ class Own:
     said: Ruling | None = None
 
 
+def seat_of(connection: Connection, inst: Installation, offering: Offering, login: str) -> Seat | None:
+    """The seat of whoever has a login now, also where it stands under another login of theirs; never that of somebody
+    who had the login before them (design, rule 12)."""
+    code, directory = offering.seminar.code, inst.kypek(offering.kypek).directory
+    decided = seats.decided(connection, offering.kypek, code).get(code, {})
+    known = lookups.person(connection, directory, login) if directory else None
+    seat = decided.get(login)
+    if known is None or (seat is not None and seat.person in ("", known.id)):
+        return seat
+    mine = [one for _, one in sorted(decided.items()) if one.person == known.id]
+    return next((one for one in mine if one.state in PLACES), mine[0] if mine else None)
+
+
 def own(connection: Connection, inst: Installation, offering: Offering, seat: Seat) -> Own:
     """What somebody can say about their seat now."""
     kypek, seminar, now = offering.kypek, offering.seminar, inst.clock()
@@ -41,20 +55,19 @@ def own(connection: Connection, inst: Installation, offering: Offering, seat: Se
     said = _said(rulings.standing(connection, kypek).get(seminar.code, ()), seat)
     if directory and seat.login in identity_answers.unsure(connection, directory, [seat.login], kypek):
         return Own(seat, (), said=said)
-    clock = clock_of(connection, kypek, directory, seminar.code, terms(inst, kypek), now)
-    until = None
-    if seat.state is SeatState.OFFERED and clock is not None and dict(seat.facts).get("until"):
-        until = stands_until(seat, seminar, clock)
+    until = ends(connection, inst, offering, seat)
     return Own(seat, _words(seat, seminar, said, until, now), until, said)
 
 
-def answer(connection: Connection, inst: Installation, offering: Offering, login: str, word: Word) -> bool:
-    """Record what somebody says about their own seat, as it is now; False where they cannot say it (any more)."""
-    seat = seats.decided(connection, offering.kypek, offering.seminar.code).get(offering.seminar.code, {}).get(login)
-    if seat is None or word not in own(connection, inst, offering, seat).words:
+def answer(connection: Connection, inst: Installation, offering: Offering, seat: Seat, word: Word) -> bool:
+    """Record what somebody says about their own seat, as it is now; False where they cannot say it (any more). Of two
+    answers at the same moment one is taken, and the other sees it."""
+    code = offering.seminar.code
+    alone(connection, f"answer {offering.kypek} {code} {seat.person or seat.login}")
+    if word not in own(connection, inst, offering, seat).words:
         return False
-    ruling = Ruling(offering.seminar.code, login, seat.person, word, "", inst.clock())
-    rulings.record(connection, offering.kypek, [ruling], login)
+    ruling = Ruling(code, seat.login, seat.person, word, "", inst.clock())
+    rulings.record(connection, offering.kypek, [ruling], seat.login)
     return True
 
 
@@ -71,7 +84,8 @@ def _words(
         return ()
     if seat.state is SeatState.OFFERED and said is None and (until is None or now < until):
         return Word.ACCEPT, Word.GIVE_BACK
-    if seat.rule == LAPSED and said is None:
+    start = begins(seminar, seat.part)
+    if seat.rule == LAPSED and said is None and (start is None or now < start):
         return Word.ASK_AGAIN, Word.GIVE_BACK
     return (Word.GIVE_BACK,)
 

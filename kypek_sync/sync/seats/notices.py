@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,10 +12,10 @@ from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.language import Text
 from kypek_sync.ledger import outbox, seats, session_versions
 from kypek_sync.ledger.outbox import Notice
+from kypek_sync.ledger.seats import Told
 from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status, local
 from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
-from kypek_sync.notices.wording import WITH_OWN_PAGE
 from kypek_sync.seminar.clashes import clashes
 from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.reasons import own_reason
@@ -45,16 +45,14 @@ def enqueue(
     *,
     centre: str,
     page: str,
-    own_page: Callable[[str, str], str],
     host: str,
     text: Text,
     now: datetime,
     mail: str = "",
 ) -> int:
     """One notice for each seat whose state was not told yet. `pending` are (seminar, login) whose seat the platform
-    does not show yet: they are told when it does. `own_page` gives the address of somebody's own page of a seminar, by
-    its code and our id of them; `mail` is the centre's address, which signs calendar files. Returns how many were put
-    in."""
+    does not show yet: they are told when it does. `mail` is the centre's address, which signs calendar files. Of an
+    offer that is over before its letter has gone out nothing is said any more. Returns how many were put in."""
     notices: list[Notice] = []
     marks: list[tuple[Seat, int]] = []
     untold = seats.otherwise_told(connection, kypek)
@@ -69,6 +67,9 @@ def enqueue(
             continue
         if seat.state is SeatState.WITHDRAWN and not last.state:
             continue  # never told of anything: nothing to take back
+        if _unheard(connection, kypek, seat, last) and seat.rule == LAPSED:
+            marks.append((seat, last.version))  # that they wait they know
+            continue
         version = last.version + 1
         dates = calendar_letters.seat_dates(kypek, seminar, seat, last.state, last.version, versions[code], page)
         dates = replace(dates, sender=Sender(centre, mail))
@@ -78,8 +79,6 @@ def enqueue(
         )
         if seat.state in HELD and (lines := _at_the_same_time(seat, seminar, theirs, seminars)):
             facts = (*facts, ("clashes", lines))
-        if seat.person and kind in WITH_OWN_PAGE:
-            facts = (*facts, ("own_page", own_page(code, seat.person)))
         notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts))
         marks.append((seat, version))
     outbox.put_all(connection, notices, host, now)
@@ -110,6 +109,13 @@ def _at_the_same_time(
     """A line for each session of another seminar in which they have a seat, too, that is at the same hours."""
     others = ((seminars[one.seminar], one.part) for one in theirs.get(seat.person, ()) if one.seminar in seminars)
     return "\n".join(one.line for one in clashes(seminar, seat.part, others))
+
+
+def _unheard(connection: Connection, kypek: str, seat: Seat, last: Told) -> bool:
+    """Whether the last that somebody was to be told was an offer, of which no letter has gone out: none does any
+    more."""
+    offer = last.state.partition("/")[0] == SeatState.OFFERED.value
+    return offer and outbox.unsaid(connection, kypek, seat.seminar, seat.login, last.version)
 
 
 def not_shown(

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from kypek_sync.ledger import outbox, pauses, persons
-from kypek_sync.seminar.offers import Clock, Terms
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.model import Seat, SeatState
+from kypek_sync.seminar.offers import UNTIL, Clock, Terms, stands_until
 from kypek_sync.settings import Mode
 from kypek_sync.sync.installation import Installation
 
 
 def terms(inst: Installation, kypek: str) -> Terms | None:
     """From when on a KYPEK offers seats, and for how long; None where who waits moves up at once: the settings say so,
-    or no letter goes out, and nobody would learn of an offer."""
-    said, post = inst.loaded.settings.offers, inst.kypek(kypek).post
-    if not said.before or not post or inst.modes().get(post, Mode.OBSERVE) is Mode.OBSERVE:
+    or no letter goes out to people, and nobody would learn of an offer."""
+    said, entry = inst.loaded.settings.offers, inst.kypek(kypek)
+    if not said.before or not entry.post or entry.all_mail_to:
+        return None
+    if inst.modes().get(entry.post, Mode.OBSERVE) is Mode.OBSERVE:
         return None
     return Terms(said.before, said.lasts)
 
@@ -37,3 +42,27 @@ def clock_of(
             if sent is not None or (login in known and known[login].person.mail)
         }
     return Clock(now, by, letters, pauses.spans(connection, kypek, seminar, now))
+
+
+def ends(
+    connection: Connection, inst: Installation, offering: Offering, seat: Seat, *, letter: datetime | None = None
+) -> datetime | None:
+    """When an open offer lapses, as things stand; None where nobody can say, and for what is no open offer. `letter`:
+    if its letter goes out then."""
+    kypek, seminar = offering.kypek, offering.seminar
+    by = terms(inst, kypek)
+    if by is None or seat.state is not SeatState.OFFERED:
+        return None
+    clock = clock_of(connection, kypek, inst.kypek(kypek).directory, seminar.code, by, inst.clock())
+    if clock is None or UNTIL not in dict(seat.facts):
+        return None
+    if letter is not None:
+        clock = replace(clock, letters={**clock.letters, seat.login: letter})
+    return stands_until(seat, seminar, clock)
+
+
+def until(seat: Seat, at: datetime | None) -> Seat:
+    """An offer as it is told to people: it stands until then."""
+    if at is None:
+        return seat
+    return replace(seat, facts=tuple((k, at.isoformat() if k == UNTIL else v) for k, v in seat.facts))

@@ -1,0 +1,51 @@
+"""Letters about seats as they go out: what is true, or known, only at that moment.
+
+An offer stands so long from its letter on, and letters may go out late. The address of the person's own page is a
+secret, and is kept nowhere: not in the outbox either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from kypek_sync.ledger import programmes, seats
+from kypek_sync.ledger.outbox import SEAT, Row
+from kypek_sync.model import Seat, SeatState
+from kypek_sync.notices.wording import WITH_OWN_PAGE
+from kypek_sync.seminar.reasons import own_reason
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.offers import ends, until
+from kypek_sync.sync.seats.own_page import address
+
+
+def as_they_go(connection: Connection, inst: Installation, kypek: str, rows: Iterable[Row]) -> list[Row]:
+    """These letters with what is to be added now. Where all mail goes to one address nobody's own page is told: who
+    has it answers for them."""
+    those = list(rows)
+    if not any(row.notice.kind in WITH_OWN_PAGE for row in those):
+        return those
+    decided = seats.decided(connection, kypek)
+    return [_as_it_goes(connection, inst, row, _seat(row, decided)) for row in those]
+
+
+def _seat(row: Row, decided: Mapping[str, Mapping[str, Seat]]) -> Seat | None:
+    """The seat that a letter is about; none where it is another person's by now, or whose it is nobody knows."""
+    seat = decided.get(row.notice.cause.removeprefix(SEAT), {}).get(row.notice.login)
+    mine = row.notice.kind in WITH_OWN_PAGE and seat is not None and seat.person and seat.person == row.notice.person
+    return seat if mine else None
+
+
+def _as_it_goes(connection: Connection, inst: Installation, row: Row, seat: Seat | None) -> Row:
+    if seat is None:
+        return row
+    notice, facts = row.notice, dict(row.notice.facts)
+    if not inst.kypek(notice.kypek).all_mail_to:
+        facts["own_page"] = address(inst, notice.kypek, seat.seminar, seat.person)
+    offering = programmes.in_force(connection, notice.kypek).get(seat.seminar)
+    if notice.kind == "seat-offered" and seat.state is SeatState.OFFERED and offering is not None:
+        stands = ends(connection, inst, offering, seat, letter=inst.clock())
+        facts["reason"] = own_reason(until(seat, stands), inst.text)
+    return replace(row, notice=replace(notice, facts=tuple(facts.items())))
