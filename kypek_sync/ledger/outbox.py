@@ -119,7 +119,7 @@ def _there(connection: Connection, notices: Iterable[Notice]) -> set[tuple[str, 
 def letters_of_offers(connection: Connection, kypek: str, seminar: str) -> dict[str, datetime | None]:
     """When the letters went out by which people learn that they are offered a seat, by login; None while one is still
     to go. Whose letter was given up is left out: nothing is waited for."""
-    same = (outbox.c.kypek == seats.c.kypek) & (outbox.c.login == seats.c.login)
+    same = (outbox.c.kypek == seats.c.kypek) & outbox.c.person.in_((seats.c.person, seats.c.login))
     same &= (outbox.c.cause == SEAT + seminar) & (outbox.c.version == seats.c.told_version)
     query = (
         select(seats.c.login, seats.c.told, outbox.c.sent, outbox.c.given_up)
@@ -168,10 +168,10 @@ def take_back(connection: Connection, kypek: str, kind: str) -> int:
     return connection.execute(delete(outbox).where(where)).rowcount
 
 
-def unsaid(connection: Connection, kypek: str, seminar: str, login: str, version: int) -> bool:
+def unsaid(connection: Connection, kypek: str, seminar: str, who: Collection[str], version: int) -> bool:
     """A letter about somebody's seat that has not gone out, and was not given up, is no longer sent; whether there was
-    one."""
-    where = (outbox.c.kypek == kypek) & (outbox.c.login == login) & (outbox.c.cause == SEAT + seminar)
+    one. `who`: our id of them, or the login of whom we did not know."""
+    where = (outbox.c.kypek == kypek) & outbox.c.person.in_(who) & (outbox.c.cause == SEAT + seminar)
     where &= (outbox.c.version == version) & outbox.c.sent.is_(None) & outbox.c.given_up.is_(False)
     return connection.execute(delete(outbox).where(where)).rowcount > 0
 

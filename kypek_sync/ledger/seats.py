@@ -13,7 +13,7 @@ from kypek_sync.ledger import journal, journal_facts
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import applications, decisions, seats
-from kypek_sync.model import Application, Seat, SeatState
+from kypek_sync.model import PLACES, Application, Seat, SeatState
 
 _KEY = ("seminar", "login", "system", "part")
 # Written once: to build a statement anew for each of twenty thousand rows takes longer than to carry it out.
@@ -135,8 +135,10 @@ def record_seats(
     run: int | None,
     now: datetime,
 ) -> list[Decision]:
-    """Write the seats that changed, and a decision for each change of state, in the journal too. Returns those
-    decisions."""
+    """Write the seats that changed, and a decision for each change of state, in the journal too. What somebody was told
+    of a seat goes with them to the login under which they have it from now on. Returns those decisions."""
+    now_decided = tuple(now_decided)
+    carried = _told_under_another(connection, kypek, now_decided, before)
     made: list[Decision] = []
     persons: dict[str, str] = {}
     new: list[dict[str, Any]] = []
@@ -178,6 +180,8 @@ def record_seats(
             connection.execute(update(seats).where(_THIS_SEAT), rows)
     if passed:  # the login is another person's now, who was told of nothing yet
         connection.execute(update(seats).where(_THIS_SEAT).values(told=""), passed)
+    if carried:
+        connection.execute(_TELL, carried)
     _write(connection, kypek, made)
     entries = [
         journal_facts.decided(run, d.seminar, Who(d.login, persons[d.login]), d.before, d.after, d.rule, d.facts)
@@ -185,6 +189,39 @@ def record_seats(
     ]
     journal.append(connection, kypek, entries, now)
     return made
+
+
+def _told_under_another(
+    connection: Connection, kypek: str, now_decided: Collection[Seat], before: Mapping[str, Seat]
+) -> list[dict[str, Any]]:
+    """What is to be kept of what people were told who had a place under one login and have it under another one now: it
+    holds there, and of the login that they left there is nothing to tell."""
+    now = {seat.login: seat for seat in now_decided}
+    left = {
+        one.person: one
+        for login, one in before.items()
+        if one.person and one.state in PLACES and login in now and not _has_place(now[login], one.person)
+    }
+    moves = {
+        seat.login: left[seat.person].login
+        for seat in now_decided
+        if seat.person in left and seat.login != left[seat.person].login
+        if seat.state is not SeatState.WITHDRAWN
+    }
+    kept: list[dict[str, Any]] = []
+    for login, old in moves.items():
+        seminar = now[login].seminar
+        where = (seats.c.kypek == kypek) & (seats.c.seminar == seminar) & (seats.c.login == old)
+        row = connection.execute(select(seats.c.told, seats.c.told_version).where(where)).one()
+        place = {"this_kypek": kypek, "this_seminar": seminar}
+        kept.append(place | {"this_login": login, "told": row.told, "told_version": row.told_version})
+        if now[old].person == now[login].person:
+            kept.append(place | {"this_login": old, "told": told_word(now[old]), "told_version": row.told_version})
+    return kept
+
+
+def _has_place(seat: Seat, person: str) -> bool:
+    return seat.person == person and seat.state is not SeatState.WITHDRAWN
 
 
 def history(connection: Connection, kypek: str, login: str, seminar: str = "") -> list[Decision]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import delete
 from structlog.testing import capture_logs
 
 from kypek_sync.ledger import pauses, rulings
 from kypek_sync.ledger import seats as seat_book
 from kypek_sync.ledger.pauses import Kind, Thing
+from kypek_sync.ledger.tables import memberships
 from kypek_sync.ledger.tables import seats as table
 from kypek_sync.sandbox.mail import Sink
 from kypek_sync.seminar.rulings import Ruling, Word
@@ -115,7 +118,9 @@ def test_who_says_that_they_come_has_the_seat_at_the_next_pass(centre: Centre, s
     freed(centre, course)
     path = own_page(sink, "teacher3")
     assert say(centre, path, "accept") == 303
-    assert "Στις 27 Φεβρουαρίου 2027, 17:15 είπατε ότι θα έρθετε" in page(centre, path)
+    shown = page(centre, path)
+    assert "Στις 27 Φεβρουαρίου 2027, 17:15 είπατε ότι θα έρθετε" in shown
+    assert "χωρίς απάντηση" not in shown
     assert say(centre, path, "accept") == 409  # once is enough
     made = later(centre)
     assert ("membership.add", CODE, "teacher3", "done") in made
@@ -141,6 +146,56 @@ def test_who_cannot_come_gives_it_to_the_next_one(centre: Centre, sink: Sink, co
     centre.apply("teacher3", course, minutes_ago=10)
     later(centre)
     assert seats(centre, CODE)["teacher3"] == "waiting"  # applied anew
+
+
+def test_who_withdrew_and_enrols_anew_between_two_reads_applies_anew(centre: Centre, sink: Sink, course: str) -> None:
+    """No read ever showed that they had left: the platform's moment of their enrolment says so."""
+    freed(centre, course)
+    assert say(centre, own_page(sink, "teacher2"), "give-back") == 303
+    later(centre)
+    centre.world.unenrol("teacher2", course)
+    centre.clock.turn(minutes=5)
+    centre.apply("teacher2", course, minutes_ago=1)
+    with centre.installation() as inst, inst.ledger.begin() as connection:  # a platform that always tells the moment
+        connection.execute(delete(memberships).where(memberships.c.login == "teacher2"))
+    later(centre)
+    found = seats(centre, CODE)
+    assert (found["teacher2"], found["teacher3"], found["teacher4"]) == ("waiting", "offered", "offered")
+    assert later(centre) == []
+    assert seats(centre, CODE) == found
+
+
+def renamed(centre: Centre, course: str, login: str, new: str) -> None:
+    """A person has another login from now on, in the directory and in the course."""
+    export = centre.folder / "directory.ldif"
+    said = (
+        export.read_text(encoding="utf-8").replace(f"uid={login},", f"uid={new},").replace(f": {login}\n", f": {new}\n")
+    )
+    export.write_text(f"# renamed {centre.clock.now}\n{said}", encoding="utf-8")
+    centre.clock.turn(minutes=5)
+    os.utime(export, (centre.clock.now.timestamp(), centre.clock.now.timestamp()))
+    centre.world.add_user(new, "Όνομα", new.capitalize(), f"{login}@sch.example")
+    centre.world.unenrol(login, course)
+    centre.apply(new, course, minutes_ago=1)
+
+
+@pytest.mark.parametrize(("login", "state"), [("teacher2", "granted"), ("teacher3", "offered")])
+def test_who_has_another_login_meanwhile_keeps_it_and_is_told_nothing_anew(
+    centre: Centre, sink: Sink, course: str, login: str, state: str
+) -> None:
+    freed(centre, course)
+    path, before = own_page(sink, login), len(sink.messages())
+    renamed(centre, course, login, "renamed")
+    later(centre)
+    later(centre)
+    found = seats(centre, CODE)
+    assert (found[login], found["renamed"]) == ("withdrawn", state)
+    assert [str(one.message["Subject"]) for one in sink.messages()[before:]] == []
+    assert "Δεν μπορώ" in page(centre, path)  # the letter of before leads there still
+    if state == "offered":
+        later(centre, hours=48)
+        assert seats(centre, CODE)["teacher4"] == "offered"  # its time went on
+        assert last(sink, login)[0].startswith("Η προσφορά θέσης έληξε")
 
 
 def test_silence_passes_it_on_without_any_other_event(centre: Centre, sink: Sink, course: str) -> None:

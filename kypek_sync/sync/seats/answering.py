@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 from kypek_sync.ledger import identity_answers, lookups, rulings, seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.store import alone
-from kypek_sync.model import HELD, PLACES, Seat, SeatState, Seminar, Status
+from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.offers import LAPSED, begins, made
 from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.offers import ends
+from kypek_sync.sync.seats.own_page import of_person
 
 _OPEN = (*HELD, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION)
 
@@ -44,8 +45,7 @@ def seat_of(connection: Connection, inst: Installation, offering: Offering, logi
     seat = decided.get(login)
     if known is None or (seat is not None and seat.person in ("", known.id)):
         return seat
-    mine = [one for _, one in sorted(decided.items()) if one.person == known.id]
-    return next((one for one in mine if one.state in PLACES), mine[0] if mine else None)
+    return of_person(decided, known.id)
 
 
 def own(connection: Connection, inst: Installation, offering: Offering, seat: Seat) -> Own:

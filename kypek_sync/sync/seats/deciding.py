@@ -204,6 +204,10 @@ class Deciding:
             for (system, _, part), a in stands.items()
             if (system, part) not in looked_at and system != LIST
         ]
+        again = self._again(seminar, registration, named)
+        if again:
+            seats.record_applications(self.connection, self.kypek, [], [*again], {}, self.now)
+            named = [again.get(application, application) for application in named]
         shown = {login: name for door in doors for login, name in door.shown.items()}
         over = [application for door in doors for application in door.promoted.over]
         seats.record_applications(self.connection, self.kypek, named, [*gone, *over], shown, self.now)
@@ -223,6 +227,28 @@ class Deciding:
             teaching = frozenset(one.login for one in wishes if (one.login, one.part) in taught)
             made = self._decided(seminar, wishes, earlier, registration, departed, teaching)
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
+
+    def _again(
+        self, seminar: Seminar, registration: Registration, named: Iterable[Application]
+    ) -> dict[Application, Application]:
+        """Who gave their seat back, or let it go to a colleague, left the course and enrolled anew between two reads:
+        the application that is over, and the new one."""
+        taken = [one for one in self.rulings.get(seminar.code, ()) if one.word.takes and one.word is not Word.REFUSE]
+        if not taken:
+            return {}
+        since = {
+            (read.members.system, read.task.part, member.login): member.since
+            for read in registration.reads
+            if read.members is not None
+            for member in read.members.items
+        }
+        found = {}
+        for application in named:
+            at = since.get((application.system, application.part, application.login))
+            rulings_about = [one.at for one in taken if one.about(application)]
+            if at is not None and rulings_about and at > max(*rulings_about, application.at):
+                found[application] = replace(application, at=at, exact=True)
+        return found
 
     def vouched(self, seminar: Seminar) -> frozenset[str]:
         """The logins that apply for a seminar even where they teach in its course."""

@@ -18,7 +18,7 @@ from kypek_sync.notices.wording import WITH_OWN_PAGE
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.offers import ends, until
-from kypek_sync.sync.seats.own_page import address
+from kypek_sync.sync.seats.own_page import address, of_person
 
 
 def as_they_go(connection: Connection, inst: Installation, kypek: str, rows: Iterable[Row]) -> list[Row]:
@@ -32,10 +32,10 @@ def as_they_go(connection: Connection, inst: Installation, kypek: str, rows: Ite
 
 
 def _seat(row: Row, decided: Mapping[str, Mapping[str, Seat]]) -> Seat | None:
-    """The seat that a letter is about; none where it is another person's by now, or whose it is nobody knows."""
-    seat = decided.get(row.notice.cause.removeprefix(SEAT), {}).get(row.notice.login)
-    mine = row.notice.kind in WITH_OWN_PAGE and seat is not None and seat.person and seat.person == row.notice.person
-    return seat if mine else None
+    """The seat that a letter is about, whatever login it stands under by now; none where whose it is nobody knows."""
+    if row.notice.kind not in WITH_OWN_PAGE:
+        return None
+    return of_person(decided.get(row.notice.cause.removeprefix(SEAT), {}), row.notice.person)
 
 
 def _as_it_goes(connection: Connection, inst: Installation, row: Row, seat: Seat | None) -> Row:

@@ -115,7 +115,7 @@ def _unheard(connection: Connection, kypek: str, seat: Seat, last: Told) -> bool
     """Whether the last that somebody was to be told was an offer, of which no letter has gone out: none does any
     more."""
     offer = last.state.partition("/")[0] == SeatState.OFFERED.value
-    return offer and outbox.unsaid(connection, kypek, seat.seminar, seat.login, last.version)
+    return offer and outbox.unsaid(connection, kypek, seat.seminar, (seat.person, seat.login), last.version)
 
 
 def not_shown(

@@ -24,13 +24,19 @@ def address(inst: Installation, kypek: str, seminar: str, person: str) -> str:
 
 
 def whose(inst: Installation, kypek: str, seminar: str, word: str, decided: Mapping[str, Seat]) -> Seat | None:
-    """The seat whose page an address is, by its last word, of two under two logins the one that stands; None if
-    nobody's. Every seat is compared, so that the time it takes tells nothing."""
-    found = [
-        seat
-        for _, seat in sorted(decided.items())
+    """The seat whose page an address is, by its last word; None if nobody's. Every seat is compared, so that the time
+    it takes tells nothing."""
+    found = {
+        seat.person
+        for seat in decided.values()
         if seat.person and hmac.compare_digest(_word(inst, kypek, seminar, seat.person).encode(), word.encode())
-    ]
+    }
+    return of_person(decided, found.pop()) if found else None
+
+
+def of_person(decided: Mapping[str, Seat], person: str) -> Seat | None:
+    """Somebody's seat of a seminar, by our id of them; of two under two logins the one that stands."""
+    found = [seat for _, seat in sorted(decided.items()) if seat.person == person]
     return next((seat for seat in found if seat.state in PLACES), found[0] if found else None)
 
 
