@@ -50,7 +50,7 @@ _OPENINGS = {
 
 _CLOSINGS = {
     "seat-granted": "If you cannot come, please leave the course on the platform, so that a colleague gets your seat.",
-    "seat-waiting": "You will be told as soon as a seat becomes free. You need do nothing.",
+    "seat-waiting": "You will be told as soon as a seat becomes free. Until then you need do nothing.",
     "seat-offered": "You need not sign in there, and the buttons of the page count, not this letter.",
     "seat-lapsed": "Until the seminar begins you can ask on that page to be offered a seat again.",
     "seat-refused": "If you think that this is a mistake, please answer this message.",

@@ -92,7 +92,7 @@ def stands_until(seat: Seat, seminar: Seminar, clock: Clock) -> datetime | None:
     if letter > since:
         since = letter
         until = max(until, _ends(since, start, clock.terms.lasts))
-    until += _overlap((since, clock.now), clock.stopped)
+    until = _awake(until + _overlap((since, clock.now), clock.stopped), start)
     return until if start is None else min(until, start)
 
 
@@ -103,9 +103,12 @@ def lapsed(seat: Seat, seminar: Seminar, clock: Clock) -> bool:
 
 
 def _ends(since: datetime, start: datetime | None, lasts: timedelta) -> datetime:
-    """When an offer of that moment ends: half of what is left before the start, at most `lasts`; not in the night,
-    unless morning would be too late."""
-    until = since + (lasts if start is None else min(lasts, max((start - since) / 2, timedelta(0))))
+    """When an offer of that moment ends: half of what is left before the start, at most `lasts`; by day."""
+    return _awake(since + (lasts if start is None else min(lasts, max((start - since) / 2, timedelta(0)))), start)
+
+
+def _awake(until: datetime, start: datetime | None) -> datetime:
+    """Not in the night, unless morning would be too late."""
     by_day = _by_day(until)
     return until if start is not None and by_day >= start else by_day
 

@@ -33,6 +33,7 @@ def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: C
     """Give or offer what is free, in order; number the rest. Where somebody goes on waiting only because their part of
     the seminar has begun, nobody behind them is served in it either: nobody jumps the queue."""
     seats: dict[str, Seat] = {}
+    waiting: list[Queued] = []
     begun: set[str] = set()
     phases = {part: phase(seminar, part, clock) for part in {one.application.part for one in queue}}
     for one in sorted(queue, key=lambda entry: entry.rank):
@@ -43,7 +44,7 @@ def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: C
         if is_free and now is Phase.OVER:
             begun.add(part)
         if not is_free or part in begun:
-            seats[one.application.login] = _waits(one, free, begun=is_free)
+            waiting.append(one)
         elif now is Phase.OFFERS and clock is not None:
             free.take(part)
             verdict = Verdict(True, OFFERED, offer(seminar, part, clock))
@@ -51,6 +52,10 @@ def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: C
         else:
             verdict = _given(one.ruling, free.take(part))
             seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, verdict)
+    for one in waiting:
+        part = one.application.part
+        still_free = part in begun and free.for_part(part) and not one.rests
+        seats[one.application.login] = _waits(one, free, begun=still_free)
     return seats
 
 

@@ -48,9 +48,9 @@ SAID_BY_OFFICER = "The structure decided about your application on %(when)s; it 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What somebody can say about their seat: `words` with what stands on their buttons, `until` when an open offer
-    lapses, `said` what was said already and does not show in the seat yet. Both in words, empty if there is nothing.
-    `over`: an offer has lapsed, and the next pass says so."""
+    """What somebody can say about their seat: `words` with what stands on their buttons, `until` when an offer lapses
+    that waits for an answer, `said` what was said already and does not show in the seat yet. Both in words, empty if
+    there is nothing. `over`: an offer has lapsed, and the next pass says so."""
 
     words: tuple[tuple[str, str], ...]
     until: str
@@ -66,7 +66,7 @@ def answers(
     buttons = BUTTONS | ({Word.GIVE_BACK: NO_LONGER} if seat.place else {})
     words = tuple((word.value, text(buttons[word])) for word in mine.words)
     over = mine.until is not None and mine.until <= inst.clock() and mine.said is None
-    until = facts.moment(mine.until, language) if mine.until and not over else ""
+    until = facts.moment(mine.until, language) if mine.until and not over and mine.said is None else ""
     said = ""
     if mine.said is not None:
         sentence = SAID.get(mine.said.word, SAID_BY_OFFICER)

@@ -228,9 +228,13 @@ def test_where_parts_share_the_seats_the_one_that_has_begun_keeps_nobody_of_anot
         login: replace(one, part=part)
         for (login, one), part in zip(told(waiting=("chara", "dora", "eleni")).items(), "aba", strict=True)
     }
-    made = by(decide(it, those, before, ground(at(timedelta(days=3)))))
+    on = ground(at(timedelta(days=3)))
+    made = by(decide(it, those, before, on))
     assert states(tuple(made.values())) == {"chara": "waiting1", "dora": "offered", "eleni": "waiting2"}
-    assert made["chara"].rule == "begun"
+    assert made["chara"].rule == "capacity"  # by now there is none that she could have had
+    assert by(decide(it, those, made, on)) == made
+    free = by(decide(replace(it, capacity=2), those, made, on))
+    assert (free["chara"].rule, free["eleni"].rule, free["dora"]) == ("begun", "begun", made["dora"])
 
 
 def test_an_open_offer_ends_with_the_start() -> None:
@@ -256,6 +260,14 @@ def test_while_the_seminar_is_paused_the_clock_stands_still() -> None:
     day = (START - timedelta(days=3), START - timedelta(days=2))
     before_it = (START - timedelta(days=9), START - timedelta(days=8))
     assert stands_until(made, seminar(), at(timedelta(days=1), stopped=(before_it, day))) == START - timedelta(days=1)
+
+
+def test_a_pause_moves_the_end_of_an_offer_into_no_night() -> None:
+    made = offered()["chara"]
+    evening = (START - timedelta(days=3), START - timedelta(days=2, hours=13))
+    assert stands_until(made, seminar(), at(timedelta(days=1), stopped=(evening,))) == datetime(
+        2026, 12, 1, 7, 0, tzinfo=UTC
+    )  # and not at one in the night
 
 
 def test_a_seminar_whose_dates_were_taken_away_leaves_open_offers_their_time() -> None:
