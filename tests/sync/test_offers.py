@@ -293,7 +293,9 @@ def test_a_pause_of_the_seminar_stops_the_clock(centre: Centre, sink: Sink, cour
         pauses.resume(connection, what, who="maria", now=centre.clock())
     later(centre, hours=40)
     assert seats(centre, CODE)["teacher3"] == "offered"
-    later(centre, hours=9)
+    later(centre, hours=17)
+    assert seats(centre, CODE)["teacher3"] == "offered"  # ten hours would have been enough, but for the night
+    later(centre, hours=1)
     assert seats(centre, CODE)["teacher4"] == "offered"
 
 

@@ -23,7 +23,6 @@ from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.notices.calendar_letters import FACT, Dates
 from kypek_sync.notices.change_words import CALLED_OFF, CHANGED, change_lines, meeting_line
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.seats.own_page import address
 
 REST = timedelta(minutes=10)
 """A change is told once nothing of the seminar's sessions has changed for so long …"""
@@ -95,8 +94,6 @@ class _Seminar:
             "sessions": "\n".join(meeting_line(one) for one in taking_place(now)),
             "title": title,
         }
-        if seat.person and not off:
-            facts["own_page"] = address(self.inst, self.kypek, self.seminar.code, seat.person)
         cause, kind = f"{outbox.DATES}{self.seminar.code}", CALLED_OFF if off else CHANGED
         return Notice(self.kypek, seat.person, seat.login, cause, last.changes + 1, kind, tuple(sorted(facts.items())))
 

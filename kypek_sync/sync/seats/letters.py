@@ -12,20 +12,24 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from kypek_sync.ledger import programmes, seats
-from kypek_sync.ledger.outbox import SEAT, Row
+from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Seat, SeatState
+from kypek_sync.notices.change_words import CHANGED
 from kypek_sync.notices.wording import WITH_OWN_PAGE
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.offers import ends, until
 from kypek_sync.sync.seats.own_page import address, of_person
 
+_LEADING = (*WITH_OWN_PAGE, CHANGED)
+"""The kinds of letters that lead to the person's own page."""
+
 
 def as_they_go(connection: Connection, inst: Installation, kypek: str, rows: Iterable[Row]) -> list[Row]:
     """These letters with what is to be added now. Where all mail goes to one address nobody's own page is told: who
     has it answers for them."""
     those = list(rows)
-    if not any(row.notice.kind in WITH_OWN_PAGE for row in those):
+    if not any(row.notice.kind in _LEADING for row in those):
         return those
     decided = seats.decided(connection, kypek)
     return [_as_it_goes(connection, inst, row, _seat(row, decided)) for row in those]
@@ -33,9 +37,9 @@ def as_they_go(connection: Connection, inst: Installation, kypek: str, rows: Ite
 
 def _seat(row: Row, decided: Mapping[str, Mapping[str, Seat]]) -> Seat | None:
     """The seat that a letter is about, whatever login it stands under by now; none where whose it is nobody knows."""
-    if row.notice.kind not in WITH_OWN_PAGE:
+    if row.notice.kind not in _LEADING:
         return None
-    return of_person(decided.get(row.notice.cause.removeprefix(SEAT), {}), row.notice.person)
+    return of_person(decided.get(row.notice.cause.partition(":")[2], {}), row.notice.person)
 
 
 def _as_it_goes(connection: Connection, inst: Installation, row: Row, seat: Seat | None) -> Row:
