@@ -6,7 +6,17 @@ from datetime import timedelta
 
 from kypek_sync.contract import Member, Snapshot
 from kypek_sync.model import Application, CourseRole, SeatState
-from kypek_sync.seminar.applications import Promoted, absent, applicants, one_each, promoted, sight
+from kypek_sync.seminar.applications import (
+    Promoted,
+    absent,
+    applicants,
+    given_up_elsewhere,
+    one_each,
+    promoted,
+    sight,
+    where_it_takes_place,
+)
+from kypek_sync.seminar.specialties import exists
 from tests.seminar.builders import NOON, application, seat
 
 
@@ -131,3 +141,22 @@ def test_a_role_without_a_name_is_nobody_who_teaches() -> None:
 
 def test_who_was_vouched_for_applies_also_where_they_teach() -> None:
     assert promoted({"anna": application("anna")}, [trainer("anna")], {}, {"anna"}) == Promoted()
+
+
+def test_who_leaves_the_course_gives_up_the_wish_of_the_list_too_under_whatever_login() -> None:
+    mine, others, part = application("anna", system="(list)"), application("dora"), application("anna", part="b")
+    left = application("anna.new", person="p-anna")
+    assert given_up_elsewhere([mine, others, part], [left]) == ((others, part), (mine,))
+
+
+def test_a_cancelled_part_counts_for_nobody_who_applies_in_another_one_unless_they_have_a_seat_there() -> None:
+    here, there, alone = (application(one, part=part) for one, part in (("anna", "a"), ("anna", "b"), ("dora", "a")))
+    assert where_it_takes_place([here, there, alone], {}, {"a"}) == (there, alone)
+    seated = {"anna": seat("anna", SeatState.GRANTED, part="a")}
+    assert where_it_takes_place([here, there, alone], seated, {"a"}) == (here, there, alone)
+
+
+def test_the_law_knows_a_code_its_family_and_special_education() -> None:
+    assert exists("ΠΕ86")
+    assert exists("ΠΕ04.01")
+    assert not exists("ΠΕ999")
