@@ -13,8 +13,11 @@ from hypothesis import settings
 from tests.quick_ledgers import quick_ledgers
 
 settings.register_profile("mutants", max_examples=25, derandomize=True, database=None, deadline=None)
+settings.register_profile("usual", deadline=None)  # how long an example takes is for `make bench`, not for a test
 if "MUTANT_UNDER_TEST" in os.environ:
     settings.load_profile("mutants")  # `make mutants`: the same few examples for each of a thousand mutants
+else:
+    settings.load_profile("usual")
 
 WHOLE = frozenset({"centre", "both"})
 """Fixtures that start whole simulated services: who uses one makes whole passes, which take a second or more."""
