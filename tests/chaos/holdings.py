@@ -168,7 +168,8 @@ def _mails(connection: Connection, sandbox: Sandbox, wrong: list[str]) -> tuple[
     """How many letters came, and how many of them more than once: then with the same Message-ID and the same words."""
     came: dict[str, list[tuple[str, ...]]] = {}
     for one in sandbox.mail.messages():
-        said = (*one.recipients, one.message["Subject"], one.message.get_content())
+        body = one.message.get_body(("plain",))
+        said = (*one.recipients, one.message["Subject"], body.get_content() if body is not None else "")
         came.setdefault(one.message["Message-ID"], []).append(said)
     wrong += [f"the letter {key} came with different words" for key, those in came.items() if len(set(those)) > 1]
     rows = outbox.listed(connection, KYPEK)

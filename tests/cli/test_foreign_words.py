@@ -29,6 +29,7 @@ PUT_TOGETHER = {
     "{} answered {} when asked for {}.",
     "{} failed inside ({}) when asked for {}.",
     "Address of its API, with or without a last slash, e.g. https://bbb.sch.gr/bigbluebutton/api",
+    "group roles",  # as `Field.label` says `group_roles`
     "{}: ${{}} is not of the form ${name|filter}",
 }
 """Sentences that no single text of the source shows."""

@@ -54,12 +54,12 @@ def test_glpi_984_contact_lost_in_the_middle_of_a_read_disables_nobody(
     real = LdapClient._question
     pages = []
 
-    def lost_before_the_fourth_page(self: LdapClient, search: Search, cookie: bytes, end: float) -> Question:
+    def lost_before_the_fourth_page(self: LdapClient, search: Search, cookie: bytes, end: float, page: int) -> Question:
         if "people" in search.base and cookie:
             pages.append(cookie)
             if len(pages) == 3:
                 school.slapd.restart() if how == "restarts" else school.slapd.freeze()
-        return real(self, search, cookie, end)
+        return real(self, search, cookie, end, page)
 
     monkeypatch.setattr(LdapClient, "_question", lost_before_the_fourth_page)
     for later in ({"minutes": 15}, {"hours": 7}, {"days": 9}):

@@ -18,7 +18,7 @@ import connectors.moodle.extra_mapping as extra_mapping
 import connectors.moodle.mapping as mapping
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.mapping import Account, GroupRow
-from connectors.moodle.refusals import Faulted, Refused
+from connectors.moodle.refusals import Broke, Faulted, Refused
 from connectors.moodle.settings import MoodleSettings
 from kypek_sync.contract import Ambiguous, StopConnector, TryLater
 from kypek_sync.sandbox.serving import Running, serve
@@ -145,7 +145,7 @@ NO_READS: list[tuple[str, Callable[[Any], object], type[Exception]]] = [
     ("024-web-services-off", mapping.site_info, StopConnector),
     ("025-wrong-host", mapping.site_info, TryLater),
     ("044-users-by-username-upper-case", mapping.accounts, Refused),
-    ("069-courses-by-ids-one-unknown", mapping.courses, TryLater),
+    ("069-courses-by-ids-one-unknown", mapping.courses, Broke),
     ("086-enrolled-both-flags", mapping.members, Refused),
     ("102-enrolled-unknown-course", mapping.members, Refused),
     ("104-enrolled-no-permission", mapping.members, Refused),
