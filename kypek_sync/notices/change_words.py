@@ -10,6 +10,9 @@ from kypek_sync.notices.calendar import Meeting
 
 CHANGED, CALLED_OFF = "sessions-changed", "seminar-called-off"
 CHANGE_KINDS = (CHANGED, CALLED_OFF)
+STRUCTURE = "structure"
+"""The fact of letters with which a certificate for the school goes (`selection_paper`)."""
+PAPER = "With this letter goes a certificate of selection for the head of your school."
 
 
 def change_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
@@ -35,6 +38,8 @@ def change_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, 
     ]
     if facts.get("sessions"):
         said.append(text("So it meets now:") + "\n" + facts["sessions"])
+    if facts.get(STRUCTURE):
+        said.append(text(PAPER))
     said.append(page)
     if facts.get("own_page"):
         said.append(text("If you cannot come, please say so here, so that a colleague gets your seat:"))

@@ -12,6 +12,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Clock, Person
 from kypek_sync.notices.calendar_letters import attachments
 from kypek_sync.notices.letter_html import html_of
+from kypek_sync.notices.selection_paper import papers
 from kypek_sync.notices.wording import redirected, words
 
 PATIENCE = 3
@@ -92,7 +93,8 @@ def _letter(row: Row, person: Person, text: Text, all_to: str, language: str) ->
     said = words(row.notice.kind, facts, person.name, text)
     if all_to:
         said = redirected(said, person.login, text)
-    files = attachments(facts, row.created, text)
+    paper = papers(row.notice.kind, facts, person.name, row.created, text, language)
+    files = (*paper, *attachments(facts, row.created, text))
     html = html_of(said, language, facts.get("centre", ""))
     return Letter(row.message_id, all_to or person.mail, said.subject, said.body, html, files)
 

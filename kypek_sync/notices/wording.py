@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
-from kypek_sync.notices.change_words import CHANGE_KINDS, change_words
+from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, change_words
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
@@ -90,6 +90,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(
             text("At the same hours you have a seat, or are offered one, in these too:") + "\n" + facts["clashes"]
         )
+    if kind == "seat-granted" and facts.get(STRUCTURE):
+        parts.append(text(PAPER))
     parts.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
     if facts.get("own_page"):
         parts.append(text(_ON_OWN_PAGE[kind]) + "\n" + facts["own_page"])

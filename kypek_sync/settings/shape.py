@@ -169,6 +169,9 @@ class KypekEntry(_Part):
     administrators: tuple[Login, ...] = Field((), description="Logins of its administrators.")
     auditors: tuple[Login, ...] = Field((), description="Logins of those who may read everything and change nothing.")
     mail: str = Field("", description="The centre's own e-mail address, for reports and answers.")
+    letterhead: tuple[str, ...] = Field(
+        (), description="Lines above its name on papers (PDF): the ministry, the directorate it belongs to."
+    )
     directory: str = Field("", description="Connector that says who people are.")
     units_register: str = Field(
         "", description="Connector of the register of units, which says what directorate a school belongs to."

@@ -12,12 +12,11 @@ from sqlalchemy import Connection
 from kypek_sync.language import Text
 from kypek_sync.ledger import lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import PLACES, Form, Seat, Seminar, Session, Status, Trainer, local
+from kypek_sync.model import PLACES, Seat, Seminar, Session, Status, Trainer, local
+from kypek_sync.notices.form_words import FORMS
 from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.web.courses import CourseFacts, Use, courses_of, to_leave
-
-FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blended"}
 
 _DAY, _MOMENT = "EEEE, d MMMM y", "d MMMM y, HH:mm"
 """As dates are written in Greece: Παρασκευή, 12 Μαρτίου 2027."""

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from kypek_sync.language import Text
 from kypek_sync.model import Form, local
 from kypek_sync.notices.calendar import Meeting
-from kypek_sync.web.facts import FORMS
+from kypek_sync.notices.form_words import FORMS
 from kypek_sync.web.programme import Listed, Programme
 
 _DAY, _MONTH = "EEE d MMM", "LLLL y"

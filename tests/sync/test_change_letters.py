@@ -50,6 +50,8 @@ def calendars(letter: EmailMessage) -> list[tuple[str, str, int, datetime]]:
     """Of each event in the letter's files: method, status, sequence, start."""
     found = []
     for part in letter.iter_attachments():
+        if part.get_content_type() != "text/calendar":
+            continue
         it = icalendar.Calendar.from_ical(part.get_content())
         found += [
             (str(it["METHOD"]), str(e.get("STATUS", "")), int(e["SEQUENCE"]), e["DTSTART"].dt.astimezone(UTC))

@@ -20,6 +20,7 @@ from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.offers import ends, until
 from kypek_sync.sync.seats.own_page import address, of_person
+from kypek_sync.sync.seats.papers import paper_facts, units_on_papers
 
 _LEADING = (*WITH_OWN_PAGE, CHANGED)
 """The kinds of letters that lead to the person's own page."""
@@ -32,7 +33,8 @@ def as_they_go(connection: Connection, inst: Installation, kypek: str, rows: Ite
     if not any(row.notice.kind in _LEADING for row in those):
         return those
     decided = seats.decided(connection, kypek)
-    return [_as_it_goes(connection, inst, row, _seat(row, decided)) for row in those]
+    units = units_on_papers(connection, inst, kypek, those)
+    return [_as_it_goes(connection, inst, row, _seat(row, decided), units) for row in those]
 
 
 def _seat(row: Row, decided: Mapping[str, Mapping[str, Seat]]) -> Seat | None:
@@ -42,7 +44,9 @@ def _seat(row: Row, decided: Mapping[str, Mapping[str, Seat]]) -> Seat | None:
     return of_person(decided.get(row.notice.cause.partition(":")[2], {}), row.notice.person)
 
 
-def _as_it_goes(connection: Connection, inst: Installation, row: Row, seat: Seat | None) -> Row:
+def _as_it_goes(
+    connection: Connection, inst: Installation, row: Row, seat: Seat | None, units: Mapping[str, str]
+) -> Row:
     if seat is None:
         return row
     notice, facts = row.notice, dict(row.notice.facts)
@@ -52,4 +56,6 @@ def _as_it_goes(connection: Connection, inst: Installation, row: Row, seat: Seat
     if notice.kind == "seat-offered" and seat.state is SeatState.OFFERED and offering is not None:
         stands = ends(connection, inst, offering, seat, letter=inst.clock())
         facts["reason"] = own_reason(until(seat, stands), inst.text)
+    if offering is not None:
+        facts |= paper_facts(inst, row, seat, offering, units)
     return replace(row, notice=replace(notice, facts=tuple(facts.items())))
