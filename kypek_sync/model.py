@@ -142,10 +142,12 @@ class Form(StrEnum):
 
 
 class Status(StrEnum):
-    """Whether a seminar or session takes place, as its programme says."""
+    """Whether a seminar or session takes place, as its programme says. `POSTPONED`: a session that is put off, and
+    whose new day is not known yet; only a decision says so (`seminar.session_rulings`)."""
 
     PLANNED = "planned"
     CANCELLED = "cancelled"
+    POSTPONED = "postponed"
 
 
 @dataclass(frozen=True, slots=True)

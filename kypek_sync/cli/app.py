@@ -27,6 +27,7 @@ import kypek_sync.cli.runs as runs
 import kypek_sync.cli.sandbox as sandbox
 import kypek_sync.cli.seats as seats
 import kypek_sync.cli.seminars as seminars
+import kypek_sync.cli.sessions as sessions
 import kypek_sync.cli.starting as starting
 import kypek_sync.cli.status as status
 import kypek_sync.cli.tickets as tickets
@@ -59,7 +60,22 @@ def options(
 
 for part in (
     *(starting, checking, letters, passes, daemon, status, explain),
-    *(programmes, seminars, seats, holds, pins, pausing, errors, runs, undoing, tickets, todos, directory, connectors),
+    *(
+        programmes,
+        seminars,
+        sessions,
+        seats,
+        holds,
+        pins,
+        pausing,
+        errors,
+        runs,
+        undoing,
+        tickets,
+        todos,
+        directory,
+        connectors,
+    ),
     *(journal, person),
     *(demo, sandbox),
 ):

@@ -50,6 +50,7 @@ WORDS = {
     "online": "online",
     "blended": "blended",
     "planned": "takes place",
+    "postponed": "put off, no date yet",
     "cancelled": "cancelled",
 }
 """Values of forms and states in words."""

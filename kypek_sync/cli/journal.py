@@ -43,6 +43,7 @@ KINDS = {
     Kind.PAUSE: "a pause began",
     Kind.RESUME: "a pause ended",
     Kind.RULING: "an application decided by name",
+    Kind.SESSION: "a session was cancelled, moved or put off",
     Kind.LIST: "a list of applicants was handed in",
     Kind.PIN: "something was pinned",
     Kind.RELEASE: "a pin was released",

@@ -32,7 +32,7 @@ from kypek_sync.programme.marking import findings_lines, summary
 from kypek_sync.sync.inbox.inbox import ANSWER, InboxAnswer, Outcome, process
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import approved_seminars, known_of, read_programme
-from kypek_sync.sync.programmes import ground_of, needs_approval, schools_of, with_missing_parts
+from kypek_sync.sync.programmes import as_in_force, ground_of, needs_approval, schools_of
 
 programme = typer.Typer(no_args_is_help=True, help="The structures' programmes.")
 
@@ -210,7 +210,7 @@ def _changes(its: Context, inst: Installation, kypek: str, structure: str) -> tu
         except ProgrammeUnreadable as error:
             raise Said(error.said(its.text)) from error
         before = approved_seminars(connection, kypek, structure)
-        after = with_missing_parts(connection, kypek, reading.seminars)
+        after = as_in_force(connection, kypek, reading.seminars)
     return diff([seminar for seminar in before if seminar.code not in reading.held], after), reading
 
 

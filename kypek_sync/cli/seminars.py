@@ -143,8 +143,8 @@ def session_line(session: Session, text: Text) -> str:
     """When and where a session is."""
     moment = f"{local(session.starts):%d/%m/%Y %H:%M}-{local(session.ends):%H:%M}"
     parts = [f"{session.number}. {moment}", text(FORMS[session.form]), session.place, session.topic]
-    if session.status is Status.CANCELLED:
-        parts.append(text("cancelled"))
+    if session.status is not Status.PLANNED:
+        parts.append(text("cancelled") if session.status is Status.CANCELLED else text("put off, no date yet"))
     return ", ".join(part for part in parts if part)
 
 

@@ -64,6 +64,7 @@ class Kind(StrEnum):
     ACCEPTED = "accepted"
     IDENTITY = "identity"
     RULING = "ruling"
+    SESSION = "session"
     LIST = "list"
     FORGOTTEN = "forgotten"
     ERASED = "erased"

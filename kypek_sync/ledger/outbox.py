@@ -37,7 +37,8 @@ _MARK = 20
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell a person. `kind` names the text, `facts` fill its places; `login` is who gets it."""
+    """Something to tell a person. `kind` names the text, `facts` fill its places; `login` is who gets it. `urgent`: it
+    goes first, and in quiet hours too."""
 
     kypek: str
     person: str
@@ -46,6 +47,7 @@ class Notice:
     version: int
     kind: str
     facts: tuple[tuple[str, str], ...]
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ def put_all(connection: Connection, notices: Iterable[Notice], host: str, now: d
                 "facts": [list(pair) for pair in notice.facts],
                 "created": now,
                 "next_at": now,
+                "urgent": notice.urgent,
             }
         )
     if rows:
@@ -136,12 +139,14 @@ def letters_of_offers(connection: Connection, kypek: str, seminar: str) -> dict[
 @dataclass(frozen=True, slots=True)
 class Latest:
     """The last that somebody was told of a seminar: when it was put in, the fact of it that holds `dates` (as it is
-    stored, empty: none), how often they were told of their seat and how often of changes."""
+    stored, empty: none), how often they were told of their seat and how often of changes, and who taught it then (None:
+    the letter did not say)."""
 
     created: datetime
     dates: str
     told: int
     changes: int
+    trainers: str | None = None
 
 
 def latest_of_seminars(connection: Connection, kypek: str, seminars: Collection[str]) -> dict[tuple[str, str], Latest]:
@@ -158,7 +163,9 @@ def latest_of_seminars(connection: Connection, kypek: str, seminars: Collection[
         is_seat = row.cause.startswith(SEAT)
         told = row.version if is_seat else before.told
         changes = before.changes if is_seat else row.version
-        found[place] = Latest(row.created, dict(row.facts).get("calendar", ""), told, changes)
+        facts = dict(row.facts)
+        trainers = facts.get("trainers", before.trainers)
+        found[place] = Latest(row.created, facts.get("calendar", ""), told, changes, trainers)
     return found
 
 
@@ -189,13 +196,13 @@ def _message_id(notice: Notice, who: str, host: str) -> str:
 def due(
     connection: Connection, kypek: str, now: datetime, limit: int = 500, without: Collection[str] = ()
 ) -> list[Row]:
-    """Notices to send now, oldest first, those about some seminars left out."""
+    """Notices to send now, the urgent ones first and then the oldest, those about some seminars left out."""
     query = (
         select(outbox)
         .where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False))
         .where((outbox.c.next_at <= now) | (outbox.c.next_at > now + LONGEST))
         .where(*(~outbox.c.cause.endswith(f":{seminar}", autoescape=True) for seminar in sorted(without)))
-        .order_by(outbox.c.id)
+        .order_by(outbox.c.urgent.desc(), outbox.c.id)
         .limit(limit)
     )
     return [_row(row) for row in connection.execute(query)]
@@ -301,7 +308,7 @@ def listed(connection: Connection, kypek: str = "", *, login: str = "") -> list[
 
 def _row(row: Any) -> Row:
     facts = tuple((k, v) for k, v in row.facts)
-    notice = Notice(row.kypek, row.person, row.login, row.cause, row.version, row.kind, facts)
+    notice = Notice(row.kypek, row.person, row.login, row.cause, row.version, row.kind, facts, row.urgent)
     return Row(
         row.id, notice, row.message_id, row.created, row.sent, row.attempts, row.problem, row.given_up, row.next_at
     )

@@ -18,6 +18,7 @@ from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.matching import LOGIN, STRONG
 from kypek_sync.ledger.reading_tables import cursors
 from kypek_sync.ledger.ruling_tables import rulings
+from kypek_sync.ledger.session_tables import reminder_stops
 from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import (
     applications,
@@ -94,6 +95,8 @@ def joined(connection: Connection, kypek: str, directory: str, as_of: datetime |
             connection.execute(update(table).where(*mine).values(person=found[person]))
         by_name = (rulings.c.kypek == kypek, rulings.c.person == person)  # under whatever login: it is about them
         connection.execute(update(rulings).where(*by_name).values(person=found[person]))
+        stopped = (reminder_stops.c.kypek == kypek, reminder_stops.c.person == person)
+        connection.execute(update(reminder_stops).where(*stopped).values(person=found[person]))
         feeds = update(calendar_feeds).where(calendar_feeds.c.person == person)
         connection.execute(feeds.values(person=found[person]))
     return len({person for person, _ in moved}), len(late)

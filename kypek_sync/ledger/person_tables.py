@@ -15,6 +15,7 @@ from kypek_sync.ledger.calendar_tables import calendar_feeds
 from kypek_sync.ledger.care_tables import pins, setbacks
 from kypek_sync.ledger.identity_tables import identity_decisions
 from kypek_sync.ledger.ruling_tables import rulings
+from kypek_sync.ledger.session_tables import reminder_stops
 from kypek_sync.ledger.tables import (
     applications,
     claims,
@@ -66,6 +67,7 @@ OWN = (
     OwnRecords(todos, ("login",), True, "εκκρεμότητες σε πλατφόρμες"),
     OwnRecords(rulings, ("login", "person"), True, "αποφάσεις υπευθύνων για θέσεις"),
     OwnRecords(calendar_feeds, ("login", "person"), True, "προσωπικό ημερολόγιο"),
+    OwnRecords(reminder_stops, ("person",), True, "διακοπή υπενθυμίσεων"),
     OwnRecords(person_changes, ("person",), True, "αλλαγές στον κατάλογο"),
     OwnRecords(person_units, ("person",), True, "πού υπηρετεί"),
     OwnRecords(person_keys, ("person",), True),
@@ -73,6 +75,6 @@ OWN = (
 )
 """In the order in which they are told; what others refer to is deleted last."""
 
-AMONG_OTHERS = ("approvals", "holds", "journal", "journal_people", "pauses")
+AMONG_OTHERS = ("approvals", "holds", "journal", "journal_people", "pauses", "session_rulings")
 """Tables with a column that says who, and no records about one person: who decided something, and the journal, which
 has its own way of forgetting."""

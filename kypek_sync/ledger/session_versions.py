@@ -21,6 +21,9 @@ from kypek_sync.ledger.shown import parts
 from kypek_sync.ledger.tables import seminars
 from kypek_sync.model import Seminar, Session, Status
 
+TRAINERS = 0
+"""The number under which it is counted how often it changed who teaches: no session has it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Version:
@@ -43,8 +46,18 @@ class Versions:
         return self.of.get(session, Version(0, self.first_seen))
 
     @property
+    def trainers(self) -> Version:
+        """Of who teaches the seminar."""
+        return self.version(TRAINERS)
+
+    @property
+    def born(self) -> datetime:
+        """When the first of its sessions was in force, as far as they were counted from then on."""
+        return min((one.changed for number, one in self.of.items() if number != TRAINERS), default=self.first_seen)
+
+    @property
     def latest(self) -> datetime:
-        """When any of them changed last."""
+        """When any of them changed last, or who teaches."""
         return max((one.changed for one in self.of.values()), default=self.first_seen)
 
 
@@ -68,21 +81,24 @@ def standing(connection: Connection, kypek: str) -> dict[str, Versions]:
 
 def note(connection: Connection, kypek: str, changed: Sequence[tuple[Seminar | None, Seminar]], now: datetime) -> None:
     """Count the changes of seminars that are approved, given as (before, after); before is None for one that is new, or
-    was a draft. What a calendar does not show (seats, trainers, a description) raises nothing."""
+    was a draft. What a calendar does not show (seats, a description) raises nothing; who teaches is counted apart."""
     known = _known(connection, kypek, [after.code for _, after in changed])
     new: list[dict[str, Any]] = []
     for before, after in changed:
-        for session in after.sessions:
-            mark, earlier = _mark(after, session), _earlier(before, session.number)
-            row = known.get((after.code, session.number))
+        marks = {
+            session.number: (_mark(after, session), _earlier(before, session.number)) for session in after.sessions
+        }
+        marks[TRAINERS] = _taught(after), "" if before is None else _taught(before)
+        for number, (mark, earlier) in marks.items():
+            row = known.get((after.code, number))
             if row is None and mark != earlier:  # one without a row was in force before they were counted
-                place = {"kypek": kypek, "seminar": after.code, "session": session.number}
+                place = {"kypek": kypek, "seminar": after.code, "session": number}
                 new.append(place | {"sequence": int(bool(earlier)), "shown": mark, "changed_at": now})
             elif row is not None and row.shown != mark:
                 where = (
                     (session_versions.c.kypek == kypek)
                     & (session_versions.c.seminar == after.code)
-                    & (session_versions.c.session == session.number)
+                    & (session_versions.c.session == number)
                 )
                 values = {"sequence": row.sequence + 1, "shown": mark, "changed_at": now}
                 connection.execute(update(session_versions).where(where).values(**values))
@@ -93,7 +109,13 @@ def note(connection: Connection, kypek: str, changed: Sequence[tuple[Seminar | N
 def is_cancelled(seminar: Seminar, session: Session) -> bool:
     """Whether a session does not take place: by itself, with its part, or with the seminar."""
     part = session.part in seminar.cancelled_parts
-    return part or Status.CANCELLED in (session.status, seminar.status)
+    return part or session.status is not Status.PLANNED or seminar.status is Status.CANCELLED
+
+
+def is_postponed(seminar: Seminar, session: Session) -> bool:
+    """Whether a session is put off alone, and is to take place on a day that is not known yet."""
+    off = session.part in seminar.cancelled_parts or seminar.status is Status.CANCELLED
+    return session.status is Status.POSTPONED and not off
 
 
 def _mark(seminar: Seminar, session: Session) -> str:
@@ -107,10 +129,16 @@ def _mark(seminar: Seminar, session: Session) -> str:
         session.form.value,
         session.place,
         session.topic,
-        is_cancelled(seminar, session),
+        "postponed" if is_postponed(seminar, session) else is_cancelled(seminar, session),
         sorted(seminar.cancelled_parts) if session.part is None else [],
     )
     return sha256(repr(shown).encode()).hexdigest()
+
+
+def _taught(seminar: Seminar) -> str:
+    """The same for the same trainers, in whatever order; empty where nobody is named."""
+    those = sorted((one.login, "" if one.login else one.name) for one in seminar.trainers)
+    return sha256(repr(those).encode()).hexdigest() if those else ""
 
 
 def _earlier(before: Seminar | None, number: int) -> str:

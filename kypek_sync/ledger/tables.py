@@ -356,6 +356,7 @@ outbox = Table(
     Column("next_at", Moment),
     Column("problem", Text, nullable=False, default=""),
     Column("given_up", Boolean, nullable=False, default=False),
+    Column("urgent", Boolean, nullable=False, default=False, server_default=false()),
     UniqueConstraint("kypek", "person", "cause", "version"),
 )
 

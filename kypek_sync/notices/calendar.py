@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from kypek_sync.ledger.session_versions import Versions, is_cancelled
+from kypek_sync.ledger.session_versions import Versions, is_cancelled, is_postponed
 from kypek_sync.model import Form, Seminar
 
 
@@ -19,7 +19,8 @@ class Meeting:
 
     `uid` names it for ever: it is made of the seminar's code and the session's number, which last, never of a date,
     which may move. `sequence` and `changed` (aware, UTC) are its version; `page` is the seminar's lasting address;
-    `teaching`: whoever's calendar this is teaches it.
+    `teaching`: whoever's calendar this is teaches it; `postponed`: it is cancelled on this day, and is to take place on
+    one that is not known yet.
     """
 
     uid: str
@@ -34,6 +35,7 @@ class Meeting:
     changed: datetime
     page: str
     teaching: bool = False
+    postponed: bool = False
 
 
 def uid(kypek: str, seminar: str, session: int) -> str:
@@ -105,6 +107,7 @@ def _meetings(
                 sequence=version.sequence,
                 changed=version.changed,
                 page=page_of(address, seminar.code),
+                postponed=is_postponed(seminar, session),
             )
         )
     return in_order(found)

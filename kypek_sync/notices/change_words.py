@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from kypek_sync.language import Text
 from kypek_sync.model import local
@@ -15,36 +15,50 @@ STRUCTURE = "structure"
 PAPER = "With this letter goes a certificate of selection for the head of your school."
 
 
+SEATED, TRAINER, OFFICER = "", "trainer", "officer"
+"""What somebody is to a seminar whose sessions change (the fact `role`)."""
+
+_OPENINGS = {
+    (CHANGED, SEATED): "Something changes in the seminar «%(title)s», in which you have a seat.",
+    (CHANGED, TRAINER): "Something changes in the seminar «%(title)s», which you teach.",
+    (CHANGED, OFFICER): "Something changes in the seminar «%(title)s» of your structure.",
+    (CALLED_OFF, SEATED): "The seminar «%(title)s», in which you have a seat, has been cancelled.",
+    (CALLED_OFF, TRAINER): "The seminar «%(title)s», which you teach, has been cancelled.",
+    (CALLED_OFF, OFFICER): "The seminar «%(title)s» of your structure has been cancelled.",
+}
+
+
 def change_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
     """Subject and paragraphs of such a letter, between greeting and signature.
 
-    `facts`: `title`, `changes` and `sessions` (lines), `page`, `own_page` (addresses). Raises `KeyError` for another
-    kind.
+    `facts`: `title`, `changes` and `sessions` (lines), `page`, `own_page` (addresses), `why` (a reason that somebody
+    gave), `role` (`TRAINER`, `OFFICER`, else who has a seat). Raises `KeyError` for another kind.
     """
-    title = facts.get("title", "")
+    title, role = facts.get("title", ""), facts.get("role", SEATED)
     page = text("The seminar's page: %(page)s", page=facts.get("page", ""))
+    said = [text(_OPENINGS[kind, role], title=title)]
+    if facts.get("why"):
+        said.append(text("The reason: %(why)s", why=facts["why"]))
     if kind == CALLED_OFF:
-        return text("It does not take place: %(title)s", title=title), [
-            text("The seminar «%(title)s», in which you have a seat, has been cancelled.", title=title),
-            text("It would have met:") + "\n" + facts.get("changes", ""),
-            text("You need do nothing. The file with this letter takes the dates out of your calendar."),
-            page,
-        ]
-    if kind != CHANGED:
-        raise KeyError(kind)
-    said = [
-        text("Something changes in the seminar «%(title)s», in which you have a seat.", title=title),
-        text("What changes:") + "\n" + facts.get("changes", ""),
-    ]
+        said.append(text("It would have met:") + "\n" + facts.get("changes", ""))
+        said.append(text("You need do nothing. The file with this letter takes the dates out of your calendar."))
+        return text("It does not take place: %(title)s", title=title), [*said, page]
+    said.append(text("What changes:") + "\n" + facts.get("changes", ""))
     if facts.get("sessions"):
         said.append(text("So it meets now:") + "\n" + facts["sessions"])
-    if facts.get(STRUCTURE):
+    if facts.get(STRUCTURE) and facts.get("sessions"):
         said.append(text(PAPER))
     said.append(page)
     if facts.get("own_page"):
         said.append(text("If you cannot come, please say so here, so that a colleague gets your seat:"))
         said[-1] += "\n" + facts["own_page"]
     return text("Dates that change: %(title)s", title=title), said
+
+
+def several_words(letters: Sequence[tuple[str, Mapping[str, str]]], text: Text) -> tuple[str, list[str]]:
+    """The same of several seminars that change at one time, (kind, facts) of each: one letter tells them all."""
+    subject = text("Dates that change in %(count)s seminars", count=len(letters))
+    return subject, [line for kind, facts in letters for line in change_words(kind, facts, text)[1]]
 
 
 def meeting_line(one: Meeting) -> str:
@@ -67,7 +81,8 @@ def _difference(was: Meeting | None, one: Meeting, text: Text) -> str:
     if was is None:
         return "" if one.cancelled else text("New: %(session)s", session=meeting_line(one))
     if one.cancelled:
-        return "" if was.cancelled else text("Cancelled: %(session)s", session=meeting_line(was))
+        same = was.cancelled and was.postponed is one.postponed
+        return "" if same else _taken_back(was, one, text)
     if was.cancelled:
         return text("Takes place after all: %(session)s", session=meeting_line(one))
     if meeting_line(was) != meeting_line(one):
@@ -79,5 +94,19 @@ def _difference(was: Meeting | None, one: Meeting, text: Text) -> str:
 
 def _as_it_is(one: Meeting, text: Text) -> str:
     if one.cancelled:
-        return text("Cancelled: %(session)s", session=meeting_line(one))
+        return _taken_back(one, one, text)
     return text("Now: %(session)s", session=meeting_line(one))
+
+
+def trainers_line(before: str | None, now: str, text: Text) -> str:
+    """That somebody else teaches; `before` is None, or empty, where a person was never told who did."""
+    if before:
+        return text("Trainers: %(now)s (before: %(before)s)", now=now, before=before)
+    return text("Trainers now: %(now)s", now=now)
+
+
+def _taken_back(was: Meeting, one: Meeting, text: Text) -> str:
+    """Of a session that does not take place on its day."""
+    if one.postponed:
+        return text("Put off, the new date will be told: %(session)s", session=meeting_line(was))
+    return text("Cancelled: %(session)s", session=meeting_line(was))

@@ -11,9 +11,10 @@ from kypek_sync.ledger import Ledger, outbox
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Clock, Person
 from kypek_sync.notices.calendar_letters import attachments
+from kypek_sync.notices.folding import letters_of
 from kypek_sync.notices.letter_html import html_of
 from kypek_sync.notices.selection_paper import papers
-from kypek_sync.notices.wording import redirected, words
+from kypek_sync.notices.wording import folded, redirected, words
 
 PATIENCE = 3
 """Failures in a row after which the server is left alone for this pass."""
@@ -43,7 +44,8 @@ def deliver(
     all_to: str = "",
     language: str = "el",
 ) -> Delivery:
-    """Send what is due, oldest first. A server that keeps failing ends the pass; one bad address stops no other.
+    """Send what is due, in the order of the rows. A server that keeps failing ends the pass; one bad address stops no
+    other. Notices that are one letter (`notices.folding`) go together.
 
     `people` by our id, and by login those whom a notice names by login alone because we did not know them then: a login
     may be somebody else's by now, and a notice is for the person (rule 12). `rows`: only these. `all_to`: while mail is
@@ -53,17 +55,17 @@ def deliver(
     if rows is None:
         with ledger.begin(keep=False) as connection:
             rows = outbox.due(connection, kypek, clock())
-    for row in rows:
+    for those in letters_of(rows):
         still_ours()
-        person = people.get(row.notice.person)
+        person = people.get(those[0].notice.person)
         if person is None or not person.mail:
-            _failed(ledger, row, "The directory has no e-mail address for this person.", clock)
+            _failed(ledger, those, "The directory has no e-mail address for this person.", clock)
             result.refused += 1
             continue
         try:
-            receipt = mail.send(_letter(row, person, text, all_to, language))
+            receipt = mail.send(_letter(those, person, text, all_to, language))
         except (TryLater, StopConnector, Ambiguous) as error:
-            _failed(ledger, row, str(error), clock)
+            _failed(ledger, those, str(error), clock)
             result.later += 1
             result.problem = str(error)
             result.failures.append(error)
@@ -72,33 +74,44 @@ def deliver(
                 break
             continue
         except SkipThis as error:
-            _failed(ledger, row, str(error), clock, for_good=True)
+            _failed(ledger, those, str(error), clock, for_good=True)
             result.refused += 1
             continue
         if receipt.outcome is Outcome.REFUSED:
-            _failed(ledger, row, receipt.detail, clock, for_good=True)
+            _failed(ledger, those, receipt.detail, clock, for_good=True)
             result.refused += 1
             continue
         with ledger.begin() as connection:
-            outbox.sent(connection, row.id, clock())
+            for row in those:
+                outbox.sent(connection, row.id, clock())
         in_a_row = 0
         result.sent += 1
     return result
 
 
-def _letter(row: Row, person: Person, text: Text, all_to: str, language: str) -> Letter:
-    facts = dict(row.notice.facts)
+def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, language: str) -> Letter:
+    """The letter that some notices are: one, or what one person is told of several seminars at once."""
+    facts = [dict(row.notice.facts) for row in those]
     if all_to:
-        facts.pop("own_page", None)  # by it the person answers; somebody else reads this letter
-    said = words(row.notice.kind, facts, person.name, text)
+        for one in facts:
+            one.pop("own_page", None)  # by it the person answers; somebody else reads this letter
+    first = those[0]
+    if len(those) == 1:
+        said = words(first.notice.kind, facts[0], person.name, text)
+    else:
+        kinds = [row.notice.kind for row in those]
+        said = folded(list(zip(kinds, facts, strict=True)), person.name, text)
     if all_to:
         said = redirected(said, person.login, text)
-    paper = papers(row.notice.kind, facts, person.name, row.created, text, language)
-    files = (*paper, *attachments(facts, row.created, text))
-    html = html_of(said, language, facts.get("centre", ""))
-    return Letter(row.message_id, all_to or person.mail, said.subject, said.body, html, files)
+    files: tuple[tuple[str, str, bytes], ...] = ()
+    for row, told in zip(those, facts, strict=True):
+        files += papers(row.notice.kind, told, person.name, row.created, text, language)
+        files += attachments(told, first.created, text)
+    html = html_of(said, language, facts[0].get("centre", ""))
+    return Letter(first.message_id, all_to or person.mail, said.subject, said.body, html, files)
 
 
-def _failed(ledger: Ledger, row: Row, problem: str, clock: Clock, *, for_good: bool = False) -> None:
+def _failed(ledger: Ledger, those: Sequence[Row], problem: str, clock: Clock, *, for_good: bool = False) -> None:
     with ledger.begin() as connection:
-        outbox.failed(connection, row, problem, clock(), for_good=for_good)
+        for row in those:
+            outbox.failed(connection, row, problem, clock(), for_good=for_good)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
-from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, change_words
+from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, change_words, several_words
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
@@ -100,6 +100,13 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(text(_CLOSINGS[kind]))
     parts.append(facts.get("centre", ""))
     return Words(text(_SUBJECTS[kind], title=title), "\n\n".join(part for part in parts if part) + "\n")
+
+
+def folded(letters: Sequence[tuple[str, Mapping[str, str]]], name: str, text: Text) -> Words:
+    """One letter for several notices about sessions that change, (kind, facts) of each."""
+    subject, paragraphs = several_words(letters, text)
+    parts = [text("Dear %(name)s,", name=name), *paragraphs, letters[0][1].get("centre", "")]
+    return Words(subject, "\n\n".join(part for part in parts if part) + "\n")
 
 
 def redirected(said: Words, login: str, text: Text) -> Words:

@@ -45,7 +45,8 @@ class Terms:
 @dataclass(frozen=True, slots=True)
 class Clock:
     """What the time of offers depends on. `letters`, by login: when the letter with the offer went out; None while it
-    is still to go; who is not among them will get none. `stopped`: when the seminar was paused."""
+    is still to go; who is not among them will get none. `stopped`: when the seminar was
+    paused, or a session of it could not take place (`session_rulings.standstill`)."""
 
     now: datetime
     terms: Terms = Terms()

@@ -25,6 +25,7 @@ from kypek_sync.ledger import (
     persons,
     pins,
     programmes,
+    session_rulings,
     setbacks,
 )
 from kypek_sync.ledger.breakers import Breaker
@@ -207,7 +208,8 @@ def known_of(
     stored = programmes.in_force(connection, kypek)
     directory = inst.kypek(kypek).directory
     ask = ask or asking(inst.ledger, directory)
-    return Codes.seen_by(structure, stored), known_logins(connection, directory, stored, ask)
+    ruled = session_rulings.standing(connection, kypek)
+    return Codes.seen_by(structure, stored, ruled), known_logins(connection, directory, stored, ask)
 
 
 def approved_seminars(connection: Connection, kypek: str, structure: str) -> list[Seminar]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Role, Verb
 from kypek_sync.language import Text, speaker
-from kypek_sync.ledger import Ledger, bindings, persons, programmes, runs
+from kypek_sync.ledger import Ledger, bindings, persons, programmes, runs, session_rulings
 from kypek_sync.ledger.persons import KnownLogins
 from kypek_sync.ledger.programmes import Offering, ProgrammeRead
 from kypek_sync.ledger.schools import every_unit
@@ -20,6 +20,7 @@ from kypek_sync.plugins import Connectors
 from kypek_sync.programme import Ground, ProgrammeUnreadable, Reading, Schools, Taken, taken_courses
 from kypek_sync.programme.remembered import Readings
 from kypek_sync.seminar.parts_kept import with_kept_parts
+from kypek_sync.seminar.session_rulings import SessionRuling, with_rulings
 from kypek_sync.settings import KypekEntry, Loaded
 
 
@@ -45,10 +46,16 @@ class Codes:
     courses: Mapping[str, tuple[Taken, ...]] = field(default_factory=dict)
 
     @classmethod
-    def seen_by(cls, structure: str, stored: Mapping[str, Offering]) -> Codes:
-        """What one structure sees of the seminars in force."""
+    def seen_by(
+        cls, structure: str, stored: Mapping[str, Offering], ruled: Mapping[str, Sequence[SessionRuling]] | None = None
+    ) -> Codes:
+        """What one structure sees of the seminars in force; `ruled` is what was decided of their sessions: their dates
+        in the file are known too."""
         mine = {code: o.seminar for code, o in stored.items() if o.seminar.structure == structure}
         dates = {c: tuple(s.starts for s in one.sessions if s.status is Status.PLANNED) for c, one in mine.items()}
+        for code in mine.keys() & (ruled or {}).keys():
+            in_file = (one.was for one in (ruled or {})[code])
+            dates[code] += tuple(one.starts for one in in_file if one.status is Status.PLANNED)
         theirs = [offering.seminar for code, offering in sorted(stored.items()) if code not in mine]
         titles = {c: one.title for c, one in mine.items()}
         return cls(frozenset(stored.keys() - mine.keys()), titles, dates, taken_courses(theirs))
@@ -111,9 +118,10 @@ def read_all(
     logins: Container[str] | None,
     schools: Schools | None = None,
     remembered: Readings | None = None,
+    ruled: Mapping[str, Sequence[SessionRuling]] | None = None,
 ) -> list[StructureReading]:
     """Read every structure's programme. A file that cannot be read is told, and its seminars stay as they were.
-    `remembered` are earlier readings, which stand while nothing has changed."""
+    `remembered` are earlier readings, which stand while nothing has changed; `ruled` as in `Codes.seen_by`."""
     through = remembered or Readings()
     readings: list[StructureReading] = []
     new: list[Seminar] = []
@@ -121,7 +129,7 @@ def read_all(
         if structure.programme is None:
             continue
         file = loaded.folder / structure.programme
-        codes = Codes.seen_by(key, stored).beside(new)
+        codes = Codes.seen_by(key, stored, ruled).beside(new)
         ground = ground_of(loaded, connectors, kypek, key, codes, logins, schools)
         try:
             reading = through.read(file, ground)
@@ -176,7 +184,9 @@ def bring_into_force(
     connection: Connection, entry: KypekEntry, kypek: str, readings: list[StructureReading], now: datetime
 ) -> dict[str, Offering]:
     """Merge the readings with what is in force, store it, and return it by code. A code belongs to the structure that
-    had it first."""
+    had it first. What was decided of single sessions stands above a file that says of them what it said before."""
+    session_rulings.by_one_alone(connection, kypek)
+    ruled = session_rulings.standing(connection, kypek)
     before = programmes.in_force(connection, kypek)
     approvals = programmes.approved_files(connection, kypek)
     result = dict(before)
@@ -200,6 +210,7 @@ def bring_into_force(
             a.sha256 == reading.sha256 for a in approvals.get(one.structure, [])
         )
         own = [s for s in reading.seminars if s.code not in result or result[s.code].seminar.structure == one.structure]
+        own = [_with_rulings(connection, kypek, seminar, ruled.get(seminar.code, ()), now) for seminar in own]
         courses = _courses(connection, kypek, [*own, *(o.seminar for o in before.values())])
         merged = programmes.merge(
             *(before, own, one.structure, kypek), approved=approved, held=reading.held, now=now, courses=courses
@@ -209,9 +220,21 @@ def bring_into_force(
     return result
 
 
-def with_missing_parts(connection: Connection, kypek: str, seminars: Sequence[Seminar]) -> list[Seminar]:
-    """Seminars of a file as they would come into force: with those of their parts that it does not name any more, and
-    that stay."""
+def _with_rulings(
+    connection: Connection, kypek: str, seminar: Seminar, those: Sequence[SessionRuling], now: datetime
+) -> Seminar:
+    """A seminar of a file with what was decided of its sessions; what is over by the file counts no more."""
+    made, over = with_rulings(seminar, those)
+    for ruling, end in over:
+        session_rulings.lift(connection, kypek, [ruling], session_rulings.PROGRAMME, end.value, now)
+    return made
+
+
+def as_in_force(connection: Connection, kypek: str, seminars: Sequence[Seminar]) -> list[Seminar]:
+    """Seminars of a file as they would come into force: with what was decided of their sessions, and with those of
+    their parts that it does not name any more, and that stay."""
+    ruled = session_rulings.standing(connection, kypek)
+    seminars = [with_rulings(one, ruled.get(one.code, ()))[0] for one in seminars]
     before = {code: offering.seminar for code, offering in programmes.in_force(connection, kypek).items()}
     courses = _courses(connection, kypek, [*seminars, *before.values()])
     return [with_kept_parts(one, before.get(one.code), courses) for one in seminars]

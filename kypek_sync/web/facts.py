@@ -24,7 +24,8 @@ _DAY, _MOMENT = "EEEE, d MMMM y", "d MMMM y, HH:mm"
 
 @dataclass(frozen=True, slots=True)
 class SessionFacts:
-    """One session in words. `starts` is for machines; `part` is the part of the seminar that meets, empty: all."""
+    """One session in words. `starts` is for machines; `part` is the part of the seminar that meets, empty: all.
+    `postponed`: it does not meet on this day, and its new one is not known yet."""
 
     number: int
     day: str
@@ -35,6 +36,7 @@ class SessionFacts:
     cancelled: bool
     starts: str
     part: str = ""
+    postponed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +211,10 @@ def _session(session: Session, text: Text, language: str, part: str = "") -> Ses
         place=session.place,
         topic=session.topic,
         form=text(FORMS[session.form]),
-        cancelled=session.status is Status.CANCELLED,
+        cancelled=session.status is not Status.PLANNED,
         starts=starts.isoformat(),
         part=part,
+        postponed=session.status is Status.POSTPONED,
     )
 
 

@@ -9,6 +9,7 @@ from kypek_sync.ledger import (
     reading_tables,
     register_tables,
     ruling_tables,
+    session_tables,
     tables,
     todo_tables,
 )
@@ -17,6 +18,7 @@ from kypek_sync.ledger.columns import metadata
 MODULES = (
     *(tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables, ruling_tables),
     calendar_tables,
+    session_tables,
 )
 """Importing them is what makes the metadata know every table."""
 

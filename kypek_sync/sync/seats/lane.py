@@ -50,6 +50,7 @@ from kypek_sync.sync.seats.teaching import teaching
 from kypek_sync.sync.seats.unchanged import common, seats_of
 from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
+from kypek_sync.sync.sessions.ended import ended_by_file
 
 
 @dataclass
@@ -91,12 +92,13 @@ def decide(
 ) -> SeatsDecided:
     """Record what was read, decide seats, and plan. One transaction; no foreign call. `released` are changes that a
     person approved, `refused` those that a person rejected."""
-    offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, inst.clock())
+    now = inst.clock()
+    offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, now)
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     rulings.bind(connection, kypek, deciding.whose)
-    result = SeatsDecided((), {}, {}, offerings)
+    result = SeatsDecided((), {}, {}, offerings, notes=ended_by_file(connection, inst, kypek, now))
     if note := _not_known_yet(connection, inst, kypek):  # unreachable is not empty (rule 1)
         deciding = replace(deciding, paused={*deciding.paused, *(seminar.code for seminar in approved)})
         result.notes.append(note)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from kypek_sync.ledger import outbox, pauses, persons
+from kypek_sync.ledger import outbox, pauses, persons, session_rulings
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState
 from kypek_sync.seminar.offers import UNTIL, Clock, Terms, stands_until
+from kypek_sync.seminar.session_rulings import joined, standstill
 from kypek_sync.settings import Mode
 from kypek_sync.sync.installation import Installation
 
@@ -41,7 +42,10 @@ def clock_of(
             for login, sent in letters.items()
             if sent is not None or (login in known and known[login].person.mail)
         }
-    return Clock(now, by, letters, pauses.spans(connection, kypek, seminar, now))
+    ruled = session_rulings.history(connection, kypek, [seminar])
+    stopped = pauses.spans(connection, kypek, seminar, now)
+    stopped += standstill([(one.ruling, one.lifted) for one in ruled], now)
+    return Clock(now, by, letters, joined(stopped))
 
 
 def ends(

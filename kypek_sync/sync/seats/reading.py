@@ -8,7 +8,16 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, ConnectorError, Courses, Member, SkipThis
-from kypek_sync.ledger import bindings, cohorts, course_dates, course_notices, programmes, reads, seats
+from kypek_sync.ledger import (
+    bindings,
+    cohorts,
+    course_dates,
+    course_notices,
+    programmes,
+    reads,
+    seats,
+    session_rulings,
+)
 from kypek_sync.ledger.bindings import Binding
 from kypek_sync.model import Application, Seminar
 from kypek_sync.seminar.by_hand import over
@@ -67,10 +76,10 @@ def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whol
     No transaction is open while files are parsed or foreign systems asked: nobody waits for us meanwhile."""
     entry = inst.kypek(kypek)
     with inst.ledger.begin(keep=False) as connection:
-        stored = programmes.in_force(connection, kypek)
+        stored, ruled = programmes.in_force(connection, kypek), session_rulings.standing(connection, kypek)
         logins = known_logins(connection, entry.directory, stored, asking(inst.ledger, entry.directory))
     schools = schools_of(inst.ledger, entry.directory)
-    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins, schools, inst.readings)
+    readings = read_all(inst.loaded, inst.connectors, kypek, stored, logins, schools, inst.readings, ruled)
     with inst.ledger.begin(keep=False) as connection:
         bound = bindings.known(connection, kypek, "course")
         groups = bindings.known(connection, kypek, "group")
