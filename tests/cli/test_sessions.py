@@ -255,21 +255,19 @@ def test_what_is_decided_shows_at_once_on_the_pages_and_is_paused_in_the_letters
     assert f"Σεμινάριο {TWO}" in letters(sink, before)["teacher1"]["Subject"]
 
 
-def test_letters_that_broke_off_are_the_same_letter_the_next_time(centre: Centre, sink: Sink, synced: Terminal) -> None:
+def dies(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_letters_that_broke_off_are_the_same_letter_the_next_time(
+    centre: Centre, sink: Sink, synced: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced("sessions", "cancel", *STRIKE, "--yes", "--later")
     before = len(sink.messages())
-    with centre.installation() as inst:
-        real = outbox.sent
-
-        def dies(*_: object) -> None:
-            raise KeyboardInterrupt
-
-        outbox.sent = dies  # the process ends between sending and recording
-        try:
-            with pytest.raises(KeyboardInterrupt):
-                run_lane(inst, "att-a", "mail")
-        finally:
-            outbox.sent = real
+    with centre.installation() as inst, monkeypatch.context() as dying:
+        dying.setattr(outbox, "sent", dies)  # the process ends between sending and recording
+        with pytest.raises(KeyboardInterrupt):
+            run_lane(inst, "att-a", "mail")
     centre.clock.turn(minutes=30)
     sync_once(centre, "mail")
     sent = [(one.recipients[0], str(one.message["Message-ID"])) for one in sink.messages()[before:]]
