@@ -199,7 +199,7 @@ def test_what_is_put_off_has_no_day_until_it_gets_one(centre: Centre, sink: Sink
     again = ("--reason", "Νέα ημέρα.", "--who", "maria", "--yes")
     synced("sessions", "move", "--date", "3/3/2027", "--to", "24/3/2027", *again)
     assert set(statuses(centre).values()) == {Status.PLANNED}
-    assert "Θα γίνει" in text(letters(sink, before)["teacher2"])
+    assert "24/03/2027 17:00-20:00" in text(letters(sink, before)["teacher2"])
     assert [one["lifted_why"] for one in synced("sessions", "list", "--all", "--json").json] == [
         *("replaced", "replaced"),
         *("", ""),
