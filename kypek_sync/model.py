@@ -197,6 +197,24 @@ class Audience:
 
 
 @dataclass(frozen=True, slots=True)
+class Trait:
+    """One way to belong to a group: to meet an audience and, where `newcomer`, to have had no seat in an earlier
+    edition of the seminar's series."""
+
+    audience: Audience = Audience()
+    newcomer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Some of those whom a seminar is for, as its programme names them: who has any of the `traits`. `name` is what
+    stands there, and what people read."""
+
+    name: str
+    traits: tuple[Trait, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One meeting of a seminar, matched for ever by its number within it. `starts` and `ends` are aware, UTC. `part` is
     the id of the part that meets; None: all of them."""
@@ -239,6 +257,9 @@ class Seminar:
     there that it teaches in, as (connector, address). `capacity` is None when unlimited.
     Registration moments are aware, UTC; None: always open. `parts` are the groups that meet apart, each with a
     course of its own on every platform; most seminars have none.
+
+    `series` names what it is an edition of; empty: what has the same title. `priority` are the groups that go before
+    the others, in that order, when all that applied by `judged_at` are decided together.
     """
 
     code: str
@@ -261,6 +282,15 @@ class Seminar:
     mirror_addresses: tuple[tuple[str, str], ...] = ()
     status: Status = Status.PLANNED
     parts: tuple[Part, ...] = ()
+    series: str = ""
+    priority: tuple[Group, ...] = ()
+    decide_at: datetime | None = None
+
+    @property
+    def judged_at(self) -> datetime | None:
+        """Until when applications are gathered and then decided together: `decide_at`, with a priority else the end of
+        registration. None: each is decided as it comes."""
+        return self.decide_at or (self.registration_closes if self.priority else None)
 
     def session(self, number: int) -> Session | None:
         """The session of that number, if there is one."""

@@ -33,6 +33,9 @@ FIELDS = {
     "status": "status",
     "parts": "parts",
     "part": "part",
+    "series": "series",
+    "priority": "priority",
+    "decide_at": "applications are decided",
     "audience.specialties": "specialties",
     "audience.directorates": "directorates",
     "audience.unit_kinds": "kinds of unit",
@@ -58,7 +61,7 @@ WORDS = {
 ADDRESSES = frozenset({"course_address", "mirror_addresses"})
 """Fields that name existing courses."""
 
-MOMENTS = frozenset({"registration_opens", "registration_closes", "starts", "ends"})
+MOMENTS = frozenset({"registration_opens", "registration_closes", "decide_at", "starts", "ends"})
 
 
 def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:

@@ -8,6 +8,7 @@ from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
 from kypek_sync.model import HELD, PersonKind, Seminar, Status
 from kypek_sync.seminar.audience_words import said
+from kypek_sync.seminar.choosing_words import choosing_lines
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.sync.explanation import SeminarStory
 
@@ -38,6 +39,7 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
     if seminar.status is Status.CANCELLED:
         yield "✗ " + text("the seminar has been cancelled")
     yield from _window(one, seminar, text)
+    yield from ("· " + line for line in choosing_lines(seminar, text))
     if not one.criteria and unread:
         yield "· " + text("the audience cannot be checked: the directory has not been read")
     elif not one.criteria:

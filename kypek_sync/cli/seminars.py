@@ -22,6 +22,7 @@ from kypek_sync.ledger.codec import dump
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Form, Seat, SeatState, Seminar, Session, Status, local
 from kypek_sync.seminar.audience_words import SEPARATOR, said
+from kypek_sync.seminar.choosing_words import choosing_lines
 from kypek_sync.seminar.outgrown import outgrown
 from kypek_sync.seminar.reasons import reason
 from kypek_sync.sync.directory.serving import settled
@@ -161,7 +162,7 @@ def _facts(
     if seminar.registration_opens or seminar.registration_closes:
         opens, closes = when(seminar.registration_opens), when(seminar.registration_closes)
         yield "  " + text("registration from %(opens)s to %(closes)s", opens=opens, closes=closes)
-    yield from ("  " + line for line in _audience(seminar, text))
+    yield from ("  " + line for line in (*choosing_lines(seminar, text), *_audience(seminar, text)))
     yield "  " + text("Sessions:")
     for session in seminar.sessions:
         name = seminar.part_name(session.part) if session.part is not None else ""

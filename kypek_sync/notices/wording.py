@@ -12,9 +12,9 @@ from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, chan
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
-    *("seat-refused", "seat-withdrawn", "seat-given-back"),
+    *("seat-refused", "seat-withdrawn", "seat-given-back", "seat-gathered"),
 )
-WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting")
+WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-gathered")
 """Letters with the address of the page on which the person answers."""
 
 
@@ -34,6 +34,7 @@ _SUBJECTS = {
     "seat-refused": "Your application was not accepted: %(title)s",
     "seat-withdrawn": "Your application was withdrawn: %(title)s",
     "seat-given-back": "You have withdrawn your application: %(title)s",
+    "seat-gathered": "Your application has been received: %(title)s",
 }
 
 _OPENINGS = {
@@ -46,6 +47,7 @@ _OPENINGS = {
     "seat-refused": "Your application for the seminar «%(title)s» could not be accepted.",
     "seat-withdrawn": "Your application for the seminar «%(title)s» was withdrawn.",
     "seat-given-back": "You have withdrawn your application for the seminar «%(title)s».",
+    "seat-gathered": "Your application for the seminar «%(title)s» has been received. You do not have a seat yet.",
 }
 
 _CLOSINGS = {
@@ -57,6 +59,7 @@ _CLOSINGS = {
     "seat-withdrawn": "If you did not ask for this, please apply again on the platform.",
     "seat-given-back": "Thank you for saying so in time. If you still are in the seminar's course on the platform, "
     "please leave it there, too; to apply again, enrol anew.",
+    "seat-gathered": "You will be told as soon as it is decided. Until then you need do nothing.",
 }
 
 _ON_OWN_PAGE = {
@@ -64,6 +67,7 @@ _ON_OWN_PAGE = {
     "seat-offered": "Answer here, «I will come» or «I cannot»:",
     "seat-lapsed": "If you still want to come, or do not want to wait any more, say so here:",
     "seat-waiting": "If you do not want to wait any more, say so here:",
+    "seat-gathered": "If you do not want to wait any more, say so here:",
 }
 """What the person can say on their own page; then the letter asks for nothing on the platform."""
 

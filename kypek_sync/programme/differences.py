@@ -11,8 +11,9 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from kypek_sync.model import Part, Seminar, Session, Status, Trainer, local
+from kypek_sync.model import Group, Part, Seminar, Session, Status, Trainer, local
 from kypek_sync.programme.parts import written
+from kypek_sync.seminar.priority import BETWEEN
 
 
 class DiffKind(StrEnum):
@@ -75,6 +76,10 @@ def _shown(value: object) -> str:
         return value.login or f"{value.name} <{value.mail}>"
     if isinstance(value, Part):
         return written(value)
+    if isinstance(value, Group):
+        return value.name
+    if isinstance(value, tuple) and all(isinstance(one, Group) for one in value):
+        return BETWEEN.join(_shown(one) for one in value)
     if isinstance(value, tuple):
         return ", ".join(_shown(one) for one in value if not (isinstance(one, Part) and one.missing))
     return f"{value:g}" if isinstance(value, float) else str(value)

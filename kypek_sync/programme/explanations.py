@@ -31,6 +31,11 @@ EXPLANATIONS: dict[Field, str] = {
     Field.PARTS: "Groups that meet apart, each with a course of its own, one on a line or parted by semicolons, with "
     "how many fit: πρωινό (20); απογευματινό (15). ΑΚΥΡΩΘΗΚΕ behind one cancels it alone. Empty: the seminar is not "
     "divided.",
+    Field.SERIES: "The series whose edition this is, the same word every time. Empty: seminars with the same title.",
+    Field.PRIORITY: "Who goes before the others, one group on a line: ΠΕ86, ΠΕ04 · νέοι · απομακρυσμένα σχολεία. "
+    "Nobody has a seat before the applications are decided together. Empty: first come, first served.",
+    Field.DECIDE: "When the applications are decided together; a day counts whole. Empty: with a priority when "
+    "registration ends, else each at once.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

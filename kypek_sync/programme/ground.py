@@ -42,7 +42,8 @@ class Ground:
     UTC. `known_logins`: holds every login of the directory, in lower case, or None while that is unknown (nothing is
     checked then). `schools`: the directory's units, likewise. `specialties`: codes that the directory uses beyond the
     law's table. `categories`: connector name → category of this structure's courses there; carried for those who make
-    the courses, not checked here.
+    the courses, not checked here. `remote`: the units and directorates that the settings call remote, as a programme
+    would name them.
     """
 
     kypek: str
@@ -60,6 +61,7 @@ class Ground:
     schools: Schools | None = None
     specialties: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
+    remote: tuple[str, ...] = ()
 
     @property
     def first_year(self) -> int:

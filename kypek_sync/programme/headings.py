@@ -36,6 +36,9 @@ class Field(StrEnum):
     STATUS = "status"
     STRUCTURE = "structure"
     PARTS = "parts"
+    SERIES = "series"
+    PRIORITY = "priority"
+    DECIDE = "decide"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -127,6 +130,9 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.STATUS: ("Κατάσταση", "Κατάσταση σεμιναρίου", "status"),
     Field.STRUCTURE: ("Δομή", "Φορέας", "Υπηρεσία", "structure"),
     Field.PARTS: ("Τμήματα", "Τμήματα σεμιναρίου", "parts"),
+    Field.SERIES: ("Σειρά", "Σειρά σεμιναρίων", "Κύκλος", "series"),
+    Field.PRIORITY: ("Προτεραιότητα", "Προτεραιότητες", "Σειρά προτεραιότητας", "Προηγούνται", "priority"),
+    Field.DECIDE: ("Κρίση αιτήσεων", "Ημερομηνία κρίσης", "Ημερομηνία επιλογής", "Κλήρωση", "decide", "decide_at"),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {

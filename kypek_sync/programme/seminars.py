@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from kypek_sync.model import Audience, Form, Seminar, SourceRow, Status, Trainer
 from kypek_sync.programme.audience import LEVELS, ROLES, UNIT_KINDS, read_directorates, read_words
+from kypek_sync.programme.choosing import read_choosing
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
@@ -138,10 +140,15 @@ def _course(reader: RowReader) -> str:
     return address
 
 
+def first_start(meetings: Sequence[Meeting]) -> datetime | None:
+    """When the first of these meetings starts that takes place."""
+    return min((m.session.starts for m in meetings if m.session.status is Status.PLANNED), default=None)
+
+
 def _registration(reader: RowReader, meetings: list[Meeting]) -> tuple[datetime | None, datetime | None]:
     opens = reader.registration(Field.OPENS, closing=False)
     closes = reader.registration(Field.CLOSES, closing=True)
-    starts = min((m.session.starts for m in meetings if m.session.status is Status.PLANNED), default=None)
+    starts = first_start(meetings)
     if opens and closes and closes <= opens:
         reader.note("registration-order", Field.CLOSES, opens=clock_text(opens), closes=clock_text(closes))
     elif closes and starts and closes > starts:
@@ -165,6 +172,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
     capacity, minimum = _seats(reader)
     check_seats(reader, parts, capacity)
     opens, closes = _registration(reader, meetings)
+    choosing = read_choosing(reader, opens, closes, first_start(meetings))
     platform = reader.choice(Field.PLATFORM, ground.platforms, "platform-unknown")
     mirrors = read_mirrors(reader, platform)
     seminar = Seminar(
@@ -188,5 +196,8 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         mirror_addresses=mirrors.addresses,
         status=status,
         parts=parts,
+        series=choosing.series,
+        priority=choosing.priority,
+        decide_at=choosing.decide_at,
     )
     return Draft(seminar, entry, tuple(meetings), given)

@@ -57,7 +57,7 @@ SESSION_COLUMNS = (
 )
 _SESSION_WORDS = {Field.CODE: "Κωδικός σεμιναρίου", Field.TITLE: "Τίτλος σεμιναρίου"}
 _NOT_AGAIN = frozenset(
-    {Field.CODE, Field.OPENS, Field.CLOSES, Field.COURSE, Field.STATUS, Field.DATE, Field.SESSION_STATUS}
+    {Field.CODE, Field.OPENS, Field.CLOSES, Field.COURSE, Field.STATUS, Field.DATE, Field.SESSION_STATUS, Field.DECIDE}
 )
 _WIDE = {
     Field.PARTS: 35,
@@ -67,6 +67,7 @@ _WIDE = {
     Field.TOPIC: 35,
     Field.PLACE: 30,
     Field.UNITS: 30,
+    Field.PRIORITY: 35,
 }
 _ROWS = 2_000
 _DATE, _CLOCK = "dd/mm/yyyy", "hh:mm"
@@ -88,7 +89,7 @@ def _head(sheet: Worksheet, columns: Sequence[Field], text: Text) -> None:
         cell.comment = comment
         letters = address(0, number - 1)[:-1]
         sheet.column_dimensions[letters].width = _WIDE.get(field, 18)
-        shape = _DATE if field in (Field.DATE, Field.OPENS, Field.CLOSES) else None
+        shape = _DATE if field in (Field.DATE, Field.OPENS, Field.CLOSES, Field.DECIDE) else None
         shape = _CLOCK if field in (Field.STARTS, Field.ENDS) else shape
         for row in range(2, 202) if shape else ():
             sheet.cell(row, number).number_format = shape or "General"

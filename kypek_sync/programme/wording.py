@@ -232,6 +232,36 @@ WORDING: dict[str, Wording] = {
     ),
     "login-unreadable": Wording(_ERROR, "«%(value)s» is not a school-network login."),
     "person-unknown": Wording(_WARNING, "The login «%(value)s» is not in the directory."),
+    # who goes first
+    "group-unknown": Wording(
+        _ERROR,
+        "«%(value)s» is no group of people. Write specialties, kinds of unit, roles, directorates, schools, «νέοι» or "
+        "«απομακρυσμένα σχολεία».",
+        "«%(value)s» is no group of people. Did you mean «%(suggestion)s»?",
+    ),
+    "group-long": Wording(
+        _ERROR, "«%(value)s…» has more than %(most)s characters. Write each group on a line of its own."
+    ),
+    "group-twice": Wording(
+        _ERROR, "«%(value)s»: a plus means that both must be met. Put a comma between what may be the one or the other."
+    ),
+    "remote-unnamed": Wording(
+        _ERROR,
+        "The settings do not say which schools are remote. Ask the administrator to name them under «remote», or write "
+        "the schools here.",
+    ),
+    "priority-without-date": Wording(
+        _ERROR,
+        "Who goes first is decided once all have applied: write when registration ends, or when the applications are "
+        "decided.",
+    ),
+    "decide-late": Wording(
+        _ERROR, "The applications would be decided (%(decide)s) after the seminar starts (%(starts)s)."
+    ),
+    "decide-early": Wording(
+        _ERROR, "The applications would be decided (%(decide)s) before registration opens (%(opens)s)."
+    ),
+    "series-long": Wording(_ERROR, "The name of a series has at most %(most)s characters."),
     # lists of applicants
     "list-too-long": Wording(_ERROR, "This list has more than %(most)s rows. Split it."),
     "applicant-missing": Wording(_ERROR, "This row has no login. Write it, or delete the row."),

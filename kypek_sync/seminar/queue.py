@@ -19,7 +19,7 @@ Rank = tuple[int, int, datetime, str]
 class Queued:
     """Somebody in the queue, by `rank`. `waited`: they were told to wait, so a free seat is a promotion; `ruling`: an
     officer gave them the next one by name; `rests`: they keep their place and get nothing now; `lapsed`: the facts of
-    an offer that they let pass."""
+    an offer that they let pass; `order`: what they are told of the seminar's priority."""
 
     rank: Rank
     application: Application
@@ -27,6 +27,7 @@ class Queued:
     ruling: Ruling | None = None
     rests: bool = False
     lapsed: Facts = ()
+    order: Facts = ()
 
 
 def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None) -> dict[str, Seat]:
@@ -50,7 +51,7 @@ def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: C
             verdict = Verdict(True, OFFERED, offer(seminar, part, clock))
             seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
         else:
-            verdict = _given(one.ruling, free.take(part))
+            verdict = _given(one, free.take(part))
             seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, verdict)
     for one in waiting:
         part = one.application.part
@@ -74,13 +75,13 @@ def seat_of(application: Application, state: SeatState, verdict: Verdict, place:
     )
 
 
-def _given(ruling: Ruling | None, number: Facts) -> Verdict:
-    if ruling is None:
-        return Verdict(True, "capacity", number)
-    return Verdict(True, GRANTED_BY_NAME, (*number, ("why", ruling.why)))
+def _given(one: Queued, number: Facts) -> Verdict:
+    if one.ruling is None:
+        return Verdict(True, "capacity", (*number, *one.order))
+    return Verdict(True, GRANTED_BY_NAME, (*number, ("why", one.ruling.why)))
 
 
 def _waits(one: Queued, free: FreeSeats, *, begun: bool) -> Seat:
     place, facts = free.wait(one.application.part)
     rule = LAPSED if one.lapsed else BEGUN if begun else "capacity"
-    return seat_of(one.application, SeatState.WAITING, Verdict(False, rule, (*facts, *one.lapsed)), place)
+    return seat_of(one.application, SeatState.WAITING, Verdict(False, rule, (*facts, *one.lapsed, *one.order)), place)

@@ -9,6 +9,7 @@ from kypek_sync.language import Text
 from kypek_sync.model import Seat, SeatState, local
 from kypek_sync.seminar.audience_words import said
 from kypek_sync.seminar.offers import OFFERED, UNTIL
+from kypek_sync.seminar.priority import GATHERED, LATER, PRIORITY, STEP, WHEN
 
 _STATES = {
     SeatState.GRANTED: "has a seat",
@@ -83,8 +84,30 @@ def own_state_word(state: SeatState, text: Text) -> str:
 
 
 def reason(seat: Seat, text: Text) -> str:
-    """One sentence that says why the seat is as it is, with numbers."""
+    """Why the seat is as it is, with numbers; where some go before others, who does."""
+    said = _why(seat, text)
+    order = _order(seat, text)
+    return f"{said} {order}" if order else said
+
+
+def _order(seat: Seat, text: Text) -> str:
+    """Who goes before whom, and where this application counts; empty where it is the order of applications alone."""
     facts = dict(seat.facts)
+    first, mine = facts.get(PRIORITY, ""), facts.get(STEP, "")
+    if not first:
+        return ""
+    if mine == LATER:
+        return text("It came after the seats were given together, and follows in its turn.")
+    if not mine:
+        return text("First come, in this order: %(first)s. This application is among the others.", first=first)
+    return text("First come, in this order: %(first)s. This application counts as: %(mine)s.", first=first, mine=mine)
+
+
+def _why(seat: Seat, text: Text) -> str:
+    """The rule that decided, in a sentence."""
+    facts = dict(seat.facts)
+    if seat.rule == GATHERED:
+        return text("The applications are decided together on %(when)s.", when=_moment(facts[WHEN]))
     if seat.rule == "capacity" and facts.get("part"):
         return _of_part(seat, facts, text)
     if seat.rule == OFFERED:
@@ -98,6 +121,8 @@ def reason(seat: Seat, text: Text) -> str:
     if seat.rule == "capacity":
         if not facts.get("capacity"):
             return text("The seminar has no limit of seats.")
+        if facts.get(PRIORITY):
+            return text("Seat %(number)s of %(capacity)s.", **facts)
         return text("Seat %(number)s of %(capacity)s, in the order of applications.", **facts)
     return _by_rule(seat, text)
 

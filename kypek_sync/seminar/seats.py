@@ -11,6 +11,7 @@ from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState,
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
 from kypek_sync.seminar.offers import ACCEPTED, LAPSED, MADE, OFFERED, UNTIL, Clock, lapsed, made
+from kypek_sync.seminar.priority import GATHERED, gathered_facts, is_gathered, priority_facts, step
 from kypek_sync.seminar.queue import Queued, seat_of, serve
 from kypek_sync.seminar.rulings import GIVEN_BACK, GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
 
@@ -30,7 +31,8 @@ class Ground:
     up. `unsure` are logins of which it is not known whose they are: nothing that stands under them changes, and nobody
     gets anything by them. `teaching` are logins that teach in the course by now: what they were told stands, and they
     move up no more. `rulings` are what officers decided by name, and people about their own seat, by login. `clock`
-    tells when seats that become free are offered (None: never, who waits moves up at once).
+    tells when seats that become free are offered (None: never, who waits moves up at once). `veterans` are the logins
+    of, and our ids of, those who had a seat in an earlier edition of the seminar.
     """
 
     people: Mapping[str, Person]
@@ -43,6 +45,7 @@ class Ground:
     teaching: Collection[str] = ()
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     clock: Clock | None = None
+    veterans: Collection[str] = ()
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -61,8 +64,9 @@ def decide(
     far, by login. A granted seat stays while its application stands and its holder has not left the directory, whatever
     else the directory says of them later, and so does an offer for as long as it is open; those told to wait stay ahead
     of all that are decided later; who has no application any more is withdrawn. Of a seminar in parts both the part's
-    seats and the seminar's count, and parts with seats of their own have a waiting list each. The same input in any
-    order gives the same seats.
+    seats and the seminar's count, and parts with seats of their own have a waiting list each. A seminar with a
+    priority gives none before the moment at which all who applied by then are decided together (`priority`). The same
+    input in any order gives the same seats.
     """
     by_login = {a.login: a for a in applications}
     seats: dict[str, Seat] = {}
@@ -120,8 +124,10 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
     at = order_key(application, ground.tie_key)
     if told is not None and told.rule == LAPSED and by_name is None:
         return _let_pass(application, told, ruling, at, rests)
-    rank = (*_rank(told if waits else None, by_name), *at)
-    return Queued(rank, application, waited=waits, ruling=by_name, rests=rests)
+    number = _step(seminar, application, ground)
+    rank = (*_rank(told if waits else None, by_name, number), *at)
+    order = priority_facts(seminar, number)
+    return Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order)
 
 
 def _offered(
@@ -138,9 +144,8 @@ def _offered(
         return seat_of(application, SeatState.GRANTED, Verdict(True, OFFERED))
     if not lapsed(told, seminar, ground.clock):
         return seat_of(application, SeatState.OFFERED, Verdict(True, OFFERED, told.facts))
-    return Queued(
-        (3, 0, *order_key(application, ground.tie_key)), application, waited=True, rests=True, lapsed=told.facts
-    )
+    rests = application.login in ground.doubted or application.login in ground.teaching
+    return _let_pass(application, told, ruling, order_key(application, ground.tie_key), rests)
 
 
 def _let_pass(
@@ -166,7 +171,7 @@ def _admissible(
 ) -> Verdict | Seat:
     """A verdict that lets the application queue for a seat, or the seat that it gets without queueing. Who is granted
     one by name need not meet the rules, nor be in the directory: an officer vouches for them."""
-    told = by_name is not None or (earlier is not None and earlier.state in _TOLD)
+    told = by_name is not None or (earlier is not None and (earlier.state in _TOLD or earlier.rule == GATHERED))
     if not told and (ground.watermark is None or application.at > ground.watermark):
         return seat_of(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
     if seminar.status is Status.CANCELLED:
@@ -183,7 +188,21 @@ def _admissible(
     if person is None:
         return seat_of(application, SeatState.UNDER_IDENTIFICATION, Verdict(False, "not-in-directory"))
     verdict = judge(person, seminar.audience, ground.units)
-    return verdict if verdict.passed else seat_of(application, SeatState.REFUSED, verdict)
+    if not verdict.passed:
+        return seat_of(application, SeatState.REFUSED, verdict)
+    waits = earlier is not None and earlier.state is SeatState.WAITING
+    if not waits and is_gathered(seminar, ground.watermark):
+        together = Verdict(False, GATHERED, gathered_facts(seminar, _step(seminar, application, ground)))
+        return seat_of(application, SeatState.UNDER_REVIEW, together)
+    return verdict
+
+
+def _step(seminar: Seminar, application: Application, ground: Ground) -> int:
+    """The place of somebody's group in a seminar's order; 0 where it is decided as people come."""
+    if seminar.judged_at is None:
+        return 0
+    newcomer = application.login not in ground.veterans and application.person not in ground.veterans
+    return step(seminar, application, ground.people.get(application.login), ground.units, newcomer=newcomer)
 
 
 def _as_it_was(application: Application, earlier: Seat | None) -> Seat:
@@ -220,9 +239,9 @@ def _taken(application: Application, ruling: Ruling) -> Seat:
     return seat_of(application, SeatState.WITHDRAWN, Verdict(False, SEAT_HANDED_ON, why))
 
 
-def _rank(waits: Seat | None, by_name: Ruling | None) -> tuple[int, int]:
+def _rank(waits: Seat | None, by_name: Ruling | None, number: int) -> tuple[int, int]:
     """The place in the queue, before the order of applications: those granted a seat by name first, then those who were
-    told to wait (`waits`), in their order."""
+    told to wait (`waits`), in their order, then the others by the `number` of their group."""
     if by_name is not None:
         return 0, 0
-    return (1, line_of(waits)) if waits is not None else (2, 0)
+    return (1, line_of(waits)) if waits is not None else (2, number)

@@ -166,6 +166,11 @@ class KypekEntry(_Part):
     units: tuple[str, ...] = Field(
         (), description="More units it serves, by code; such a unit is its own, whichever directorate it belongs to."
     )
+    remote: tuple[str, ...] = Field(
+        (),
+        description="Its remote schools («απομακρυσμένα»), for programmes that let them go first: units by code or "
+        "name, and directorates.",
+    )
     administrators: tuple[Login, ...] = Field((), description="Logins of its administrators.")
     auditors: tuple[Login, ...] = Field((), description="Logins of those who may read everything and change nothing.")
     mail: str = Field("", description="The centre's own e-mail address, for reports and answers.")

@@ -97,6 +97,7 @@ def ground_of(
         own_dates=codes.dates,
         known_logins=logins,
         schools=schools,
+        remote=entry.remote,
     )
 
 

@@ -14,6 +14,7 @@ from kypek_sync.ledger import lookups, programmes, seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import PLACES, Seat, Seminar, Session, Status, Trainer, local
 from kypek_sync.notices.form_words import FORMS
+from kypek_sync.seminar.choosing_words import choosing_lines
 from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.web.courses import CourseFacts, Use, courses_of, to_leave
@@ -57,7 +58,7 @@ class SeminarFacts:
     """A seminar in words; `apply` are the courses where people apply, `taught` those where who has a seat is taught
     besides, `left_out` those where people applied for a part that the programme does not name any more, and `every`
     all its courses; `seats` is the capacity or empty; `door` says why nobody can apply now, empty while they can;
-    `past`: its last session is over."""
+    `past`: its last session is over; `choosing`: who goes before whom, a sentence each."""
 
     code: str
     title: str
@@ -68,6 +69,7 @@ class SeminarFacts:
     seats: str
     hours: str
     registration: str
+    choosing: tuple[str, ...]
     trainers: tuple[str, ...]
     specialties: str
     sessions: tuple[SessionFacts, ...]
@@ -135,6 +137,7 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
         seats=_seats(offering),
         hours=format_decimal(seminar.hours, locale=_locale(language)) if seminar.hours else "",
         registration=_window(seminar.registration_opens, seminar.registration_closes, text, language),
+        choosing=choosing_lines(seminar, text),
         trainers=tuple(name for t in seminar.trainers if (name := _name(connection, entry.directory, t))),
         specialties=", ".join(seminar.audience.specialties),
         sessions=tuple(

@@ -91,6 +91,15 @@ IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
         "R2",
         "course-part-twice",
     ),
+    ({"Σειρά": "ρ" * 61}, "W2", "series-long"),
+    ({"Προτεραιότητα": "ΠΕ04"}, "X2", "priority-without-date"),
+    ({"Προτεραιότητα": "μάγειρες"}, "X2", "group-unknown"),
+    ({"Προτεραιότητα": "ΠΕ99"}, "X2", "specialty-unknown"),
+    ({"Προτεραιότητα": "ΠΕ04, " * 40}, "X2", "group-long"),
+    ({"Προτεραιότητα": "ΠΕ04 + ΠΕ86"}, "X2", "group-twice"),
+    ({"Προτεραιότητα": "απομακρυσμένα"}, "X2", "remote-unnamed"),
+    ({"Κρίση αιτήσεων": date(2027, 3, 13)}, "Y2", "decide-late"),
+    ({"Κρίση αιτήσεων": "1/2/2027", "Έναρξη αιτήσεων": "5/2/2027"}, "Y2", "decide-early"),
 ]
 
 # What the session's row says.

@@ -101,7 +101,7 @@ SEMINAR = """\
     υπάρχον μάθημα: {course}
     κατάσταση: {status}
     έναρξη εγγραφών: {opens}
-    λήξη εγγραφών: {closes}
+    λήξη εγγραφών: {closes}{more}
     συνεδρίες:
       - {{αριθμός: 1, ημερομηνία: {day}/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}}
 """
@@ -143,6 +143,7 @@ class Centre:
             "status": '""',
             "opens": '""',
             "closes": '""',
+            "more": "",
         }
         before: Mapping[str, object] = self.seminars.get(code, known)
         self.seminars[code] = {k: str(v) for k, v in {**before, **values}.items()}

@@ -24,6 +24,7 @@ from kypek_sync.seminar.applications import (
     where_it_takes_place,
 )
 from kypek_sync.seminar.offers import Terms
+from kypek_sync.seminar.priority import veterans
 from kypek_sync.seminar.rulings import Ruling, Word, ruled, still_wished
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
@@ -61,7 +62,7 @@ class Deciding:
     too many to believe at once, and `refused` those that a person rejected. `paused` seminars keep their seats as they
     are; who applies meanwhile keeps the place that the moment gives. `rulings` are what officers decided by name, and
     people about their own seat, by seminar; `offers` says how seats that become free are offered (None: they are
-    not)."""
+    not). `seminars` are all that the KYPEK has, or had: some are earlier editions of others."""
 
     connection: Connection
     kypek: str
@@ -84,6 +85,7 @@ class Deciding:
     paused: Collection[str] = ()
     rulings: Mapping[str, tuple[Ruling, ...]] = field(default_factory=dict)
     offers: Terms | None = None
+    seminars: Collection[Seminar] = ()
 
     @classmethod
     def gather(
@@ -308,6 +310,7 @@ class Deciding:
             teaching=teaching,
             rulings=named,
             clock=clock_of(self.connection, self.kypek, self.directory, seminar.code, self.offers, self.now),
+            veterans=veterans(seminar, self.seminars, self.before),
         )
         made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)

@@ -97,6 +97,7 @@ def decide(
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
+    deciding = replace(deciding, seminars=tuple(o.seminar for o in offerings.values()))
     rulings.bind(connection, kypek, deciding.whose)
     result = SeatsDecided((), {}, {}, offerings, notes=ended_by_file(connection, inst, kypek, now))
     if note := _not_known_yet(connection, inst, kypek):  # unreachable is not empty (rule 1)

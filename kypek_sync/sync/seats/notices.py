@@ -18,6 +18,7 @@ from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.seminar.clashes import clashes
 from kypek_sync.seminar.offers import LAPSED
+from kypek_sync.seminar.priority import GATHERED
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.seminar.rulings import GIVEN_BACK
 
@@ -29,7 +30,7 @@ _KINDS = {
     SeatState.WITHDRAWN: "seat-withdrawn",
 }
 
-_BY_RULE = {LAPSED: "seat-lapsed", GIVEN_BACK: "seat-given-back"}
+_BY_RULE = {LAPSED: "seat-lapsed", GIVEN_BACK: "seat-given-back", GATHERED: "seat-gathered"}
 """Those where the rule says more than the state."""
 
 _MAKING = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
