@@ -10,6 +10,7 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.programme_sending as programme_sending
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.differences import difference_lines
 from kypek_sync.cli.system_words import unwritable
@@ -55,6 +56,7 @@ Named = Annotated[str, typer.Argument(metavar="STRUCTURE", help="The structure's
 
 def add_to(app: typer.Typer) -> None:
     """Add the noun to the tree."""
+    programme_sending.add_to(programme)
     app.add_typer(programme, name="programme")
 
 

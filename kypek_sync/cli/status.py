@@ -16,6 +16,7 @@ import kypek_sync.cli.doubt_words as doubt_words
 import kypek_sync.cli.export_words as export_words
 import kypek_sync.cli.leaving_words as leaving_words
 import kypek_sync.cli.period_words as period_words
+import kypek_sync.cli.programme_sending as programme_sending
 import kypek_sync.cli.register_words as register_words
 import kypek_sync.cli.sharing_words as sharing_words
 import kypek_sync.cli.switching_words as switching_words
@@ -237,6 +238,7 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
         for breaker in one.left_in_peace
     ]
     lines += sharing_words.standing_lines(one.shared, text)
+    lines += programme_sending.standing_lines(one.mailing, text)
     if one.notices_due:
         lines.append(text("Notices to be sent: %(count)s", count=one.notices_due))
     if one.notices_given_up:
@@ -293,5 +295,6 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "shared_courses": [dump(course) for course in one.shared],
         "notices_due": one.notices_due,
         "notices_given_up": one.notices_given_up,
+        "programme_to_schools": dump(one.mailing) if one.mailing else None,
         "modes": {system: mode.value for system, mode in sorted(one.modes.items())},
     }

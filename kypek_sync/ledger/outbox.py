@@ -194,11 +194,20 @@ def _message_id(notice: Notice, who: str, host: str) -> str:
 
 
 def due(
-    connection: Connection, kypek: str, now: datetime, limit: int = 500, without: Collection[str] = ()
+    connection: Connection,
+    kypek: str,
+    now: datetime,
+    limit: int = 500,
+    without: Collection[str] = (),
+    *,
+    kind: str = "",
+    other_than: str = "",
 ) -> list[Row]:
-    """Notices to send now, the urgent ones first and then the oldest, those about some seminars left out."""
+    """Notices to send now, the urgent ones first and then the oldest, those about some seminars left out; only those of
+    one `kind`, or all `other than` it."""
     query = (
         select(outbox)
+        .where(*([outbox.c.kind == kind] if kind else []), *([outbox.c.kind != other_than] if other_than else []))
         .where(outbox.c.kypek == kypek, outbox.c.sent.is_(None), outbox.c.given_up.is_(False))
         .where((outbox.c.next_at <= now) | (outbox.c.next_at > now + LONGEST))
         .where(*(~outbox.c.cause.endswith(f":{seminar}", autoescape=True) for seminar in sorted(without)))

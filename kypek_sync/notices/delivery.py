@@ -13,6 +13,7 @@ from kypek_sync.model import Clock, Person
 from kypek_sync.notices.calendar_letters import attachments
 from kypek_sync.notices.folding import letters_of
 from kypek_sync.notices.letter_html import html_of
+from kypek_sync.notices.programme_letter import PROGRAMME, programme_files, programme_html
 from kypek_sync.notices.selection_paper import papers
 from kypek_sync.notices.wording import folded, redirected, words
 
@@ -108,6 +109,10 @@ def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, langu
         files += papers(row.notice.kind, told, person.name, row.created, text, language)
         files += attachments(told, first.created, text)
     html = html_of(said, language, facts[0].get("centre", ""))
+    if first.notice.kind == PROGRAMME:
+        files = programme_files(facts[0], language)
+    if files and first.notice.kind == PROGRAMME and not all_to:  # a trial's letter says first that it is one
+        html = programme_html(facts[0], person.name, text, language)
     return Letter(first.message_id, all_to or person.mail, said.subject, said.body, html, files)
 
 

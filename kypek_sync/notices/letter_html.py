@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from kypek_sync.notices.wording import Words
+from kypek_sync.notices.words import Words
 
 _INDENT = "    "
 _APART = re.compile(r"\n{2,}")
@@ -55,7 +55,7 @@ def html_of(said: Words, language: str, centre: str = "") -> str:
     parts = [part for part in _APART.split(said.body.strip("\n")) if part.strip()]
     signed = bool(centre) and bool(parts) and parts[-1].strip() == centre
     paragraphs = [_paragraph(part) for part in (parts[:-1] if signed else parts)]
-    return _template().render(
+    return template("letter.html").render(
         subject=said.subject,
         language=language,
         paragraphs=paragraphs,
@@ -84,7 +84,8 @@ def _pieces(line: str) -> tuple[Piece, ...]:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """One of the templates beside this module."""
     folder = str(files("kypek_sync") / "notices" / "templates")
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -93,4 +94,4 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("letter.html")
+    return environment.get_template(name)

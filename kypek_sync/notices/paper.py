@@ -70,6 +70,12 @@ class Paper(FPDF):
         self.multi_cell(self.epw, height, words, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.ln(gap)
 
+    def heading(self, words: str) -> None:
+        """The heading of a table, which begins on the next page where hardly anything of it has room on this one."""
+        if self.get_y() > self.h - self.b_margin - 35:
+            self.add_page()
+        self.words(words, bold=True, step=2.5, gap=1)
+
     def facts(self, rows: Sequence[tuple[str, str]], width: float = 34.0) -> None:
         """Lines of a name and what it stands for, the names in a column of `width` millimetres."""
         for name, words in rows:
@@ -82,8 +88,17 @@ class Paper(FPDF):
             self.ln(0.8)
         self.ln(2)
 
-    def rows(self, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], room: float) -> None:
-        """A table: `widths` are shares, `room` millimetres above and below the words of a row."""
+    def rows(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        room: float,
+        *,
+        strong: int = -1,
+    ) -> None:
+        """A table: `widths` are shares, `room` millimetres above and below the words of a row, `strong` the number of
+        a column in bold letters."""
         size = self._letters(self.size)
         self.set_draw_color(*RULE)
         self.set_line_width(0.2)
@@ -97,8 +112,8 @@ class Paper(FPDF):
         ) as table:
             for cells in (heads, *rows):
                 line = table.row()
-                for one in cells:
-                    line.cell(one)
+                for place, one in enumerate(cells):
+                    line.cell(one, style=FontFace(emphasis="BOLD") if place == strong and cells is not heads else None)
         self.ln(3)
 
     def rule(self, gap: float = 5.0) -> None:

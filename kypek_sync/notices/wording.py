@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
 from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, change_words, several_words
+from kypek_sync.notices.programme_letter import PROGRAMME, programme_words
+from kypek_sync.notices.words import Words
+
+__all__ = ["SEAT_KINDS", "WITH_OWN_PAGE", "Words", "redirected", "words"]
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
@@ -16,14 +19,6 @@ SEAT_KINDS = (
 )
 WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-gathered")
 """Letters with the address of the page on which the person answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A notice as it is sent."""
-
-    subject: str
-    body: str
 
 
 _SUBJECTS = {
@@ -79,6 +74,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     is one) and `centre` (who signs). Raises `KeyError` for a kind that is not known. Letters about work by hand, and
     about sessions that changed, have facts of their own (`notices.by_hand`, `notices.change_words`).
     """
+    if kind == PROGRAMME:
+        return Words(*programme_words(facts, name, text))
     if kind in (*KINDS, *CHANGE_KINDS):
         its_words = change_words if kind in CHANGE_KINDS else by_hand_words
         subject, paragraphs = its_words(kind, facts, text)

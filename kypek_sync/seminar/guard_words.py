@@ -11,6 +11,7 @@ GUARDS = {
     "limit": "limit of the seminar",
     "withdrawals": "many withdrawals",
     "departures": "departures from the directory",
+    "first-programme": "first programme to the schools",
     "undo": "taking a pass back",
 }
 

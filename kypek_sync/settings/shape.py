@@ -155,6 +155,13 @@ class RegisterRules(_Part):
     )
 
 
+class MonthlyProgramme(_Part):
+    """When the programme of the next three months goes to the schools by itself."""
+
+    day: int = Field(1, ge=1, le=28, description="The day of the month.")
+    hour: int = Field(9, ge=0, le=23, description="The hour, by a clock in Greece.")
+
+
 class KypekEntry(_Part):
     """One centre (Κ.ΥΠ.Ε.Κ.)."""
 
@@ -194,6 +201,11 @@ class KypekEntry(_Part):
         "",
         description="Only while trying out: one address that gets every notice instead of the people it is meant for. "
         "What was sent there counts as sent.",
+    )
+    monthly_programme: MonthlyProgramme | None = Field(
+        None,
+        description="When the programme of the next three months is mailed to its schools each month; without it only "
+        "by `programme send --month`. The first waits for approval.",
     )
     approval: bool = Field(True, description="Whether a programme counts only after approval.")
     structures: dict[str, StructureEntry] = Field(default_factory=dict, description="Its structures, by a short id.")

@@ -13,23 +13,37 @@ from kypek_sync.ledger import holds, outbox, persons
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Person
 from kypek_sync.notices.delivery import deliver
+from kypek_sync.notices.programme_letter import PROGRAMME
 from kypek_sync.settings import Mode
+from kypek_sync.sync import programme_letters
 from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.seats.letters import as_they_go
+
+SCHOOLS_AT_ONCE = 100
+"""Letters to schools in one pass: what people wait for is never behind a thousand of them."""
 
 
 def send(this: Pass) -> None:
     """One pass: deliver what is due."""
     inst, entry = this.inst, this.inst.kypek(this.kypek)
+    programme_letters.prepare_if_due(this)
     mail, mode, now = inst.connectors.mail(this.kypek), inst.modes().get(entry.post, Mode.OBSERVE), inst.clock()
     with inst.ledger.begin(keep=not this.dry) as connection:
         this.report.counts["notices due"] = len(outbox.due(connection, this.kypek, now))
-        rows = outbox.due(connection, this.kypek, now, without=frozenset(this.paused.seminars))
+        paused = frozenset(this.paused.seminars)
+        rows = outbox.due(connection, this.kypek, now, without=paused, other_than=PROGRAMME)
+        to_schools = False
         if mode is Mode.PROPOSE:
-            rows = _approved(this, connection, entry.post, rows)
+            rows, to_schools = _approved(this, connection, entry.post, rows)
+        elif mode is Mode.APPLY:
+            to_schools = programme_letters.released(this, connection, entry.post)
+        if to_schools:
+            rows += outbox.due(connection, this.kypek, now, SCHOOLS_AT_ONCE, kind=PROGRAMME)
         rows = as_they_go(connection, inst, this.kypek, rows)
+        rows = programme_letters.as_they_go(connection, this.kypek, rows)
         known = _addressees(connection, entry.directory, rows)
+        known |= programme_letters.addressees(connection, inst, this.kypek, rows)
     if entry.post in this.paused.connectors or mode is Mode.OBSERVE:
         return
     if not isinstance(mail, Mail) or this.dry or not rows or inst.shut(entry.post) is not None:
@@ -55,14 +69,18 @@ def _addressees(connection: Connection, directory: str, rows: list[Row]) -> dict
     return {name: known.person for name, known in found.items()}
 
 
-def _approved(this: Pass, connection: Connection, system: str, due: list[Row]) -> list[Row]:
-    """Of the notices that are due those that a person approved; the others wait in holds. What was tried and is to be
-    tried again later is still wanted: its approval stands."""
-    changes = {row.id: _change(system, row) for row in outbox.unsent(connection, this.kypek)}
-    wanted = {(system, change.target.seminar) for change in changes.values()}
+def _approved(this: Pass, connection: Connection, system: str, due: list[Row]) -> tuple[list[Row], bool]:
+    """Of the notices that are due those that a person approved, and whether the programme may go to the schools; the
+    others wait in holds. What was tried and is to be tried again later is still wanted: its approval stands."""
+    unsent = [row for row in outbox.unsent(connection, this.kypek) if row.notice.kind != PROGRAMME]
+    changes = {row.id: _change(system, row) for row in unsent}
+    mailing = programme_letters.change(connection, this.kypek, system)
+    every = (*changes.values(), *((mailing,) if mailing is not None else ()))
+    wanted = {(system, change.target.seminar) for change in every}
     known = {(hold.system, hold.seminar) for hold in holds.listed(connection, this.kypek) if hold.system == system}
-    passed = set(guarded(this, connection, tuple(changes.values()), frozenset(wanted | known), {}))
-    return [row for row in due if changes[row.id] in passed]
+    passed = set(guarded(this, connection, every, frozenset(wanted | known), {}))
+    out = programme_letters.release(this, connection, mailing is None or mailing in passed)
+    return [row for row in due if changes[row.id] in passed], out
 
 
 def _change(system: str, row: Row) -> Change:

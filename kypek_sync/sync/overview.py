@@ -39,6 +39,7 @@ from kypek_sync.ledger.schools import every_unit
 from kypek_sync.model import FindingLevel, Seminar
 from kypek_sync.programme import ProgrammeUnreadable, Reading, Schools, read
 from kypek_sync.settings import AnnouncedPeriod, Mode
+from kypek_sync.sync import programme_letters
 from kypek_sync.sync.directory.exports import Export, export_of
 from kypek_sync.sync.directory.leaving import Departing, departing
 from kypek_sync.sync.directory.register import Standing, standing
@@ -113,6 +114,7 @@ class Overview:
     open_cases: int
     notices_due: int
     notices_given_up: int
+    mailing: programme_letters.Standing | None
     modes: Mapping[str, Mode]
     setbacks: int
     left_in_peace: tuple[Breaker, ...]
@@ -153,6 +155,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             open_cases=cases.count_open(connection, kypek),
             notices_due=notices.due,
             notices_given_up=notices.given_up,
+            mailing=programme_letters.standing(connection, inst, kypek),
             pins=len(pins.listed(connection, kypek)),
             pauses=_pauses(connection, kypek, systems, now),
             all_mail_to=entry.all_mail_to,

@@ -15,10 +15,10 @@ from kypek_sync.language import LANGUAGES, Text, preferred, speaker
 from kypek_sync.ledger import calendar_feeds, session_versions
 from kypek_sync.notices.calendar_file import feed_file
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.three_months import Programme, address_of, listed, offers, programme, public_address
+from kypek_sync.sync.three_months_words import months
 from kypek_sync.web import facts, feeds, own_calendar
 from kypek_sync.web.answers import kept
-from kypek_sync.web.programme import Programme, address_of, listed, offers, programme, public_address
-from kypek_sync.web.programme_words import months
 from kypek_sync.web.sign_in import LOGIN, form_of, from_our_form
 
 _HIDDEN = {"X-Robots-Tag": "noindex"}

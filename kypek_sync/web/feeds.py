@@ -11,7 +11,7 @@ from kypek_sync.language import Text
 from kypek_sync.model import Status, local
 from kypek_sync.notices.calendar import Meeting
 from kypek_sync.notices.calendar_file import MEDIA_TYPE, feed_file
-from kypek_sync.web.programme import Listed, Programme
+from kypek_sync.sync.three_months import Listed, Programme
 
 CALENDAR, ATOM, JSON = f"{MEDIA_TYPE}; charset=utf-8", "application/atom+xml", "application/feed+json"
 REFRESH = timedelta(hours=1)

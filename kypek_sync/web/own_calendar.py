@@ -12,7 +12,7 @@ from kypek_sync.ledger.calendar_feeds import Feed
 from kypek_sync.model import SeatState
 from kypek_sync.notices.calendar import Meeting, in_order, meetings, of_part
 from kypek_sync.sync.installation import Installation
-from kypek_sync.web.programme import public_address
+from kypek_sync.sync.three_months import public_address
 
 BACK = timedelta(days=366)
 """How long a session stays after its day."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kypek_sync.sync.installation import Installation
-from kypek_sync.web.programme import Window
+from kypek_sync.sync.three_months import Window
 from tests.notices.calendars import by_icalendar, by_vobject
 from tests.sync.centre import Centre, sync_once
 from tests.web.pages import Browser, words

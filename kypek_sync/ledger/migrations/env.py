@@ -6,6 +6,7 @@ from kypek_sync.ledger import (
     calendar_tables,
     care_tables,
     identity_tables,
+    mailing_tables,
     reading_tables,
     register_tables,
     ruling_tables,
@@ -17,8 +18,7 @@ from kypek_sync.ledger.columns import metadata
 
 MODULES = (
     *(tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables, ruling_tables),
-    calendar_tables,
-    session_tables,
+    *(calendar_tables, session_tables, mailing_tables),
 )
 """Importing them is what makes the metadata know every table."""
 

@@ -1,4 +1,5 @@
-"""What is decided of sessions beside the programme, letters that go first, and who wants no reminders."""
+"""What is decided of sessions beside the programme, letters that go first, who wants no reminders, and programmes to
+schools."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -43,3 +44,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.add_column(sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_table(
+        "mailings",
+        sa.Column("kypek", sa.String(length=64), nullable=False),
+        sa.Column("month", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("prepared_at", Moment(), nullable=False),
+        sa.Column("released_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("kypek", "month", name=op.f("pk_mailings")),
+    )

@@ -11,7 +11,7 @@ from kypek_sync.language import Text
 from kypek_sync.model import Form, local
 from kypek_sync.notices.calendar import Meeting
 from kypek_sync.notices.form_words import FORMS
-from kypek_sync.web.programme import Listed, Programme
+from kypek_sync.sync.three_months import Listed, Programme
 
 _DAY, _MONTH = "EEE d MMM", "LLLL y"
 
