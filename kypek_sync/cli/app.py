@@ -18,6 +18,7 @@ import kypek_sync.cli.explain as explain
 import kypek_sync.cli.holds as holds
 import kypek_sync.cli.journal as journal
 import kypek_sync.cli.letters as letters
+import kypek_sync.cli.notices as notices
 import kypek_sync.cli.passes as passes
 import kypek_sync.cli.pausing as pausing
 import kypek_sync.cli.person as person
@@ -76,7 +77,7 @@ for part in (
         directory,
         connectors,
     ),
-    *(journal, person),
+    *(journal, person, notices),
     *(demo, sandbox),
 ):
     part.add_to(app)

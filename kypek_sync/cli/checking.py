@@ -25,6 +25,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import breakers, clock_ahead, cursors, reads
 from kypek_sync.ledger.reads import Extent, LastRead
 from kypek_sync.model import FindingLevel, local
+from kypek_sync.notices.overrides import OVERRIDABLE
 from kypek_sync.plugins.connectors import READ_ONLY
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.programme.addresses import same_server
@@ -104,6 +105,7 @@ def check(
             Line("kypek-sync", ProbeLevel.OK, "ledger", its.text("%(name)s is open.", name=inst.ledger.name)),
             *_periods(inst, its.text),
             *_servers_twice(inst, its.text),
+            *_letters(inst, its.text),
             *tried,
             *(x for one in sorted(inst.loaded.settings.kypeks) for x in _kypek(inst, one, troubled, looked, its.text)),
         ]
@@ -128,6 +130,25 @@ def _periods(inst: Installation, text: Text) -> Iterator[Line]:
         else:
             word = period_words.on if period.starts <= today else period_words.coming
             yield Line("kypek-sync", ProbeLevel.OK, "announced_periods", word(period, text))
+
+
+def _letters(inst: Installation, text: Text) -> Iterator[Line]:
+    """The administrator's own words of letters, each tried with an example."""
+    overrides = inst.overrides()
+    if overrides.folder is not None and not overrides.folder.is_dir():
+        sentence = text("%(path)s is not a folder.", path=overrides.folder)
+        yield Line("kypek-sync", ProbeLevel.PROBLEM, "letters", sentence, text("Name a folder as `templates:`."))
+    for kind in OVERRIDABLE:
+        if (file := overrides.file(kind)) is None:
+            continue
+        overrides.example(kind, inst.text)
+        if (trouble := overrides.troubles.get(kind)) is not None:
+            yield Line("kypek-sync", ProbeLevel.PROBLEM, "letters", trouble.said(text))
+        else:
+            yield Line("kypek-sync", ProbeLevel.OK, "letters", text("%(file)s is right.", file=file))
+    for file in overrides.unknown():
+        sentence = text("%(file)s is the name of no letter, and is not used.", file=file)
+        yield Line("kypek-sync", ProbeLevel.WARNING, "letters", sentence, text("See: kypek-sync notices preview"))
 
 
 def _servers_twice(inst: Installation, text: Text) -> Iterator[Line]:

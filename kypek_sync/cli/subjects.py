@@ -31,6 +31,7 @@ SUBJECTS = {
     "inbox": "inbox",
     "index": "index",
     "ledger": "ledger",
+    "letters": "letters",
     "LDAP library": "LDAP library",
     "login": "login at the server",
     "mail": "mail server",

@@ -16,6 +16,10 @@ from kypek_sync.notices.letter_html import html_of
 from kypek_sync.notices.programme_letter import PROGRAMME, programme_files, programme_html
 from kypek_sync.notices.selection_paper import papers
 from kypek_sync.notices.wording import folded, redirected, words
+from kypek_sync.notices.words import Words
+
+Wording = Callable[[str, Mapping[str, str], str, Text], Words]
+"""Makes the words of a letter of its kind, its facts, the person's name and the language."""
 
 PATIENCE = 3
 """Failures in a row after which the server is left alone for this pass."""
@@ -44,6 +48,7 @@ def deliver(
     rows: Sequence[Row] | None = None,
     all_to: str = "",
     language: str = "el",
+    wording: Wording = words,
 ) -> Delivery:
     """Send what is due, in the order of the rows. A server that keeps failing ends the pass; one bad address stops no
     other. Notices that are one letter (`notices.folding`) go together.
@@ -64,7 +69,7 @@ def deliver(
             result.refused += 1
             continue
         try:
-            receipt = mail.send(_letter(those, person, text, all_to, language))
+            receipt = mail.send(_letter(those, person, text, all_to, language, wording))
         except (TryLater, StopConnector, Ambiguous) as error:
             _failed(ledger, those, str(error), clock)
             result.later += 1
@@ -90,7 +95,7 @@ def deliver(
     return result
 
 
-def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, language: str) -> Letter:
+def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, language: str, wording: Wording) -> Letter:
     """The letter that some notices are: one, or what one person is told of several seminars at once."""
     facts = [dict(row.notice.facts) for row in those]
     if all_to:
@@ -98,7 +103,7 @@ def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, langu
             one.pop("own_page", None)  # by it the person answers; somebody else reads this letter
     first = those[0]
     if len(those) == 1:
-        said = words(first.notice.kind, facts[0], person.name, text)
+        said = wording(first.notice.kind, facts[0], person.name, text)
     else:
         kinds = [row.notice.kind for row in those]
         said = folded(list(zip(kinds, facts, strict=True)), person.name, text)

@@ -284,6 +284,10 @@ class Settings(_Part):
     )
     ledger: str = Field("sqlite:///kypek.db", description="Our database: SQLite file or PostgreSQL URL, no password.")
     ledger_password: SecretStr | None = Field(None, description="Password of the PostgreSQL database; by reference.")
+    templates: Path | None = Field(
+        None,
+        description="Folder with words of your own for letters: el/seat-granted.txt and so on (`notices preview`).",
+    )
     journal_heads: Path | None = Field(
         None,
         description="File or folder where the journal's heads are written out each day; default: journal-heads.txt "

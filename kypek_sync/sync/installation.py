@@ -13,6 +13,7 @@ from kypek_sync.contract import Capability, ConnectorError, Courses
 from kypek_sync.language import Text, speaker
 from kypek_sync.ledger import Ledger, journal_heads, open_ledger
 from kypek_sync.model import Clock, system_clock
+from kypek_sync.notices.overrides import Overrides
 from kypek_sync.plugins import Connectors, load
 from kypek_sync.programme.remembered import Readings
 from kypek_sync.settings import KypekEntry, Loaded, Mode
@@ -79,6 +80,11 @@ class Installation:
             return self.loaded.path(written)
         database = self.ledger.engine.url.database if self.ledger.engine.dialect.name == "sqlite" else None
         return (Path(database).parent if database else self.loaded.folder) / journal_heads.FILE
+
+    def overrides(self) -> Overrides:
+        """The administrator's own words of letters, in the language of letters."""
+        folder = self.loaded.settings.templates
+        return Overrides(self.loaded.path(folder) if folder is not None else None, self.loaded.settings.language)
 
     @property
     def tie_key(self) -> bytes:

@@ -48,12 +48,15 @@ def send(this: Pass) -> None:
         return
     if not isinstance(mail, Mail) or this.dry or not rows or inst.shut(entry.post) is not None:
         return
+    overrides = inst.overrides()
     result = deliver(
         *(inst.ledger.unfenced, this.kypek, mail, known, inst.text, inst.clock, this.still_ours),
         rows=rows,
         all_to=entry.all_mail_to,
         language=inst.loaded.settings.language,
+        wording=overrides.words,
     )
+    this.report.problems += [trouble.said(inst.text) for trouble in overrides.troubles.values()]
     this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}
     inst.heard(entry.post, result.failures, answers=result.sent + result.refused)
     if result.problem:

@@ -1,0 +1,29 @@
+"""An invented letter: every field that the words of a letter may use, with an example. All are text.
+
+`title`, `code` of nothing else than the seminar; `sessions`, `changes`, `clashes`, `tasks` and `week` are lines;
+`page` is the seminar's page, `own_page` the person's own (whoever has it answers for them); `centre` signs.
+"""
+
+from __future__ import annotations
+
+NAME = "Άννα Παραδείγματος"
+
+EXAMPLE = {
+    "title": "Πειράματα με απλά υλικά",
+    "reason": "Είστε 4η στη σειρά· 30 θέσεις, 30 κατειλημμένες.",
+    "sessions": "12/03/2027 17:00-20:00, 1ο ΕΚΦΕ\n19/03/2027 17:00-20:00, 1ο ΕΚΦΕ",
+    "changes": "12/03/2027 17:00-20:00, 1ο ΕΚΦΕ γίνεται 13/03/2027 17:00-20:00, 1ο ΕΚΦΕ",
+    "clashes": "12/03/2027 18:00-20:00: Ρομποτική για αρχάριους",
+    "why": "Χιονόπτωση",
+    "role": "",
+    "page": "https://kypek.example.gr/s/EKFE-26-01",
+    "own_page": "https://kypek.example.gr/own/paradeigma",
+    "centre": "Κ.ΥΠ.Ε.Κ. Παραδείγματος",
+    "count": "2",
+    "tasks": "Πειράματα με απλά υλικά (EKFE-26-01)\nhttps://kypek.example.gr/s/EKFE-26-01",
+    "week": "",
+    "platform": "Moodle",
+    "address": "https://moodle.example.gr",
+    "subject": "Θέμα προς τη διαχείριση",
+    "body": "Το κείμενο προς τη διαχείριση.",
+}
