@@ -215,6 +215,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Reserved:
+    """How many seats are kept for a group, and until when (aware, UTC)."""
+
+    group: Group
+    seats: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One meeting of a seminar, matched for ever by its number within it. `starts` and `ends` are aware, UTC. `part` is
     the id of the part that meets; None: all of them."""
@@ -259,7 +268,8 @@ class Seminar:
     course of its own on every platform; most seminars have none.
 
     `series` names what it is an edition of; empty: what has the same title. `priority` are the groups that go before
-    the others, in that order, when all that applied by `judged_at` are decided together.
+    the others, in that order, when all that applied by `judged_at` are decided together; `reserved` are seats kept for
+    some.
     """
 
     code: str
@@ -285,6 +295,7 @@ class Seminar:
     series: str = ""
     priority: tuple[Group, ...] = ()
     decide_at: datetime | None = None
+    reserved: tuple[Reserved, ...] = ()
 
     @property
     def judged_at(self) -> datetime | None:

@@ -36,6 +36,7 @@ FIELDS = {
     "series": "series",
     "priority": "priority",
     "decide_at": "applications are decided",
+    "reserved": "seats kept",
     "audience.specialties": "specialties",
     "audience.directorates": "directorates",
     "audience.unit_kinds": "kinds of unit",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kypek_sync.model import Group
+from kypek_sync.model import Group, Reserved
 from kypek_sync.programme.groups import read_priority
 from kypek_sync.programme.headings import Field
+from kypek_sync.programme.kept_seats import read_reserved
 from kypek_sync.programme.rows import RowReader
 from kypek_sync.programme.sessions import clock_text
 
@@ -21,6 +22,7 @@ class Choosing:
     series: str = ""
     priority: tuple[Group, ...] = ()
     decide_at: datetime | None = None
+    reserved: tuple[Reserved, ...] = ()
 
 
 def read_choosing(
@@ -39,4 +41,4 @@ def read_choosing(
     unread = {Field.DECIDE, Field.CLOSES} & reader.failed
     if priority and decide_at is None and closes is None and not unread:
         reader.note("priority-without-date", Field.PRIORITY)
-    return Choosing(series, priority, decide_at)
+    return Choosing(series, priority, decide_at, read_reserved(reader, closes, starts))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from kypek_sync.model import Group, Part, Seminar, Session, Status, Trainer, local
+from kypek_sync.model import Group, Part, Reserved, Seminar, Session, Status, Trainer, local
 from kypek_sync.programme.parts import written
 from kypek_sync.seminar.priority import BETWEEN
 
@@ -76,6 +76,8 @@ def _shown(value: object) -> str:
         return value.login or f"{value.name} <{value.mail}>"
     if isinstance(value, Part):
         return written(value)
+    if isinstance(value, Reserved):
+        return f"{value.seats} {value.group.name} {_shown(value.until)}"
     if isinstance(value, Group):
         return value.name
     if isinstance(value, tuple) and all(isinstance(one, Group) for one in value):

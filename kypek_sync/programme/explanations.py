@@ -36,6 +36,8 @@ EXPLANATIONS: dict[Field, str] = {
     "Nobody has a seat before the applications are decided together. Empty: first come, first served.",
     Field.DECIDE: "When the applications are decided together; a day counts whole. Empty: with a priority when "
     "registration ends, else each at once.",
+    Field.RESERVED: "Seats kept for some, one group on a line: 5 για ΠΕ04 έως 1/3/2027. Without a date until "
+    "registration ends; then they are anybody's. Empty: none.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

@@ -39,6 +39,7 @@ class Field(StrEnum):
     SERIES = "series"
     PRIORITY = "priority"
     DECIDE = "decide"
+    RESERVED = "reserved"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -133,6 +134,7 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.SERIES: ("Σειρά", "Σειρά σεμιναρίων", "Κύκλος", "series"),
     Field.PRIORITY: ("Προτεραιότητα", "Προτεραιότητες", "Σειρά προτεραιότητας", "Προηγούνται", "priority"),
     Field.DECIDE: ("Κρίση αιτήσεων", "Ημερομηνία κρίσης", "Ημερομηνία επιλογής", "Κλήρωση", "decide", "decide_at"),
+    Field.RESERVED: ("Κρατημένες θέσεις", "Δεσμευμένες θέσεις", "Κράτηση θέσεων", "reserved"),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {

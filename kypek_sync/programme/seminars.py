@@ -13,6 +13,7 @@ from kypek_sync.programme.choosing import read_choosing
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.grouping import Entry
 from kypek_sync.programme.headings import Field
+from kypek_sync.programme.kept_seats import check_reserved
 from kypek_sync.programme.letters import nearest, squeeze
 from kypek_sync.programme.mirrors import read_mirrors
 from kypek_sync.programme.parts import check_seats, read_parts
@@ -199,5 +200,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         series=choosing.series,
         priority=choosing.priority,
         decide_at=choosing.decide_at,
+        reserved=choosing.reserved,
     )
+    check_reserved(reader, seminar)
     return Draft(seminar, entry, tuple(meetings), given)

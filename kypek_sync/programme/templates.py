@@ -31,6 +31,7 @@ from kypek_sync.programme.headings import (
     Field,
     heading,
 )
+from kypek_sync.programme.kept_seats import without_dates
 from kypek_sync.programme.marked_xlsx import write_text
 from kypek_sync.programme.marking import safely
 from kypek_sync.programme.packages import address
@@ -218,6 +219,8 @@ def _again(row: Row, columns: Sequence[Field]) -> dict[Field, object]:
     values = {field: row.cell(field).value for field in columns if field not in _NOT_AGAIN}
     if isinstance(parts := values.get(Field.PARTS), str):
         values[Field.PARTS] = for_another_year(parts)
+    if isinstance(kept := values.get(Field.RESERVED), str):
+        values[Field.RESERVED] = without_dates(kept)
     for field in (Field.STARTS, Field.ENDS):
         value = values.get(field)
         if isinstance(value, datetime):

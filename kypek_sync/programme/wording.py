@@ -261,6 +261,17 @@ WORDING: dict[str, Wording] = {
     "decide-early": Wording(
         _ERROR, "The applications would be decided (%(decide)s) before registration opens (%(opens)s)."
     ),
+    "reserved-unreadable": Wording(
+        _ERROR, "«%(value)s» does not say how many seats are kept for whom. Write it as: 5 για ΠΕ04 έως 1/3/2027"
+    ),
+    "reserved-without-seats": Wording(
+        _ERROR, "The seminar has no limit of seats, so that none can be kept. Write how many it has."
+    ),
+    "reserved-above-capacity": Wording(_ERROR, "More seats are kept (%(value)s) than the seminar has (%(capacity)s)."),
+    "reserved-without-date": Wording(
+        _ERROR, "Write until when the seats are kept, or when registration ends: 5 για ΠΕ04 έως 1/3/2027"
+    ),
+    "reserved-late": Wording(_ERROR, "Seats would be kept (%(until)s) after the seminar starts (%(starts)s)."),
     "series-long": Wording(_ERROR, "The name of a series has at most %(most)s characters."),
     # lists of applicants
     "list-too-long": Wording(_ERROR, "This list has more than %(most)s rows. Split it."),

@@ -51,6 +51,15 @@ _OF_PARTS = {
     }.items()
     for word in words
 }
+_OF_KEPT = {
+    squeeze(word): name
+    for name, words in {
+        "for": ("για", "for"),
+        "seats": ("θέσεις", "seats"),
+        "until": ("έως", "μέχρι", "until"),
+    }.items()
+    for word in words
+}
 _PLANNED = {squeeze(word) for word in STATUSES[Status.PLANNED]}
 
 
@@ -137,7 +146,20 @@ def _as_cell(field: Field | None, value: object) -> object:
         return _pairs(value)
     if field is Field.PARTS and isinstance(value, CommentedSeq):
         return CommentedSeq(_part(one) for one in value)
+    if field is Field.RESERVED and isinstance(value, CommentedSeq):
+        return CommentedSeq(_kept(one) for one in value)
     return value
+
+
+def _kept(value: object) -> object:
+    """Kept seats (`{for: ΠΕ04, seats: 5, until: 1/3/2027}`) as a cell has them."""
+    if not isinstance(value, CommentedMap):
+        return value
+    words = {_OF_KEPT.get(squeeze(str(key)), ""): one for key, one in value.items()}
+    if "" in words or not all(isinstance(one, str) for one in words.values()):
+        return value
+    until = f" έως {words['until']}" if "until" in words else ""
+    return f"{words.get('seats', '')} για {words.get('for', '')}{until}"
 
 
 def _part(value: object) -> object:

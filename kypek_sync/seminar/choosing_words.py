@@ -16,4 +16,13 @@ def choosing_lines(seminar: Seminar, text: Text) -> tuple[str, ...]:
         if seminar.priority:
             first = BETWEEN.join(group.name for group in seminar.priority)
             lines.append(text("First come, in this order: %(first)s.", first=first))
+    lines += [
+        text(
+            "Seats kept until %(until)s for %(group)s: %(seats)s.",
+            until=f"{local(one.until):%d/%m/%Y %H:%M}",
+            group=one.group.name,
+            seats=one.seats,
+        )
+        for one in seminar.reserved
+    ]
     return tuple(lines)

@@ -28,6 +28,12 @@ class FreeSeats:
         """Whether somebody can have a seat in a part (empty: the only course of the seminar)."""
         return not self._full(part) and (self.seminar.capacity is None or self.taken.total() < self.seminar.capacity)
 
+    @property
+    def left(self) -> int | None:
+        """How many seats nobody has, of all the seminar's; None without a limit."""
+        limit = seats_in_all(self.seminar)
+        return None if limit is None else limit - self.taken.total()
+
     def take(self, part: str) -> Facts:
         """One more has a seat: which it is, of how many."""
         self.taken[part] += 1
@@ -54,6 +60,15 @@ class FreeSeats:
 
     def _of_part(self, part: str) -> Facts:
         return ("capacity", str(self.limits[part])), ("part", self.seminar.part_name(part))
+
+
+def seats_in_all(seminar: Seminar) -> int | None:
+    """How many seats a seminar has: its own limit, else what its parts have together; None without one."""
+    if seminar.capacity is not None or not seminar.parts:
+        return seminar.capacity
+    held = [part.capacity for part in seminar.parts if part.id not in seminar.cancelled_parts]
+    limited = [one for one in held if one is not None]
+    return sum(limited) if len(limited) == len(held) else None
 
 
 def line_of(seat: Seat) -> int:

@@ -92,7 +92,7 @@ def veterans(seminar: Seminar, seminars: Iterable[Seminar], seats: Mapping[str, 
     """The logins of those, and our ids of them, who had a seat in an earlier edition, by what is known of `seats`, by
     seminar and login; nobody where the seminar does not ask. Whether they came counts for nothing: the seat was
     theirs."""
-    if not asks_for_newcomers(seminar.priority):
+    if not asks_for_newcomers((*seminar.priority, *(one.group for one in seminar.reserved))):
         return frozenset()
     those = (seat for one in earlier_editions(seminar, seminars) for seat in seats.get(one.code, {}).values())
     return {who for seat in those if seat.state is SeatState.GRANTED for who in (seat.login, seat.person) if who}

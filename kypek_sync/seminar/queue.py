@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,16 +10,20 @@ from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.eligibility import Facts, Verdict
 from kypek_sync.seminar.free_seats import FreeSeats
 from kypek_sync.seminar.offers import BEGUN, LAPSED, OFFERED, Clock, Phase, offer, phase
+from kypek_sync.seminar.reserved import RESERVED, KeptSeats
 from kypek_sync.seminar.rulings import GRANTED_BY_NAME, Ruling
 
 Rank = tuple[int, int, datetime, str]
+NEW = 2
+"""The first number of the rank of those who were told nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
     """Somebody in the queue, by `rank`. `waited`: they were told to wait, so a free seat is a promotion; `ruling`: an
     officer gave them the next one by name; `rests`: they keep their place and get nothing now; `lapsed`: the facts of
-    an offer that they let pass; `order`: what they are told of the seminar's priority."""
+    an offer that they let pass; `order`: what they are told of the seminar's priority; `groups`: the numbers
+    of the groups to which they belong of those for which seats are kept."""
 
     rank: Rank
     application: Application
@@ -28,36 +32,62 @@ class Queued:
     rests: bool = False
     lapsed: Facts = ()
     order: Facts = ()
+    groups: Collection[int] = ()
 
 
-def serve(queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None) -> dict[str, Seat]:
-    """Give or offer what is free, in order; number the rest. Where somebody goes on waiting only because their part of
-    the seminar has begun, nobody behind them is served in it either: nobody jumps the queue."""
+def serve(
+    queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None, kept: KeptSeats
+) -> dict[str, Seat]:
+    """Give or offer what is free, in order; number the rest. What is `kept` for some goes to them, and once that is
+    over to whoever is next. Where somebody goes on waiting only because their part of the seminar has begun, nobody
+    behind them is served in it either: nobody jumps the queue."""
     seats: dict[str, Seat] = {}
-    waiting: list[Queued] = []
     begun: set[str] = set()
     phases = {part: phase(seminar, part, clock) for part in {one.application.part for one in queue}}
-    for one in sorted(queue, key=lambda entry: entry.rank):
-        part = one.application.part
-        moves_up = one.waited and one.ruling is None
-        now = phases[part] if moves_up else Phase.AT_ONCE
-        is_free = free.for_part(part) and not one.rests
-        if is_free and now is Phase.OVER:
-            begun.add(part)
-        if not is_free or part in begun:
-            waiting.append(one)
-        elif now is Phase.OFFERS and clock is not None:
-            free.take(part)
-            verdict = Verdict(True, OFFERED, offer(seminar, part, clock))
-            seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
-        else:
-            verdict = _given(one, free.take(part))
-            seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, verdict)
+    waiting = sorted(queue, key=lambda entry: entry.rank)
+    if kept.total:
+        kept.wanted((one.application.at, one.groups) for one in waiting if one.rank[0] == NEW and not one.rests)
+    again = True
+    while again:
+        waiting = [one for one in waiting if not _served(one, phases, seminar, free, kept, clock, begun, seats)]
+        again = kept.let_go()
     for one in waiting:
         part = one.application.part
-        still_free = part in begun and free.for_part(part) and not one.rests
-        seats[one.application.login] = _waits(one, free, begun=still_free)
+        still_free = free.for_part(part) and not one.rests
+        seats[one.application.login] = _waits(one, free, kept, begun=still_free and part in begun, free_seat=still_free)
     return seats
+
+
+def _served(
+    one: Queued,
+    phases: Mapping[str, Phase],
+    seminar: Seminar,
+    free: FreeSeats,
+    kept: KeptSeats,
+    clock: Clock | None,
+    begun: set[str],
+    seats: dict[str, Seat],
+) -> bool:
+    """Give somebody a seat, or offer it, if one is free for them; whether it was."""
+    part = one.application.part
+    now = phases[part] if one.waited and one.ruling is None else Phase.AT_ONCE
+    is_free = free.for_part(part) and not one.rests and (one.ruling is not None or _for_them(one, free, kept))
+    if is_free and now is Phase.OVER:
+        begun.add(part)
+    if not is_free or part in begun:
+        return False
+    number, as_whose = free.take(part), kept.take(one.groups)
+    if now is Phase.OFFERS and clock is not None:
+        verdict = Verdict(True, OFFERED, offer(seminar, part, clock))
+        seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
+    else:
+        seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, _given(one, (*number, *as_whose)))
+    return True
+
+
+def _for_them(one: Queued, free: FreeSeats, kept: KeptSeats) -> bool:
+    """Whether a free seat is not kept for others."""
+    return not kept.total or kept.own(one.groups) or free.left is None or free.left > kept.total
 
 
 def seat_of(application: Application, state: SeatState, verdict: Verdict, place: int = 0) -> Seat:
@@ -81,7 +111,9 @@ def _given(one: Queued, number: Facts) -> Verdict:
     return Verdict(True, GRANTED_BY_NAME, (*number, ("why", one.ruling.why)))
 
 
-def _waits(one: Queued, free: FreeSeats, *, begun: bool) -> Seat:
+def _waits(one: Queued, free: FreeSeats, kept: KeptSeats, *, begun: bool, free_seat: bool) -> Seat:
     place, facts = free.wait(one.application.part)
     rule = LAPSED if one.lapsed else BEGUN if begun else "capacity"
+    if rule == "capacity" and free_seat and kept.total:
+        rule, facts = RESERVED, (*facts, *kept.facts())
     return seat_of(one.application, SeatState.WAITING, Verdict(False, rule, (*facts, *one.lapsed, *one.order)), place)

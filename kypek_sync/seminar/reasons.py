@@ -10,6 +10,7 @@ from kypek_sync.model import Seat, SeatState, local
 from kypek_sync.seminar.audience_words import said
 from kypek_sync.seminar.offers import OFFERED, UNTIL
 from kypek_sync.seminar.priority import GATHERED, LATER, PRIORITY, STEP, WHEN
+from kypek_sync.seminar.reserved import KEPT, KEPT_UNTIL, RESERVED
 
 _STATES = {
     SeatState.GRANTED: "has a seat",
@@ -85,9 +86,13 @@ def own_state_word(state: SeatState, text: Text) -> str:
 
 def reason(seat: Seat, text: Text) -> str:
     """Why the seat is as it is, with numbers; where some go before others, who does."""
-    said = _why(seat, text)
-    order = _order(seat, text)
-    return f"{said} {order}" if order else said
+    return " ".join(filter(None, (_why(seat, text), _as_whose(seat, text), _order(seat, text))))
+
+
+def _as_whose(seat: Seat, text: Text) -> str:
+    """That a seat is one of those kept for some; empty where it is not."""
+    group = dict(seat.facts).get(KEPT, "") if seat.state is SeatState.GRANTED else ""
+    return text("It is one of the seats kept for: %(group)s.", group=group) if group else ""
 
 
 def _order(seat: Seat, text: Text) -> str:
@@ -108,6 +113,14 @@ def _why(seat: Seat, text: Text) -> str:
     facts = dict(seat.facts)
     if seat.rule == GATHERED:
         return text("The applications are decided together on %(when)s.", when=_moment(facts[WHEN]))
+    if seat.rule == RESERVED:
+        return text(
+            "The seats that are free are kept until %(until)s for: %(group)s. The place on the waiting list is "
+            "%(place)s.",
+            until=_moment(facts[KEPT_UNTIL]),
+            group=facts[KEPT],
+            place=seat.place,
+        )
     if seat.rule == "capacity" and facts.get("part"):
         return _of_part(seat, facts, text)
     if seat.rule == OFFERED:

@@ -11,8 +11,9 @@ from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState,
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
 from kypek_sync.seminar.offers import ACCEPTED, LAPSED, MADE, OFFERED, UNTIL, Clock, lapsed, made
-from kypek_sync.seminar.priority import GATHERED, gathered_facts, is_gathered, priority_facts, step
+from kypek_sync.seminar.priority import GATHERED, belongs, gathered_facts, is_gathered, priority_facts, step
 from kypek_sync.seminar.queue import Queued, seat_of, serve
+from kypek_sync.seminar.reserved import KeptSeats, holders
 from kypek_sync.seminar.rulings import GIVEN_BACK, GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
 
 _TOLD = (*PLACES, SeatState.REFUSED)
@@ -64,7 +65,8 @@ def decide(
     far, by login. A granted seat stays while its application stands and its holder has not left the directory, whatever
     else the directory says of them later, and so does an offer for as long as it is open; those told to wait stay ahead
     of all that are decided later; who has no application any more is withdrawn. Of a seminar in parts both the part's
-    seats and the seminar's count, and parts with seats of their own have a waiting list each. A seminar with a
+    seats and the seminar's count, and parts with seats of their own have a waiting list each. Seats that
+    are kept for some are given to nobody else while they are (`reserved`). A seminar with a
     priority gives none before the moment at which all who applied by then are decided together (`priority`). The same
     input in any order gives the same seats.
     """
@@ -87,7 +89,9 @@ def decide(
             queue.append(Queued(rank, still, waited=True, rests=True))
         elif login in ground.unsure:
             seats[login] = earlier
-    seats.update(serve(queue, FreeSeats(seminar, seats.values()), seminar, ground.clock))
+    held = (_groups(seminar, seat.login, seat.person, ground) for seat in holders(seminar, seats.values()))
+    kept = KeptSeats(seminar, held if seminar.reserved else (), ground.watermark)
+    seats.update(serve(queue, FreeSeats(seminar, seats.values()), seminar, ground.clock, kept))
     for login, earlier in given_up.items():
         if login not in ground.unsure:
             seats[login] = Seat(
@@ -126,8 +130,8 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
         return _let_pass(application, told, ruling, at, rests)
     number = _step(seminar, application, ground)
     rank = (*_rank(told if waits else None, by_name, number), *at)
-    order = priority_facts(seminar, number)
-    return Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order)
+    order, groups = priority_facts(seminar, number), _groups(seminar, login, application.person, ground)
+    return Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order, groups=groups)
 
 
 def _offered(
@@ -201,8 +205,22 @@ def _step(seminar: Seminar, application: Application, ground: Ground) -> int:
     """The place of somebody's group in a seminar's order; 0 where it is decided as people come."""
     if seminar.judged_at is None:
         return 0
-    newcomer = application.login not in ground.veterans and application.person not in ground.veterans
+    newcomer = _newcomer(application.login, application.person, ground)
     return step(seminar, application, ground.people.get(application.login), ground.units, newcomer=newcomer)
+
+
+def _newcomer(login: str, person: str, ground: Ground) -> bool:
+    return login not in ground.veterans and person not in ground.veterans
+
+
+def _groups(seminar: Seminar, login: str, person: str, ground: Ground) -> tuple[int, ...]:
+    """The numbers of the groups to which somebody belongs of those for which a seminar keeps seats."""
+    someone = ground.people.get(login) if seminar.reserved else None
+    if someone is None:
+        return ()
+    new = _newcomer(login, person, ground)
+    every = enumerate(seminar.reserved)
+    return tuple(n for n, one in every if belongs(one.group, someone, ground.units, newcomer=new))
 
 
 def _as_it_was(application: Application, earlier: Seat | None) -> Seat:

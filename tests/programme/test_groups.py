@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kypek_sync.model import Audience, Group, Seminar, Trait, Unit
+from kypek_sync.model import Audience, Group, Reserved, Seminar, Trait, Unit
 from kypek_sync.programme import DiffKind, FieldDiff, Schools, diff, read
+from kypek_sync.programme.kept_seats import without_dates
 from tests.programme.files import SEMINAR, SESSION, codes, found, ground, reading, two_sheets
 
 COLUMN, CLOSES = "Προτεραιότητα", {"Λήξη αιτήσεων": "1/3/2027"}
@@ -112,3 +114,64 @@ def test_a_changed_order_is_a_difference(tmp_path):
     [changed] = diff([one("ΠΕ86 · ΠΕ04")], [one("ΠΕ04 · ΠΕ86")])
     assert changed.kind is DiffKind.CHANGED
     assert changed.fields == (FieldDiff("priority", "ΠΕ86 · ΠΕ04", "ΠΕ04 · ΠΕ86"),)
+
+
+FIRST_OF_MARCH = datetime(2027, 3, 1, 21, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["5 για ΠΕ04 έως 1/3/2027", "5 θέσεις: ΠΕ04 μέχρι 1/3", "ΠΕ04: 5 έως 1/3/2027", "ΠΕ04 (5)", "5 για ΠΕ04"],
+)
+def test_kept_seats_are_read_as_people_write_them(tmp_path, cell):
+    got = reading(tmp_path, two_sheets([{**SEMINAR, **CLOSES, "Κρατημένες θέσεις": cell}], [SESSION]))
+    assert codes(got) == set()
+    assert got.seminars[0].reserved == (Reserved(Group("ΠΕ04", traits(E04)), 5, FIRST_OF_MARCH),)
+
+
+def test_several_groups_have_kept_seats_of_parts_too(tmp_path):
+    cell = "5 για ΠΕ04\n2 για νέοι + ΠΕ86 έως 20/2/2027 14:00"
+    row = {**SEMINAR, **CLOSES, "Θέσεις": None, "Τμήματα": "πρωινό (5); απογευματινό (4)", "Κρατημένες θέσεις": cell}
+    got = reading(tmp_path, two_sheets([row], [SESSION]))
+    assert codes(got) == set()
+    assert [(one.group.name, one.seats) for one in got.seminars[0].reserved] == [("ΠΕ04", 5), ("νέοι + ΠΕ86", 2)]
+    assert got.seminars[0].reserved[1].until == datetime(2027, 2, 20, 12, tzinfo=UTC)
+
+
+def test_yaml_takes_kept_seats_as_a_list(tmp_path):
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        "σεμινάρια:\n  - κωδικός: K-1\n    τίτλος: Τ\n    μορφή: δια ζώσης\n    επιμορφωτές: mnikou\n    θέσεις: 9\n"
+        "    λήξη αιτήσεων: 20/2/2027\n    reserved:\n      - {for: ΠΕ04, seats: 5, until: 1/3/2027}\n"
+        "      - {για: νέοι, θέσεις: 2}\n      - 1 για ΠΕ86\n"
+        '    συνεδρίες:\n      - {αριθμός: 1, ημερομηνία: 12/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", '
+        "χώρος: ΕΚΦΕ}\n",
+        encoding="utf-8",
+    )
+    got = read(file, ground())
+    assert got.mistakes == ()
+    assert [(one.group.name, one.seats) for one in got.seminars[0].reserved] == [("ΠΕ04", 5), ("νέοι", 2), ("ΠΕ86", 1)]
+    assert got.seminars[0].reserved[0].until == FIRST_OF_MARCH
+
+
+@pytest.mark.parametrize("item", ["{ποιοι: ΠΕ04}", "{for: [ΠΕ04], seats: 5}"])
+def test_odd_kept_seats_of_yaml_are_no_value(tmp_path, item):
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        f"σεμινάρια:\n  - τίτλος: Τ\n    μορφή: δια ζώσης\n    θέσεις: 9\n    reserved:\n      - {item}\n",
+        encoding="utf-8",
+    )
+    assert "not-a-value" in codes(read(file, ground()))
+
+
+def test_last_years_kept_seats_come_without_their_dates():
+    assert without_dates("5 για ΠΕ04 έως 1/3/2027; 2 για νέοι") == "5 για ΠΕ04\n2 για νέοι"
+
+
+def test_changed_kept_seats_are_a_difference(tmp_path):
+    def one(cell: str) -> Seminar:
+        sheets = two_sheets([{**SEMINAR, **CLOSES, "Κρατημένες θέσεις": cell}], [SESSION])
+        return reading(tmp_path, sheets).seminars[0]
+
+    [changed] = diff([one("5 για ΠΕ04")], [one("6 για ΠΕ04")])
+    assert changed.fields == (FieldDiff("reserved", "5 ΠΕ04 2027-03-01 23:59", "6 ΠΕ04 2027-03-01 23:59"),)

@@ -57,7 +57,7 @@ def seats_of(
 
 def _plain(deciding: Deciding, seminar: Seminar, registration: Registration, departed: Departures) -> bool:
     """Whether nothing but its courses, the ledger and the people in it bear upon a seminar's seats."""
-    if seminar.judged_at is not None:
+    if seminar.judged_at is not None or seminar.reserved:
         return False  # the seats of earlier editions count, and moments that are no application's
     if seminar.code in deciding.paused or departed.of(seminar) or departed.doubted.get(seminar.code):
         return False
