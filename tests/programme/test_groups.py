@@ -157,10 +157,8 @@ def test_yaml_takes_kept_seats_as_a_list(tmp_path):
 @pytest.mark.parametrize("item", ["{ποιοι: ΠΕ04}", "{for: [ΠΕ04], seats: 5}"])
 def test_odd_kept_seats_of_yaml_are_no_value(tmp_path, item):
     file = tmp_path / "p.yaml"
-    file.write_text(
-        f"σεμινάρια:\n  - τίτλος: Τ\n    μορφή: δια ζώσης\n    θέσεις: 9\n    reserved:\n      - {item}\n",
-        encoding="utf-8",
-    )
+    rows = f"  - τίτλος: Τ\n    μορφή: δια ζώσης\n    θέσεις: 9\n    reserved:\n      - {item}\n"
+    file.write_text(f"σεμινάρια:\n{rows}", encoding="utf-8")
     assert "not-a-value" in codes(read(file, ground()))
 
 

@@ -100,3 +100,27 @@ def test_explain_says_who_goes_first_and_where_the_application_counts(
     shown = " ".join(kypek("seminar", CODE).out.split())
     assert "κρίνονται όλες μαζί στις 20/01/2027 23:59" in shown
     assert [one["name"] for one in kypek("seminar", CODE, "--json").json["priority"]] == ["ΠΕ04", "νέοι"]
+
+
+def test_kept_seats_are_anybodys_after_their_moment(centre: Centre, sink: Sink) -> None:
+    centre.clock.now = CLOSES - timedelta(days=3)
+    centre.people(*(Teacher(f"teacher{n}", "ΠΕ04" if n == 3 else "ΠΕ86") for n in (1, 2, 3)), Teacher("trainer1"))
+    made = centre.course()
+    for number in (1, 2):
+        centre.apply(f"teacher{number}", made, minutes_ago=60 - number)
+    kept = {"closes": "20/1/2027", "specialties": "ΠΕ86, ΠΕ04", "capacity": 3}
+    more = "\n    reserved:\n      - {for: ΠΕ04, seats: 2}"
+    centre.seminar(CODE, course=centre.address(made), more=more, **kept)
+    sync_once(centre)
+    assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "waiting"}
+    assert "κρατούνται έως 20/01/2027 23:59 για: ΠΕ04" in letters(sink, "teacher2")[-1][1]
+    centre.apply("teacher3", made, minutes_ago=0)
+    centre.clock.turn(minutes=20)
+    sync_once(centre)
+    assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "waiting", "teacher3": "granted"}
+    centre.clock.turn(minutes=20)
+    assert done(sync_once(centre)["seats"]) == []
+    centre.clock.now = CLOSES + timedelta(minutes=20)
+    sync_once(centre)
+    assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "granted", "teacher3": "granted"}
+    assert group(centre, made) == {"teacher1", "teacher2", "teacher3"}
