@@ -19,6 +19,8 @@ from kypek_sync.model import local
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 _LONGEST_ID = 250
+_ADDRESS = re.compile(r"https?://[!-;=?-~]+")
+_LONGEST_ADDRESS = 900
 _FOLDED_ID, _WHOLE_ID = b"\r\nMessage-ID:\r\n <", b"\r\nMessage-ID: <"
 """The library moves a long one to a line of its own, where some programs no longer find it."""
 
@@ -67,7 +69,18 @@ class Stationery:
             raise Unsendable("The letter holds characters that cannot be written.") from None
         head, end, rest = content.partition(b"\r\n\r\n")
         content = head.replace(_FOLDED_ID, _WHOLE_ID) + end + rest
-        return Envelope(self.sender.addr_spec, to.addr_spec, content)
+        return Envelope(self.sender.addr_spec, to.addr_spec, _way_out(letter.unsubscribe) + content)
+
+
+def _way_out(address: str) -> bytes:
+    """The headers by which letters of this kind are ended (RFC 2369, RFC 8058), none without an address. By one click
+    only over https, as RFC 8058 asks. The library would encode a long address, which no mail program reads."""
+    if not address:
+        return b""
+    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        raise Unsendable("The address that ends such letters is none.")
+    one_click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if address.startswith("https:") else ""
+    return f"List-Unsubscribe: <{address}>\r\n{one_click}".encode("ascii")
 
 
 def _message_id(given: str) -> str:

@@ -333,5 +333,9 @@ def _plain_seminar(one: SeminarStory) -> dict[str, Any]:
         "pause": dump(one.pause) if one.pause else None,
         "holds": [{"id": hold.id, "guard": hold.guard, "state": hold.state.value} for hold in one.holds],
         "freezing": [{"id": hold.id, "guard": hold.guard, "state": hold.state.value} for hold in one.freezing],
-        "notices": [{"message_id": r.message_id, "kind": r.notice.kind, "sent": dump(r)["sent"]} for r in one.notices],
+        "notices": [
+            {"message_id": r.message_id, "kind": r.notice.kind, "sent": dump(r)["sent"]}
+            | {"problem": r.problem, "given_up": r.given_up}
+            for r in one.notices
+        ],
     }

@@ -42,7 +42,7 @@ COUNTS = (
     *("dates left out by hand", "announcements left out by hand", "cohort members left out by hand"),
     *(f"seats {state}" for state in SeatState),
     *("rooms", "people inside", "open cases"),
-    *("notices due", "mails sent", "mails refused", "mails later"),
+    *("notices due", "mails sent", "mails refused", "mails later", "mails quiet", "mails rationed"),
 )
 """The words of the figures that passes report."""
 

@@ -376,7 +376,8 @@ class Helpdesk(Connector, Protocol):
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One mail. `message_id` is stable for the same outbox row, so that a repeated delivery can be recognised (rule
-    15); `attachments` are (file name, MIME type, content)."""
+    15); `attachments` are (file name, MIME type, content). `unsubscribe` is an address of ours at which the person ends
+    letters of this kind by one click (RFC 8058); empty: they cannot be ended."""
 
     message_id: str
     to: str
@@ -384,6 +385,7 @@ class Letter:
     text: str
     html: str = ""
     attachments: tuple[tuple[str, str, bytes], ...] = ()
+    unsubscribe: str = ""
 
 
 @runtime_checkable

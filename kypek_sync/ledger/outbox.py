@@ -175,6 +175,18 @@ def take_back(connection: Connection, kypek: str, kind: str) -> int:
     return connection.execute(delete(outbox).where(where)).rowcount
 
 
+def drop(connection: Connection, row: int) -> None:
+    """A notice that nobody got yet, and nobody needs any more, is no longer sent."""
+    connection.execute(delete(outbox).where(outbox.c.id == row, outbox.c.sent.is_(None)))
+
+
+def sent_since(connection: Connection, kypeks: Collection[str], since: datetime) -> int:
+    """How many letters of these KYPEKs went out after a moment; notices that went as one letter count once."""
+    columns = (outbox.c.person, outbox.c.created, outbox.c.sent)
+    mine = select(*columns).where(outbox.c.kypek.in_(sorted(kypeks)), outbox.c.sent > since).distinct()
+    return int(connection.execute(select(func.count()).select_from(mine.subquery())).scalar_one())
+
+
 def unsaid(connection: Connection, kypek: str, seminar: str, who: Collection[str], version: int) -> bool:
     """A letter about somebody's seat that has not gone out, and was not given up, is no longer sent; whether there was
     one. `who`: our id of them, or the login of whom we did not know."""

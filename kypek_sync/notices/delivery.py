@@ -101,6 +101,7 @@ def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, langu
     if all_to:
         for one in facts:
             one.pop("own_page", None)  # by it the person answers; somebody else reads this letter
+            one.pop("stop", None)
     first = those[0]
     if len(those) == 1:
         said = wording(first.notice.kind, facts[0], person.name, text)
@@ -118,7 +119,8 @@ def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, langu
         files = programme_files(facts[0], language)
     if files and first.notice.kind == PROGRAMME and not all_to:  # a trial's letter says first that it is one
         html = programme_html(facts[0], person.name, text, language)
-    return Letter(first.message_id, all_to or person.mail, said.subject, said.body, html, files)
+    way_out = facts[0].get("stop", "")
+    return Letter(first.message_id, all_to or person.mail, said.subject, said.body, html, files, way_out)
 
 
 def _failed(ledger: Ledger, those: Sequence[Row], problem: str, clock: Clock, *, for_good: bool = False) -> None:

@@ -9,9 +9,10 @@ from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
 from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, change_words, several_words
 from kypek_sync.notices.programme_letter import PROGRAMME, programme_words
+from kypek_sync.notices.reminder_words import REMINDER, reminder_words
 from kypek_sync.notices.words import Words
 
-__all__ = ["SEAT_KINDS", "WITH_OWN_PAGE", "Words", "redirected", "words"]
+__all__ = ["SEAT_KINDS", "WITH_OWN_PAGE", "Words", "folded", "redirected", "words"]
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
@@ -76,9 +77,12 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """
     if kind == PROGRAMME:
         return Words(*programme_words(facts, name, text))
-    if kind in (*KINDS, *CHANGE_KINDS):
-        its_words = change_words if kind in CHANGE_KINDS else by_hand_words
-        subject, paragraphs = its_words(kind, facts, text)
+    if kind in (*KINDS, *CHANGE_KINDS, REMINDER):
+        if kind == REMINDER:
+            subject, paragraphs = reminder_words(facts, text)
+        else:
+            its_words = change_words if kind in CHANGE_KINDS else by_hand_words
+            subject, paragraphs = its_words(kind, facts, text)
         parts = [text("Dear %(name)s,", name=name), *paragraphs, facts.get("centre", "")]
         return Words(subject, "\n\n".join(part for part in parts if part) + "\n")
     title = facts.get("title", "")

@@ -107,6 +107,9 @@ _TAIL = """\
 directory_rules:
   sentinels: [{administrator}]
 
+letters:
+  quiet_from: 0
+  quiet_until: 0
 intervals:
   directory: 1 minute
   seats: 30 seconds

@@ -264,6 +264,31 @@ class Offers(_Part):
     )
 
 
+class Letters(_Part):
+    """When letters go out, and how many at a time."""
+
+    quiet_from: int = Field(
+        21, ge=0, le=23, description="The hour, in Greece, from which on letters wait for the morning …"
+    )
+    quiet_until: int = Field(
+        7,
+        ge=0,
+        le=23,
+        description="… and that at which they go out again; the same hour twice: they never wait. Letters about "
+        "sessions within 24 hours do not wait.",
+    )
+    quiet_days: tuple[Annotated[int, Field(ge=1, le=7)], ...] = Field(
+        (), description="Days of the week on which letters wait too: 1 is Monday, 7 Sunday."
+    )
+    reminders: tuple[Annotated[timedelta, Field(gt=ZERO)], ...] = Field(
+        (timedelta(days=2), timedelta(hours=2)),
+        description="How long before a session whoever has a seat is reminded of it; empty: never.",
+    )
+    per_minute: int = Field(
+        200, ge=0, description="How many letters go out in a minute at most; the rest waits (0: no limit)."
+    )
+
+
 class WebSettings(_Part):
     """The web pages."""
 
@@ -313,6 +338,7 @@ class Settings(_Part):
         description="Applications younger than this at a read wait for the next one (design, rule 13).",
     )
     offers: Offers = Field(Offers(), description="How seats that become free are passed on to those who wait.")
+    letters: Letters = Field(Letters(), description="When letters go out, and how many at a time.")
     announced_periods: tuple[AnnouncedPeriod, ...] = Field(
         (), description="Times with limits of their own (transfers)."
     )

@@ -1,10 +1,13 @@
 """The mail lane: what waits in the outbox goes out, as far as the mode, a pause or an approval lets it.
 
+In quiet hours only what is urgent goes out, and in a minute no more than the settings allow.
 With `propose` every notice waits for a person, in a hold for each seminar. With `observe`, or while the connector is
 paused, they wait in the outbox and are counted.
 """
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -13,12 +16,17 @@ from kypek_sync.ledger import holds, outbox, persons
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Person
 from kypek_sync.notices.delivery import deliver
+from kypek_sync.notices.folding import letters_of
 from kypek_sync.notices.programme_letter import PROGRAMME
+from kypek_sync.seminar.quiet import Quiet
 from kypek_sync.settings import Mode
 from kypek_sync.sync import programme_letters
 from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.seats.letters import as_they_go
+from kypek_sync.sync.seats.reminders import put_reminders
+
+MINUTE = timedelta(minutes=1)
 
 SCHOOLS_AT_ONCE = 100
 """Letters to schools in one pass: what people wait for is never behind a thousand of them."""
@@ -30,6 +38,7 @@ def send(this: Pass) -> None:
     programme_letters.prepare_if_due(this)
     mail, mode, now = inst.connectors.mail(this.kypek), inst.modes().get(entry.post, Mode.OBSERVE), inst.clock()
     with inst.ledger.begin(keep=not this.dry) as connection:
+        put_reminders(connection, inst, this.kypek)
         this.report.counts["notices due"] = len(outbox.due(connection, this.kypek, now))
         paused = frozenset(this.paused.seminars)
         rows = outbox.due(connection, this.kypek, now, without=paused, other_than=PROGRAMME)
@@ -40,6 +49,7 @@ def send(this: Pass) -> None:
             to_schools = programme_letters.released(this, connection, entry.post)
         if to_schools:
             rows += outbox.due(connection, this.kypek, now, SCHOOLS_AT_ONCE, kind=PROGRAMME)
+        rows = _within_the_rate(this, connection, _of_this_hour(this, rows))
         rows = as_they_go(connection, inst, this.kypek, rows)
         rows = programme_letters.as_they_go(connection, this.kypek, rows)
         known = _addressees(connection, entry.directory, rows)
@@ -61,6 +71,32 @@ def send(this: Pass) -> None:
     inst.heard(entry.post, result.failures, answers=result.sent + result.refused)
     if result.problem:
         this.report.problems.append(result.problem)
+
+
+def _of_this_hour(this: Pass, rows: list[Row]) -> list[Row]:
+    """In quiet hours only what cannot wait for the morning."""
+    said = this.inst.loaded.settings.letters
+    if not Quiet(said.quiet_from, said.quiet_until, frozenset(said.quiet_days)).covers(this.inst.clock()):
+        return rows
+    urgent = [row for row in rows if row.notice.urgent]
+    if len(urgent) < len(rows):
+        this.report.counts["mails quiet"] = len(rows) - len(urgent)
+    return urgent
+
+
+def _within_the_rate(this: Pass, connection: Connection, rows: list[Row]) -> list[Row]:
+    """As many letters as may still go out in this minute, by whatever KYPEK that uses the same server; the rest
+    waits."""
+    most, inst = this.inst.loaded.settings.letters.per_minute, this.inst
+    if not most or not rows:
+        return rows
+    post = inst.kypek(this.kypek).post
+    sharing = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.post == post]
+    left = max(most - outbox.sent_since(connection, sharing, inst.clock() - MINUTE), 0)
+    letters = letters_of(rows)
+    if len(letters) > left:
+        this.report.counts["mails rationed"] = len(letters) - left
+    return [row for those in letters[:left] for row in those]
 
 
 def _addressees(connection: Connection, directory: str, rows: list[Row]) -> dict[str, Person]:

@@ -22,7 +22,7 @@ from kypek_sync.web.sign_in import SignIn
 
 SESSION = 8 * 3600
 """Seconds that a sign-in lasts: a working day."""
-PERSONAL = re.compile(r"(/calendar/|/s/[^/]*/own/).+")
+PERSONAL = re.compile(r"(/calendar/|/s/[^/]*/(own|reminders)/).+")
 """The addresses that hold a secret word: whoever reads them sees, or answers, what is somebody's own."""
 LATER = "30"
 """Seconds after which to come back while the ledger does not answer."""

@@ -21,6 +21,7 @@ from kypek_sync.sync.seats.answering import seat_of
 from kypek_sync.web import facts, work
 from kypek_sync.web.feed_pages import FeedPages, feeds_of, kypeks_of
 from kypek_sync.web.own_seat_page import OwnPages, in_words
+from kypek_sync.web.reminder_page import ReminderPages
 from kypek_sync.web.roles import visitor
 from kypek_sync.web.sign_in import (
     LANGUAGE,
@@ -53,6 +54,7 @@ class Pages:
             Route("/s/{code}", self.seminar, name="seminar"),
             Route("/s/{code}/work", self.work_done, methods=["POST"], name="work"),
             *OwnPages(self).routes(),
+            *ReminderPages(self).routes(),
             Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
             Route("/sign-in", self.sign_in_done, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),

@@ -161,7 +161,8 @@ class Centre:
 
     def settings(self, **replace: str) -> None:
         """Write kypek.yaml, with parts replaced."""
-        parts = {"mode": "apply", "approval": "false", "token": "file:token", **replace}
+        quiet = "{quiet_from: 0, quiet_until: 0, reminders: []}"
+        parts = {"letters": quiet, "mode": "apply", "approval": "false", "token": "file:token", **replace}
         connectors = "".join(f"  {name}: {{{rest}}}\n" for name, rest in self.connectors.items())
         services = "".join(f"    {key}: {value}\n" for key, value in self.services.items())
         (self.folder / "kypek.yaml").write_text(
@@ -169,6 +170,7 @@ class Centre:
 school_year: 2026-2027
 ledger: sqlite:///kypek.db
 identity_key: file:identity
+letters: {parts["letters"]}
 connectors:
   directory: {{type: ldif, mode: apply, file: directory.ldif, max_age: 400 days}}
   eclass:

@@ -15,14 +15,15 @@ from kypek_sync.ledger import programmes, seats
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Seat, SeatState
 from kypek_sync.notices.change_words import CHANGED
+from kypek_sync.notices.reminder_words import REMINDER
 from kypek_sync.notices.wording import WITH_OWN_PAGE
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.offers import ends, until
-from kypek_sync.sync.seats.own_page import address, of_person
+from kypek_sync.sync.seats.own_page import address, of_person, stop_address
 from kypek_sync.sync.seats.papers import paper_facts, units_on_papers
 
-_LEADING = (*WITH_OWN_PAGE, CHANGED)
+_LEADING = (*WITH_OWN_PAGE, CHANGED, REMINDER)
 """The kinds of letters that lead to the person's own page."""
 
 
@@ -52,6 +53,8 @@ def _as_it_goes(
     notice, facts = row.notice, dict(row.notice.facts)
     if not inst.kypek(notice.kypek).all_mail_to:
         facts["own_page"] = address(inst, notice.kypek, seat.seminar, seat.person)
+        if notice.kind == REMINDER:
+            facts["stop"] = stop_address(inst, notice.kypek, seat.seminar, seat.person)
     offering = programmes.in_force(connection, notice.kypek).get(seat.seminar)
     if notice.kind == "seat-offered" and seat.state is SeatState.OFFERED and offering is not None:
         stands = ends(connection, inst, offering, seat, letter=inst.clock())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,9 @@ from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.priority import GATHERED
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.seminar.rulings import GIVEN_BACK
+
+SOON = timedelta(hours=24)
+"""Letters about the seat of a session that is so near go first, and at night too."""
 
 _KINDS = {
     SeatState.GRANTED: "seat-granted",
@@ -80,11 +83,17 @@ def enqueue(
         )
         if seat.state in HELD and (lines := _at_the_same_time(seat, seminar, theirs, seminars)):
             facts = (*facts, ("clashes", lines))
-        notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts))
+        urgent = _is_soon(seminar.of_part(seat.part), now)
+        notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts, urgent))
         marks.append((seat, version))
     outbox.put_all(connection, notices, host, now)
     seats.mark_told(connection, kypek, marks)
     return len(notices)
+
+
+def _is_soon(seminar: Seminar, now: datetime) -> bool:
+    """Whether it meets so soon that nobody waits for the morning to hear of their seat."""
+    return any(s.status is Status.PLANNED and now < s.starts <= now + SOON for s in seminar.sessions)
 
 
 def _those(places: Iterable[tuple[str, str]], decided: Mapping[str, Mapping[str, Seat]]) -> Iterator[Seat]:

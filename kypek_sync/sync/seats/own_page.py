@@ -23,6 +23,22 @@ def address(inst: Installation, kypek: str, seminar: str, person: str) -> str:
     return f"{base}/s/{seminar}/own/{_word(inst, kypek, seminar, person)}"
 
 
+def stop_address(inst: Installation, kypek: str, seminar: str, person: str) -> str:
+    """The address at which somebody ends their reminders; with it nothing else can be seen or said."""
+    base = inst.loaded.settings.public_address.rstrip("/")
+    return f"{base}/s/{seminar}/reminders/{_word(inst, kypek, _stop(seminar), person)}"
+
+
+def who_stops(inst: Installation, kypek: str, seminar: str, word: str, decided: Mapping[str, Seat]) -> Seat | None:
+    """The seat whose holder that address belongs to; None if nobody's."""
+    return whose(inst, kypek, _stop(seminar), word, decided)
+
+
+def _stop(seminar: str) -> str:
+    """What makes that word another one than the own page's; no code has a blank."""
+    return f"{seminar} reminders"
+
+
 def whose(inst: Installation, kypek: str, seminar: str, word: str, decided: Mapping[str, Seat]) -> Seat | None:
     """The seat whose page an address is, by its last word; None if nobody's. Every seat is compared, so that the time
     it takes tells nothing."""

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection
 
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import outbox, pauses, programmes, seats, session_rulings
+from kypek_sync.ledger import outbox, programmes, seats, session_rulings
 from kypek_sync.ledger.outbox import Notice
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.session_versions import is_cancelled
@@ -22,11 +22,11 @@ from kypek_sync.model import Seminar, Session, Status, local
 from kypek_sync.programme import ProgrammeUnreadable
 from kypek_sync.programme.calendar import Doubt, moment
 from kypek_sync.seminar.session_rulings import SessionRuling, SessionWord, appearance, carried, decided
-from kypek_sync.settings import Mode
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.overview import read_programme
 from kypek_sync.sync.seats.by_name import NotDecided
 from kypek_sync.sync.seats.change_letters import put_change_letters
+from kypek_sync.sync.seats.telling import told_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def carry_out(
     mine = {code: [one for one in decisions if one.offering.seminar.code == code] for code in codes}
     changed = [_changed(stored[code], those) for code, those in mine.items()]
     programmes.store(connection, kypek, changed, stored, now)
-    told = _told_now(connection, inst, kypek, changed)
+    told = told_now(connection, inst, kypek, changed)
     before = {row.id for row in outbox.unsent(connection, kypek)}
     put_change_letters(connection, inst, kypek, told, seats.decided(connection, kypek), at_once=frozenset(told))
     letters = tuple(row.notice for row in outbox.unsent(connection, kypek) if row.id not in before)
@@ -139,23 +139,6 @@ def _changed(offering: Offering, decisions: Collection[Decision]) -> Offering:
     after = {one.before.number: one.after for one in decisions}
     sessions = tuple(after.get(session.number, session) for session in offering.seminar.sessions)
     return replace(offering, seminar=replace(offering.seminar, sessions=sessions))
-
-
-def _told_now(
-    connection: Connection, inst: Installation, kypek: str, offerings: Collection[Offering]
-) -> dict[str, Seminar]:
-    """The seminars whose people are told: approved, not paused, and not only observed (design, rules 10 and 14)."""
-    modes, usual = inst.modes(), inst.kypek(kypek).courses
-    paused = pauses.for_kypek(connection, kypek, inst.clock())
-    if paused.whole is not None:
-        return {}
-    found = {}
-    for one in offerings:
-        system = one.seminar.platform or usual
-        shown = modes.get(system, Mode.OBSERVE) is not Mode.OBSERVE
-        if one.approved and shown and paused.of(system, one.seminar.code) is None:
-            found[one.seminar.code] = one.seminar
-    return found
 
 
 def _meant(offerings: Collection[Offering], wanted: Wanted, now: datetime) -> Iterator[tuple[Offering, Session]]:

@@ -152,3 +152,17 @@ def test_what_is_unsendable_is_told_without_the_address() -> None:
     with pytest.raises(Unsendable) as caught:
         one_address("eleni.ioannou@sch.gr, georgios@sch.gr", "recipient")
     assert "eleni" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["https://kypek.example/" + "a" * 300, "http://kypek.example/x"])
+def test_the_address_that_ends_such_letters_is_whole_on_one_line(address: str) -> None:
+    content = write(replace(LETTER, unsubscribe=address)).content
+    assert content.startswith(f"List-Unsubscribe: <{address}>\r\n".encode())
+    one_click = b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in content
+    assert one_click is address.startswith("https:")
+
+
+@pytest.mark.parametrize("address", ["https://a/x>\r\nBcc: b@c", "mailto:a@b", "https://a/" + "a" * 900, "https://ά/"])
+def test_what_is_no_address_of_ours_ends_nothing(address: str) -> None:
+    with pytest.raises(Unsendable):
+        write(replace(LETTER, unsubscribe=address))
