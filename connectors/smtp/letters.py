@@ -79,8 +79,8 @@ def _way_out(address: str) -> bytes:
         return b""
     if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
         raise Unsendable("The address that ends such letters is none.")
-    one_click = "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if address.startswith("https:") else ""
-    return f"List-Unsubscribe: <{address}>\r\n{one_click}".encode("ascii")
+    one_click = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" if address.startswith("https:") else b""
+    return b"List-Unsubscribe: <" + address.encode("ascii") + b">\r\n" + one_click
 
 
 def _message_id(given: str) -> str:
