@@ -71,12 +71,16 @@ def _served(
     """Give somebody a seat, or offer it, if one is free for them; whether it was."""
     part = one.application.part
     now = phases[part] if one.waited and one.ruling is None else Phase.AT_ONCE
-    is_free = free.for_part(part) and not one.rests and (one.ruling is not None or _for_them(one, free, kept))
+    is_free = (
+        free.for_part(part)
+        and not one.rests
+        and (not seminar.reserved or one.ruling is not None or _for_them(one, free, kept))
+    )
     if is_free and now is Phase.OVER:
         begun.add(part)
     if not is_free or part in begun:
         return False
-    number, as_whose = free.take(part), kept.take(one.groups)
+    number, as_whose = free.take(part), kept.take(one.groups) if one.groups else ()
     if now is Phase.OFFERS and clock is not None:
         verdict = Verdict(True, OFFERED, offer(seminar, part, clock))
         seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
@@ -87,7 +91,7 @@ def _served(
 
 def _for_them(one: Queued, free: FreeSeats, kept: KeptSeats) -> bool:
     """Whether a free seat is not kept for others."""
-    return not kept.total or kept.own(one.groups) or free.left is None or free.left > kept.total
+    return kept.own(one.groups) or free.left is None or free.left > kept.total
 
 
 def seat_of(application: Application, state: SeatState, verdict: Verdict, place: int = 0) -> Seat:

@@ -128,9 +128,10 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
     at = order_key(application, ground.tie_key)
     if told is not None and told.rule == LAPSED and by_name is None:
         return _let_pass(application, told, ruling, at, rests)
-    number = _step(seminar, application, ground)
+    number = _step(seminar, application, ground) if _together(seminar) else 0
     rank = (*_rank(told if waits else None, by_name, number), *at)
-    order, groups = priority_facts(seminar, number), _groups(seminar, login, application.person, ground)
+    order = priority_facts(seminar, number) if seminar.priority else ()
+    groups = _groups(seminar, login, application.person, ground) if seminar.reserved else ()
     return Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order, groups=groups)
 
 
@@ -195,10 +196,15 @@ def _admissible(
     if not verdict.passed:
         return seat_of(application, SeatState.REFUSED, verdict)
     waits = earlier is not None and earlier.state is SeatState.WAITING
-    if not waits and is_gathered(seminar, ground.watermark):
+    if _together(seminar) and not waits and is_gathered(seminar, ground.watermark):
         together = Verdict(False, GATHERED, gathered_facts(seminar, _step(seminar, application, ground)))
         return seat_of(application, SeatState.UNDER_REVIEW, together)
     return verdict
+
+
+def _together(seminar: Seminar) -> bool:
+    """Whether a seminar's applications may be decided together: asked of each of very many."""
+    return bool(seminar.priority or seminar.decide_at)
 
 
 def _step(seminar: Seminar, application: Application, ground: Ground) -> int:
@@ -215,7 +221,7 @@ def _newcomer(login: str, person: str, ground: Ground) -> bool:
 
 def _groups(seminar: Seminar, login: str, person: str, ground: Ground) -> tuple[int, ...]:
     """The numbers of the groups to which somebody belongs of those for which a seminar keeps seats."""
-    someone = ground.people.get(login) if seminar.reserved else None
+    someone = ground.people.get(login)
     if someone is None:
         return ()
     new = _newcomer(login, person, ground)

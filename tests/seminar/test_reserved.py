@@ -154,6 +154,12 @@ def test_more_kept_than_left_keeps_what_is_left() -> None:
     assert states(made) == {"anna": "granted", "chara": "granted", "dora": "waiting1"}
 
 
+def test_a_seat_of_whom_the_directory_does_not_know_is_none_of_the_kept() -> None:
+    before = {"anna": seat("anna", SeatState.GRANTED)}
+    made = decide(of(), in_order("anna", "dora"), before, ground("dora", watermark=EARLY))
+    assert states(made) == {"anna": "granted", "dora": "waiting1"}
+
+
 def test_it_is_said_on_the_page() -> None:
     assert choosing_lines(of(), EL) == ("Θέσεις που κρατούνται έως 03/11/2026 14:00 για ΠΕ04: 1.",)
 
