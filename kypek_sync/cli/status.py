@@ -241,6 +241,15 @@ def _noteworthy(its: Context, one: Overview) -> list[str]:
     lines += programme_sending.standing_lines(one.mailing, text)
     if one.notices_due:
         lines.append(text("Notices to be sent: %(count)s", count=one.notices_due))
+    lines += [
+        text(
+            "%(seminar)s: seats offered whose letter has not gone out yet: %(count)s. Each is held until then, at most "
+            "to the start.",
+            seminar=code,
+            count=count,
+        )
+        for code, count in sorted(one.offers_untold.items())
+    ]
     if one.notices_given_up:
         lines.append(
             text(
@@ -294,6 +303,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "left_in_peace": [breaker.system for breaker in one.left_in_peace],
         "shared_courses": [dump(course) for course in one.shared],
         "notices_due": one.notices_due,
+        "offers_untold": dict(one.offers_untold),
         "notices_given_up": one.notices_given_up,
         "programme_to_schools": dump(one.mailing) if one.mailing else None,
         "modes": {system: mode.value for system, mode in sorted(one.modes.items())},

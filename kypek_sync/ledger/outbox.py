@@ -136,6 +136,14 @@ def letters_of_offers(connection: Connection, kypek: str, seminar: str) -> dict[
     }
 
 
+def offers_untold(connection: Connection, kypek: str) -> dict[str, int]:
+    """How many seats of each seminar are offered to somebody whose letter has yet to go out: each is held meanwhile."""
+    offered = select(seats.c.seminar).where(seats.c.kypek == kypek, seats.c.state == SeatState.OFFERED.value)
+    codes = sorted({row.seminar for row in connection.execute(offered)})
+    found = {code: sum(sent is None for sent in letters_of_offers(connection, kypek, code).values()) for code in codes}
+    return {code: count for code, count in found.items() if count}
+
+
 @dataclass(frozen=True, slots=True)
 class Latest:
     """The last that somebody was told of a seminar: when it was put in, the fact of it that holds `dates` (as it is

@@ -4,7 +4,7 @@ the programmes' files; asks no foreign system and writes nothing."""
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
@@ -99,7 +99,8 @@ class Overview:
     whose they are; `register` is None where no register of units is set, `export` where the directory is none;
     `unread` is set while the directory that the settings name has shown nobody; `shared` are courses in which several
     seminars are taught; `ahead` are systems that were read in full as of a moment still to come, with that moment;
-    `replaced`: the directory is another source in the settings than the one that was read."""
+    `replaced`: the directory is another source in the settings than the one that was read; `offers_untold` counts, by
+    seminar, the seats that are offered and held while the letter waits."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -128,6 +129,7 @@ class Overview:
     replaced: bool = False
     shared: tuple[SharedCourse, ...] = ()
     ahead: tuple[tuple[str, datetime], ...] = ()
+    offers_untold: Mapping[str, int] = field(default_factory=dict)
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -155,6 +157,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             open_cases=cases.count_open(connection, kypek),
             notices_due=notices.due,
             notices_given_up=notices.given_up,
+            offers_untold=outbox.offers_untold(connection, kypek),
             mailing=programme_letters.standing(connection, inst, kypek),
             pins=len(pins.listed(connection, kypek)),
             pauses=_pauses(connection, kypek, systems, now),

@@ -18,6 +18,7 @@ from kypek_sync.ledger.tables import memberships
 from kypek_sync.ledger.tables import seats as table
 from kypek_sync.sandbox.mail import Sink
 from kypek_sync.seminar.rulings import Ruling, Word
+from kypek_sync.sync.overview import overview
 from kypek_sync.sync.run import sync
 from tests.sync.centre import Centre, done, group, seats, sync_once
 from tests.sync.services import with_mail
@@ -466,3 +467,16 @@ def test_without_letters_nobody_could_learn_of_an_offer_so_who_waits_moves_up(ce
     centre.world.unenrol("teacher1", made)
     later(centre)
     assert seats(centre, CODE)["teacher3"] == "granted"
+
+
+def test_status_counts_offers_whose_letter_waits(centre: Centre, sink: Sink, course: str) -> None:
+    centre.connectors["post"] = centre.connectors["post"].replace("mode: apply", "mode: propose")
+    centre.settings()
+    freed(centre, course)
+    with centre.installation() as inst:
+        assert overview(inst, "att-a").offers_untold == {CODE: 1}
+    centre.connectors["post"] = centre.connectors["post"].replace("mode: propose", "mode: apply")
+    centre.settings()
+    sync_once(centre)
+    with centre.installation() as inst:
+        assert overview(inst, "att-a").offers_untold == {}
