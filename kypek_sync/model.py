@@ -257,6 +257,13 @@ class Part:
     status: Status = Status.PLANNED
 
 
+class TakenAt(StrEnum):
+    """Where people apply for a seminar: on its platform, or on its own page besides."""
+
+    PLATFORM = "platform"
+    PAGE = "page"
+
+
 @dataclass(frozen=True, slots=True)
 class Seminar:
     """One offering, matched for ever by its code.
@@ -265,7 +272,8 @@ class Seminar:
     adopts an existing course; `mirrors` name connectors where it also teaches, `mirror_addresses` the existing courses
     there that it teaches in, as (connector, address). `capacity` is None when unlimited.
     Registration moments are aware, UTC; None: always open. `parts` are the groups that meet apart, each with a
-    course of its own on every platform; most seminars have none.
+    course of its own on every platform; most seminars have none. `applications`: whether the seminar's page takes
+    applications though its platform does; where that tells nobody who applies the page takes them anyway.
 
     `series` names what it is an edition of; empty: what has the same title. `priority` are the groups that go before
     the others, in that order, when all that applied by `judged_at` are decided together; `reserved` are seats kept for
@@ -292,6 +300,7 @@ class Seminar:
     mirror_addresses: tuple[tuple[str, str], ...] = ()
     status: Status = Status.PLANNED
     parts: tuple[Part, ...] = ()
+    applications: TakenAt = TakenAt.PLATFORM
     series: str = ""
     priority: tuple[Group, ...] = ()
     decide_at: datetime | None = None

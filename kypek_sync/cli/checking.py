@@ -60,7 +60,10 @@ WORKS = {
     "post": "people are told of their seats",
 }
 """What works, by the role that it needs; with no role at all, the first."""
-BY_LISTS = "courses are made, and seats are given by the lists that officers hand in: nobody is seen to apply there"
+BY_LISTS = (
+    "courses are made; people apply on the seminars' pages, or by lists that officers hand in: nobody is seen to apply "
+    "there"
+)
 """What works of courses where a platform tells nobody who is in them."""
 
 MODES = {

@@ -26,6 +26,7 @@ FIELDS = {
     "hours": "hours",
     "registration_opens": "registration opens",
     "registration_closes": "registration closes",
+    "applications": "applications",
     "platform": "platform",
     "course_address": "existing course",
     "mirrors": "also taught at",
@@ -56,6 +57,8 @@ WORDS = {
     "planned": "takes place",
     "postponed": "put off, no date yet",
     "cancelled": "cancelled",
+    "platform": "on the platform",
+    "page": "on the page too",
 }
 """Values of forms and states in words."""
 
@@ -99,4 +102,4 @@ def _value(field: str, value: str, text: Text) -> str:
     if field in MOMENTS and value:
         day, hour = value.split(" ")  # 2027-03-12 17:00, in local time
         return f"{'/'.join(reversed(day.split('-')))} {hour}"
-    return text(WORDS[value]) if field in ("form", "status") and value in WORDS else value
+    return text(WORDS[value]) if field in ("form", "status", "applications") and value in WORDS else value

@@ -33,7 +33,7 @@ from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import PLACES, Person, PersonKind, Seat, SeatState, Seminar
 from kypek_sync.notices.wording import words
-from kypek_sync.seminar.applications import LIST
+from kypek_sync.seminar.applications import LIST, PAGE
 from kypek_sync.seminar.audience_words import role_word
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.seminar.serving import label_of
@@ -216,6 +216,8 @@ def _seminar(its: Context, story: Story, one: SeminarStory) -> Iterator[str]:
 def _application(system: str, at: str, seen: str, text: Text, *, exact: bool) -> str:
     if system == LIST:
         return text("Applied by a list or a decision of the structure; counts from %(at)s", at=at)
+    if system == PAGE:
+        return text("Applied on the seminar's page on %(at)s", at=at)
     if exact:
         return text(
             "Applied on %(system)s on %(at)s (its own time; seen by us on %(seen)s)", system=system, at=at, seen=seen

@@ -45,6 +45,7 @@ KINDS = {
     Kind.RULING: "an application decided by name",
     Kind.SESSION: "a session was cancelled, moved or put off",
     Kind.LIST: "a list of applicants was handed in",
+    Kind.APPLICATION: "an application on a seminar's page",
     Kind.PIN: "something was pinned",
     Kind.RELEASE: "a pin was released",
     Kind.UNDO: "run undone",

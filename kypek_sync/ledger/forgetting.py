@@ -77,6 +77,7 @@ TREATMENT = {
     "receipts": "kept as a figure: no foreign id, address or sentence",
     "rooms": "swept",
     "rulings": "deleted where about them, else swept: who decided",
+    "silent_platforms": "kept: it says nothing about people",
     "runs": "swept: their report",
     "seats": "a granted one is kept as a figure under an opaque word; others are withdrawn",
     "seminars": "swept: trainers",

@@ -66,6 +66,7 @@ class Kind(StrEnum):
     RULING = "ruling"
     SESSION = "session"
     LIST = "list"
+    APPLICATION = "application"
     FORGOTTEN = "forgotten"
     ERASED = "erased"
 

@@ -12,6 +12,7 @@ from kypek_sync.ledger.people import Known
 from kypek_sync.ledger.persons import chunks, persons
 from kypek_sync.ledger.runs import Run
 from kypek_sync.ledger.tables import applications, person_keys, runs, seats
+from kypek_sync.model import Application
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,21 @@ def wishes(connection: Connection, kypek: str, *, login: str = "", seminar: str 
         Wish(r.seminar, r.login, r.system, r.at, r.exact, r.first_seen, r.withdrawn_at, r.part)
         for r in connection.execute(query)
     ]
+
+
+def standing_of(connection: Connection, kypek: str, seminar: str, login: str, person: str) -> tuple[Application, ...]:
+    """The applications of one person that stand in a seminar, oldest first: those of `person`, and those under their
+    login of which nobody knows whose they are. Without a person all under that login."""
+    names = ("seminar", "login", "person", "at", "exact", "system", "request", "part")
+    mine = applications.c.login == login
+    if person:
+        mine = (applications.c.person == person) | (mine & (applications.c.person == ""))
+    query = select(*(applications.c[name] for name in names)).where(
+        *(applications.c.kypek == kypek, applications.c.seminar == seminar),
+        *(applications.c.withdrawn_at.is_(None), mine),
+    )
+    order = query.order_by(applications.c.at, applications.c.login, applications.c.system, applications.c.part)
+    return tuple(Application(*row) for row in connection.execute(order))
 
 
 def decided_in(connection: Connection, kypek: str, seminar: str, login: str) -> tuple[datetime, int | None] | None:

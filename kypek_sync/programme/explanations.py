@@ -38,6 +38,8 @@ EXPLANATIONS: dict[Field, str] = {
     "registration ends, else each at once.",
     Field.RESERVED: "Seats kept for some, one group on a line: 5 για ΠΕ04 έως 1/3/2027. Without a date until "
     "registration ends; then they are anybody's. Empty: none.",
+    Field.APPLICATIONS: "«Και από τη σελίδα»: people may apply on the seminar's page too, signed in. Empty: on the "
+    "platform; on the page where the platform does not tell who applies.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

@@ -40,6 +40,7 @@ class Field(StrEnum):
     PRIORITY = "priority"
     DECIDE = "decide"
     RESERVED = "reserved"
+    APPLICATIONS = "applications"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -135,6 +136,14 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
     Field.PRIORITY: ("Προτεραιότητα", "Προτεραιότητες", "Σειρά προτεραιότητας", "Προηγούνται", "priority"),
     Field.DECIDE: ("Κρίση αιτήσεων", "Ημερομηνία κρίσης", "Ημερομηνία επιλογής", "Κλήρωση", "decide", "decide_at"),
     Field.RESERVED: ("Κρατημένες θέσεις", "Δεσμευμένες θέσεις", "Κράτηση θέσεων", "reserved"),
+    Field.APPLICATIONS: (
+        "Αιτήσεις",
+        "Αιτήσεις από τη σελίδα",
+        "Αιτήσεις στη σελίδα",
+        "Υποβολή αιτήσεων",
+        "Τρόπος αίτησης",
+        "applications",
+    ),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from kypek_sync.model import Form, Status
+from kypek_sync.model import Form, Status, TakenAt
 from kypek_sync.programme.calendar import Doubt, When, moment, read_hours, read_when
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.headings import Field
@@ -67,6 +67,21 @@ STATUSES: dict[Status, tuple[str, ...]] = {
         "active",
     ),
 }
+TAKEN_AT: dict[TakenAt, tuple[str, ...]] = {
+    TakenAt.PAGE: (
+        "Και από τη σελίδα",
+        "Από τη σελίδα",
+        "Στη σελίδα",
+        "Και στη σελίδα",
+        "Σελίδα",
+        "Σελίδα σεμιναρίου",
+        "Ναι",
+        "page",
+        "yes",
+    ),
+    TakenAt.PLATFORM: ("Από την πλατφόρμα", "Στην πλατφόρμα", "Πλατφόρμα", "Όχι", "platform", "no"),
+}
+_TAKEN_AT_OF = {squeeze(word): place for place, words in TAKEN_AT.items() for word in words}
 _FORM_OF = {squeeze(word): form for form, words in FORMS.items() for word in words}
 _STATUS_OF = {squeeze(word): status for status, words in STATUSES.items() for word in words}
 _WHOLE = re.compile(r"(-?\d{1,9})(?:[.,]0+)?(?:\s*(?:άτομα|ατομα|θέσεις|θεσεις|συμμετέχοντες|συμμετεχοντες))?\Z")
@@ -178,6 +193,16 @@ class RowReader:
         if status is None:
             self.note("status-unknown", column)
         return status or Status.PLANNED
+
+    def taken_at(self, column: Field) -> TakenAt:
+        """Where people apply."""
+        text = self.line(column)
+        if not squeeze(text):
+            return TakenAt.PLATFORM
+        place = _TAKEN_AT_OF.get(squeeze(text))
+        if place is None:
+            self.note("applications-unknown", column)
+        return place or TakenAt.PLATFORM
 
     def choice(self, column: Field, known: Iterable[str], doubt: str) -> str:
         """One of the known words, in their spelling; empty when the cell is empty or names another."""

@@ -201,6 +201,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         priority=choosing.priority,
         decide_at=choosing.decide_at,
         reserved=choosing.reserved,
+        applications=reader.taken_at(Field.APPLICATIONS),
     )
     check_reserved(reader, seminar)
     return Draft(seminar, entry, tuple(meetings), given)

@@ -37,7 +37,7 @@ from kypek_sync.programme.marking import safely
 from kypek_sync.programme.packages import address
 from kypek_sync.programme.parts import for_another_year
 from kypek_sync.programme.reading import entries_of
-from kypek_sync.programme.rows import FORMS, STATUSES
+from kypek_sync.programme.rows import FORMS, STATUSES, TAKEN_AT
 from kypek_sync.programme.specialties import law
 from kypek_sync.programme.tables import Row
 from kypek_sync.programme.tray import Tray
@@ -102,6 +102,7 @@ def _lists(workbook: Workbook, ground: Ground) -> dict[Field, str]:
     """Writes the lists of the drop-downs in a hidden sheet; field → where its list is."""
     lists: dict[Field, list[str]] = {
         Field.FORM: [words[0] for words in FORMS.values()],
+        Field.APPLICATIONS: [words[0] for words in TAKEN_AT.values()],
         Field.STATUS: [STATUSES[Status.CANCELLED][0], STATUSES[Status.PLANNED][0]],
         Field.STRUCTURE: list(ground.structures.values()),
         Field.PLATFORM: list(ground.platforms),

@@ -104,6 +104,9 @@ WORDING: dict[str, Wording] = {
     ),
     "hours-unreadable": Wording(_ERROR, "«%(value)s» is not a number of hours between 0 and 1000."),
     "status-unknown": Wording(_ERROR, "«%(value)s» is not a status. Leave it empty, or write ΑΚΥΡΩΘΗΚΕ."),
+    "applications-unknown": Wording(
+        _ERROR, "«%(value)s» does not say where people apply. Leave it empty, or write «Και από τη σελίδα»."
+    ),
     "status-ambiguous": Wording(
         _ERROR,
         "Is the whole seminar cancelled, or this session alone? Write ΑΚΥΡΩΘΗΚΕ in all its rows to cancel the "

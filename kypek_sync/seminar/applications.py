@@ -11,6 +11,11 @@ from kypek_sync.model import HELD, PLACES, Application, CourseRole, Seat, SeatSt
 
 LIST = "(list)"
 """The door of applications that officers hand in (`seats import`, `seats grant`); no connector is called so."""
+PAGE = "(page)"
+"""The door of applications that people make on the seminar's page, signed in; no connector is called so."""
+OWN_DOORS = (LIST, PAGE)
+"""Those that stand in the ledger alone: no read of a platform shows them, and who has a seat by one is let into the
+course by us."""
 
 _TOLD = (*PLACES, SeatState.REFUSED)
 TEACHING = (CourseRole.TRAINER, CourseRole.ASSISTANT)
@@ -86,8 +91,8 @@ def sight(
 def given_up_elsewhere(
     standing: Iterable[Application], gone: Iterable[Application]
 ) -> tuple[tuple[Application, ...], tuple[Application, ...]]:
-    """The applications of lists that stand, and those that their makers gave up by leaving (`gone`) the platform's
-    course: one wish through two doors is given up as a whole."""
+    """The applications of lists, or of the seminar's page, that stand, and those that their makers gave up by leaving
+    (`gone`) the platform's course: one wish through two doors is given up as a whole."""
     left = {(one.login, one.part) for one in gone} | {(one.person, one.part) for one in gone if one.person}
     those = tuple(standing)
     over = tuple(one for one in those if {(one.login, one.part), (one.person, one.part)} & left)

@@ -28,6 +28,7 @@ _OWN_STATES = {SeatState.GRANTED: "you have a seat", SeatState.OFFERED: "you are
 _RULES = {
     "withdrawn": "The application was withdrawn.",
     "watermark": "The application is new and is decided at the next read of the platform.",
+    "applied-on-page": "The application was made on the seminar's page on %(when)s and is decided shortly.",
     "seminar-cancelled": "The seminar has been cancelled.",
     "part-cancelled": "The part «%(part)s» of the seminar has been cancelled.",
     "registration-not-open": "The application came before registration opened.",

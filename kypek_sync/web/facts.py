@@ -10,13 +10,14 @@ from babel.numbers import format_decimal
 from sqlalchemy import Connection
 
 from kypek_sync.language import Text
-from kypek_sync.ledger import lookups, programmes, seats
+from kypek_sync.ledger import lookups, programmes, seats, silent_platforms
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import PLACES, Seat, Seminar, Session, Status, Trainer, local
+from kypek_sync.model import PLACES, Seat, SeatState, Seminar, Session, Status, Trainer, local
 from kypek_sync.notices.form_words import FORMS
 from kypek_sync.seminar.choosing_words import choosing_lines
 from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.page_door import takes
 from kypek_sync.web.courses import CourseFacts, Use, courses_of, to_leave
 
 _DAY, _MOMENT = "EEEE, d MMMM y", "d MMMM y, HH:mm"
@@ -58,7 +59,8 @@ class SeminarFacts:
     """A seminar in words; `apply` are the courses where people apply, `taught` those where who has a seat is taught
     besides, `left_out` those where people applied for a part that the programme does not name any more, and `every`
     all its courses; `seats` is the capacity or empty; `door` says why nobody can apply now, empty while they can;
-    `past`: its last session is over; `choosing`: who goes before whom, a sentence each."""
+    `past`: its last session is over; `choosing`: who goes before whom, a sentence each; `page`: people apply on its
+    own page, and where it is `silent` only there, since no platform tells who applies."""
 
     code: str
     title: str
@@ -80,13 +82,15 @@ class SeminarFacts:
     cancelled: bool
     door: str
     past: bool
+    page: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSeat:
     """The visitor's own seat in words. `stands`: they have the seat, are offered one or wait for one;
     `part` is the id of the part of the seminar that it is for, `part_name` what people call it; `applied`: in which
-    courses, as (connector, part), the visitor's applications stand."""
+    courses, as (connector, part), the visitor's applications stand; `withdrawn`: they gave it up."""
 
     state: str
     why: str
@@ -94,10 +98,15 @@ class OwnSeat:
     part: str = ""
     part_name: str = ""
     applied: frozenset[tuple[str, str]] = frozenset()
+    withdrawn: bool = False
 
     def to_leave(self, courses: tuple[CourseFacts, ...]) -> tuple[CourseFacts, ...]:
         """Those of a seminar's courses by which the visitor gives the seat back."""
         return to_leave(courses, self.part, self.applied)
+
+    def remains(self, courses: tuple[CourseFacts, ...]) -> tuple[CourseFacts, ...]:
+        """Those in which the visitor, who withdrew, still is as whoever enrols by themselves."""
+        return tuple(one for one in courses if self.withdrawn and (one.system, one.part) in self.applied)
 
 
 def find(connection: Connection, inst: Installation, code: str) -> Offering | None:
@@ -151,6 +160,8 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
         cancelled=seminar.status is Status.CANCELLED,
         door=_door(seminar, inst.clock(), text, language),
         past=_is_past(seminar, inst.clock()),
+        page=takes(connection, inst, offering),
+        silent=(seminar.platform or entry.courses) in silent_platforms.silent(connection),
     )
 
 
@@ -163,7 +174,7 @@ def own_seat(connection: Connection, offering: Offering, seat: Seat, text: Text)
     doors = seats.standing(connection, offering.kypek).get(code, {})
     applied = frozenset((system, part) for system, applicant, part in doors if applicant == seat.login)
     said = state[:1].upper() + state[1:]
-    return OwnSeat(said, own_reason(seat, text), stands, seat.part, name, applied)
+    return OwnSeat(said, own_reason(seat, text), stands, seat.part, name, applied, seat.state is SeatState.WITHDRAWN)
 
 
 def moment(at: datetime, language: str) -> str:

@@ -38,6 +38,9 @@ BUTTONS = {
 NO_LONGER = "I do not want to wait any more"
 """On the button of who waits, in place of «I cannot come»."""
 
+WITHDRAW = "Withdraw the application"
+"""On the button of whose application is still to be decided."""
+
 SAID = {
     Word.ACCEPT: "You said on %(when)s that you will come. Within minutes you have the seat, and a letter about it.",
     Word.GIVE_BACK: "You withdrew on %(when)s. Thank you for saying so; it shows here within minutes.",
@@ -64,6 +67,8 @@ def answers(
     """What somebody can say about their seat now, in words."""
     mine = own(connection, inst, offering, seat)
     buttons = BUTTONS | ({Word.GIVE_BACK: NO_LONGER} if seat.place else {})
+    if seat.state in (SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION):
+        buttons |= {Word.GIVE_BACK: WITHDRAW}
     words = tuple((word.value, text(buttons[word])) for word in mine.words)
     over = mine.until is not None and mine.until <= inst.clock() and mine.said is None
     until = facts.moment(mine.until, language) if mine.until and not over and mine.said is None else ""

@@ -19,6 +19,7 @@ from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.answering import seat_of
 from kypek_sync.web import facts, work
+from kypek_sync.web.door_pages import DoorPages, DoorWords, door_words
 from kypek_sync.web.feed_pages import FeedPages, feeds_of, kypeks_of
 from kypek_sync.web.own_seat_page import OwnPages, in_words
 from kypek_sync.web.reminder_page import ReminderPages
@@ -55,6 +56,7 @@ class Pages:
             Route("/s/{code}/work", self.work_done, methods=["POST"], name="work"),
             *OwnPages(self).routes(),
             *ReminderPages(self).routes(),
+            *DoorPages(self).routes(),
             Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
             Route("/sign-in", self.sign_in_done, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),
@@ -83,14 +85,22 @@ class Pages:
             shown = facts.facts(connection, self.inst, offering, text, language)
             who = visitor(connection, self.inst, offering.kypek, login) if login else None
             decided = seat_of(connection, self.inst, offering, login) if login else None
+            door = door_words(connection, self.inst, offering, login, decided, text) if login else DoorWords()
             seat = said = None
             if decided is not None:
                 seat, said = in_words(connection, self.inst, offering, decided, text, language)
-            doors = work.sign_in_at(connection, self.inst, offering, login) if login else ()
+            sign_in_at = work.sign_in_at(connection, self.inst, offering, login) if login else ()
             mine = work.may_work(self.inst, offering, who)
             waiting = work.tasks(connection, self.inst, offering, text, language) if mine else ()
             links = feeds_of(self.inst, offering.kypek)
-        own: dict[str, Any] = {"who": who, "seat": seat, "answers": said, "doors": doors, "work": waiting}
+        own: dict[str, Any] = {
+            "who": who,
+            "seat": seat,
+            "answers": said,
+            "door": door,
+            "doors": sign_in_at,
+            "work": waiting,
+        }
         return self.page(request, "seminar.html", seminar=shown, feeds=links, **own)
 
     async def work_done(self, request: Request) -> Response:

@@ -38,6 +38,6 @@ def test_where_nobody_is_seen_to_apply_it_does_not_say_that_applications_are_rea
         finally:
             centre.server.stop()
         (told[version],) = [line["text"] for line in shown if line["subject"] == "works"]
-    assert "seats are given by the lists that officers hand in" in told["older"]
+    assert "people apply on the seminars' pages, or by lists that officers hand in" in told["older"]
     assert "applications are read" not in told["older"]
     assert "applications are read" in told["newer"]

@@ -72,6 +72,7 @@ IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
     ({"Υπάρχον μάθημα": "KEPL100"}, "R2", "course-address"),
     ({"Υπάρχον μάθημα": "https://[x"}, "R2", "course-address"),
     ({"Κατάσταση": "ίσως"}, "T2", "status-unknown"),
+    ({"Αιτήσεις": "κάπου αλλού"}, "AA2", "applications-unknown"),
     ({"Τμήματα": "(20)"}, "V2", "part-unreadable"),
     ({"Τμήματα": "πρωινό [ΠΡΩΙ]"}, "V2", "part-id"),
     ({"Τμήματα": "πρωινό; Πρωινο"}, "V2", "part-duplicate"),

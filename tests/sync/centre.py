@@ -102,6 +102,8 @@ SEMINAR = """\
     κατάσταση: {status}
     έναρξη εγγραφών: {opens}
     λήξη εγγραφών: {closes}{more}
+    αιτήσεις: {applications}
+    τμήματα: {parts}
     συνεδρίες:
       - {{αριθμός: 1, ημερομηνία: {day}/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}}
 """
@@ -144,6 +146,8 @@ class Centre:
             "opens": '""',
             "closes": '""',
             "more": "",
+            "applications": '""',
+            "parts": '""',
         }
         before: Mapping[str, object] = self.seminars.get(code, known)
         self.seminars[code] = {k: str(v) for k, v in {**before, **values}.items()}

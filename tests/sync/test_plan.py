@@ -387,3 +387,17 @@ def test_rooms_open_when_wanted_and_end_when_no_session_wants_them() -> None:
     assert plan_rooms(wished, {ref: room}, {ref: target}) == ()
     assert [c.verb for c in plan_rooms([], {ref: room}, {ref: target})] == [Verb.END_ROOM]
     assert plan_rooms([], {"somebody-elses": room}, {ref: target}) == ()
+
+
+def test_where_nobody_tells_who_is_in_a_course_who_withdrew_leaves_what_we_had_let_them_into() -> None:
+    ours = frozenset({"anna", "dora", "zoe"})
+    seen = sight({**STAFF, "zoe": CourseRole.TRAINER}, members_complete=False, enrolled=ours)
+    out = ("enrolment.remove", "", "anna")
+    assert plan(wish(), seen, frozenset(), withdrawn=("anna", "zoe")) == [out]
+    shown = replace(seen, members={**seen.members, "anna": Member("anna", CourseRole.STUDENT)})
+    assert plan(wish(), shown, frozenset(), withdrawn=("anna",)) == [out]
+    assert plan(wish(), seen, frozenset()) == []
+    assert plan(wish(), seen, frozenset({Capability.MEMBER_LIST}), withdrawn=("anna",)) == []
+    assert plan(wish(seat("anna", SeatState.GRANTED)), seen, frozenset(), withdrawn=("anna",)) == [
+        ("membership.add", SEATED, "anna")
+    ]

@@ -60,6 +60,7 @@ _SEMINAR = """\
     καθρέφτες: {mirrors}
     υπάρχον μάθημα: {course}
     κατάσταση: {status}
+    αιτήσεις: {applications}
     περιγραφή: {about}
     συνεδρίες:
       - {{αριθμός: 1, ημερομηνία: {day}/3/2027, ώρα έναρξης: "17:00", ώρα λήξης: "20:00", χώρος: ΕΚΦΕ}}
@@ -128,6 +129,7 @@ class TwoPlatforms:
             "mirrors": '""',
             "course": '""',
             "status": '""',
+            "applications": '""',
             "about": '""',
             "day": 3 + len(self.seminars),
         }

@@ -12,12 +12,25 @@ from babel.messages.pofile import read_po
 
 from kypek_sync import web
 from kypek_sync.language import missing, speaker
+from kypek_sync.web.door_pages import BUTTONS as DOOR_BUTTONS
+from kypek_sync.web.door_pages import TOLD
 from kypek_sync.web.facts import FORMS
-from kypek_sync.web.own_seat_page import BUTTONS, NO_LONGER, SAID, SAID_BY_OFFICER
+from kypek_sync.web.own_seat_page import BUTTONS, NO_LONGER, SAID, SAID_BY_OFFICER, WITHDRAW
 
 PLACES = re.compile(r"%\((\w+)\)s")
 FOLDER = Path(str(web.__file__)).parent
-_IN_TABLES = frozenset((*FORMS.values(), *BUTTONS.values(), NO_LONGER, *SAID.values(), SAID_BY_OFFICER))
+_IN_TABLES = frozenset(
+    (
+        *FORMS.values(),
+        *BUTTONS.values(),
+        NO_LONGER,
+        WITHDRAW,
+        *SAID.values(),
+        SAID_BY_OFFICER,
+        *DOOR_BUTTONS.values(),
+        *TOLD,
+    )
+)
 
 
 @cache

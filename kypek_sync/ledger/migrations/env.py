@@ -5,6 +5,7 @@ from alembic import context
 from kypek_sync.ledger import (
     calendar_tables,
     care_tables,
+    door_tables,
     identity_tables,
     mailing_tables,
     reading_tables,
@@ -18,7 +19,7 @@ from kypek_sync.ledger.columns import metadata
 
 MODULES = (
     *(tables, care_tables, register_tables, reading_tables, identity_tables, todo_tables, ruling_tables),
-    *(calendar_tables, session_tables, mailing_tables),
+    *(calendar_tables, session_tables, mailing_tables, door_tables),
 )
 """Importing them is what makes the metadata know every table."""
 

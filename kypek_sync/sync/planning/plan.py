@@ -205,9 +205,10 @@ def _students(
         if login in sight.members and not sight.members[login].active and Capability.SUSPEND in can:
             target = _target(wish, login=login)
             changes.append(Change(Verb.RESUME, target, SHUT_OUT, LET_IN, why(login)))
-    if not sight.members_complete:
-        return changes  # absence and excess are evidence only in a complete read (rule 1)
-    for login in sorted(sight.enrolled - seated - wish.staff - sight.kept):
+    over = sorted(sight.enrolled - seated - wish.staff - sight.kept)
+    if not sight.members_complete:  # absence and excess are evidence only in a complete read (rule 1)
+        return changes + (_let_out(wish, sight, left, why, over) if Capability.MEMBER_LIST not in can else [])
+    for login in over:
         member = sight.members.get(login)
         if member is None or member.role is not CourseRole.STUDENT:
             continue
@@ -222,6 +223,20 @@ def _students(
                 continue  # the grace is not over, or somebody let them in again by hand
         changes.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, cause))
     return changes
+
+
+def _let_out(
+    wish: WishedCourse, sight: ObservedCourse, left: Mapping[str, Cause], why: Why, over: Iterable[str]
+) -> list[Change]:
+    """Where the platform never tells who is in a course: those of ours who gave the seat back, or lost it because a
+    person said so. That needs no read, and the platform is asked for their role as they are taken out (E-27)."""
+    found = []
+    for login in over:
+        member = sight.members.get(login)
+        if login in left and (member is None or member.role is CourseRole.STUDENT):
+            target, because = _target(wish, login=login), why(login) or why("nobody")
+            found.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, left[login]))
+    return found
 
 
 def _groups(

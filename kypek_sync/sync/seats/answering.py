@@ -15,14 +15,20 @@ from sqlalchemy import Connection
 from kypek_sync.ledger import identity_answers, lookups, rulings, seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.store import alone
-from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status
+from kypek_sync.model import HELD, Application, Seat, SeatState, Seminar, Status
+from kypek_sync.seminar.applications import PAGE
 from kypek_sync.seminar.offers import LAPSED, begins, made
-from kypek_sync.seminar.rulings import Ruling, Word
+from kypek_sync.seminar.page_door import TOO_EARLY
+from kypek_sync.seminar.rulings import GIVEN_BACK, Ruling, Word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.offers import ends
 from kypek_sync.sync.seats.own_page import of_person
 
 _OPEN = (*HELD, SeatState.WAITING, SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION)
+
+
+ON_PAGE = "applied-on-page"
+"""The rule of an application on the page about which no pass has decided yet (`Seat.rule`); it is in no ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +44,48 @@ class Own:
 
 def seat_of(connection: Connection, inst: Installation, offering: Offering, login: str) -> Seat | None:
     """The seat of whoever has a login now, also where it stands under another login of theirs; never that of somebody
-    who had the login before them (design, rule 12)."""
+    who had the login before them (design, rule 12). An application that is still to be decided is a seat under
+    review."""
     code, directory = offering.seminar.code, inst.kypek(offering.kypek).directory
     decided = seats.decided(connection, offering.kypek, code).get(code, {})
     known = lookups.person(connection, directory, login) if directory else None
     seat = decided.get(login)
-    if known is None or (seat is not None and seat.person in ("", known.id)):
-        return seat
-    return of_person(decided, known.id)
+    if known is not None and (seat is None or seat.person not in ("", known.id)):
+        seat = of_person(decided, known.id)
+    passed_on = seat is None and login in decided
+    return _undecided(connection, offering, login, known.id if known else "", seat, passed_on=passed_on) or seat
+
+
+def _undecided(
+    connection: Connection, offering: Offering, login: str, person: str, seat: Seat | None, *, passed_on: bool
+) -> Seat | None:
+    """An application about which no pass has decided yet, as a seat under review: none was there, or who had withdrawn
+    or had been too early has applied on the page since. `passed_on`: a seat of somebody before them stands under the
+    login; what a platform shows under it may be theirs."""
+    those = rulings.standing(connection, offering.kypek).get(offering.seminar.code, ())
+    mine = lookups.standing_of(connection, offering.kypek, offering.seminar.code, login, person)
+    live = [one for one in mine if not any(ruling.word.takes and ruling.about(one) for ruling in those)]
+    anew = [one for one in live if one.system == PAGE]
+    if passed_on:
+        live = anew
+    if seat is not None:
+        early = seat.state is SeatState.REFUSED and seat.rule == TOO_EARLY
+        live = anew if early or seat.state is SeatState.WITHDRAWN else []
+        live = [one for one in live if seat.applied_at is None or one.at > seat.applied_at]
+    if not live:
+        return _given_up(mine[-1], person, those) if mine and seat is None else None
+    one = live[-1]
+    rule, facts = (ON_PAGE, (("when", one.at.isoformat()),)) if one.system == PAGE else ("watermark", ())
+    return Seat(one.seminar, one.login, person, SeatState.UNDER_REVIEW, rule, facts, 0, one.at, one.part)
+
+
+def _given_up(one: Application, person: str, those: Sequence[Ruling]) -> Seat | None:
+    """An application that its maker gave back before any pass had decided about it."""
+    last = next((ruling for ruling in reversed(those) if ruling.about(one)), None)
+    if last is None or last.word is not Word.GIVE_BACK:
+        return None
+    when = (("when", last.at.isoformat()),)
+    return Seat(one.seminar, one.login, person, SeatState.WITHDRAWN, GIVEN_BACK, when, 0, one.at, one.part)
 
 
 def own(connection: Connection, inst: Installation, offering: Offering, seat: Seat) -> Own:
@@ -53,6 +93,9 @@ def own(connection: Connection, inst: Installation, offering: Offering, seat: Se
     kypek, seminar, now = offering.kypek, offering.seminar, inst.clock()
     directory = inst.kypek(kypek).directory
     said = _said(rulings.standing(connection, kypek).get(seminar.code, ()), seat)
+    if said is not None and said.word is Word.GIVE_BACK:
+        mine = lookups.standing_of(connection, kypek, seminar.code, seat.login, seat.person)
+        said = None if any(one.system == PAGE and one.at > said.at for one in mine) else said  # they apply again
     if directory and seat.login in identity_answers.unsure(connection, directory, [seat.login], kypek):
         return Own(seat, (), said=said)
     until = ends(connection, inst, offering, seat)
@@ -66,7 +109,8 @@ def answer(connection: Connection, inst: Installation, offering: Offering, seat:
     alone(connection, f"answer {offering.kypek} {code} {seat.person or seat.login}")
     if word not in own(connection, inst, offering, seat).words:
         return False
-    ruling = Ruling(code, seat.login, seat.person, word, "", inst.clock())
+    at = max(inst.clock(), seat.applied_at or inst.clock())  # a platform's clock may be ahead: it is about this wish
+    ruling = Ruling(code, seat.login, seat.person, word, "", at)
     rulings.record(connection, offering.kypek, [ruling], seat.login)
     return True
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -16,14 +17,9 @@ from kypek_sync.ledger import bindings, pauses, persons, reads, rulings, seats
 from kypek_sync.ledger.identities import Identities, identities, recorded_under
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import PLACES, Application, Seat, SeatState, Seminar, Status
-from kypek_sync.seminar.applications import (
-    LIST,
-    carried,
-    given_up_elsewhere,
-    one_each,
-    where_it_takes_place,
-)
+from kypek_sync.seminar.applications import LIST, OWN_DOORS, carried, one_each, where_it_takes_place
 from kypek_sync.seminar.offers import Terms
+from kypek_sync.seminar.page_door import followed, given_up, in_time
 from kypek_sync.seminar.priority import veterans
 from kypek_sync.seminar.rulings import Ruling, Word, ruled, still_wished
 from kypek_sync.seminar.seats import Ground as SeatGround
@@ -40,7 +36,7 @@ from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.doors import Doors
 from kypek_sync.sync.seats.lost import lost_this_week
 from kypek_sync.sync.seats.offers import clock_of, terms
-from kypek_sync.sync.seats.registration import Registration, by_part
+from kypek_sync.sync.seats.registration import Registration, by_part, enrolled_anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +78,7 @@ class Deciding:
     enrolled: Mapping[tuple[str, str], frozenset[str]]
     gone: frozenset[str]
     identities: Identities
+    since: Mapping[tuple[str, str], Mapping[str, datetime]] = field(default_factory=dict)
     paused: Collection[str] = ()
     rulings: Mapping[str, tuple[Ruling, ...]] = field(default_factory=dict)
     offers: Terms | None = None
@@ -143,6 +140,7 @@ class Deciding:
             before=before,
             standing=standing,
             enrolled=bindings.claimed(connection, kypek, "enrolment"),
+            since=bindings.since(connection, kypek, "enrolment"),
             gone=persons.gone_among(connection, directory, seated) if directory else frozenset(),
             identities=whose,
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
@@ -157,11 +155,22 @@ class Deciding:
 
     @property
     def listed(self) -> dict[str, frozenset[str]]:
-        """Who applies by a list that an officer handed in, by seminar."""
-        return {code: logins for code in self.standing if (logins := self._listed_for(code))}
+        """Who applies by a list that an officer handed in, or on the seminar's page, by seminar: whoever of them has a
+        seat is let into the course by us."""
+        return {
+            code: logins
+            for code, those in self.standing.items()
+            if (logins := frozenset(self._present(a).login for a in those.values() if a.system in OWN_DOORS))
+        }
 
-    def _listed_for(self, code: str) -> frozenset[str]:
-        return frozenset(login for system, login, _ in self.standing.get(code, {}) if system == LIST)
+    def _present(self, application: Application) -> Application:
+        """An application under the login that its maker has by now."""
+        return followed([application], self._logins, self.identities.unsure).get(application, application)
+
+    @cached_property
+    def _logins(self) -> Mapping[str, str]:
+        """The present login of each of those who are known, by our ids."""
+        return {one.id: one.person.login for one in self.known.values()}
 
     def departures(self, seminars: Collection[Seminar]) -> Departures:
         """Who left the directory and has a place in one of these seminars, as far as it may be believed."""
@@ -189,24 +198,27 @@ class Deciding:
         """Bring one seminar's applications into the ledger and decide its seats; `registration` are the reads of its
         registration courses, `departed` knows who left the directory. `former` are the reads of courses that
         registration has left: they show who gave back what was applied for there, and nobody new. Without a read of
-        every registration course nothing else is decided; without any, all stays as it was."""
+        every registration course nothing else is decided; without any, all stays as it was. Where no platform tells who
+        applies (`listing`) our own doors are all there is to wait for, and no read is."""
         earlier = dict(self.before.get(seminar.code, {}))
         doors = self._doors.of(seminar, registration, former, earlier, self.vouched(seminar))
-        if not doors:
+        if not doors and registration.listing:
             return SeatsOfOne(earlier)
         looked_at = {(door.system, door.part) for door in doors}
         named = [self._named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
         gone = [application for door in doors for application in door.gone]
-        lists = [self._named(a) for a in stands.values() if a.system == LIST]
-        listed, given_up = given_up_elsewhere(lists, [self._named(one) for one in gone])
-        named, gone = [*named, *listed], [*gone, *given_up]
+        moved = followed([*stands.values()], self._logins, self.identities.unsure)
+        ours = [self._named(moved.get(a, a)) for a in stands.values() if a.system in OWN_DOORS]
+        about = self.rulings.get(seminar.code, ())
+        here, over_too = given_up(ours, [self._named(one) for one in gone], about)
+        named, gone = [*named, *here], [*gone, *over_too, *moved]
         elsewhere = [
             self._named(a)
             for (system, _, part), a in stands.items()
-            if (system, part) not in looked_at and system != LIST
+            if (system, part) not in looked_at and system not in OWN_DOORS
         ]
-        again = self._again(seminar, registration, named)
+        again = enrolled_anew(registration, named, about)
         if again:
             seats.record_applications(self.connection, self.kypek, [], [*again], {}, self.now)
             named = [again.get(application, application) for application in named]
@@ -215,7 +227,8 @@ class Deciding:
         seats.record_applications(self.connection, self.kypek, named, [*gone, *over], shown, self.now)
         standing = [*named, *elsewhere]
         held = tuple(door.held for door in doors if door.held is not None)
-        if held or not registration.shown or seminar.code in self.paused:
+        seen = registration.shown or not registration.listing
+        if held or not seen or seminar.code in self.paused:
             still = {a.login for a in standing} | self._under_another(earlier, standing)
             still |= self.identities.unsure
             made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
@@ -223,46 +236,25 @@ class Deciding:
             theirs = self._without_those_of_others(earlier, standing)
             off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
             standing = [*where_it_takes_place(standing, theirs, off)]
-            standing = [*still_wished(standing, self.rulings.get(seminar.code, ()))]
+            standing = [*in_time(still_wished(standing, about), seminar)]
             wishes = one_each(standing, theirs, self.identities.unsure)
             taught = {(login, door.part) for door in doors for login in door.promoted.told}
             teaching = frozenset(one.login for one in wishes if (one.login, one.part) in taught)
             made = self._decided(seminar, wishes, earlier, registration, departed, teaching)
         return replace(made, held=held, refused=tuple(door.refused for door in doors if door.refused is not None))
 
-    def _again(
-        self, seminar: Seminar, registration: Registration, named: Iterable[Application]
-    ) -> dict[Application, Application]:
-        """Who gave their seat back, or let it go to a colleague, left the course and enrolled anew between two reads:
-        the application that is over, and the new one."""
-        taken = [one for one in self.rulings.get(seminar.code, ()) if one.word.takes and one.word is not Word.REFUSE]
-        if not taken:
-            return {}
-        since = {
-            (read.members.system, read.task.part, member.login): member.since
-            for read in registration.reads
-            if read.members is not None
-            for member in read.members.items
-        }
-        found = {}
-        for application in named:
-            at = since.get((application.system, application.part, application.login))
-            rulings_about = [one.at for one in taken if one.about(application)]
-            if at is not None and rulings_about and at > max(*rulings_about, application.at):
-                found[application] = replace(application, at=at, exact=True)
-        return found
-
     def vouched(self, seminar: Seminar) -> frozenset[str]:
         """The logins that apply for a seminar even where they teach in its course."""
         granted = {one.login for one in self.rulings.get(seminar.code, ()) if one.word is Word.GRANT}
-        return self._listed_for(seminar.code) | granted | self.identities.unsure
+        listed = {login for system, login, _ in self.standing.get(seminar.code, {}) if system == LIST}
+        return frozenset(granted | listed | self.identities.unsure)
 
     @property
     def _doors(self) -> Doors:
         """What the reads of the courses are judged by."""
         return Doors(
             *(self.connection, self.kypek, self.centre, self.now, self.limits, self.announced),
-            *(self.released, self.refused, self.paused, self.standing, self.enrolled),
+            *(self.released, self.refused, self.paused, self.standing, self.enrolled, self.since),
         )
 
     def _freed(self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str]) -> SeatsOfOne:
@@ -295,8 +287,8 @@ class Deciding:
         """Applications up to the oldest read less a margin are decided; an incomplete read decides nothing new (rule
         13)."""
         watermark = registration.as_of - self.margin if registration.as_of is not None else None
-        if not registration.listing and any(one.system == LIST for one in applications):
-            watermark = self.now  # the platform tells nobody who applies there: the list is all there is to wait for
+        if not registration.listing and any(one.system in OWN_DOORS for one in applications):
+            watermark = self.now  # no platform tells who applies there, and our own ledger has been read up to now
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
         theirs = self._without_those_of_others(before, applications)
         unsure = self.identities.unsure | self._perhaps_under_another(theirs, applications)

@@ -6,7 +6,7 @@ One transaction of the ledger, no foreign call. What a read proves is told by `s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
@@ -15,7 +15,7 @@ from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import seats
 from kypek_sync.model import Application, Seat, SeatState, Seminar
-from kypek_sync.seminar.applications import LIST, Promoted, Sighting, absent, applicants, promoted, sight
+from kypek_sync.seminar.applications import OWN_DOORS, Promoted, Sighting, absent, applicants, promoted, sight
 from kypek_sync.settings import Limits
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.planning.desired import Centre
@@ -44,8 +44,9 @@ class Door:
 @dataclass(frozen=True)
 class Doors:
     """What judging a read needs to know of the ledger. `standing` are the applications that stand, `enrolled` whom we
-    enrolled in each course; `released` and `refused` are what people let pass and rejected; `announced` is the last day
-    of the announced period whose `limits` these are; of `paused` seminars nobody is taken to have left."""
+    enrolled in each course, and `since` when; `released` and `refused` are what people let pass and rejected;
+    `announced` is the last day of the announced period whose `limits` these are; of `paused` seminars nobody is taken
+    to have left."""
 
     connection: Connection
     kypek: str
@@ -58,6 +59,7 @@ class Doors:
     paused: Collection[str]
     standing: Mapping[str, Mapping[seats.Door, Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
+    since: Mapping[tuple[str, str], Mapping[str, datetime]] = field(default_factory=dict)
 
     def of(
         self,
@@ -96,11 +98,13 @@ class Doors:
         mine = {login: a for (on, login, part), a in stands.items() if (on, part) == (system, read.task.part)}
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
         ours = self.enrolled.get(read.task.key, frozenset())
-        if registration is not None:  # whom we let in from a list: who leaves the course gives the seat back
+        if registration is not None:  # whom we let in ourselves: who leaves the course gives the seat back
+            let_in = self.since.get(read.task.key, {})
             mine |= {
                 login: a
                 for (on, login, part), a in stands.items()
-                if (on, part) == (LIST, read.task.part) and login in ours and login not in mine
+                if on in OWN_DOORS and part == read.task.part and login in ours and login not in mine
+                if login not in let_in or a.at <= let_in[login]  # else we let them in for an earlier wish
             }
         present = applicants((*members.items, *self._asking(seminar, read)), ours, staff)
         if registration is None:

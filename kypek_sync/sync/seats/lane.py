@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Capability, Change, CourseKey, course_name
+from kypek_sync.contract import Change, CourseKey, course_name
 from kypek_sync.language import Text
 from kypek_sync.ledger import bindings, persons, reads, rulings
 from kypek_sync.ledger.naming import is_forgotten
@@ -42,6 +42,7 @@ from kypek_sync.sync.seats import extras, seeing
 from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
+from kypek_sync.sync.seats.page_door import alone_at_doors, silent
 from kypek_sync.sync.seats.reading import SeatsRead
 from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.requests import let_in
@@ -58,7 +59,8 @@ class SeatsDecided:
     """What a pass decided: the plan, and what the report and the notices need. `unseen` are seats, as (seminar, login),
     whose registration course could not be looked at: nobody is told of them before it shows them. `courses` are the
     reads as far as they are believed, `sharing` tells which of them other seminars use too, `settling` what may serve
-    the next pass once it is kept; `listed` are those who apply by a list of an officer, by seminar; `unnamed` as in
+    the next pass once it is kept; `listed` are those who apply by a list of an officer or on the seminar's page, by
+    seminar; `unnamed` as in
     `extras`."""
 
     changes: tuple[Change, ...]
@@ -92,6 +94,8 @@ def decide(
 ) -> SeatsDecided:
     """Record what was read, decide seats, and plan. One transaction; no foreign call. `released` are changes that a
     person approved, `refused` those that a person rejected."""
+    alone_at_doors(connection, kypek)  # whoever applies on a page meanwhile does so after this pass
+    silent_ones = silent(connection, inst, read.abilities)
     now = inst.clock()
     offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, now)
     approved = [o.seminar for o in offerings.values() if o.approved]
@@ -124,7 +128,7 @@ def decide(
     settling = result.settling = inst.settled.begin(kypek, common(deciding, inst))
     for seminar in approved:
         platform = seminar.platform or deciding.centre.platform
-        listing = Capability.MEMBER_LIST in read.abilities.get(platform, (Capability.MEMBER_LIST,))
+        listing = platform not in silent_ones
         registration = Registration.of(seminar, platform, read.courses, known, listing=listing)
         made = seats_of(deciding, settling, seminar, registration, left, before.get(seminar.code, ()))
         result.seats[seminar.code] = made.seats

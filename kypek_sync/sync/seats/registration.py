@@ -7,12 +7,13 @@ their reads (rule 13).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from kypek_sync.contract import CourseKey
-from kypek_sync.model import Seat, Seminar
+from kypek_sync.model import Application, Seat, Seminar
+from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.sync.courses.reading import CourseRead
 
 
@@ -65,4 +66,27 @@ def by_part(seminar: Seminar, seats: Mapping[str, Seat]) -> dict[str, dict[str, 
     found: dict[str, dict[str, Seat]] = {part.id: {} for part in seminar.courses}
     for login, seat in seats.items():
         found.setdefault(seat.part if seminar.parts else "", {})[login] = seat
+    return found
+
+
+def enrolled_anew(
+    registration: Registration, applications: Iterable[Application], rulings: Iterable[Ruling]
+) -> dict[Application, Application]:
+    """Who gave their seat back, or let it go to a colleague, left the course and enrolled anew between two reads: the
+    application that is over, and the new one."""
+    taken = [one for one in rulings if one.word.takes and one.word is not Word.REFUSE]
+    if not taken:
+        return {}
+    since = {
+        (read.members.system, read.task.part, member.login): member.since
+        for read in registration.reads
+        if read.members is not None
+        for member in read.members.items
+    }
+    found = {}
+    for application in applications:
+        at = since.get((application.system, application.part, application.login))
+        rulings_about = [one.at for one in taken if one.about(application)]
+        if at is not None and rulings_about and at > max(*rulings_about, application.at):
+            found[application] = replace(application, at=at, exact=True)
     return found

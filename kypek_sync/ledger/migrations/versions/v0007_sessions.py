@@ -1,5 +1,5 @@
-"""What is decided of sessions beside the programme, letters that go first, who wants no reminders, and programmes to
-schools."""
+"""What is decided of sessions beside the programme, letters that go first, who wants no reminders, programmes to
+schools, and course platforms that tell nobody who is in a course."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -52,4 +52,10 @@ def upgrade() -> None:
         sa.Column("prepared_at", Moment(), nullable=False),
         sa.Column("released_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("kypek", "month", name=op.f("pk_mailings")),
+    )
+    op.create_table(
+        "silent_platforms",
+        sa.Column("system", sa.String(length=200), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("system", name=op.f("pk_silent_platforms")),
     )
