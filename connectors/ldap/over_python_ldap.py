@@ -27,6 +27,7 @@ from ldap.controls import RequestControl, ResponseControl
 from ldap.controls.libldap import SimplePagedResultsControl
 
 from connectors.ldap.handshake import refusal
+from connectors.ldap.known_bytes import of_values
 from connectors.ldap.line import Answer, Control, Kind, Message, Question, Same, Scope, Take, Trouble, Values
 from connectors.ldap.results import PAGED, cookie_in
 from connectors.ldap.room import make_room
@@ -129,14 +130,15 @@ class PythonLdapLine:
                 self._connection.result4(message, timeout=timeout, resp_ctrl_classes=_RAW)
 
     def search(self, question: Question, take: Take, same: Same | None = None) -> Answer:
-        """Each entry as it comes; this library gives no octets of it."""
-        del same
+        """Each entry as it comes. This library gives no octets of it, but what they would be can be told; what has
+        those of an entry that was taken before made sense already."""
 
         def hear(kind: int, data: Any) -> None:
             if kind == ldap.RES_SEARCH_ENTRY:
                 dn, values = data[0]
-                _insist_on_sense(values)
-                take(dn, values)
+                if same is None or not same(dn.encode(), of_values(values)):
+                    _insist_on_sense(values)
+                    take(dn, values)
 
         return self._hear(question, hear, 0)
 

@@ -50,12 +50,10 @@ def across_units(units: Iterable[Unit]) -> tuple[Finding, ...]:
             own[unit.code].append(unit.id)
         if unit.registry_code:
             registered[unit.registry_code].append(unit.id)
-    said = [
-        (ids, f"The code {code} names {len(ids)} units; it will not be used to find one.") for code, ids in own.items()
-    ]
-    said += [
-        (ids, f"The code {code} of the units register names {len(ids)} units; it will not be used to find one.")
-        for code, ids in registered.items()
-    ]
-    shared = ((ids, text) for ids, text in said if len(ids) > 1)
-    return tuple(sorted(Finding(id_, "unit-code-shared", text) for ids, text in shared for id_ in ids))
+    found = []
+    for which, named in (("The code {}", own), ("The code {} of the units register", registered)):
+        for code, ids in named.items():
+            if len(ids) > 1:
+                text = f"{which.format(code)} names {len(ids)} units; it will not be used to find one."
+                found += [Finding(identity, "unit-code-shared", text) for identity in ids]
+    return tuple(sorted(found))

@@ -13,7 +13,7 @@ from kypek_sync.ledger import entry_findings
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.ledger.entry_findings import CODE_SHARED, DANGLING, Told
 from kypek_sync.ledger.search_words import unit_search_words
-from kypek_sync.ledger.shown import parts
+from kypek_sync.ledger.shown import AT_ONCE, parts
 from kypek_sync.ledger.store import alone
 from kypek_sync.ledger.tables import people, person_units, units
 from kypek_sync.model import Finding, Person, Unit
@@ -42,14 +42,16 @@ def record_units(
     are other units than before."""
     alone(connection, f"directory {directory}")
     present = {unit.id: (unit, digest, findings) for unit, digest, findings in shown}
+    odd = {identity: findings for identity, (_, _, findings) in present.items()}
+    del shown  # a country's units take 20 MB: each is let go as it is written
     gone = _vanished(connection, directory, unseen) - present.keys() if complete else set[str]()
     for some in parts(sorted(gone)):
         connection.execute(delete(units).where(units.c.directory == directory, units.c.id.in_(some)))
     new = False
     for some in parts(sorted(present)):
-        new |= _write(connection, directory, [present[identity] for identity in some])
-    if present or gone:
-        _tell(connection, directory, present, gone, now)
+        new |= _write(connection, directory, [present.pop(identity) for identity in some])
+    if odd or gone:
+        _tell(connection, directory, odd, gone, now)
     return bool(new or gone)
 
 
@@ -110,15 +112,23 @@ def judge_dangling(connection: Connection, directory: str, now: datetime) -> Non
 
 
 def _tell(
-    connection: Connection, directory: str, present: Mapping[str, ShownUnit], gone: Collection[str], now: datetime
+    connection: Connection,
+    directory: str,
+    odd: Mapping[str, tuple[Finding, ...]],
+    gone: Collection[str],
+    now: datetime,
 ) -> None:
-    bodies = connection.execute(select(units.c.body).where(units.c.directory == directory))
-    shared = {one.subject: one for one in across_units(load(Unit, row.body) for row in bodies)}
-    told = {}
-    for identity, (_, _, findings) in present.items():
-        told[identity] = Told((*findings, shared[identity]) if identity in shared else findings, standing=CODES)
+    """`odd` says of each unit that is new or has changed what is odd about it by itself, if anything is."""
+    query = select(units.c.body).where(units.c.directory == directory).execution_options(yield_per=AT_ONCE)
+    with connection.execute(query) as bodies:
+        shared = {one.subject: one for one in across_units(load(Unit, row.body) for row in bodies)}
     entry_findings.drop(connection, directory, gone)
-    entry_findings.tell(connection, directory, told, now)
+    for some in parts(sorted(odd)):
+        told = {}
+        for identity in some:
+            findings = odd[identity]
+            told[identity] = Told((*findings, shared[identity]) if identity in shared else findings, standing=CODES)
+        entry_findings.tell(connection, directory, told, now)
     entry_findings.tell_code(connection, directory, CODE_SHARED, shared.values(), now)
 
 

@@ -74,8 +74,8 @@ def record(connection: Connection, inst: Installation, directory: str, *, change
     fingerprint = _fingerprint(connection, inst, directory)
     if not changed and fingerprint == units_register.placed_from(connection, directory):
         return
-    units = tuple(every_unit(connection, directory))
-    found = rules.findings(units, land(connection, inst, directory, units), directory)
+    known = land(connection, inst, directory, every_unit(connection, directory))  # twice: a country is not to be held
+    found = rules.findings(every_unit(connection, directory), known, directory)
     for code in sorted(rules.CODES):
         tell_code(connection, directory, code, (one for one in found if one.code == code), inst.clock())
     units_register.note_placed(connection, directory, fingerprint)
