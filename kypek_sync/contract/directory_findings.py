@@ -51,9 +51,11 @@ def across_units(units: Iterable[Unit]) -> tuple[Finding, ...]:
         if unit.registry_code:
             registered[unit.registry_code].append(unit.id)
     found = []
-    for which, named in (("The code {}", own), ("The code {} of the units register", registered)):
+    for named, sentence in (
+        (own, "The code {} names {} units; it will not be used to find one."),
+        (registered, "The code {} of the units register names {} units; it will not be used to find one."),
+    ):
         for code, ids in named.items():
-            if len(ids) > 1:
-                text = f"{which.format(code)} names {len(ids)} units; it will not be used to find one."
-                found += [Finding(identity, "unit-code-shared", text) for identity in ids]
+            if len(ids) > 1:  # only then: words for each code of a country take megabytes
+                found += [Finding(one, "unit-code-shared", sentence.format(code, len(ids))) for one in ids]
     return tuple(sorted(found))

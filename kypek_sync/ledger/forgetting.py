@@ -58,6 +58,7 @@ TREATMENT = {
     "journal_heads": "untouched",
     "journal_people": "deleted",
     "leases": "swept",
+    "mailings": "swept: trainers",
     "memberships": "deleted",
     "outbox": "deleted",
     "pauses": "swept: who ordered or ended it",

@@ -102,6 +102,7 @@ EXEMPT = {
         ),
         NAME,
     ),
+    "EEE d MMM": "how a day is written in every language, which babel does",
     **dict.fromkeys(
         (
             "the command `departments` belongs to the connector eclass",
