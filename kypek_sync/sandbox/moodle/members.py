@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from kypek_sync.sandbox.moodle.course_views import among_my_courses, titles
 from kypek_sync.sandbox.moodle.errors import CodingError, InvalidParameter, MoodleFault
 from kypek_sync.sandbox.moodle.state import ROLE_SHORTNAMES, every, one
 from kypek_sync.sandbox.moodle.texts import format_string, format_text
-from kypek_sync.sandbox.moodle.user_views import person, pictures, place
+from kypek_sync.sandbox.moodle.user_views import full_name, person, pictures, place
 
 _USER_FIELDS = """
     id username fullname firstname lastname email address phone1 phone2 department institution interests firstaccess
@@ -21,6 +22,11 @@ _USER_FIELDS = """
     lastcourseaccess trackforums
 """
 _FIELDS = frozenset(_USER_FIELDS.split())
+_ALWAYS = frozenset({"id", "fullname"})
+_PLACE = frozenset({"description", "descriptionformat", "city", "country"})
+_PICTURES = frozenset({"profileimageurlsmall", "profileimageurl"})
+Roles = Mapping[int, list[dict[str, Any]]]
+"""The roles in one course as they are shown, by user."""
 _ORDERS = {
     "id": ("id",),
     "firstname": ("firstname", "id"),
@@ -83,7 +89,8 @@ def get_enrolled_users(call: Call, params: dict[str, Any]) -> list[dict[str, Any
         raise CodingError(detail)
     if call.faults.take("empty-members"):
         return []
-    return [shown(call, row, course, options.fields) for row in members(call, course, options)]
+    roles = _roles(call, course) if "roles" in (options.fields or _FIELDS) else {}
+    return [shown(call, row, course, options.fields, roles) for row in members(call, course, options)]
 
 
 @function(
@@ -105,7 +112,7 @@ def get_enrolled_users_with_capability(call: Call, params: dict[str, Any]) -> li
                 for row in members(call, course, options)
                 if has_role_with(call.db, row["id"], capability, course["id"])
             ]
-            users = [shown(call, row, course, options.fields) for row in may]
+            users = [shown(call, row, course, options.fields, _roles(call, course)) for row in may]
             result.append({"courseid": course["id"], "capability": capability, "users": users})
     return result
 
@@ -133,29 +140,37 @@ def members(call: Call, course: sqlite3.Row, options: Options) -> list[sqlite3.R
     return rows[options.start : options.start + options.number] if options.number else rows[options.start :]
 
 
-def shown(call: Call, row: sqlite3.Row, course: sqlite3.Row, fields: frozenset[str]) -> dict[str, Any]:
+def shown(
+    call: Call, row: sqlite3.Row, course: sqlite3.Row, fields: frozenset[str], roles: Roles
+) -> dict[str, Any]:
     """One member with the fields asked for; the id and the full name come in any case."""
-    wanted = fields or _FIELDS
-    everything = person(row) | {"lastcourseaccess": 0} | place(row) | pictures(call)
+    wanted = (fields or _FIELDS) | _ALWAYS
+    if wanted == _ALWAYS:
+        return {"id": row["id"], "fullname": full_name(row)}
+    everything = person(row) | {"lastcourseaccess": 0}
+    everything |= place(row) if wanted & _PLACE else {}
+    everything |= pictures(call) if wanted & _PICTURES else {}
     if "groups" in wanted and (groups := _groups(call, row, course)):
         everything["groups"] = groups
     if "roles" in wanted:
-        everything["roles"] = _roles(call, row, course)
+        everything["roles"] = roles.get(row["id"], [])
     if "enrolledcourses" in wanted:
         everything["enrolledcourses"] = [
             {"id": one_of["id"], "fullname": name["fullname"], "shortname": name["shortname"]}
             for one_of in _courses(call, row["id"])
             for name in [titles(call, one_of)]
         ]
-    return {key: value for key, value in everything.items() if key in wanted | {"id", "fullname"}}
+    return {key: value for key, value in everything.items() if key in wanted}
 
 
-def _roles(call: Call, row: sqlite3.Row, course: sqlite3.Row) -> list[dict[str, Any]]:
-    query = "select roleid from role_assignments where userid = ? and courseid = ? order by roleid"
-    return [
-        {"roleid": role["roleid"], "name": "", "shortname": ROLE_SHORTNAMES.get(role["roleid"], ""), "sortorder": 0}
-        for role in every(call.db, query, row["id"], course["id"])
-    ]
+def _roles(call: Call, course: sqlite3.Row) -> Roles:
+    found: dict[int, list[dict[str, Any]]] = {}
+    query = "select userid, roleid from role_assignments where courseid = ? order by roleid"
+    for role in every(call.db, query, course["id"]):
+        name = ROLE_SHORTNAMES.get(role["roleid"], "")
+        one_of = {"roleid": role["roleid"], "name": "", "shortname": name, "sortorder": 0}
+        found.setdefault(role["userid"], []).append(one_of)
+    return found
 
 
 def _groups(call: Call, row: sqlite3.Row, course: sqlite3.Row) -> list[dict[str, Any]]:

@@ -19,9 +19,15 @@ def picture(call: Call, size: str = "f1") -> str:
     return f"{call.site_url}/theme/image.php/boost/core/1795374747/u/{size}"
 
 
+def _details(user: sqlite3.Row) -> dict[str, Any]:
+    """The fields that few have filled in."""
+    stored = user["details"]
+    return {} if stored == "{}" else json.loads(stored)  # most have none, and lists have hundreds
+
+
 def person(user: sqlite3.Row) -> dict[str, Any]:
     """The identity part: names, address, and those optional fields that are filled in."""
-    details = json.loads(user["details"])
+    details = _details(user)
     shown: dict[str, Any] = {
         "id": user["id"],
         "username": user["username"],
@@ -41,7 +47,7 @@ def person(user: sqlite3.Row) -> dict[str, Any]:
 
 def place(user: sqlite3.Row) -> dict[str, Any]:
     """Description, city and country, where filled in."""
-    details = json.loads(user["details"])
+    details = _details(user)
     shown = {"description": details["description"], "descriptionformat": 1} if details.get("description") else {}
     return shown | {key: details[key] for key in ("city", "country") if details.get(key)}
 
@@ -53,7 +59,7 @@ def pictures(call: Call) -> dict[str, Any]:
 
 def account(call: Call, user: sqlite3.Row) -> dict[str, Any]:
     """Everything that `core_user_get_users` and `…_by_field` tell about a user."""
-    details = json.loads(user["details"])
+    details = _details(user)
     shown = person(user) | {
         "auth": user["auth"],
         "suspended": bool(user["suspended"]),
