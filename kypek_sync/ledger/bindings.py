@@ -72,11 +72,10 @@ def forget(connection: Connection, kypek: str, system: str, kind: str, ref: str)
 
 def known(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], Binding]:
     """All bindings of a kind, by (system, ref)."""
-    query = select(bindings).where(bindings.c.kypek == kypek, bindings.c.kind == kind)
-    return {
-        (row.system, row.ref): Binding(row.system, row.kind, row.ref, row.foreign_id, row.address)
-        for row in connection.execute(query)
-    }
+    names = ("kind", "system", "ref", "foreign_id", "address")
+    query = select(*(bindings.c[name] for name in names)).where(bindings.c.kypek == kypek, bindings.c.kind == kind)
+    found = grouped(connection, ("bindings", kypek, kind), query, _bindings, many=True)
+    return dict(found.get(kind, {}))
 
 
 def claim(connection: Connection, kypek: str, wanted: Iterable[Claim], now: datetime) -> None:
@@ -122,7 +121,7 @@ def reasons(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, st
     query = select(claims.c.system, claims.c.object, claims.c.login, claims.c.claim).where(
         claims.c.kypek == kypek, claims.c.kind == kind
     )
-    return grouped(connection, ("reasons", kypek, kind), query, _reasons, width=2)
+    return grouped(connection, ("reasons", kypek, kind), query, _reasons, width=2, many=True)
 
 
 def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], frozenset[str]]:
@@ -130,7 +129,7 @@ def claimed(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, st
     query = select(claims.c.system, claims.c.object, claims.c.login).where(
         claims.c.kypek == kypek, claims.c.kind == kind
     )
-    return grouped(connection, ("claimed", kypek, kind), query, _logins, width=2)
+    return grouped(connection, ("claimed", kypek, kind), query, _logins, width=2, many=True)
 
 
 def since(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], dict[str, datetime]]:
@@ -140,6 +139,10 @@ def since(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str]
     for row in connection.execute(query):
         found.setdefault((row.system, row.object), {})[row.login] = row.at
     return found
+
+
+def _bindings(rows: Rows) -> Mapping[tuple[str, str], Binding]:
+    return {(system, ref): Binding(system, kind, ref, *rest) for kind, system, ref, *rest in rows}
 
 
 def _logins(rows: Rows) -> frozenset[str]:

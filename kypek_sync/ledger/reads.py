@@ -288,7 +288,7 @@ def known_members(connection: Connection, system: str, courses: Iterable[str]) -
     for some in chunks(courses):
         query = select(memberships.c.course, memberships.c.login, memberships.c.body)
         query = query.where(memberships.c.system == system, memberships.c.course.in_(some))
-        found |= grouped(connection, ("members", system), query, _members, some=True)
+        found |= grouped(connection, ("members", system), query, _members, some=True, many=True)
     return found
 
 

@@ -48,7 +48,7 @@ def standing(connection: Connection, kypek: str) -> dict[str, Mapping[Door, Appl
     query = select(*(applications.c[name] for name in names)).where(
         applications.c.kypek == kypek, applications.c.withdrawn_at.is_(None)
     )
-    return grouped(connection, ("standing", kypek), query, _applications)
+    return grouped(connection, ("standing", kypek), query, _applications, many=True)
 
 
 def given_back(connection: Connection, kypek: str, seminar: str, system: str, part: str = "") -> dict[str, datetime]:
@@ -116,7 +116,7 @@ def decided(
     names = ("seminar", "login", "person", "state", "rule", "facts", "place", "applied_at", "part")
     query = select(*(seats.c[name] for name in names)).where(seats.c.kypek == kypek)
     if not seminar and logins is None:
-        return grouped(connection, ("seats", kypek), query, _seats)
+        return grouped(connection, ("seats", kypek), query, _seats, many=True)
     if seminar:
         query = query.where(seats.c.seminar == seminar)
     if logins is not None:

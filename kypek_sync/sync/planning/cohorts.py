@@ -52,16 +52,18 @@ def wished_cohorts(
     on that system. `courses` are those by (system, seminar), `placed` whom we put into groups by (system,
     `CODE/group`)."""
     members: dict[Key, dict[str, tuple[str, ...]]] = {key: {} for key in cohorts_of(entry)}
+    if not members:
+        return ()
     staying: dict[Key, set[str]] = {key: set() for key in members}
     seated_in = _in_groups_of_seats(placed)
     lost: dict[Key, set[str]] = {key: set() for key in members}
     for seminar in sorted(seminars, key=lambda one: one.code):
-        known = seats.get(seminar.code, {})
+        known, cancelled = seats.get(seminar.code, {}), seminar.cancelled_parts
         planned = seminar.status is not Status.CANCELLED
         seated = {
             login
             for login, seat in known.items()
-            if planned and seat.state is SeatState.GRANTED and seat.part not in seminar.cancelled_parts
+            if planned and seat.state is SeatState.GRANTED and seat.part not in cancelled
         }
         named = {*entry.cohorts.items(), *_of(entry, seminar)}
         for key in sorted(one for one in named if one[1]):

@@ -115,15 +115,15 @@ def _announcements(
 def _cohorts(
     connection: Connection, inst: Installation, kypek: str, read: SeatsRead, ground: Ground, found: Extras
 ) -> None:
-    text = inst.text
+    text, entry = inst.text, inst.kypek(kypek)
     known = observed_cohorts(connection, kypek, read.cohorts.inside, inst.clock())
     seated = {
         code: {login: seat for login, seat in those.items() if not is_forgotten(login)}
-        for code, those in ground.seats.items()
+        for code, those in (ground.seats.items() if cohorts_of(entry) else ())
     }
     courses = {(wish.system, wish.seminar) for wish in ground.wished}
     able = []
-    for wish in wished_cohorts(inst.kypek(kypek), ground.seminars, courses, seated, ground.placed):
+    for wish in wished_cohorts(entry, ground.seminars, courses, seated, ground.placed):
         system = wish.key[0]
         if Capability.COHORTS in read.abilities.get(system, frozenset()):
             able.append(wish)

@@ -63,9 +63,11 @@ class Registration:
 
 def by_part(seminar: Seminar, seats: Mapping[str, Seat]) -> dict[str, dict[str, Seat]]:
     """The seats of a seminar by the id of the part that they are for; all of a seminar without parts together."""
+    if not seminar.parts:
+        return {"": dict(seats)}
     found: dict[str, dict[str, Seat]] = {part.id: {} for part in seminar.courses}
     for login, seat in seats.items():
-        found.setdefault(seat.part if seminar.parts else "", {})[login] = seat
+        found.setdefault(seat.part, {})[login] = seat
     return found
 
 
