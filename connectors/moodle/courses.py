@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
+from connectors.moodle.absences import Absences
 from connectors.moodle.accounts import Accounts
 from connectors.moodle.announcements import Announcements
 from connectors.moodle.batches import Writer
@@ -63,6 +64,7 @@ class MoodleCourses:
         accounts = Accounts(self._client, settings.canary, site.info)
         self._catalogue = Catalogue(self._client, accounts)
         self._memberships = Memberships(self._client, accounts, self._catalogue, roles, feed, context.clock)
+        self._absences = Absences(accounts, self._memberships, settings.parallel)
         self._news = News(self._memberships, self._catalogue, feed, settings.parallel)
         self._creation = Creation(self._client, self._catalogue, settings.category, site.info)
         writer = Writer(self._client)
@@ -101,8 +103,10 @@ class MoodleCourses:
     # Reading
 
     def expect(self, courses: Iterable[str]) -> None:
-        """The facts of the courses come by one call for some dozens of them."""
-        self._catalogue.expect(courses)
+        """The facts of the courses, and who is in their groups, come by one call for some dozens of them."""
+        those = list(courses)
+        self._catalogue.expect(those)
+        self._memberships.expect(those)
 
     def find(self, ref: str) -> Course | None:
         """By the ID number, which is unique there. None is proof while the canary is seen; a course that is hidden
@@ -139,6 +143,10 @@ class MoodleCourses:
     def memberships(self, course: str, logins: Sequence[str]) -> Mapping[str, Member | None]:
         """The same for several people: the accounts and the list are asked for once, for all of them."""
         return self._showing(lambda: self._memberships.several(course, logins))
+
+    def memberships_across(self, asked: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, Member | None]]:
+        """The same for several courses: the accounts are asked for once, each person's own courses once."""
+        return self._showing(lambda: self._absences.told(asked)) if asked else {}
 
     def quiet(self, known: Mapping[str, Mapping[str, Member]]) -> frozenset[str]:
         """By the report two calls for all courses, else one for each."""

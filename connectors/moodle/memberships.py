@@ -7,22 +7,26 @@ too, the course is shown and the canary is seen. Separate groups or a lost permi
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import connectors.moodle.mapping as mapping
 from connectors.moodle.accounts import Accounts
 from connectors.moodle.catalogue import Catalogue
 from connectors.moodle.client import MoodleClient
 from connectors.moodle.feed import Enrolled, Feed
-from connectors.moodle.mapping import MemberRow, Roles
+from connectors.moodle.groups_ahead import GroupsAhead
+from connectors.moodle.mapping import Account, MemberRow, Roles
 from kypek_sync.contract import Group, Member, Snapshot, TryLater
 from kypek_sync.model import Clock, CourseRole
 
 PAGE = 500
 """Members asked for in one call: about half a second of the server's time."""
-RECENT = 8
-"""Courses whose last list is kept in mind: as many as are read side by side, twice."""
+RECENT = 2000
+"""Courses whose last list is kept in mind, by its numbers."""
+LATELY = timedelta(minutes=5)
+"""So long a list with its proof vouches for the second look, which comes when the pass has read its courses."""
 GROUPS = 100
 """Groups whose members are asked for in one call."""
 _FIELDS = "id,username,fullname,email,roles"
@@ -67,14 +71,15 @@ class Memberships:
         self._clock = clock
         self._system = client.system
         self._homes: dict[str, str] = {}
-        self._proven: dict[str, Roster] = {}
+        self._proven: dict[str, tuple[datetime, frozenset[int]]] = {}
         self._lock = threading.Lock()
+        self._ahead = GroupsAhead(self.inside, clock)
 
     def members(self, course: str, known: Mapping[str, Member], *, dated: bool) -> Snapshot[Member]:
         """All members. With `dated` moment and origin come from the report, else from `known`."""
         as_of = self._clock()
         roster = self.roster(course)
-        self._keep(course, roster)
+        self._keep(course, roster, as_of)
         rows = roster.by_login()
         told = self._told(course, rows, known=known, whole=not roster.doubt) if dated else {}
         items = [self._member(row, roster, told.get(login), known.get(login)) for login, row in sorted(rows.items())]
@@ -88,12 +93,16 @@ class Memberships:
             proofs=("end of pages", roster.proof) if roster.proof else (),
         )
 
-    def _keep(self, course: str, roster: Roster) -> None:
-        """Remember a list with its proof for the second look, which comes at once or not at all."""
+    def expect(self, courses: Iterable[str]) -> None:
+        """A pass is about to read these courses."""
+        self._ahead.expect(courses)
+
+    def _keep(self, course: str, roster: Roster, as_of: datetime) -> None:
+        """Remember who a list with its proof has shown, for the second look."""
         with self._lock:
             self._proven.pop(course, None)
             if roster.proof and not roster.doubt and roster.rows:
-                self._proven[course] = roster
+                self._proven[course] = as_of, frozenset(row.id for row in roster.rows)
             while len(self._proven) > RECENT:
                 del self._proven[next(iter(self._proven))]
 
@@ -111,41 +120,60 @@ class Memberships:
         if account is None:
             raise TryLater(self._system, f"Moodle does not know {login}, so it cannot tell about {course}.")
         attends = int(course) in self._counts(account.id) if course.isdigit() else False
-        roster = self._again(course)
-        row = next((one for one in roster.rows if one.id == account.id), None)
-        if row is not None:
-            return self._member(row, roster, None, None)
-        if roster.doubt or attends:
-            why = roster.doubt or "Their own list of courses has it, the course's list of members lacks them."
+        shown, roster = self._again(course)
+        if account.id in shown:
+            roster = roster or self.roster(course, backwards=True)
+            if (row := next((one for one in roster.rows if one.id == account.id), None)) is not None:
+                return self._member(row, roster, None, None)
+        doubt = roster.doubt if roster is not None else ""
+        if doubt or attends or account.id in shown:
+            why = doubt or "Their own list of courses has it, the course's list of members lacks them."
             raise TryLater(self._system, f"Whether {login} is in the course {course} is not certain. {why}")
         return None
 
     def several(self, course: str, logins: Sequence[str]) -> dict[str, Member | None]:
         """`one` for each of these people; only the courses of those whom the list lacks are asked for one by one. Left
         out are those who have no account, or of whom the proofs do not agree or could not be had."""
-        accounts = self._accounts.lookup(logins)
-        roster = self._again(course)
-        rows = {row.id: row for row in roster.rows}
+        down: list[TryLater] = []
+
+        def attended(user: int) -> frozenset[int] | None:
+            try:
+                return None if down else self.attended(user)
+            except TryLater as error:
+                down.append(error)  # a server that went away is not asked about each: what was proven stands
+                return None
+
+        return self.told_of(course, self._accounts.lookup(logins), attended)
+
+    def told_of(
+        self, course: str, accounts: Mapping[str, Account], attended: Callable[[int], Collection[int] | None]
+    ) -> dict[str, Member | None]:
+        """What the list the other way round and people's own courses tell of these accounts, by login. `attended` gives
+        the courses of one of them, or None where that could not be told. Left out is whoever stays uncertain."""
+        shown, roster = self._again(course)
         found: dict[str, Member | None] = {}
         for login, account in sorted(accounts.items()):
-            if account.id in rows:
-                found[login] = self._member(rows[account.id], roster, None, None)
+            if account.id in shown:
+                roster = roster or self.roster(course, backwards=True)
+                row = next((one for one in roster.rows if one.id == account.id), None)
+                if row is not None:
+                    found[login] = self._member(row, roster, None, None)
                 continue
-            if roster.doubt:
+            if roster is not None and roster.doubt:
                 continue
-            try:
-                attends = int(course) in self._counts(account.id) if course.isdigit() else False
-            except TryLater:
-                break  # a server that went away is not asked about each: what was proven until then stands
-            if not attends:
+            own = attended(account.id)
+            if own is not None and not (course.isdigit() and int(course) in own):
                 found[login] = None
         return found
 
+    def attended(self, user: int) -> frozenset[int]:
+        """The numbers of the courses in which somebody is active, by their own list."""
+        return frozenset(self._counts(user))
+
     def groups(self, course: str) -> Snapshot[Group]:
         """The groups with their members. Both calls refuse an account that may not see them, so empty is empty."""
-        as_of = self._clock()
         rows = self.group_rows(course)
-        inside = self.inside([row.id for row in rows])
+        as_of, inside = self._ahead.inside(course, [row.id for row in rows])
         names = self._accounts.names(frozenset().union(*inside.values()))
         groups = tuple(
             Group(str(row.id), row.name, frozenset(names[one] for one in inside[row.id] if one in names))
@@ -183,18 +211,18 @@ class Memberships:
         self._accounts.learn(roster.rows)
         return roster
 
-    def _again(self, course: str) -> Roster:
-        """The list the other way round. One that shows just whom a list with its proof has shown lately is as whole as
-        that one."""
+    def _again(self, course: str) -> tuple[frozenset[int], Roster | None]:
+        """Whom the list shows the other way round, by number. One that shows just whom a list with its proof has shown
+        lately is as whole as that one; else it comes with its own proof, or doubt."""
         with self._lock:
             proven = self._proven.pop(course, None)
-        if proven is None:
-            return self.roster(course, backwards=True)
-        bare = _options(userfields="id", sortby="id", sortdirection="DESC")
-        numbers = self._client.read(_ENROLLED, mapping.ids, {"courseid": course, "options": bare})
-        if numbers != {row.id for row in proven.rows}:
-            return self.roster(course, backwards=True)
-        return proven
+        if proven is not None and self._clock() - proven[0] < LATELY:
+            bare = _options(userfields="id", sortby="id", sortdirection="DESC")
+            numbers = self._client.read(_ENROLLED, mapping.ids, {"courseid": course, "options": bare})
+            if numbers == proven[1]:
+                return numbers, None
+        roster = self.roster(course, backwards=True)
+        return frozenset(row.id for row in roster.rows), roster
 
     def present(self, course: str) -> Roster:
         """The list of members without a proof: who is in it is in the course, who is not may be too."""

@@ -50,6 +50,7 @@ from kypek_sync.contract.memberships import (
     ManyCourses,
     ManyGroups,
     ManyMemberships,
+    MembershipsAcross,
 )
 from kypek_sync.contract.page_text import html_of, words_of
 from kypek_sync.contract.permission import asked_before_writes
@@ -168,6 +169,7 @@ __all__ = [
     "ManyGroups",
     "ManyMemberships",
     "Member",
+    "MembershipsAcross",
     "Occupant",
     "OfCourse",
     "OpenExport",

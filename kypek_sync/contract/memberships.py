@@ -20,6 +20,16 @@ class ManyMemberships(Protocol):
         could not be told about. Raises `TryLater` when nothing can be told."""
 
 
+@runtime_checkable
+class MembershipsAcross(Protocol):
+    """Second looks in several courses at the price of about one for each. Whoever reads courses asks so where it is
+    offered, when it has read them (rule 3)."""
+
+    def memberships_across(self, asked: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, Member | None]]:
+        """`Courses.membership` of these people, by `Course.id` and login, by the same proofs. Who is left out of the
+        answer could not be told about. Raises `TryLater` when nothing can be told."""
+
+
 class GroupPlace(NamedTuple):
     """Somebody's place in a group: `Course.id`, `Group.id`, login."""
 

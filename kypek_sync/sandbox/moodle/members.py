@@ -140,9 +140,7 @@ def members(call: Call, course: sqlite3.Row, options: Options) -> list[sqlite3.R
     return rows[options.start : options.start + options.number] if options.number else rows[options.start :]
 
 
-def shown(
-    call: Call, row: sqlite3.Row, course: sqlite3.Row, fields: frozenset[str], roles: Roles
-) -> dict[str, Any]:
+def shown(call: Call, row: sqlite3.Row, course: sqlite3.Row, fields: frozenset[str], roles: Roles) -> dict[str, Any]:
     """One member with the fields asked for; the id and the full name come in any case."""
     wanted = (fields or _FIELDS) | _ALWAYS
     if wanted == _ALWAYS:

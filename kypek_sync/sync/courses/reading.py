@@ -17,15 +17,15 @@ from kypek_sync.contract import (
     Courses,
     Group,
     ManyCourses,
-    ManyMemberships,
     Member,
+    MembershipsAcross,
     OfCourse,
     SkipThis,
     Snapshot,
     StopConnector,
-    TryLater,
 )
 from kypek_sync.model import CourseRole
+from kypek_sync.sync.courses import second_looks
 
 AT_ONCE = 4
 """Courses read side by side; each connector bounds its own server's share."""
@@ -80,6 +80,7 @@ class _Round:
         self.failures: dict[str, int] = {}
         self.last: dict[str, ConnectorError] = {}
         self.unasked: list[CourseTask] = []
+        self.missing: dict[tuple[str, str], frozenset[str]] = {}
 
     def read(self, task: CourseTask) -> CourseRead:
         """Read a course, unless its system was left alone meanwhile."""
@@ -88,12 +89,15 @@ class _Round:
             self.unasked.append(task)
             return CourseRead(task, problem=self.last[task.system])
         try:
-            return _read(task, self.platforms[task.system])
+            read, missing = _read(task, self.platforms[task.system])
         except SkipThis as error:
             return CourseRead(task, problem=error)
         except ConnectorError as error:
             self._failed(task.system, error)
             return CourseRead(task, problem=error)
+        if missing:
+            self.missing[task.key] = missing
+        return read
 
     def _failed(self, system: str, error: ConnectorError) -> None:
         self.last[system] = error  # first: another thread may ask for it as soon as the count is reached
@@ -114,7 +118,8 @@ def read_courses(
     while left:
         this = _Round(platforms, still_ours)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            reads |= {read.task.key: read for read in pool.map(this.read, left)}
+            found: dict[tuple[str, str], CourseRead] = {read.task.key: read for read in pool.map(this.read, left)}
+        reads |= found | _proven(found, this.missing, platforms, still_ours)
         unasked = {task.key for task in this.unasked}
         doubted = [task for task in left if task.key in unasked]
         left = []
@@ -133,6 +138,32 @@ def _expected(tasks: Sequence[CourseTask], platforms: Mapping[str, Courses]) -> 
             platform.expect([task.foreign_id for task in tasks if task.system == system and task.foreign_id])
 
 
+def _proven(
+    reads: Mapping[tuple[str, str], CourseRead],
+    missing: Mapping[tuple[str, str], frozenset[str]],
+    platforms: Mapping[str, Courses],
+    still_ours: Callable[[], None],
+) -> dict[tuple[str, str], CourseRead]:
+    """Those of these reads that lack somebody of whom their platform tells for several courses together, with whom it
+    told to be gone."""
+    found: dict[tuple[str, str], CourseRead] = {}
+    for system in sorted({system for system, _ in missing}):
+        platform, asked = platforms[system], dict[str, frozenset[str]]()
+        if not isinstance(platform, MembershipsAcross):
+            continue
+        ids = {key: one.course.id for key in missing if key[0] == system and (one := reads[key]).course is not None}
+        for key, course in ids.items():
+            asked[course] = asked.get(course, frozenset()) | missing[key]
+        told = dict(second_looks.look_across(platform, asked, still_ours))
+        for key, course in ids.items():
+            gone = told.get(course, frozenset())
+            if isinstance(gone, ConnectorError):
+                found[key] = CourseRead(reads[key].task, problem=gone)
+            else:
+                found[key] = replace(reads[key], proven_gone=gone & missing[key])
+    return found
+
+
 def _if_it_answers(
     tasks: list[CourseTask],
     platforms: Mapping[str, Courses],
@@ -145,16 +176,19 @@ def _if_it_answers(
         if (task := tasks[place]) not in rest:
             continue
         rest.remove(task)
-        read = reads[task.key] = _Round(platforms, still_ours).read(task)
+        one = _Round(platforms, still_ours)
+        read = one.read(task)
+        reads |= {task.key: read} | _proven({task.key: read}, one.missing, platforms, still_ours)
         if read.problem is None or isinstance(read.problem, SkipThis):
             return rest
     return []
 
 
-def _read(task: CourseTask, platform: Courses) -> CourseRead:
+def _read(task: CourseTask, platform: Courses) -> tuple[CourseRead, frozenset[str]]:
+    """A course, and those of whom a second look that takes several courses together has to tell."""
     course = platform.course(task.foreign_id) if task.foreign_id else platform.at(task.address)
     if course is None:
-        return CourseRead(task, gone=True)
+        return CourseRead(task, gone=True), frozenset()
     known = dict(task.known)
     if Capability.MEMBER_LIST not in platform.capabilities():
         known |= {login: Member(login, CourseRole.OTHER) for login in task.staff | task.applied if login not in known}
@@ -166,8 +200,10 @@ def _read(task: CourseTask, platform: Courses) -> CourseRead:
     groups = by_our_names(platform.groups(course.id), task.groups)
     inside = {member.login for member in members.items}
     hidden = frozenset() if _requests_of(platform) is not None else task.asked - task.ours - inside
-    gone = _second_look(task, platform, course.id, members, hidden | {one.login for one in asking})
-    return CourseRead(task, course, False, members, groups, gone, asking=asking, hidden=hidden)
+    missing = second_looks.wanted(task.applied, task.ours, members, hidden | {one.login for one in asking})
+    later = missing if isinstance(platform, MembershipsAcross) else frozenset()
+    gone = second_looks.look(platform, course.id, missing - later)
+    return CourseRead(task, course, False, members, groups, gone, asking=asking, hidden=hidden), later
 
 
 def _requests_of(platform: Courses) -> CourseRequests | None:
@@ -201,33 +237,3 @@ def by_our_names(read: Snapshot[Group], known: Mapping[str, str]) -> Snapshot[Gr
     for group in sorted(renamed, key=lambda g: (g.id not in known, len(g.id), g.id)):
         by_name.setdefault(group.name, group)
     return replace(read, items=tuple(group for group in renamed if by_name[group.name] is group))
-
-
-def _second_look(
-    task: CourseTask, platform: Courses, course: str, members: Snapshot[Member], asking: frozenset[str]
-) -> frozenset[str]:
-    """Who applied or is ours, is not in the list, and by a second way of asking is not a member either (rule 3). Whose
-    request (`asking`) waits for an answer, or cannot be seen, still applies."""
-    if not members.complete:
-        return frozenset()
-    missing = ((task.applied - asking) | task.ours) - {member.login for member in members.items}
-    if len(missing) > 1 and isinstance(platform, ManyMemberships):
-        try:
-            found = platform.memberships(course, sorted(missing))
-        except (SkipThis, TryLater):
-            return frozenset()  # what is not proven stands
-        return frozenset(login for login in missing if login in found and found[login] is None)
-    gone: set[str] = set()
-    failures = 0
-    for login in sorted(missing):
-        if failures >= PATIENCE:
-            break  # a server that went away is not asked about each: what is not proven stands
-        try:
-            if platform.membership(course, login) is None:
-                gone.add(login)
-            failures = 0
-        except SkipThis:
-            continue
-        except TryLater:
-            failures += 1
-    return frozenset(gone)
