@@ -335,6 +335,8 @@ class Seminar:
     @property
     def cancelled_parts(self) -> frozenset[str]:
         """The ids of the parts that are cancelled by themselves."""
+        if not self.parts:
+            return frozenset()
         return frozenset(one.id for one in self.parts if one.status is Status.CANCELLED)
 
     def part_name(self, part: str) -> str:

@@ -46,7 +46,10 @@ def optional(row: dict[str, Any], key: str) -> int | None:
 
 def numbers(value: Any) -> frozenset[int]:
     """A list of numbers, without order."""
-    return frozenset(number(one) for one in listed(value))
+    those = listed(value)
+    if all(type(one) is int for one in those):  # as nearly always, and there are thousands
+        return frozenset(those)
+    return frozenset(number(one) for one in those)
 
 
 def number(value: Any) -> int:

@@ -165,14 +165,17 @@ class Wire:
             if write:
                 ask_before_a_write()
             try:
-                response = (self._writes if write else self._reads).request(
-                    method,
-                    url,
-                    data=body,
-                    headers=dict(headers or {}),
+                session = self._writes if write else self._reads
+                asked = requests.PreparedRequest()  # nothing of the session's has to be merged in but its headers
+                asked.prepare(method, url, headers={**session.headers, **(headers or {})}, data=body, hooks={})
+                response = session.send(
+                    asked,
                     timeout=(self.limits.connect, self.limits.read),
                     allow_redirects=False,
                     stream=True,
+                    verify=session.verify,
+                    cert=None,
+                    proxies={},
                 )
                 with response:
                     answer = Answer(

@@ -6,15 +6,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from kypek_sync.ledger.persons import chunks
 from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import bindings, claims
 
-_CLAIM = ("kypek", "system", "kind", "object", "login", "claim")
+_OBJECT = ("kypek", "system", "kind", "object", "login")
+_CLAIM = (*_OBJECT, "claim")
 # Written once: to build it anew for each of twenty thousand enrolments takes longer than to carry it out.
 _CLAIMED = select(claims.c.at).where(*(claims.c[name] == bindparam(name) for name in _CLAIM))
+_RELEASE = delete(claims).where(*(claims.c[name] == bindparam(f"this_{name}") for name in _OBJECT))
+_DROP = _RELEASE.where(claims.c.claim == bindparam("this_claim"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +111,12 @@ def _there(connection: Connection, kypek: str, wanted: Collection[Claim]) -> Ite
 
 def release(connection: Connection, kypek: str, gone: Claim) -> None:
     """Give up every claim on one object."""
-    connection.execute(delete(claims).where(_same(kypek, gone)))
+    connection.execute(_RELEASE, _place(kypek, gone))
 
 
 def drop(connection: Connection, kypek: str, one: Claim) -> None:
     """Give up one claim on an object; others on it stand."""
-    connection.execute(delete(claims).where(_same(kypek, one) & (claims.c.claim == one.claim)))
+    connection.execute(_DROP, {**_place(kypek, one), "this_claim": one.claim})
 
 
 def reasons(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], Mapping[str, frozenset[str]]]:
@@ -156,11 +159,7 @@ def _reasons(rows: Rows) -> Mapping[str, frozenset[str]]:
     return found
 
 
-def _same(kypek: str, one: Claim) -> ColumnElement[bool]:
-    return (
-        (claims.c.kypek == kypek)
-        & (claims.c.system == one.system)
-        & (claims.c.kind == one.kind)
-        & (claims.c.object == one.object)
-        & (claims.c.login == one.login)
-    )
+def _place(kypek: str, one: Claim) -> dict[str, str]:
+    """What a claim is about, as `_ABOUT` wants it."""
+    those = kypek, one.system, one.kind, one.object, one.login
+    return dict(zip((f"this_{name}" for name in _OBJECT), those, strict=True))

@@ -16,9 +16,17 @@ from kypek_sync.ledger.tables import applications, decisions, seats
 from kypek_sync.model import PLACES, Application, Seat, SeatState
 
 _KEY = ("seminar", "login", "system", "part")
+FEW = 50
+"""Applications that are looked up by their logins; of more all of the seminar are read."""
 # Written once: to build a statement anew for each of twenty thousand rows takes longer than to carry it out.
 _THIS_APPLICATION = and_(*(applications.c[name] == bindparam(f"this_{name}") for name in ("kypek", *_KEY)))
 _THIS_SEAT = and_(*(seats.c[name] == bindparam(f"this_{name}") for name in ("kypek", "seminar", "login")))
+_WITHDRAWN = select(func.count()).where(
+    decisions.c.kypek == bindparam("this_kypek"),
+    decisions.c.seminar == bindparam("this_seminar"),
+    decisions.c.after == SeatState.WITHDRAWN.value,
+    decisions.c.at >= bindparam("since"),
+)
 _TELL = update(seats).where(_THIS_SEAT).values(told=bindparam("told"), told_version=bindparam("told_version"))
 
 
@@ -81,7 +89,7 @@ def record_applications(
 ) -> None:
     """Write new and changed applications of one read, and those proven withdrawn. `shown` are names by login."""
     those = list(wanted)
-    known = _known(connection, kypek, those)
+    known = _known(connection, kypek, those) if those else {}
     new: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
@@ -240,13 +248,8 @@ def of_run(connection: Connection, run: int) -> list[Decision]:
 
 def withdrawn_since(connection: Connection, kypek: str, seminar: str, since: datetime) -> int:
     """How many withdrawals from a seminar were decided since a moment."""
-    query = select(func.count()).where(
-        decisions.c.kypek == kypek,
-        decisions.c.seminar == seminar,
-        decisions.c.after == SeatState.WITHDRAWN.value,
-        decisions.c.at >= since,
-    )
-    return int(connection.execute(query).scalar_one())
+    where = {"this_kypek": kypek, "this_seminar": seminar, "since": since}
+    return int(connection.execute(_WITHDRAWN, where).scalar_one())
 
 
 def by_rule_since(connection: Connection, kypek: str, rule: str, since: datetime) -> list[Decision]:
@@ -316,17 +319,19 @@ def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
 
 
 def _known(
-    connection: Connection, kypek: str, those: Iterable[Application]
+    connection: Connection, kypek: str, those: Collection[Application]
 ) -> dict[tuple[str, str, str, str], tuple[str, bool, datetime | None]]:
-    """What is written of the applications of these seminars, by seminar, login, system and part: whose, whether it is a
-    request, and when it was withdrawn."""
+    """What is written of these applications, and others of their seminars, by seminar, login, system and part: whose,
+    whether it is a request, and when it was withdrawn."""
     columns = (applications.c[name] for name in (*_KEY, "person", "request", "withdrawn_at"))
     query = select(*columns).where(
         applications.c.kypek == kypek, applications.c.seminar.in_(sorted({one.seminar for one in those}))
     )
+    if len(those) <= FEW:
+        query = query.where(applications.c.login.in_(sorted({one.login for one in those})))
     return {
-        (row.seminar, row.login, row.system, row.part): (row.person, row.request, row.withdrawn_at)
-        for row in connection.execute(query)
+        (seminar, login, system, part): (person, request, withdrawn_at)
+        for seminar, login, system, part, person, request, withdrawn_at in connection.execute(query)
     }
 
 

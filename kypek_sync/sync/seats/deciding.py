@@ -224,7 +224,8 @@ class Deciding:
             named = [again.get(application, application) for application in named]
         shown = {login: name for door in doors for login, name in door.shown.items()}
         over = [application for door in doors for application in door.promoted.over]
-        seats.record_applications(self.connection, self.kypek, named, [*gone, *over], shown, self.now)
+        news = named if again else [one for one in named if not _recorded(one, stands)]
+        seats.record_applications(self.connection, self.kypek, news, [*gone, *over], shown, self.now)
         standing = [*named, *elsewhere]
         held = tuple(door.held for door in doors if door.held is not None)
         seen = registration.shown or not registration.listing
@@ -363,6 +364,12 @@ class Deciding:
         """Whether a seat was given to somebody who had the login before its present holder."""
         passed = self.identities.others.get(seat.login)
         return passed is not None and passed.takes(seat.person, seat.applied_at)
+
+
+def _recorded(application: Application, standing: Mapping[seats.Door, Application]) -> bool:
+    """Whether an application stands in the ledger as it is: whose, and whether it is a request."""
+    last = standing.get((application.system, application.login, application.part))
+    return last is not None and (last.person, last.request) == (application.person, application.request)
 
 
 def _logins_of_the_displaced(
