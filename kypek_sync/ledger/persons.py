@@ -38,6 +38,22 @@ def persons(
     return {login: found[identity] for login, identity in wanted.items()}
 
 
+def persons_and_gone(
+    connection: Connection, directory: str, logins: Collection[str], others: Collection[str]
+) -> tuple[dict[str, Known], frozenset[str]]:
+    """`persons` for `logins`; and those of the `others` whose holders have all gone: nobody has taken them up since, and
+    nobody of them is decoded. By one look at who holds them; nobody does in a directory without a name."""
+    if not directory:
+        return {}, frozenset()
+    holders = _holders(connection, directory, {*logins, *others})
+    wanted = {
+        login: row.person for login in logins if (row := holders.get(login)) is not None and row.gone_at is None
+    }
+    found = _by_id(connection, wanted.values())
+    gone = frozenset(login for login in others if (row := holders.get(login)) is not None and row.gone_at is not None)
+    return {login: found[identity] for login, identity in wanted.items()}, gone
+
+
 def persons_by_id(connection: Connection, directory: str, ids: Iterable[str]) -> dict[str, Known]:
     """Those of ours with these ids who have not gone from the directory."""
     found: dict[str, Known] = {}
@@ -53,12 +69,6 @@ def known_among(connection: Connection, directory: str, logins: Iterable[str]) -
     """Those of these logins that somebody has or had who has not gone. Nobody is decoded."""
     holders = _holders(connection, directory, logins)
     return frozenset(login for login, row in holders.items() if row.gone_at is None)
-
-
-def gone_among(connection: Connection, directory: str, logins: Iterable[str]) -> frozenset[str]:
-    """Those of these logins whose holders have all gone: nobody has taken them up since. Nobody is decoded."""
-    holders = _holders(connection, directory, logins)
-    return frozenset(login for login, row in holders.items() if row.gone_at is not None)
 
 
 def anybody(connection: Connection, directory: str) -> bool:

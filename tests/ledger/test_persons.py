@@ -59,7 +59,7 @@ def compare(connection: Connection, logins: list[str]) -> None:
     assert persons.persons(connection, DIRECTORY, logins) == {one: every[one] for one in logins if one in every}
     assert persons.known_among(connection, DIRECTORY, logins) == every.keys() & set(logins)
     gone = whole_directory.gone_logins(connection, DIRECTORY)
-    assert persons.gone_among(connection, DIRECTORY, logins) == gone & set(logins)
+    assert persons.persons_and_gone(connection, DIRECTORY, (), logins)[1] == gone & set(logins)
     with_gone = {one: found for one in logins if (found := whole_directory.one(connection, DIRECTORY, one))}
     assert persons.persons(connection, DIRECTORY, logins, gone_too=True) == with_gone
     assert {one: lookups.person(connection, DIRECTORY, one) for one in logins} == {
@@ -106,7 +106,7 @@ def test_only_whom_somebody_asks_for_is_decoded(ledger: Ledger, monkeypatch: pyt
         assert persons.persons(connection, DIRECTORY, ["t1", "t2", "nobody"]).keys() == {"t1", "t2"}
         assert len(decoded) == 2
         assert persons.known_among(connection, DIRECTORY, ["t1", "nobody"]) == {"t1"}
-        assert persons.gone_among(connection, DIRECTORY, ["t1", "nobody"]) == frozenset()
+        assert persons.persons_and_gone(connection, DIRECTORY, (), ["t1", "nobody"])[1] == frozenset()
         assert len(decoded) == 2
 
 
@@ -118,7 +118,7 @@ def test_more_logins_than_one_query_takes_are_all_looked_up(ledger: Ledger, monk
         assert persons.persons(connection, DIRECTORY, logins).keys() == set(logins)
         every = [known.id for known in persons.persons(connection, DIRECTORY, logins).values()]
         assert persons.persons_by_id(connection, DIRECTORY, every).keys() == set(every)
-        assert persons.gone_among(connection, DIRECTORY, [*logins, "x"]) == frozenset()
+        assert persons.persons_and_gone(connection, DIRECTORY, (), [*logins, "x"])[1] == frozenset()
 
 
 def test_units_are_fetched_by_id_and_by_who_serves_there(ledger: Ledger) -> None:

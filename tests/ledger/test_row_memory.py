@@ -110,3 +110,46 @@ def test_another_transaction_reads_for_itself(book: Ledger) -> None:
             seats.record_applications(other, "att-a", [], [FIRST], {}, NOW)
         with connection.begin():
             assert len(seats.standing(connection, "att-a")) == 1
+
+
+def test_only_the_rows_of_what_changed_are_fetched(book: Ledger) -> None:
+    """Of tens of thousands of rows SQLite tells which groups are as they were."""
+    if book.engine.dialect.name != "sqlite":
+        return
+    with book.begin(keep=False) as connection:
+        before = seats.standing(connection, "att-a")
+    asked: list[tuple[str, object]] = []
+
+    def heard(*words: object) -> None:
+        if str(words[2]).startswith("SELECT"):
+            asked.append((str(words[2]), words[3]))
+
+    event.listen(book.engine, "before_cursor_execute", heard)
+    with book.begin(keep=False) as connection:
+        seats.standing(connection, "att-a")
+    assert len(asked) == 1
+    with book.begin() as connection:
+        seats.record_applications(connection, "att-a", [replace(FIRST, login="dora")], [], {}, NOW)
+    asked.clear()
+    with book.begin(keep=False) as connection:
+        after = seats.standing(connection, "att-a")
+    assert [parameters for _, parameters in asked] == [("att-a",), ("att-a", "EKFE-27-01")]
+    assert after["EKFE-27-02"] is before["EKFE-27-02"]
+    assert {login for _, login, _ in after["EKFE-27-01"]} == {"anna", "dora"}
+    assert after["EKFE-27-01"]["moodle", "anna", ""] == FIRST
+
+
+def test_a_group_of_two_columns_is_told_from_those_that_share_one_of_them(book: Ledger) -> None:
+    with book.begin() as connection:
+        those = [("eclass", "EKFE-27-01", "eva"), ("moodle", "EKFE-27-02", "zoe")]
+        bindings.claim(connection, "att-a", [Claim(on, "enrolment", of, who, "seat") for on, of, who in those], NOW)
+    with book.begin() as connection:
+        before = bindings.claimed(connection, "att-a", "enrolment")
+        new = [Claim("moodle", "enrolment", "EKFE-27-01", "nora", "seat")]
+        new += [Claim("eclass", "enrolment", "EKFE-27-02", "nora", "seat")]
+        bindings.claim(connection, "att-a", new, NOW)
+        after = bindings.claimed(connection, "att-a", "enrolment")
+    assert after["eclass", "EKFE-27-01"] is before["eclass", "EKFE-27-01"]
+    assert after["moodle", "EKFE-27-02"] is before["moodle", "EKFE-27-02"] == {"zoe"}
+    assert after["moodle", "EKFE-27-01"] == {"anna", "nora"}
+    assert after["eclass", "EKFE-27-02"] == {"nora"}

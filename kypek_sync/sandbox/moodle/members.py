@@ -11,7 +11,7 @@ import kypek_sync.sandbox.moodle.parameters as p
 from kypek_sync.sandbox.moodle.calls import ACTIVE, Call, function, has_role_with
 from kypek_sync.sandbox.moodle.course_views import among_my_courses, titles
 from kypek_sync.sandbox.moodle.errors import CodingError, InvalidParameter, MoodleFault
-from kypek_sync.sandbox.moodle.state import ROLE_SHORTNAMES, every, one
+from kypek_sync.sandbox.moodle.state import ROLE_SHORTNAMES, every, marks
 from kypek_sync.sandbox.moodle.texts import format_string, format_text
 from kypek_sync.sandbox.moodle.user_views import full_name, person, pictures, place
 
@@ -206,13 +206,15 @@ def _courses(call: Call, user: int) -> list[sqlite3.Row]:
 @function("core_enrol_get_users_courses", userid=p.INT, returnusercount=p.default(p.BOOL, True))
 def get_users_courses(call: Call, params: dict[str, Any]) -> list[dict[str, Any]]:
     """A user's courses, those in force only."""
-    result = []
-    for course in [] if call.caller.blind else _courses(call, params["userid"]):
-        query = (
-            "select count(distinct ue.userid) as n from user_enrolments ue join enrol e on e.id = ue.enrolid "
-            "where e.courseid = ?"
-        )
-        row = one(call.db, query, course["id"])
-        counted = int(row["n"]) if row and params["returnusercount"] else None
-        result.append(among_my_courses(call, course, counted))
-    return result
+    found = [] if call.caller.blind else _courses(call, params["userid"])
+    counted = _counted(call.db, [course["id"] for course in found]) if params["returnusercount"] else {}
+    return [among_my_courses(call, course, counted.get(course["id"])) for course in found]
+
+
+def _counted(db: sqlite3.Connection, courses: list[int]) -> dict[int, int]:
+    """How many people each of these courses has."""
+    query = (
+        "select e.courseid, count(distinct ue.userid) as n from user_enrolments ue join enrol e on e.id = ue.enrolid "
+        f"where e.courseid in ({marks(courses)}) group by e.courseid"
+    )
+    return {row["courseid"]: int(row["n"]) for row in every(db, query, *courses)}

@@ -106,7 +106,7 @@ class Deciding:
         places = [(s.login, s.person) for those in before.values() for s in those.values() if s.state in PLACES]
         recorded = [*places, *((a.login, a.person) for those in standing.values() for a in those.values())]
         concerned = {*applied, *shown, *(login for login, _ in places)}
-        known = persons.persons(connection, directory, concerned) if directory else {}
+        known, gone = persons.persons_and_gone(connection, directory, concerned, seated)
         known |= persons.persons(
             connection, directory, _logins_of_the_displaced(connection, directory, known, recorded)
         )
@@ -141,7 +141,7 @@ class Deciding:
             standing=standing,
             enrolled=bindings.claimed(connection, kypek, "enrolment"),
             since=bindings.since(connection, kypek, "enrolment"),
-            gone=persons.gone_among(connection, directory, seated) if directory else frozenset(),
+            gone=gone,
             identities=whose,
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
             rulings=rulings.standing(connection, kypek),

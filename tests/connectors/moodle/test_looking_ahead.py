@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 import pytest
 
 import connectors.moodle.catalogue as catalogue
+import connectors.moodle.memberships as memberships
 from connectors.moodle import MoodleCourses
+from kypek_sync.contract import Member, TryLater
 from tests.connectors.moodle.simulated import Moodle, asked
 from tests.contracts.courses_platform import SPRING
 
@@ -124,3 +127,108 @@ def test_a_second_look_that_shows_other_people_proves_itself(server: Moodle, cou
     calls = asked(server, lambda: courses.membership(course, "skontou"))
     assert calls[LIST] == 3
     assert calls["core_enrol_get_users_courses"] == 2
+
+
+def test_who_is_missing_from_several_courses_is_asked_about_once(server: Moodle, courses: MoodleCourses) -> None:
+    """The accounts by one call, each person's own courses once; the list the other way round for each course."""
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(3)]
+    people = server.people("elioannou", "gvlachos", "skontou")
+    for course in made:
+        for login in people:
+            server.platform.self_enrol(login, course, SPRING)
+    for course in made[:2]:
+        server.platform.leave("skontou", course)
+    assert all(courses.members(course, {}).complete for course in made)
+    told: dict[str, Mapping[str, Member | None]] = {}
+    wanted = {made[0]: ["skontou"], made[1]: ["skontou", "gvlachos"], made[2]: ["skontou", "kanenas"]}
+    calls = asked(server, lambda: told.update(courses.memberships_across(wanted)))
+    assert calls["core_user_get_users_by_field"] == 1
+    assert calls["core_enrol_get_users_courses"] == 4  # two people, and the count of each course that shows somebody
+    assert told[made[0]] == {"skontou": None}
+    assert told[made[1]].keys() == {"skontou", "gvlachos"}
+    assert told[made[1]]["skontou"] is None and told[made[1]]["gvlachos"] is not None
+    assert told[made[2]].keys() == {"skontou"} and told[made[2]]["skontou"] is not None
+
+
+def test_whom_their_own_courses_show_in_one_course_is_proven_gone_from_the_other_alone(
+    server: Moodle, courses: MoodleCourses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(2)]
+    people = server.people("elioannou", "skontou")
+    for course in made:
+        for login in people:
+            server.platform.self_enrol(login, course, SPRING)
+        server.platform.leave("skontou", course)
+    own = memberships.Memberships.attended
+    monkeypatch.setattr(memberships.Memberships, "attended", lambda *words: own(*words) | {int(made[0])})
+    assert courses.memberships_across({one: ["skontou"] for one in made}) == {made[0]: {}, made[1]: {"skontou": None}}
+
+
+def test_a_server_that_went_away_proves_nobody_gone(
+    server: Moodle, courses: MoodleCourses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(3)]
+    server.people("elioannou", "skontou")
+    for course in made:
+        server.platform.self_enrol("elioannou", course, SPRING)
+
+    def lost(*_: object) -> frozenset[int]:
+        raise TryLater("moodle", "No answer.")
+
+    monkeypatch.setattr(memberships.Memberships, "attended", lost)
+    assert courses.memberships_across({one: ["skontou"] for one in made}) == {one: {} for one in made}
+
+
+def test_a_list_with_its_proof_vouches_for_no_later_pass(
+    server: Moodle, courses: MoodleCourses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = server.platform.add_course("Ρομποτική")
+    for login in server.people("elioannou", "skontou"):
+        server.platform.self_enrol(login, course, SPRING)
+    server.platform.leave("skontou", course)
+    assert courses.members(course, {}).complete
+    monkeypatch.setattr(memberships, "LATELY", timedelta(0))
+    assert asked(server, lambda: courses.membership(course, "skontou"))[LIST] == 2  # the whole proof again
+
+
+# Groups
+
+
+def grouped(server: Moodle, courses: MoodleCourses, count: int) -> list[str]:
+    """So many courses with a group and somebody in it, read once."""
+    server.people("elioannou")
+    made = [server.platform.add_course(f"Μάθημα {number}") for number in range(count)]
+    for course in made:
+        server.platform.self_enrol("elioannou", course, SPRING)
+        group = courses.create_group(course, "Συμμετέχοντες").foreign_id
+        courses.join_group(course, group, ["elioannou"])
+        courses.groups(course)
+    return made
+
+
+def test_who_is_in_the_groups_of_many_courses_comes_along_once(server: Moodle, courses: MoodleCourses) -> None:
+    made = grouped(server, courses, 3)
+    courses.expect(made)
+    found = []
+    calls = asked(server, lambda: found.extend(courses.groups(course) for course in made))
+    assert calls["core_group_get_group_members"] == 1
+    assert all(one.complete and one.items[0].members == {"elioannou"} for one in found)
+    assert asked(server, lambda: courses.groups(made[0]))["core_group_get_group_members"] == 1  # each serves once
+
+
+def test_a_group_that_came_or_went_is_asked_about_by_itself(server: Moodle, courses: MoodleCourses) -> None:
+    made = grouped(server, courses, 3)
+    new = courses.create_group(made[0], "Αναμονή").foreign_id
+    courses.join_group(made[0], new, ["elioannou"])
+    courses.expect(made)
+    shown = courses.groups(made[0])
+    assert {group.name: group.members for group in shown.items} == {
+        "Αναμονή": {"elioannou"},
+        "Συμμετέχοντες": {"elioannou"},
+    }
+    assert asked(server, lambda: courses.groups(made[1]))["core_group_get_group_members"] == 0
+    gone = courses.groups(made[2]).items[0].id
+    with server.platform.world.state.transaction() as db:
+        db.execute("delete from course_groups where id = ?", (int(gone),))
+    courses.expect(made)
+    assert [len(courses.groups(course).items) for course in made] == [2, 1, 0]
