@@ -41,14 +41,12 @@ def persons(
 def persons_and_gone(
     connection: Connection, directory: str, logins: Collection[str], others: Collection[str]
 ) -> tuple[dict[str, Known], frozenset[str]]:
-    """`persons` for `logins`; and those of the `others` whose holders have all gone: nobody has taken them up since, and
-    nobody of them is decoded. By one look at who holds them; nobody does in a directory without a name."""
+    """`persons` for `logins`; and those of the `others` whose holders have all gone: nobody has taken them up since,
+    and nobody of them is decoded. By one look at who holds them; nobody does in a directory without a name."""
     if not directory:
         return {}, frozenset()
     holders = _holders(connection, directory, {*logins, *others})
-    wanted = {
-        login: row.person for login in logins if (row := holders.get(login)) is not None and row.gone_at is None
-    }
+    wanted = {login: row.person for login in logins if (row := holders.get(login)) is not None and row.gone_at is None}
     found = _by_id(connection, wanted.values())
     gone = frozenset(login for login in others if (row := holders.get(login)) is not None and row.gone_at is not None)
     return {login: found[identity] for login, identity in wanted.items()}, gone
