@@ -85,6 +85,7 @@ NEVER_ONE = {
     "It is ready after %(seconds)s s.",  # a fraction
     "%(name)s: %(seconds)s s, foreign calls: reads %(reads)s, writes %(writes)s",  # a fraction
     "%(count)s of the %(standing)s applications of %(seminar)s vanished in one read; they stand.",  # over half of four
+    "Dates that change in %(count)s seminars",  # one has a letter of its own
 }
 
 
