@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from kypek_sync.ledger.persons import chunks
 from kypek_sync.ledger.row_memory import Rows, grouped
@@ -18,6 +18,11 @@ _CLAIM = (*_OBJECT, "claim")
 _CLAIMED = select(claims.c.at).where(*(claims.c[name] == bindparam(name) for name in _CLAIM))
 _RELEASE = delete(claims).where(*(claims.c[name] == bindparam(f"this_{name}") for name in _OBJECT))
 _DROP = _RELEASE.where(claims.c.claim == bindparam("this_claim"))
+_DATE = (
+    update(claims)
+    .where(*(claims.c[name] == bindparam(f"this_{name}") for name in _OBJECT))
+    .values(at=bindparam("anew"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,15 @@ def release(connection: Connection, kypek: str, gone: Claim) -> None:
 def drop(connection: Connection, kypek: str, one: Claim) -> None:
     """Give up one claim on an object; others on it stand."""
     connection.execute(_DROP, {**_place(kypek, one), "this_claim": one.claim})
+
+
+def date(
+    connection: Connection, kypek: str, kind: str, key: tuple[str, str], logins: Iterable[str], at: datetime
+) -> None:
+    """From now on the claims of a kind on these logins' places in (system, object) count as made at this moment."""
+    rows = [{**_place(kypek, Claim(key[0], kind, key[1], one, "")), "anew": at} for one in sorted(logins)]
+    if rows:
+        connection.execute(_DATE, rows)
 
 
 def reasons(connection: Connection, kypek: str, kind: str) -> dict[tuple[str, str], Mapping[str, frozenset[str]]]:

@@ -332,3 +332,30 @@ def test_who_takes_their_withdrawal_back_before_anybody_got_the_seat_keeps_it(ol
     assert withdraws(older, "teacher1")
     later(older)
     assert seats(older, CODE) == {"teacher1": "withdrawn", "teacher2": "granted"}
+
+
+def test_who_took_the_withdrawal_back_and_leaves_the_course_later_gives_the_seat_back(centre: Centre) -> None:
+    course = on_both(centre, capacity=1)
+    applies(centre, "teacher1", "teacher2")
+    later(centre)
+    assert withdraws(centre, "teacher1")
+    assert applies(centre, "teacher1") == [True]
+    later(centre)
+    assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "waiting"}
+    assert done(sync_once(centre)["seats"]) == []
+    centre.world.unenrol("teacher1", course)
+    later(centre)
+    assert seats(centre, CODE) == {"teacher1": "withdrawn", "teacher2": "granted"}
+    assert inside(centre, course) == {"teacher2"}
+
+
+def test_who_left_the_course_and_applied_again_before_anybody_looked_has_applied_again(centre: Centre) -> None:
+    course = on_both(centre, capacity=1)
+    applies(centre, "teacher1", "teacher2")
+    later(centre)
+    assert withdraws(centre, "teacher1")
+    centre.world.unenrol("teacher1", course)
+    assert applies(centre, "teacher1") == [True]
+    later(centre)
+    assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "waiting"}
+    assert inside(centre, course) == {"teacher1"}

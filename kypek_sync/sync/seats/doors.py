@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import seats
+from kypek_sync.ledger import bindings, seats
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import OWN_DOORS, Promoted, Sighting, absent, applicants, promoted, sight
 from kypek_sync.settings import Limits
@@ -99,7 +99,7 @@ class Doors:
         staff = frozenset(t.login for t in seminar.trainers) | self.centre.officers.get(seminar.structure, frozenset())
         ours = self.enrolled.get(read.task.key, frozenset())
         if registration is not None:  # whom we let in ourselves: who leaves the course gives the seat back
-            let_in = self.since.get(read.task.key, {})
+            let_in = self._let_in(seminar, read, members, ours)
             mine |= {
                 login: a
                 for (on, login, part), a in stands.items()
@@ -128,6 +128,23 @@ class Doors:
         gone = tuple(mine[login] for login in sorted(seen.withdrawn))
         shown = {m.login: m.name for m in present.values()}
         return Door(system, read.task.part, seen, gone, shown, teach, held, _refused(target, stay))
+
+    def _let_in(
+        self, seminar: Seminar, read: CourseRead, members: Snapshot[Member], ours: frozenset[str]
+    ) -> Mapping[str, datetime]:
+        """Since when those whom we let into a course are known to be in it. Who gave the seat back, applied again
+        before anything was done about it, and is seen in the course after that, is in it for the new wish: who leaves
+        now gives that back."""
+        let_in = self.since.get(read.task.key, {})
+        inside = {member.login for member in members.items}
+        anew = {
+            login
+            for (on, login, part), a in self.standing.get(seminar.code, {}).items()
+            if on in OWN_DOORS and part == read.task.part and login in ours & inside
+            if login in let_in and let_in[login] < a.at < members.as_of
+        }
+        bindings.date(self.connection, self.kypek, "enrolment", read.task.key, anew, members.as_of)
+        return {**let_in, **dict.fromkeys(anew, members.as_of)}
 
     def _asking(self, seminar: Seminar, read: CourseRead) -> tuple[Member, ...]:
         """Who asks to be let into the course, old requests left out."""
