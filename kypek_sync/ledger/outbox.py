@@ -266,9 +266,9 @@ def waiting(connection: Connection, kypek: str) -> Waiting:
     return Waiting(counts.get(False, 0), counts.get(True, 0))
 
 
-def sent(connection: Connection, row: int, now: datetime) -> None:
+def sent(connection: Connection, row: Row, now: datetime) -> None:
     """The mail server took it."""
-    connection.execute(update(outbox).where(outbox.c.id == row).values(sent=now, problem=""))
+    connection.execute(update(outbox).where(_same(row)).values(sent=now, problem=""))
 
 
 def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for_good: bool = False) -> None:
@@ -276,7 +276,7 @@ def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for
     attempts = row.attempts + 1
     connection.execute(
         update(outbox)
-        .where(outbox.c.id == row.id)
+        .where(_same(row))
         .values(
             attempts=attempts,
             problem=problem,
@@ -284,6 +284,12 @@ def failed(connection: Connection, row: Row, problem: str, now: datetime, *, for
             next_at=now + min(timedelta(minutes=2 ** min(attempts, 10)), LONGEST),
         )
     )
+
+
+def _same(row: Row) -> ColumnElement[bool]:
+    """This very notice. While it was on its way it may have been taken out, and its number be another notice's by now:
+    SQLite gives the last one anew."""
+    return (outbox.c.id == row.id) & (outbox.c.message_id == row.message_id)
 
 
 def stuck(connection: Connection, kypek: str = "", *, seminar: str = "") -> list[Row]:

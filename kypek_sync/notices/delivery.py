@@ -89,7 +89,7 @@ def deliver(
             continue
         with ledger.begin() as connection:
             for row in those:
-                outbox.sent(connection, row.id, clock())
+                outbox.sent(connection, row, clock())
         in_a_row = 0
         result.sent += 1
     return result

@@ -26,7 +26,7 @@ def test_what_is_older_than_its_period_goes_and_the_rest_stays(ledger: Ledger) -
             (intent,) = runs.intend(connection, run, "att-a", [Change(Verb.ENROL, Target("moodle", login=ref))], at)
             runs.receive(connection, intent, Receipt(Outcome.DONE), at)
             runs.end_run(connection, run, "done", {}, at)
-            outbox.sent(connection, outbox.listed(connection, login=ref)[0].id, at)
+            outbox.sent(connection, outbox.listed(connection, login=ref)[0], at)
         died = runs.begin_run(connection, "att-a", "seats", OLD)
         outbox.put(connection, Notice("att-a", "p", "unsent", "seat:2", 1, "seat-granted", ()), "host", OLD)
     with ledger.begin() as connection:

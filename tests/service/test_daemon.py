@@ -282,7 +282,7 @@ def test_what_is_too_old_is_forgotten(centre: Centre, daemons: Daemons) -> None:
     sync_once(centre)
     with centre.installation() as inst, inst.ledger.begin() as connection:
         for row in outbox.listed(connection, "att-a"):
-            outbox.sent(connection, row.id, centre.clock())
+            outbox.sent(connection, row, centre.clock())
     centre.clock.turn(days=366)
 
     def left() -> int:

@@ -160,7 +160,7 @@ def sent(centre: Centre, rows: list[Row]) -> None:
     """The mail server took them."""
     with centre.installation() as inst, inst.ledger.begin() as connection:
         for row in rows:
-            outbox.sent(connection, row.id, centre.clock.now)
+            outbox.sent(connection, row, centre.clock.now)
 
 
 @pytest.mark.parametrize(
