@@ -24,6 +24,8 @@ _MARGIN = 20.0
 """Millimetres on every side."""
 _LEADING = 0.52
 """The height of a line in millimetres for each point of its letters."""
+_LONGEST_CELL, _MOST_LINES = 300, 6
+"""Characters and lines of a cell: a row that is higher than a page cannot be written at all."""
 
 
 class Paper(FPDF):
@@ -113,7 +115,10 @@ class Paper(FPDF):
             for cells in (heads, *rows):
                 line = table.row()
                 for place, one in enumerate(cells):
-                    line.cell(one, style=FontFace(emphasis="BOLD") if place == strong and cells is not heads else None)
+                    line.cell(
+                        _within_a_page(one),
+                        style=FontFace(emphasis="BOLD") if place == strong and cells is not heads else None,
+                    )
         self.ln(3)
 
     def rule(self, gap: float = 5.0) -> None:
@@ -142,3 +147,12 @@ class Paper(FPDF):
         self.set_font(_FAMILY, "B" if bold else "", size)
         self.set_text_color(*(QUIET if quiet else INK))
         return size
+
+
+def _within_a_page(words: str) -> str:
+    """The words of a cell, cut where they would fill a page: the whole of them stands on the seminar's page."""
+    lines = words.split("\n")
+    short = "\n".join(lines[:_MOST_LINES])
+    if len(lines) <= _MOST_LINES and len(short) <= _LONGEST_CELL:
+        return words
+    return f"{short[:_LONGEST_CELL].rstrip()} …"

@@ -16,6 +16,7 @@ from kypek_sync.model import Form
 from kypek_sync.notices.calendar import Meeting
 from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.notices.calendar_letters import FACT, Dates
+from kypek_sync.notices.programme_letter import Leaflet, Line, Month, programme_paper
 from kypek_sync.notices.selection_paper import Selection, papers, selection_paper
 
 GREEK = speaker("el")
@@ -105,6 +106,17 @@ def test_it_is_one_page_with_long_names_too() -> None:
         ),
     )
     assert len(read(selection_paper(its, GREEK, "el")).pages) == 1
+
+
+@pytest.mark.parametrize("place", ["αίθουσα " * 800, "Α" * 32_767, "όροφος\n" * 400])
+def test_a_place_longer_than_a_page_costs_nobody_the_paper_or_the_programme(place: str) -> None:
+    """A cell of the programme may hold 32,767 characters; the library cannot write a row higher than a page."""
+    assert len(read(selection_paper(replace(ONE, meetings=(meeting(1, place=place),)), GREEK, "el")).pages) == 1
+    line = Line(
+        "Τίτλος " * 40, "ΕΚΦΕ", "Πέμ 22", "17:00–19:30", place, "", cancelled=False, page="https://x.example/s/1"
+    )
+    leaflet = Leaflet("ΚΥΠΕΚ", "", (), "", "https://x.example", (Month("Οκτώβριος", (line,)),), ISSUED)
+    assert programme_paper(leaflet, GREEK, "el").startswith(b"%PDF")
 
 
 def test_the_same_letter_has_the_same_bytes_and_another_has_others() -> None:
