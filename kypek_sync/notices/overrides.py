@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
+from unicodedata import category
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -28,6 +29,8 @@ OVERRIDABLE = (*SEAT_KINDS, *CHANGE_KINDS, *KINDS)
 SUFFIX = ".txt"
 LONGEST = 100_000
 """Characters of a letter; what makes more has gone wrong."""
+_UNFIT = frozenset({"Cc", "Cs"})
+"""Unicode's kinds of characters that no mail server takes."""
 _MUST_ANSWER = "seat-offered"
 """The letter that is of no use without the address where the person answers."""
 
@@ -93,16 +96,21 @@ def _rendered(file: Path, kind: str, facts: Mapping[str, str], name: str, usual:
         return _wrong(file, error.lineno, _engine(error.message or ""))
     except (OSError, UnicodeDecodeError, TemplateNotFound) as error:
         return _wrong(file, 1, _engine(str(error)))
+    except RecursionError:  # a file that includes itself; the engine's own words name no line of it
+        return _wrong(file, 1, Sentence.of("It includes or calls itself without end."))
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
         return _wrong(file, _line(error.__traceback__, file), _engine(str(error)))
     subject, _, body = made.lstrip("\ufeff\n").partition("\n")
-    if not subject.strip() or not body.strip():
+    subject = " ".join(subject.split())  # a stray line of Unicode's in it, and no server would take the letter
+    if not subject or not body.strip():
         return _wrong(file, 1, Sentence.of("It has no subject in its first line, or no words below it."))
     if len(made) > LONGEST:
         return _wrong(file, 1, Sentence.of("Its letter is too long."))
     if kind == _MUST_ANSWER and facts.get("own_page") and facts["own_page"] not in body:
         return _wrong(file, 1, Sentence.of("It must have the field own_page: there the person answers."))
-    return Words(subject.strip(), body.strip("\n") + "\n")
+    if any(category(one) in _UNFIT and one not in "\n\t" for one in subject + body):
+        return _wrong(file, 1, Sentence.of("It has characters that no letter can have."))
+    return Words(subject, body.strip("\n") + "\n")
 
 
 def _line(trace: TracebackType | None, file: Path) -> int:

@@ -60,6 +60,10 @@ def test_a_field_that_a_letter_does_not_have_is_empty(overrides: Overrides) -> N
         ("\n\n", 1, "δεν έχει κείμενο"),
         ("Μόνο θέμα\n", 1, "δεν έχει κείμενο"),
         ("Θέμα\n\n{% include '/etc/passwd' %}\n", 1, "λέει"),
+        ("Θέμα\n\n{% include 'seat-granted.txt' %}\n", 1, "χωρίς τέλος"),
+        ("Θέμα\n\n{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}\n", 1, "χωρίς τέλος"),
+        ("Θέ\x00μα\n\nΚείμενο\n", 1, "δεν μπορούν να σταλούν"),
+        ("Θέμα\n\n{{ '\\ud800' }}\n", 1, "δεν μπορούν να σταλούν"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_costs_no_letter(
@@ -83,6 +87,12 @@ def test_an_offer_without_the_place_to_answer_is_not_used(overrides: Overrides) 
     write(overrides, "seat-offered", "Προσφορά\n\nΑπαντήστε μας.\n")
     assert EXAMPLE["own_page"] in overrides.example("seat-offered", GREEK).body
     assert "own_page" in overrides.troubles["seat-offered"].said(GREEK)
+
+
+def test_a_subject_is_one_line_whatever_was_pasted_into_it(overrides: Overrides) -> None:
+    write(overrides, "seat-granted", "Θέμα\u2028του\x0bμηνύματος\u00a0μας\n\nΚείμενο\n")
+    assert overrides.example("seat-granted", GREEK).subject == "Θέμα του μηνύματος μας"
+    assert overrides.troubles == {}
 
 
 def test_every_letter_has_an_example() -> None:
