@@ -40,6 +40,8 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 Later = Annotated[bool, typer.Option("--later", help="Leave platforms and letters to the service's next passes.")]
 Json = Annotated[bool, typer.Option("--json", help="For machines; without --yes only the plan.")]
 
+_YEARS = range(2000, 2100)
+"""A day of another year was mistyped."""
 _Find = Callable[[Connection, Installation, str], list[Decision]]
 
 
@@ -256,9 +258,11 @@ def _reason(its: Context, given: str) -> str:
 def _day(its: Context, written: str, option: str) -> date:
     for shape in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(written.strip(), shape).replace(tzinfo=ATHENS).date()
+            day = datetime.strptime(written.strip(), shape).replace(tzinfo=ATHENS).date()
         except ValueError:
             continue
+        if day.year in _YEARS:
+            return day
     problem = its.text("%(day)s is no date: write 30/11/2026 or 2026-11-30", day=written)
     raise typer.BadParameter(problem, param_hint=option)
 

@@ -72,6 +72,12 @@ def starts(centre: Centre, code: str = ONE) -> datetime:
         return programmes.in_force(connection, "att-a")[code].seminar.sessions[0].starts
 
 
+@pytest.mark.parametrize("day", ["31/12/9999", "31/02/2027", "1/1/0001"])
+def test_a_mistyped_day_is_wrong_usage(synced: Terminal, day: str) -> None:
+    asked = synced("sessions", "move", *STRIKE, "--to", day, "--at", "23:59")
+    assert (asked.code, f"{day} is no date" in " ".join((asked.out + asked.err).split())) == (64, True)
+
+
 def test_a_strike_is_one_plan_and_one_letter_for_each_person(centre: Centre, sink: Sink, synced: Terminal) -> None:
     before = len(sink.messages())
     asked = synced("sessions", "cancel", *STRIKE, language="el")
