@@ -91,6 +91,12 @@ def _send(its: Context, inst: Installation, kypek: str) -> None:
     entry = inst.kypek(kypek)
     if not entry.post:
         raise Said(its.text("%(kypek)s has no connector that sends mail (`post`).", kypek=kypek))
+    if entry.all_mail_to:
+        sentence = (
+            "All mail of %(kypek)s goes to %(address)s, so no school would get the programme. Look at it with "
+            "--preview, and send it when `all_mail_to:` is taken out."
+        )
+        raise Said(its.text(sentence, kypek=kypek, address=entry.all_mail_to))
     with inst.ledger.begin() as connection:
         done = programme_letters.prepare(connection, inst, kypek)
         waits = not mailings.ever_released(connection, kypek)

@@ -19,6 +19,7 @@ def letters_of(rows: Iterable[Row]) -> list[list[Row]]:
     found: dict[tuple[object, ...], list[Row]] = {}
     for row in rows:
         together = row.notice.kind in CHANGE_KINDS
-        place = (row.notice.person, row.notice.login, row.created) if together else (row.id,)
+        # by login: who trains is written to under it alone, who has a seat elsewhere under our id too
+        place = (row.notice.login or row.notice.person, row.created) if together else (row.id,)
         found.setdefault(place, []).append(row)
     return list(found.values())

@@ -1,6 +1,7 @@
 """Papers as PDF: A4, with letters that have Greek embedded, the same bytes for the same words.
 
-fpdf2 writes them without any library of the system; of Roboto only the letters that a paper uses go into it.
+fpdf2 writes them without any library of the system; of Roboto only the letters that a paper uses go into it. It takes
+25 MB of memory, so this module is imported where a paper is made, and not before.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from types import TracebackType
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 from fpdf.fonts import FontFace, TTFFont
-
-MEDIA_TYPE = "application/pdf"
 
 _FAMILY = "roboto"
 _FILES = {"": "Roboto-Regular.ttf", "B": "Roboto-Bold.ttf"}

@@ -16,7 +16,6 @@ from kypek_sync.language import Text, speaker
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.notices.calendar_letters import Attachment
 from kypek_sync.notices.letter_html import template
-from kypek_sync.notices.paper import MEDIA_TYPE, Paper
 
 PROGRAMME = "programme"
 """The kind of the letter, and of its cause."""
@@ -107,7 +106,7 @@ def programme_html(facts: Mapping[str, str], name: str, text: Text, language: st
 
 def programme_files(facts: Mapping[str, str], language: str) -> tuple[Attachment, ...]:
     """The PDF that goes with it; all schools get the same."""
-    return ((FILE, MEDIA_TYPE, _pdf(facts[FACT], language)),) if facts.get(FACT) else ()
+    return ((FILE, "application/pdf", _pdf(facts[FACT], language)),) if facts.get(FACT) else ()
 
 
 @lru_cache(maxsize=4)
@@ -117,6 +116,8 @@ def _pdf(stored: str, language: str) -> bytes:
 
 def programme_paper(its: Leaflet, text: Text, language: str) -> bytes:
     """The programme to print and to pin up, a table for each month."""
+    from kypek_sync.notices.paper import Paper  # its library is large
+
     title = text("Seminars of the next three months")
     with Paper(title, its.centre, language, its.made, 9.5) as paper:
         paper.foot = " · ".join(word for word in (its.mail, its.page) if word)

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -22,7 +23,9 @@ from kypek_sync.notices.calendar import Meeting
 from kypek_sync.notices.calendar_letters import FACT, Attachment, Dates
 from kypek_sync.notices.change_words import CHANGED, STRUCTURE
 from kypek_sync.notices.form_words import FORMS
-from kypek_sync.notices.paper import MEDIA_TYPE, Paper
+
+if TYPE_CHECKING:
+    from kypek_sync.notices.paper import Paper
 
 GRANTED = "seat-granted"
 WITH_PAPER = (GRANTED, CHANGED)
@@ -82,7 +85,7 @@ def papers(
     its = selection_of(kind, facts, name, issued)
     if its is None:
         return ()
-    return ((f"{its.code}-vevaiosi-epilogis.pdf", MEDIA_TYPE, selection_paper(its, text, language)),)
+    return ((f"{its.code}-vevaiosi-epilogis.pdf", "application/pdf", selection_paper(its, text, language)),)
 
 
 def selection_paper(its: Selection, text: Text, language: str) -> bytes:
@@ -101,6 +104,8 @@ def _page(
     its: Selection, shown: Sequence[Meeting], text: Text, language: str, size: float, *, whole: bool = True
 ) -> bytes:
     """The page with these sessions; empty where it is more than one. Not `whole`: whatever it is."""
+    from kypek_sync.notices.paper import Paper  # its library is large
+
     with Paper(text("Certificate of selection"), its.centre, language, its.issued, size) as paper:
         _head(paper, its, text, language)
         _body(paper, its, text)

@@ -3,7 +3,8 @@
 An officer hands in a file, and later cancels, moves or puts off a session by a command. The file stays as it was, and
 is read again at every pass: what was decided stands above it for as long as the file says of that session what it said
 then. A file that says something else of it is the later word, and counts; a file that says the same as the decision has
-been brought into line. In both cases the decision is over, so that nothing old comes to life again.
+been brought into line. In both cases the decision is over, so that nothing old comes to life again. A place that was
+not decided is the file's: a hall that gets its right name brings back no session that was cancelled.
 """
 
 from __future__ import annotations
@@ -53,16 +54,19 @@ def appearance(session: Session) -> tuple[object, ...]:
     return session.starts, session.ends, session.status, session.place
 
 
-def carried(session: Session, ruled: Session) -> Session:
-    """The session of a file with what was decided of it."""
-    return replace(session, starts=ruled.starts, ends=ruled.ends, status=ruled.status, place=ruled.place)
+def carried(session: Session, ruled: Session, instead: Session) -> Session:
+    """The session of a file with what was decided of it: to be as `ruled` is, `instead` of this. Its own place where
+    the two meet at the same one."""
+    place = session.place if ruled.place == instead.place else ruled.place
+    return replace(session, starts=ruled.starts, ends=ruled.ends, status=ruled.status, place=place)
 
 
 def ending(session: Session, ruling: SessionRuling) -> Ending | None:
     """Whether a decision is over, by what a file says of its session."""
-    if appearance(session) == appearance(ruling.was):
+    if appearance(session) == appearance(carried(session, ruling.was, ruling.now)):
         return None
-    return Ending.IN_LINE if appearance(session) == appearance(ruling.now) else Ending.OVERRULED
+    ruled = carried(session, ruling.now, ruling.was)
+    return Ending.IN_LINE if appearance(session) == appearance(ruled) else Ending.OVERRULED
 
 
 def with_rulings(
@@ -77,7 +81,7 @@ def with_rulings(
         end = ending(session, ruling) if ruling is not None else None
         if ruling is not None and end is not None:
             over.append((ruling, end))
-        sessions.append(carried(session, ruling.now) if ruling is not None and end is None else session)
+        sessions.append(carried(session, ruling.now, ruling.was) if ruling is not None and end is None else session)
     return (replace(seminar, sessions=tuple(sessions)) if about else seminar), tuple(over)
 
 

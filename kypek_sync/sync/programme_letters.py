@@ -140,9 +140,11 @@ def prepare(connection: Connection, inst: Installation, kypek: str) -> Prepared:
 
 
 def prepare_if_due(this: Pass) -> None:
-    """What a pass of the mail lane does of itself: begin the month's mailing on its day."""
-    inst, when, now = this.inst, this.inst.kypek(this.kypek).monthly_programme, this.inst.clock()
-    if when is None or this.dry:
+    """What a pass of the mail lane does of itself: begin the month's mailing on its day. Not while all mail goes to one
+    address: the schools would get nothing, and have had it."""
+    inst, entry, now = this.inst, this.inst.kypek(this.kypek), this.inst.clock()
+    when = entry.monthly_programme
+    if when is None or this.dry or entry.all_mail_to:
         return
     here = local(now)
     day = here.replace(day=when.day, hour=when.hour, minute=0, second=0, microsecond=0)
@@ -154,9 +156,10 @@ def prepare_if_due(this: Pass) -> None:
 
 
 def released(this: Pass, connection: Connection, system: str) -> bool:
-    """Whether letters of the latest mailing may go out where every notice may: the first waits for a person."""
+    """Whether letters of the latest mailing may go out where every notice may: the first waits for a person. None while
+    all mail goes to one address, as no school would have had what counts as sent."""
     its = mailings.last(connection, this.kypek)
-    if its is None:
+    if its is None or this.inst.kypek(this.kypek).all_mail_to:
         return False
     first = its.released is None and not mailings.ever_released(connection, this.kypek)
     wanted = change(connection, this.kypek, system) if first else None

@@ -60,6 +60,16 @@ def test_it_says_what_comes_next_and_status_how_far_it_is(centre: Centre, sink: 
     assert "holds approve" not in again
 
 
+def test_a_trial_sends_no_school_anything_and_says_why(centre: Centre, sink: Sink, kypek: Terminal) -> None:
+    centre.services["all_mail_to"] = "trial@sch.example"
+    centre.settings()
+    said = kypek("programme", "send", "--month", language="el")
+    assert said.code == 1
+    assert "πηγαίνει στο trial@sch.example, οπότε κανένα σχολείο δεν θα λάβαινε το πρόγραμμα" in said.err
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        assert outbox.listed(connection, "att-a") == []
+
+
 def test_an_empty_programme_is_said_to_be_empty(centre: Centre, sink: Sink, kypek: Terminal) -> None:
     centre.seminar("EKFE-26-01", status="ακυρώθηκε")
     sync_once(centre, "seats")

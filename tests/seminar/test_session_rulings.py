@@ -61,7 +61,6 @@ def test_what_the_file_says_besides_goes_on_counting() -> None:
     [
         {"starts": FIRST.starts + HOUR},
         {"ends": FIRST.ends + HOUR},
-        {"place": "ΚΕΠΛΗΝΕΤ"},
         {"status": Status.CANCELLED},
     ],
 )
@@ -71,6 +70,25 @@ def test_a_file_that_says_something_else_of_the_session_is_the_later_word(change
     made, over = with_rulings(replace(IN_FILE, sessions=(said, SECOND)), [moved])
     assert made.sessions[0] == said
     assert over == ((moved, Ending.OVERRULED),)
+
+
+@pytest.mark.parametrize("word", [SessionWord.CANCEL, SessionWord.POSTPONE, SessionWord.MOVE])
+def test_a_hall_that_gets_its_right_name_in_the_file_brings_no_session_back(word: SessionWord) -> None:
+    """Another place in the file had been a later word about everything: a session of the day of a strike took place
+    again since its hall had been misspelt."""
+    one = ruling(word)
+    made, over = with_rulings(replace(IN_FILE, sessions=(replace(FIRST, place="ΕΚΦΕ Α΄"), SECOND)), [one])
+    assert (made.sessions[0], over) == (replace(one.now, place="ΕΚΦΕ Α΄"), ())
+
+
+def test_a_place_that_was_decided_stands_until_the_file_says_another() -> None:
+    here = ruling(SessionWord.MOVE, now=replace(FIRST, place="ΚΕΠΛΗΝΕΤ"))
+    other = replace(FIRST, place="Βιβλιοθήκη")
+    assert with_rulings(IN_FILE, [here])[0].sessions[0] == here.now
+    assert with_rulings(replace(IN_FILE, sessions=(other, SECOND)), [here]) == (
+        replace(IN_FILE, sessions=(other, SECOND)),
+        ((here, Ending.OVERRULED),),
+    )
 
 
 def test_a_file_brought_into_line_ends_the_decision_so_that_nothing_old_comes_back() -> None:

@@ -254,6 +254,21 @@ def test_on_its_day_it_is_prepared_by_itself_once(centre: Centre, sink: Sink) ->
     assert "programmes to schools" not in mail(centre).counts
 
 
+def test_while_all_mail_goes_to_one_address_no_school_is_counted_as_reached(centre: Centre, sink: Sink) -> None:
+    """It had gone to the one address for each school, counted as sent, and the next one had needed no approval."""
+    prepare(centre)
+    centre.services |= {"all_mail_to": "trial@sch.example", "monthly_programme": "{day: 11, hour: 9}"}
+    centre.settings()
+    mail(centre)
+    assert (waiting(centre), reached(sink)) == ([], [])
+    centre.clock.now = datetime(2027, 2, 11, 8, 0, tzinfo=UTC)
+    assert "programmes to schools" not in mail(centre).counts
+    del centre.services["all_mail_to"]
+    centre.settings()
+    assert mail(centre).counts["programmes to schools"] == 2
+    assert len(waiting(centre)) == 1
+
+
 def test_long_after_its_day_a_month_is_left_out(centre: Centre, sink: Sink) -> None:
     centre.services["monthly_programme"] = "{day: 1, hour: 9}"
     centre.settings()

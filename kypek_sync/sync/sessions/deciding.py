@@ -59,7 +59,8 @@ class Decision:
     @property
     def after(self) -> Session:
         """The session as it will stand."""
-        return carried(self.before, self.ruling.was if self.over else self.ruling.now)
+        was, now = self.ruling.was, self.ruling.now
+        return carried(self.before, was, now) if self.over else carried(self.before, now, was)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def find(connection: Connection, inst: Installation, kypek: str, wanted: Wanted)
         starts, ends = _moved(session, wanted, inst.clock()) if wanted.word is SessionWord.MOVE else (None, None)
         now = decided(session, wanted.word, starts, ends, wanted.place)
         ruling = SessionRuling(
-            seminar.code, session.number, wanted.word, was, carried(was, now), wanted.why, inst.clock()
+            seminar.code, session.number, wanted.word, was, carried(was, now, was), wanted.why, inst.clock()
         )
         if appearance(now) != appearance(session):
             found.append(Decision(offering, session, ruling, over=appearance(now) == appearance(was)))
