@@ -9,29 +9,19 @@ import typer
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.fewer_entries as fewer_entries
 import kypek_sync.cli.without_groups as without_groups
 import kypek_sync.cli.without_numbers as without_numbers
 import kypek_sync.cli.wrong_clock as wrong_clock
-from kypek_sync.cli.asking import confirmed
-from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.directory_choice import Json, Kypek, directories
 from kypek_sync.cli.directory_confirm import confirm
 from kypek_sync.cli.directory_finding import find, unit
 from kypek_sync.cli.directory_findings import findings
 from kypek_sync.cli.directory_person import person
-from kypek_sync.cli.directory_words import another_source
 from kypek_sync.cli.doubt_words import waiting
-from kypek_sync.cli.foreign_words import worded
-from kypek_sync.cli.plan_words import JOIN
 from kypek_sync.cli.report import show
-from kypek_sync.cli.subjects import scope_word
-from kypek_sync.cli.tables import when
-from kypek_sync.ledger import reads
 from kypek_sync.ledger.identity_answers import undecided
-from kypek_sync.ledger.reads import LastRead
 from kypek_sync.sync.directory import incremental
-from kypek_sync.sync.directory.fields import groups_lost, numbers_lost
-from kypek_sync.sync.directory.scopes import last_reads, replaced
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport, exit_code
 from kypek_sync.sync.run import run_lane
@@ -104,8 +94,8 @@ def accept(
     its = shared.of(context)
     decides = choosing.who(its, who)
     with its.installation() as inst, inst.ledger.begin() as connection:
-        known, registers = directories(its, inst, None), _registers(inst)
-        known += sorted(registers - set(known))
+        known = directories(its, inst, None)
+        known += sorted(fewer_entries.registers(inst) - set(known))
         if name not in known:
             raise typer.BadParameter(
                 its.text("there is no directory %(name)s", name=name) + choosing.hint(its.text, name, known)
@@ -114,9 +104,8 @@ def accept(
             raise typer.BadParameter(its.text("say why with --why"))
         if numbers + groups + clock > 1:
             raise typer.BadParameter(its.text("say one thing at a time: --numbers, --groups or --clock"))
-        entries = inst.loaded.settings.kypeks.items()
-        users = [one for one, entry in entries if name in (entry.directory, entry.units_register)]
         if clock:
+            users = fewer_entries.users(inst, name)
             wrong_clock.accept(its, connection, name, decides, why.strip(), users=users, yes=yes)
             return
         if numbers:
@@ -125,55 +114,4 @@ def accept(
         if groups:
             without_groups.accept(its, connection, inst, name, decides, why.strip(), yes=yes)
             return
-        doubted = [last for last in last_reads(connection, inst, name) if last.doubt == reads.SIZE and last.items]
-        if not doubted:
-            if replaced(connection, inst, name):
-                raise Said(another_source(name, its.text))
-            raise Said(_nothing_to_accept(its, name, last_reads(connection, inst, name)))
-        for last in doubted:
-            good = when(last.good_as_of) if last.good_as_of else "–"
-            sentence = (
-                "%(scope)s: %(good)s entries at the last good read (%(when)s), %(items)s at the last one (%(now)s)."
-            )
-            facts = {"scope": scope_word(last.scope, its.text), "good": last.good_items, "items": last.items}
-            its.out.print(its.text(sentence, **facts, when=good, now=when(last.as_of)), markup=False)
-        question = (
-            its.text("Has it really become so small? What is missing from it will be forgotten.")
-            if name in registers
-            else its.text("Has it really become so small? People will leave for it.")
-        )
-        if not yes and not confirmed(question, its.text):
-            raise Said(its.text("Nothing was changed."))
-        for last in doubted:
-            reads.accept(connection, last, decides, why.strip(), its.clock(), users)
-    done = (
-        its.text("Accepted by %(who)s: the next complete read of about that size counts as good.", who=decides)
-        if name in registers
-        else its.text(
-            "Accepted by %(who)s: the next complete read of about that size counts as good. Whoever is missing from it "
-            "leaves as slowly as ever.",
-            who=decides,
-        )
-    )
-    its.out.print(done, markup=False)
-
-
-def _registers(inst: Installation) -> set[str]:
-    """The registers of units that some KYPEK asks."""
-    return {entry.units_register for entry in inst.loaded.settings.kypeks.values()} - {""}
-
-
-def _nothing_to_accept(its: Context, name: str, last: list[LastRead]) -> str:
-    """Why nothing can be accepted: a read that is partial for another reason than its size proves nothing."""
-    why = [worded(read.why_partial, its.text) for read in last if not read.complete]
-    if not why:
-        return its.text("There is nothing to accept: the last read of it was whole.")
-    told = its.text("Only a size can be accepted, and the last read is partial for another reason: ") + JOIN.join(why)
-    for lost, option, sentence in (
-        (numbers_lost, "--numbers", "If numbers are not to be read there any more: `%(command)s`."),
-        (groups_lost, "--groups", "If nobody is in a group there any more: `%(command)s`."),
-    ):
-        if any(lost(read.why_partial) for read in last):
-            command = f"kypek-sync directory accept {name} {option} --why TEXT"
-            told = f"{told}. {its.text(sentence, command=command)}"
-    return told
+        fewer_entries.accept(its, connection, inst, name, decides, why.strip(), yes=yes)

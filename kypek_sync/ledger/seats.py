@@ -157,15 +157,7 @@ def record_seats(
         earlier = before.get(seat.login)
         if earlier == seat:
             continue
-        values: dict[str, Any] = {
-            "person": seat.person,
-            "state": seat.state.value,
-            "rule": seat.rule,
-            "facts": [list(pair) for pair in seat.facts],
-            "place": seat.place,
-            "applied_at": seat.applied_at,
-            "part": seat.part,
-        }
+        values = _values(seat)
         if earlier is None:
             where = {"kypek": kypek, "seminar": seat.seminar, "login": seat.login}
             new.append(where | values | {"decided_at": now, "run": run})
@@ -197,6 +189,19 @@ def record_seats(
     ]
     journal.append(connection, kypek, entries, now)
     return made
+
+
+def _values(seat: Seat) -> dict[str, Any]:
+    """What a row says of a seat."""
+    return {
+        "person": seat.person,
+        "state": seat.state.value,
+        "rule": seat.rule,
+        "facts": [list(pair) for pair in seat.facts],
+        "place": seat.place,
+        "applied_at": seat.applied_at,
+        "part": seat.part,
+    }
 
 
 def _told_under_another(

@@ -289,6 +289,9 @@ def test_what_cannot_be_accepted_says_why(centre: Centre, kypek: Terminal, monke
     assert "there is no directory ldap; there are: directory" in kypek("directory", "accept", "ldap", "--why", "…").err
     shrunk(centre, kypek)
     assert "say why with --why" in kypek("directory", "accept", "directory", "--why", " ").err
+    unasked = kypek("directory", "accept", "directory", "--why", "…").err
+    assert "nobody is here to be asked. Add --yes if it is meant." in unasked
+    monkeypatch.setattr("kypek_sync.cli.agreeing.sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("typer.prompt", lambda *_, **__: "n")
     assert kypek("directory", "accept", "directory", "--why", "…").err.strip() == "Nothing was changed."
     export = centre.folder / "directory.ldif"
