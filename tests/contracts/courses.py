@@ -18,12 +18,13 @@ import pytest
 from kypek_sync.contract import Capability, ConnectorError, Courses, ProbeLevel, StopConnector
 from tests.contracts.courses_platform import NO_ANSWERS, SPRING, Platform
 from tests.contracts.courses_reading import ReadingContract
+from tests.contracts.courses_several import SeveralContract
 from tests.contracts.courses_writing import WritingContract, students
 
 Elapsed = Callable[[], float]
 
 
-class CoursesContract(ReadingContract, WritingContract):
+class CoursesContract(ReadingContract, WritingContract, SeveralContract):
     """The whole suite. The subclass gives `platform`, fresh for each test."""
 
     @pytest.fixture

@@ -142,6 +142,41 @@ class Accidents:
         assert [one.outcome for one in courses.unenrol(course, [ANNA])] == [Outcome.ALREADY]
         place.make_person(ANNA)
 
+    def test_second_looks_at_several_courses_tell_what_those_at_each_would(
+        self, place: Place, courses: MoodleCourses, course: str
+    ) -> None:
+        """M-10, M-17: one course is hidden, one shows separate groups; of an account that is gone nothing is proven."""
+        other = place.world.add_course("Οπτική")
+        for one in (course, other):
+            courses.enrol(one, students(ANNA, VASO, DORA))
+            courses.unenrol(one, [DORA])
+        place.change_course(course, visible=0)
+        place.change_course(other, groupmode=1, groupmodeforce=1)
+        assert all(courses.members(one, {}).complete for one in (course, other))
+        place.delete_person(ANNA)
+        told = courses.memberships_across({course: [ANNA, DORA], other: [ANNA, VASO, DORA]})
+        assert told[course] == {DORA: None}
+        assert {login: member is None for login, member in told[other].items()} == {VASO: False, DORA: True}
+        assert told[other][VASO] == courses.membership(other, VASO)
+        place.make_person(ANNA)
+
+    def test_a_group_that_somebody_deleted_costs_the_groups_of_other_courses_nothing(
+        self, place: Place, courses: MoodleCourses, course: str
+    ) -> None:
+        """Moodle refuses to tell of all groups where one is not there any more; they are asked about one by one."""
+        made = [course, place.world.add_course("Οπτική")]
+        groups = []
+        for one in made:
+            courses.enrol(one, students(ANNA))
+            groups.append(courses.create_group(one, "Συμμετέχοντες").foreign_id)
+            courses.join_group(one, groups[-1], [ANNA])
+            courses.groups(one)
+        place.call("core_group_delete_groups", groupids=groups[1:])
+        courses.expect(made)
+        read = [courses.groups(one) for one in made]
+        assert [one.complete for one in read] == [True, True]
+        assert [[group.members for group in one.items] for one in read] == [[{ANNA}], []]
+
     def test_an_account_that_was_made_anew_is_somebody_who_is_not_in_yet(
         self, place: Place, courses: MoodleCourses, course: str
     ) -> None:
