@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import requests
 
+from kypek_sync.ledger.programmes import in_force
+from kypek_sync.sync.seats import by_name
 from tests.connectors.moodle.accidents import Place
 from tests.connectors.moodle.real import answered
 from tests.sync.centre import seats, sync_once
@@ -32,6 +34,14 @@ class Scene:
     def settle(self, minutes: float = 15):
         self.both.clock.turn(minutes=minutes)
         return sync_once(self.both)["seats"]
+
+    def refuse(self, login: str) -> None:
+        """The officer's word, as the command line has it recorded."""
+        with self.both.installation() as inst, inst.ledger.begin() as connection:
+            offering = in_force(connection, "att-a")[self.code]
+            person = by_name.asked(connection, "directory", offering, [login])[login]
+            said = {"why": "Δεν θα έρθει.", "who": "officer1", "now": self.both.clock()}
+            by_name.refuse(connection, offering, person, **said)
 
     def seated(self, state: str = "granted") -> set[str]:
         return {login for login, word in seats(self.both, self.code).items() if word == state}
@@ -114,6 +124,26 @@ def test_an_account_that_is_gone_or_renamed_keeps_its_seat_and_the_officer_is_to
     after = seats(scene.both, scene.code)
     assert {one: after[one] for one in before} == before
     assert set(after) - set(before) == ({"neo"} if renamed else set())
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_whom_the_officer_refuses_because_their_account_is_gone_is_not_told_about_again(
+    scene: Scene, renamed: bool
+) -> None:
+    """M-17: nothing will ever prove that they left, so the officer's word ends it, and the seat goes to the next."""
+    login, waiting = min(scene.seated()), scene.seated("waiting")
+    if renamed:
+        scene.hands.change_person(login, username="neo")
+    else:
+        scene.hands.delete_person(login)
+    assert len(scene.settle().notes) == 1
+    scene.refuse(login)
+    scene.settle()
+    report = scene.settle()
+    assert (report.done, report.notes) == ([], [])
+    after = seats(scene.both, scene.code)
+    assert after[login] == "refused"
+    assert scene.seated() & waiting
 
 
 def test_an_account_that_was_made_anew_has_left_the_course_and_applies_again_as_anybody(scene: Scene) -> None:

@@ -110,6 +110,7 @@ def decide(
     asked = desired.courses(approved, {}, inst.centre(kypek))
     read = replace(read, courses=without_refused(connection, inst, kypek, asked, read.courses))
     _tell_problems(read, result, inst.text)
+    shown_by = read.courses
     result.notes += unsure(deciding.identities, inst.text)
     gap = apart(inst.loaded.settings.intervals.seats)
     fresh = {key: course for key, course in read.courses.items() if key not in read.standing}
@@ -120,10 +121,7 @@ def decide(
     left = deciding.departures(approved)
     result.held += left.held
     result.listed = deciding.listed
-    before: dict[str, list[CourseRead]] = {}
-    for one in read.former:
-        if one.key in read.courses:
-            before.setdefault(one.wish.seminar, []).append(read.courses[one.key])
+    before = _left_behind(read)
     known = bindings.known(connection, kypek, "course")
     settling = result.settling = inst.settled.begin(kypek, common(deciding, inst))
     for seminar in approved:
@@ -138,6 +136,7 @@ def decide(
         result.held += [*made.held, *made.refused]
         vouched = deciding.vouched(seminar)
         result.notes += teaching(seminar, registration, made.seats, vouched, inst.text, inst.clock())
+    result.notes += unproven(shown_by.values(), result.seats, inst.text)
     _mirror_reads(connection, read)
     reads.note_all(connection, held_against.doubts)
     reconcile(connection, kypek, read.courses, inst.clock())
@@ -146,6 +145,15 @@ def decide(
     result.notes += twins.sentences(connection, kypek, inst.text)
     _plan(connection, inst, kypek, read, approved, result)
     return result
+
+
+def _left_behind(read: SeatsRead) -> dict[str, list[CourseRead]]:
+    """The reads of courses in which people applied before their seminar moved, by seminar."""
+    found: dict[str, list[CourseRead]] = {}
+    for one in read.former:
+        if one.key in read.courses:
+            found.setdefault(one.wish.seminar, []).append(read.courses[one.key])
+    return found
 
 
 def _not_known_yet(connection: Connection, inst: Installation, kypek: str) -> str:
@@ -168,7 +176,6 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
     }
     left_behind = {one.key for one in read.former if not one.mirror}
     result.notes += unseen(read.former, read.courses, text)
-    result.notes += unproven(read.courses.values(), text)
     result.notes += missing_parts((o.seminar for o in result.offerings.values()), text)
     for key, course in read.courses.items():
         if course.problem is not None:

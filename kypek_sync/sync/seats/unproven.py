@@ -1,20 +1,24 @@
 """Who applied and is not in the course any more, while nothing proves that they left it: their account was deleted or
 renamed, most often, or they only asked to be let in and that cannot be seen any more. What they have stands, so
-somebody must hear of it, or the place stays empty."""
+somebody must hear of it, or the place stays empty; once a person has refused them there is nothing left to ask."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kypek_sync.language import Text
+from kypek_sync.model import Seat, SeatState
 from kypek_sync.sync.courses.reading import CourseRead
 
 _NAMED = 10
 """Logins that a sentence names."""
+_OVER = (SeatState.REFUSED, SeatState.WITHDRAWN)
+"""States in which nobody has a place that they could leave empty."""
 
 
-def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
-    """A sentence for each course whose whole list lacks somebody who applied there."""
+def unproven(courses: Iterable[CourseRead], seats: Mapping[str, Mapping[str, Seat]], text: Text) -> list[str]:
+    """A sentence for each course whose whole list lacks somebody who applied there and whose application is not over,
+    by the `seats` of seminars as they are decided now."""
     said = []
     for read in courses:
         if read.members is None or not read.members.complete:
@@ -30,7 +34,8 @@ def unproven(courses: Iterable[CourseRead], text: Text) -> list[str]:
                     logins=_first(sorted(read.hidden)),
                 )
             )
-        logins = sorted(read.task.applied - shown - read.proven_gone - read.hidden)
+        over = {login for login, seat in seats.get(read.task.seminar, {}).items() if seat.state in _OVER}
+        logins = sorted(read.task.applied - shown - read.proven_gone - read.hidden - over)
         if logins:
             said.append(
                 text(
