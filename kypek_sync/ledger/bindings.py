@@ -101,6 +101,15 @@ def claim(connection: Connection, kypek: str, wanted: Iterable[Claim], now: date
         connection.execute(insert(claims), [row | {"at": now} for row in rows])
 
 
+def claim_anew(connection: Connection, kypek: str, wanted: Iterable[Claim], now: datetime) -> None:
+    """Add claims on what was made now; one that is there already was on what had gone, and counts from now on."""
+    those = tuple(dict.fromkeys(wanted))
+    old = [one for one in _there(connection, kypek, those) if one in those] if those else []
+    if old:
+        connection.execute(_DATE, [{**_place(kypek, one), "anew": now} for one in old])
+    claim(connection, kypek, [one for one in those if one not in old], now)
+
+
 def _there(connection: Connection, kypek: str, wanted: Collection[Claim]) -> Iterator[Claim]:
     """Those of many claims that are there already, and others like them."""
     names = [claims.c[name] for name in _CLAIM[1:]]

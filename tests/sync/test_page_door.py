@@ -359,3 +359,23 @@ def test_who_left_the_course_and_applied_again_before_anybody_looked_has_applied
     later(centre)
     assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "waiting"}
     assert inside(centre, course) == {"teacher1"}
+
+
+def test_who_was_let_in_withdraws_and_enrols_by_themselves_keeps_that(centre: Centre) -> None:
+    """They left on the page and in the course, thought better of it and enrolled there, all between two reads: to us
+    the login was in the course as ever, by our doing, and we ended an enrolment that they had made themselves."""
+    course = on_both(centre, capacity=1)
+    applies(centre, "teacher1", "teacher2")
+    later(centre)
+    assert withdraws(centre, "teacher1")
+    centre.world.unenrol("teacher1", course)
+    centre.clock.turn(minutes=20)
+    centre.apply("teacher1", course, minutes_ago=0)
+    later(centre)
+    assert inside(centre, course) == {"teacher1"}
+    assert seats(centre, CODE) == {"teacher1": "granted", "teacher2": "waiting"}  # taken back before anybody got it
+    assert done(sync_once(centre)["seats"]) == []
+    assert withdraws(centre, "teacher1")
+    later(centre)
+    assert seats(centre, CODE) == {"teacher1": "withdrawn", "teacher2": "granted"}
+    assert inside(centre, course) == {"teacher1", "teacher2"}  # what they made is theirs to end

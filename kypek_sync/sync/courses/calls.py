@@ -91,7 +91,8 @@ class CourseCalls:
         """Bindings and claims that follow from receipts that stand."""
         standing = [(change, receipt) for change, receipt in answered if receipt.stands]
         claims = [claim for change, receipt in standing if (claim := self._claim(change, receipt)) is not None]
-        bindings.claim(connection, self.kypek, claims, self.clock())
+        bindings.claim_anew(connection, self.kypek, [one for one in claims if one.kind == "enrolment"], self.clock())
+        bindings.claim(connection, self.kypek, [one for one in claims if one.kind != "enrolment"], self.clock())
         for change, receipt in standing:
             self._remember(connection, change, receipt)
 

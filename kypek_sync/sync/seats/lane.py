@@ -22,7 +22,7 @@ from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.seminar.parts_kept import missing_parts
 from kypek_sync.seminar.rulings import TAKING
 from kypek_sync.settings import Limits
-from kypek_sync.sync.courses import group_names, twins
+from kypek_sync.sync.courses import begun_anew, group_names, twins
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.conflicts import refusal, without_refused
@@ -100,6 +100,7 @@ def decide(
     offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, now)
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
+    begun_anew.give_up(connection, kypek, read.courses)  # first of all: whoever is ours does not count as applying
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     deciding = replace(deciding, seminars=tuple(o.seminar for o in offerings.values()))
     rulings.bind(connection, kypek, deciding.whose)
