@@ -80,16 +80,26 @@ class Passed:
 class Identities:
     """What is to be kept in mind of some logins: those in `doubt`, and those that are `others`' of which a person said
     so. `awaiting` are logins of which a person said so too, but whose former holder applied or may apply
-    under another login that is still in doubt: what they had stays theirs until that is decided as well."""
+    under another login that is still in doubt: what they had stays theirs until that is decided as well. `same` are
+    logins of which a person said that their holder is the one who had them before."""
 
     doubts: Mapping[str, Doubt]
     others: Mapping[str, Passed]
     awaiting: frozenset[str] = frozenset()
+    same: frozenset[str] = frozenset()
 
     @property
     def unsure(self) -> frozenset[str]:
         """The logins under which everything stays as it is."""
         return self.awaiting | self.doubts.keys()
+
+    def inherited(self, login: str, person: str, at: datetime | None) -> bool:
+        """Whether what is recorded under a login as another person's, since that moment, is its holder's: by what was
+        decided of the login. Where nothing was, it is not."""
+        if login in self.unsure:
+            return False
+        passed = self.others.get(login)
+        return login in self.same or (passed is not None and not passed.takes(person, at))
 
 
 def identities(
@@ -113,6 +123,7 @@ def identities(
     came = _came(connection, directory, {login: holders[login] for login in other_holder | told_of})
     doubts: dict[str, Doubt] = {}
     others: dict[str, Passed] = {}
+    same: set[str] = set()
     for login, one in known.items():
         told = codes.get(one.person.login, {})
         if one.person.login != login and _settles(decided.get(one.person.login), one.id, told):
@@ -124,6 +135,8 @@ def identities(
             if decision[1] is Verdict.OTHER:
                 mine = {person for one_login, person in everywhere if one_login == login}
                 others[login] = passed(connection, directory, login, decision[0], decision[2], decision[3], mine)
+            else:
+                same.add(login)
             continue
         if told or login in other_holder:
             since = came.get(login) or min(told.values(), default=one.first_seen)
@@ -131,7 +144,7 @@ def identities(
     whose = owners(connection, {one.holder for one in doubts.values()})
     doubts = {login: replace(one, perhaps=whose.get(one.holder, frozenset())) for login, one in doubts.items()}
     awaiting = _awaiting(doubts, others, holders, recorded)
-    return Identities(doubts, {login: one for login, one in others.items() if login not in awaiting}, awaiting)
+    return Identities(doubts, {login: one for login, one in others.items() if login not in awaiting}, awaiting, frozenset(same))
 
 
 def passed(

@@ -39,6 +39,14 @@ def answers(
     return {**decided, **dict.fromkeys(_identities(connection, directory, logins, kypeks).doubts)}
 
 
+def of_login(
+    connection: Connection, directory: str, login: str, kypek: str, others: Collection[str] = ()
+) -> Identities:
+    """What is to be kept in mind of one login in a KYPEK; `others` as in `unsure`."""
+    elsewhere = recorded_under(connection, [login], others) if others else []
+    return _identities(connection, directory, [login], [kypek], elsewhere)
+
+
 def unsure(
     connection: Connection, directory: str, logins: Collection[str], kypek: str, others: Collection[str] = ()
 ) -> frozenset[str]:

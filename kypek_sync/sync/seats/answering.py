@@ -7,12 +7,13 @@ As with officers (`by_name`) a decision is recorded here and carried out by the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from kypek_sync.ledger import identity_answers, lookups, rulings, seats
+from kypek_sync.ledger.identities import Identities
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.store import alone
 from kypek_sync.model import HELD, Application, Seat, SeatState, Seminar, Status
@@ -51,19 +52,50 @@ def seat_of(connection: Connection, inst: Installation, offering: Offering, logi
     known = lookups.person(connection, directory, login) if directory else None
     seat = decided.get(login)
     if known is not None and (seat is None or seat.person not in ("", known.id)):
-        seat = of_person(decided, known.id)
+        came = seat is not None and _inherited(connection, inst, offering, seat)
+        seat = of_person(decided, known.id) or (replace(seat, person=known.id) if seat is not None and came else None)
     passed_on = seat is None and login in decided
-    return _undecided(connection, offering, login, known.id if known else "", seat, passed_on=passed_on) or seat
+    mine = _mine(connection, inst, offering, login, known.id if known else "")
+    return _undecided(connection, offering, login, known.id if known else "", seat, mine, passed_on=passed_on) or seat
+
+
+def decided_of(connection: Connection, inst: Installation, offering: Offering, login: str) -> Identities:
+    """What is to be kept in mind of whose a login is, where somebody else is recorded under it too."""
+    directory = inst.kypek(offering.kypek).directory
+    others = inst.sharing(directory) - {offering.kypek}
+    return identity_answers.of_login(connection, directory, login, offering.kypek, others)
+
+
+def _inherited(connection: Connection, inst: Installation, offering: Offering, one: Seat | Application) -> bool:
+    """Whether something recorded as another person's is that of the holder of its login, as a person decided."""
+    at = one.applied_at if isinstance(one, Seat) else one.at
+    return decided_of(connection, inst, offering, one.login).inherited(one.login, one.person, at)
+
+
+def _mine(
+    connection: Connection, inst: Installation, offering: Offering, login: str, person: str
+) -> tuple[Application, ...]:
+    """The applications of whoever has a login, oldest first, also those that became theirs by a decision."""
+    those = lookups.standing_of(connection, offering.kypek, offering.seminar.code, login, "") if person else ()
+    came = {one for one in those if one.person not in ("", person) and _inherited(connection, inst, offering, one)}
+    mine = lookups.standing_of(connection, offering.kypek, offering.seminar.code, login, person)
+    return tuple(sorted({*mine, *came}, key=lambda one: (one.at, one.login, one.system, one.part))) if came else mine
 
 
 def _undecided(
-    connection: Connection, offering: Offering, login: str, person: str, seat: Seat | None, *, passed_on: bool
+    connection: Connection,
+    offering: Offering,
+    login: str,
+    person: str,
+    seat: Seat | None,
+    mine: Sequence[Application],
+    *,
+    passed_on: bool,
 ) -> Seat | None:
     """An application about which no pass has decided yet, as a seat under review: none was there, or who had withdrawn
     or had been too early has applied on the page since. `passed_on`: a seat of somebody before them stands under the
     login; what a platform shows under it may be theirs."""
     those = rulings.standing(connection, offering.kypek).get(offering.seminar.code, ())
-    mine = lookups.standing_of(connection, offering.kypek, offering.seminar.code, login, person)
     live = [one for one in mine if not any(ruling.word.takes and ruling.about(one) for ruling in those)]
     anew = [one for one in live if one.system == PAGE]
     if passed_on:

@@ -165,7 +165,13 @@ class Deciding:
 
     def _present(self, application: Application) -> Application:
         """An application under the login that its maker has by now."""
-        return followed([application], self._logins, self.identities.unsure).get(application, application)
+        return self._followed([application]).get(application, application)
+
+    def _followed(self, applications: Iterable[Application]) -> dict[Application, Application]:
+        """The page's applications of people who have another login by now, without those that are by a decision those
+        of whoever has the login."""
+        those = [one for one in applications if not self.identities.inherited(one.login, one.person, one.at)]
+        return followed(those, self._logins, self.identities.unsure)
 
     @cached_property
     def _logins(self) -> Mapping[str, str]:
@@ -208,7 +214,7 @@ class Deciding:
         named = [self._named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
         gone = [application for door in doors for application in door.gone]
-        moved = followed([*stands.values()], self._logins, self.identities.unsure)
+        moved = self._followed(stands.values())
         ours = [self._named(moved.get(a, a)) for a in stands.values() if a.system in OWN_DOORS]
         about = self.rulings.get(seminar.code, ())
         here, over_too = given_up(ours, [self._named(one) for one in gone], about)

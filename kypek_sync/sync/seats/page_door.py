@@ -26,7 +26,7 @@ from kypek_sync.seminar.page_door import Step, followed, open_parts, step
 from kypek_sync.seminar.rulings import Ruling
 from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.installation import Installation
-from kypek_sync.sync.seats.answering import own, seat_of
+from kypek_sync.sync.seats.answering import decided_of, own, seat_of
 
 MOMENT = timedelta(microseconds=1)
 """Who changes their mind within one tick of the clock did so afterwards."""
@@ -83,7 +83,7 @@ def at_door(connection: Connection, inst: Installation, offering: Offering, logi
     if login in _staff(inst, offering):
         return AtDoor(staff=True)
     known, sure = _known(connection, inst, offering, login)
-    if not sure and _of_others(connection, offering, login, ""):
+    if not sure and _of_others(connection, inst, offering, login, ""):
         return AtDoor(unsure=True)
     outside = _outside(connection, inst, offering, known) if known is not None else None
     asked = parts if seminar.parts else ()
@@ -139,15 +139,22 @@ def _staff(inst: Installation, offering: Offering) -> frozenset[str]:
     return trainers | inst.centre(offering.kypek).officers.get(seminar.structure, frozenset())
 
 
-def _of_others(connection: Connection, offering: Offering, login: str, person: str) -> list[Application]:
-    """The applications made on the page under a login by somebody else, who had it before."""
+def _of_others(
+    connection: Connection, inst: Installation, offering: Offering, login: str, person: str
+) -> list[Application]:
+    """The applications made on the page under a login by somebody else, who had it before. What was decided of the
+    login says whose they are."""
     those = lookups.standing_of(connection, offering.kypek, offering.seminar.code, login, "")
-    return [one for one in those if one.system == PAGE and one.person not in ("", person)]
+    theirs = [one for one in those if one.system == PAGE and one.person not in ("", person)]
+    if not theirs or not person:
+        return theirs
+    decided = decided_of(connection, inst, offering, login)
+    return [one for one in theirs if not decided.inherited(login, one.person, one.at)]
 
 
 def _let_keep(connection: Connection, inst: Installation, offering: Offering, login: str, person: str) -> None:
     """Whoever had the login before, and applied on the page, has that under the login they have by now."""
-    theirs = _of_others(connection, offering, login, person)
+    theirs = _of_others(connection, inst, offering, login, person)
     directory = inst.kypek(offering.kypek).directory
     if not theirs or not directory:
         return
