@@ -176,8 +176,9 @@ def _admissible(
 ) -> Verdict | Seat:
     """A verdict that lets the application queue for a seat, or the seat that it gets without queueing. Who is granted
     one by name need not meet the rules, nor be in the directory: an officer vouches for them."""
-    told = by_name is not None or (earlier is not None and (earlier.state in _TOLD or earlier.rule == GATHERED))
-    if not told and (ground.watermark is None or application.at > ground.watermark):
+    told = by_name is not None or (earlier is not None and earlier.state in _TOLD)
+    gathered = earlier is not None and earlier.rule == GATHERED and is_gathered(seminar, ground.watermark)
+    if not (told or gathered) and (ground.watermark is None or application.at > ground.watermark):
         return seat_of(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
     if seminar.status is Status.CANCELLED:
         return seat_of(application, SeatState.REFUSED, Verdict(False, "seminar-cancelled"))

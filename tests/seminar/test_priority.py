@@ -95,6 +95,31 @@ def test_a_read_in_part_leaves_those_who_wait_for_the_moment_as_they_are() -> No
     assert decide(of(SCIENCE), in_order("anna"), before, ground("anna", watermark=None)) == (before["anna"],)
 
 
+def test_a_read_in_part_gives_no_seat_where_the_moment_was_taken_back() -> None:
+    """Who waited for the moment was taken for told: once an officer dropped it they got a seat on a read in part, that
+    showed nobody who had come before them."""
+    before = {s.login: s for s in decide(of(SCIENCE), in_order("anna"), {}, ground("anna", watermark=NOON))}
+    as_they_come = of(priority=(), decide_at=None)
+    made = decide(as_they_come, in_order("anna"), before, ground("anna", watermark=None))
+    assert [(s.state, s.rule) for s in made] == [(SeatState.UNDER_REVIEW, "watermark")]
+    assert states(decide(as_they_come, in_order("anna"), before, ground("anna", watermark=NOON))) == {"anna": "granted"}
+
+
+def test_who_waited_for_the_moment_and_applies_again_after_it_jumps_nobody() -> None:
+    """They withdrew on the page and applied again a minute after the last read: they got the seat of who had come half
+    a minute before them, and had yet to be read."""
+    before = {s.login: s for s in decide(of(SCIENCE), in_order("anna"), {}, ground("anna", watermark=NOON))}
+    late = AFTER - NOON + timedelta(minutes=1)
+    again = [application("anna", late.total_seconds() / 60), application("dora", late.total_seconds() / 60 - 0.5)]
+    seminar = of(SCIENCE, capacity=1)
+    assert states(decide(seminar, again, before, ground("anna", "dora"))) == {
+        "anna": "under-review",
+        "dora": "under-review",
+    }
+    read = ground("anna", "dora", watermark=AFTER + timedelta(minutes=9))
+    assert states(decide(seminar, again, before, read)) == {"anna": "waiting1", "dora": "granted"}
+
+
 def test_the_end_of_registration_is_the_moment_where_no_other_is_said() -> None:
     open_until = of(SCIENCE, decide_at=None, registration_closes=AT)
     assert open_until.judged_at == AT
