@@ -189,9 +189,9 @@ def drop(connection: Connection, row: int) -> None:
 
 
 def sent_since(connection: Connection, kypeks: Collection[str], since: datetime) -> int:
-    """How many letters of these KYPEKs went out after a moment; notices that went as one letter count once."""
+    """How many letters of these KYPEKs went out from a moment on; notices that went as one letter count once."""
     columns = (outbox.c.person, outbox.c.created, outbox.c.sent)
-    mine = select(*columns).where(outbox.c.kypek.in_(sorted(kypeks)), outbox.c.sent > since).distinct()
+    mine = select(*columns).where(outbox.c.kypek.in_(sorted(kypeks)), outbox.c.sent >= since).distinct()
     return int(connection.execute(select(func.count()).select_from(mine.subquery())).scalar_one())
 
 

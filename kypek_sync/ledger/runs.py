@@ -68,6 +68,12 @@ def recent(
     return [_run(row) for row in connection.execute(query)]
 
 
+def first_since(connection: Connection, kypeks: Collection[str], lane: str, since: datetime) -> datetime | None:
+    """When the first run of a lane of these KYPEKs began after a moment; None if none did."""
+    mine = runs.c.kypek.in_(sorted(kypeks)) & (runs.c.lane == lane) & (runs.c.started > since)
+    return connection.execute(select(runs.c.started).where(mine).order_by(runs.c.started).limit(1)).scalar()
+
+
 def get(connection: Connection, run: int) -> Run | None:
     """One run by its id."""
     row = connection.execute(select(runs).where(runs.c.id == run)).first()

@@ -12,7 +12,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Mail, Target, Verb
-from kypek_sync.ledger import holds, outbox, persons
+from kypek_sync.ledger import holds, outbox, persons, runs
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.model import Person
 from kypek_sync.notices.delivery import deliver
@@ -26,7 +26,8 @@ from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.seats.letters import as_they_go
 from kypek_sync.sync.seats.reminders import put_reminders
 
-MINUTE = timedelta(minutes=1)
+MINUTE, EARLY = timedelta(minutes=1), timedelta(seconds=5)
+"""A pass is due each minute, and may begin so much before its time."""
 
 SCHOOLS_AT_ONCE = 100
 """Letters to schools in one pass: what people wait for is never behind a thousand of them."""
@@ -86,13 +87,15 @@ def _of_this_hour(this: Pass, rows: list[Row]) -> list[Row]:
 
 def _within_the_rate(this: Pass, connection: Connection, rows: list[Row]) -> list[Row]:
     """As many letters as may still go out in this minute, by whatever KYPEK that uses the same server; the rest
-    waits."""
+    waits. The minute of a letter begins with the pass that sends it: by its own moment the last ones of a pass would
+    still count when the next one begins, and every second minute nothing would go out."""
     most, inst = this.inst.loaded.settings.letters.per_minute, this.inst
     if not most or not rows:
         return rows
     post = inst.kypek(this.kypek).post
     sharing = [one for one, entry in inst.loaded.settings.kypeks.items() if entry.post == post]
-    left = max(most - outbox.sent_since(connection, sharing, inst.clock() - MINUTE), 0)
+    since = runs.first_since(connection, sharing, this.lane, inst.clock() - MINUTE + EARLY) or inst.clock()
+    left = max(most - outbox.sent_since(connection, sharing, since), 0)
     letters = letters_of(rows)
     if len(letters) > left:
         this.report.counts["mails rationed"] = len(letters) - left

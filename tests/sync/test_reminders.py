@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -129,6 +130,23 @@ def test_no_more_letters_go_out_in_a_minute_than_is_set(centre: Centre, sink: Si
         assert run_lane(inst, "att-a", "mail").counts["mails rationed"] == 1
     assert len(mail(centre, sink, at + timedelta(seconds=61))) == 1
     assert len(mail(centre, sink, at + timedelta(minutes=3))) == 0
+
+
+def test_a_pass_each_minute_sends_what_is_set_for_a_minute(
+    centre: Centre, sink: Sink, course: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending takes its time: what a pass had sent was not a minute old when the next one began, so that nothing went
+    out then, and half of what is set in the end."""
+    centre.settings(letters="{reminders: [2 days], per_minute: 1}")
+
+    def takes_a_while(*those: Any, **more: Any) -> None:
+        centre.clock.turn(seconds=3)
+        sent(*those, **more)
+
+    sent = outbox.sent
+    monkeypatch.setattr("kypek_sync.ledger.outbox.sent", takes_a_while)
+    at = STARTS - timedelta(days=2)
+    assert [len(mail(centre, sink, at + timedelta(minutes=n))) for n in (0, 1, 2)] == [1, 1, 0]
 
 
 def test_a_reminder_can_be_ended_by_one_click_and_a_scanner_that_looks_ends_nothing(
