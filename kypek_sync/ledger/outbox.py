@@ -147,14 +147,15 @@ def offers_untold(connection: Connection, kypek: str) -> dict[str, int]:
 @dataclass(frozen=True, slots=True)
 class Latest:
     """The last that somebody was told of a seminar: when it was put in, the fact of it that holds `dates` (as it is
-    stored, empty: none), how often they were told of their seat and how often of changes, and who taught it then (None:
-    the letter did not say)."""
+    stored, empty: none), how often they were told of their seat and how often of changes, who taught it then (None:
+    the letter did not say), and its `sessions`, a line for each."""
 
     created: datetime
     dates: str
     told: int
     changes: int
     trainers: str | None = None
+    sessions: str = ""
 
 
 def latest_of_seminars(connection: Connection, kypek: str, seminars: Collection[str]) -> dict[tuple[str, str], Latest]:
@@ -173,7 +174,8 @@ def latest_of_seminars(connection: Connection, kypek: str, seminars: Collection[
         changes = before.changes if is_seat else row.version
         facts = dict(row.facts)
         trainers = facts.get("trainers", before.trainers)
-        found[place] = Latest(row.created, facts.get("calendar", ""), told, changes, trainers)
+        said = facts.get("sessions", "")
+        found[place] = Latest(row.created, facts.get("calendar", ""), told, changes, trainers, said)
     return found
 
 

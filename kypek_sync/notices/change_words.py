@@ -15,16 +15,23 @@ STRUCTURE = "structure"
 PAPER = "With this letter goes a certificate of selection for the head of your school."
 
 
-SEATED, TRAINER, OFFICER = "", "trainer", "officer"
+SEATED, TRAINER, OFFICER, WAITING, OFFERED = "", "trainer", "officer", "waiting", "offered"
 """What somebody is to a seminar whose sessions change (the fact `role`)."""
 
 _OPENINGS = {
     (CHANGED, SEATED): "Something changes in the seminar «%(title)s», in which you have a seat.",
     (CHANGED, TRAINER): "Something changes in the seminar «%(title)s», which you teach.",
     (CHANGED, OFFICER): "Something changes in the seminar «%(title)s» of your structure.",
+    (CHANGED, WAITING): "Something changes in the seminar «%(title)s», for which you are on the waiting list.",
+    (CHANGED, OFFERED): "Something changes in the seminar «%(title)s», in which a seat is offered to you.",
     (CALLED_OFF, SEATED): "The seminar «%(title)s», in which you have a seat, has been cancelled.",
     (CALLED_OFF, TRAINER): "The seminar «%(title)s», which you teach, has been cancelled.",
     (CALLED_OFF, OFFICER): "The seminar «%(title)s» of your structure has been cancelled.",
+}
+_ON_OWN_PAGE = {
+    SEATED: "If you cannot come, please say so here, so that a colleague gets your seat:",
+    WAITING: "You keep your place on the list. If you do not want a seat any more, please say so here:",
+    OFFERED: "The offer stands. You answer it here:",
 }
 
 
@@ -32,7 +39,7 @@ def change_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, 
     """Subject and paragraphs of such a letter, between greeting and signature.
 
     `facts`: `title`, `changes` and `sessions` (lines), `page`, `own_page` (addresses), `why` (a reason that somebody
-    gave), `role` (`TRAINER`, `OFFICER`, else who has a seat). Raises `KeyError` for another kind.
+    gave), `role` (`TRAINER`, …, else who has a seat). Raises `KeyError` for another kind.
     """
     title, role = facts.get("title", ""), facts.get("role", SEATED)
     page = text("The seminar's page: %(page)s", page=facts.get("page", ""))
@@ -50,8 +57,7 @@ def change_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, 
         said.append(text(PAPER))
     said.append(page)
     if facts.get("own_page"):
-        said.append(text("If you cannot come, please say so here, so that a colleague gets your seat:"))
-        said[-1] += "\n" + facts["own_page"]
+        said.append(text(_ON_OWN_PAGE.get(role, _ON_OWN_PAGE[SEATED])) + "\n" + facts["own_page"])
     return text("Dates that change: %(title)s", title=title), said
 
 

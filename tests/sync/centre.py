@@ -97,7 +97,7 @@ SEMINAR = """\
     μορφή: {form}
     θέσεις: {capacity}
     ειδικότητες: [{specialties}]
-    επιμορφωτές: trainer1
+    επιμορφωτές: {trainer}
     υπάρχον μάθημα: {course}
     κατάσταση: {status}
     έναρξη εγγραφών: {opens}
@@ -138,6 +138,7 @@ class Centre:
         known = {
             "day": day,
             "title": f"Σεμινάριο {code}",
+            "trainer": "trainer1",
             "form": "δια ζώσης",
             "capacity": 2,
             "specialties": "ΠΕ86",

@@ -65,7 +65,7 @@ def test_who_has_a_seat_is_told_once_what_it_was_and_what_it_is(centre: Centre, 
     centre.seminar(CODE, day=19)
     assert later(centre, sink, minutes=5) == {}  # perhaps the officer goes on writing
     told = later(centre, sink)
-    assert set(told) == {"teacher1", "teacher2"}
+    assert set(told) == {"teacher1", "teacher2", "teacher3"}
     said = text(told["teacher1"])
     assert told["teacher1"]["Subject"] == f"Αλλαγή ημερομηνιών: Σεμινάριο {CODE}"
     moved = "03/03/2027 17:00-20:00, ΕΚΦΕ → 19/03/2027 17:00-20:00, ΕΚΦΕ"
@@ -77,6 +77,33 @@ def test_who_has_a_seat_is_told_once_what_it_was_and_what_it_is(centre: Centre, 
     assert now[3] == datetime(2027, 3, 19, 15, 0, tzinfo=UTC)
     assert later(centre, sink) == {}
     assert later(centre, sink, days=1) == {}
+
+
+def test_who_waits_is_told_too_and_has_nothing_in_the_calendar(centre: Centre, sink: Sink, course: str) -> None:
+    """They waited for a seat on a day on which the seminar did not take place any more."""
+    centre.seminar(CODE, day=19)
+    assert later(centre, sink, minutes=5) == {}
+    letter = later(centre, sink)["teacher3"]
+    said = text(letter)
+    for words in ("στη λίστα αναμονής", "19/03/2027 17:00-20:00", "Κρατάτε τη σειρά σας", "/own/"):
+        assert words in said
+    assert [*letter.iter_attachments()] == []
+    assert later(centre, sink) == {}
+    centre.world.unenrol("teacher1", course)
+    assert calendars(later(centre, sink)["teacher3"])[0][3] == datetime(2027, 3, 19, 15, 0, tzinfo=UTC)
+
+
+def test_who_is_offered_a_seat_is_told_and_the_offer_stands(centre: Centre, sink: Sink, course: str) -> None:
+    centre.clock.now = datetime(2027, 2, 26, 9, 0, tzinfo=UTC)
+    centre.people()
+    centre.world.unenrol("teacher1", course)
+    assert set(later(centre, sink)) == {"teacher1", "teacher3"}
+    assert seats(centre, CODE)["teacher3"] == "offered"
+    centre.seminar(CODE, day=5)
+    told = {**later(centre, sink, minutes=5), **later(centre, sink, minutes=11)}
+    assert set(told) == {"teacher2", "teacher3"}
+    assert "σας προσφέρεται θέση" in text(told["teacher3"])
+    assert "Η προσφορά ισχύει" in text(told["teacher3"])
 
 
 def test_several_changes_in_a_row_are_one_letter_and_a_change_taken_back_is_none(
@@ -98,6 +125,7 @@ def test_what_is_less_than_a_day_away_is_told_at_once(centre: Centre, sink: Sink
     centre.people()
     centre.seminar(CODE, day=24)
     assert set(later(centre, sink, minutes=1)) == {"teacher1", "teacher2"}
+    assert set(later(centre, sink)) == {"teacher3"}  # who waits had nothing to go to: it may come to rest
 
 
 def test_a_seminar_that_is_cancelled_is_told_and_taken_out_of_the_calendar(
@@ -131,6 +159,21 @@ def test_who_gets_the_seat_after_the_change_is_told_by_that_letter(centre: Centr
     assert set(later(centre, sink)) == {"teacher2"}
 
 
+def test_somebody_else_who_teaches_is_told_once_to_who_has_a_seat(centre: Centre, sink: Sink, course: str) -> None:
+    """Trainers of the programme are known by login; people are told the name that the directory has."""
+    centre.seminar(CODE, trainer="teacher8")
+    assert later(centre, sink, minutes=5) == {}
+    told = later(centre, sink)
+    assert set(told) == {"teacher1", "teacher2", "teacher8"}
+    assert "Όνομα Teacher8" in text(told["teacher1"])
+    assert "στο οποίο είστε επιμορφωτής" in text(told["teacher8"])
+    centre.seminar(CODE, trainer="teacher7")
+    assert later(centre, sink, minutes=5) == {}
+    told = later(centre, sink)
+    assert "Όνομα Teacher7 (πριν: Όνομα Teacher8)" in text(told["teacher1"])
+    assert later(centre, sink) == {}
+
+
 def test_a_change_of_long_ago_and_a_seminar_that_is_over_are_told_to_nobody(
     centre: Centre, sink: Sink, course: str
 ) -> None:
@@ -148,7 +191,7 @@ def test_a_letter_that_could_not_go_out_is_not_lost_and_not_doubled(centre: Cent
     assert later(centre, sink) == {}
     assert later(centre, sink) == {}
     centre.faults.lift("smtp")
-    assert set(later(centre, sink, hours=7)) == {"teacher1", "teacher2"}
+    assert set(later(centre, sink, hours=7)) == {"teacher1", "teacher2", "teacher3"}
     assert later(centre, sink, hours=7) == {}
     del course
 

@@ -1,5 +1,5 @@
 """Puts into the outbox what people should be told of sessions that moved, were put off or cancelled, and of seminars
-that somebody else teaches: who has a seat, who teaches and the structure's officers.
+that somebody else teaches: who has a seat, is offered one or waits for one, who teaches and the structure's officers.
 
 Once for each change and person, in one letter: what they know is what stands in their last letter about the seminar,
 and it is held against what is. An officer who saves a file thrice in ten minutes sends one letter. What a person
@@ -27,9 +27,11 @@ from kypek_sync.notices.calendar_letters import FACT, Dates
 from kypek_sync.notices.change_words import (
     CALLED_OFF,
     CHANGED,
+    OFFERED,
     OFFICER,
     SEATED,
     TRAINER,
+    WAITING,
     change_lines,
     meeting_line,
     trainers_line,
@@ -45,6 +47,12 @@ PERIOD = timedelta(days=60)
 """Changes longer ago than this are not looked at any more."""
 FRESH = timedelta(days=2)
 """Trainers and officers who were never told anything of a seminar are told of changes that are not older."""
+
+_ROLES = {SeatState.GRANTED: SEATED, SeatState.OFFERED: OFFERED, SeatState.WAITING: WAITING}
+"""Which of those who applied are told, and as what."""
+_UNDECIDED = (OFFERED, WAITING)
+"""These have no dates in their calendar. Where the seminar, or their part, does not take place, they are told so by the
+letter about their application."""
 
 
 def put_change_letters(
@@ -112,15 +120,20 @@ class _Seminar:
         code, seen = self.seminar.code, set()
         for login, seat in sorted(decided.items()):
             last = told.get((code, seat.person or login))
-            if seat.state is SeatState.GRANTED:
-                seen.add(login)
-                if last is not None:
-                    yield _Told(seat.person, login, SEATED, seat.part, last)
+            role = _ROLES.get(seat.state)
+            if role is None or (role in _UNDECIDED and self._is_off(seat.part)):
+                continue
+            seen.add(login)
+            if last is not None:
+                yield _Told(seat.person, login, role, seat.part, last)
         never = Latest(max(self.now - FRESH, self.versions.first_seen), "", 0, 0)
         for login, role in self._staff():
             if login not in seen:
                 seen.add(login)
                 yield _Told("", login, role, "", told.get((code, login), never), (code, login) in told)
+
+    def _is_off(self, part: str) -> bool:
+        return self.seminar.status is Status.CANCELLED or part in self.seminar.cancelled_parts
 
     def _staff(self) -> Iterator[tuple[str, str]]:
         yield from ((trainer.login, TRAINER) for trainer in self.seminar.trainers if trainer.login)
@@ -130,7 +143,10 @@ class _Seminar:
     def notice(self, who: _Told) -> Notice | None:
         """What somebody should be told; None if they know it, or the change has yet to come to rest."""
         last = who.last
-        now, knew = self._meetings(who), _known(last)
+        now = self._meetings(who)
+        knew = _known(last) if who.role not in _UNDECIDED else None
+        if who.role in _UNDECIDED and last.sessions == _lines(now):
+            return None  # it was changed back, or their letter said so
         meant = now if knew is not None else tuple(one for one in now if self._is_new(one, who))
         touched = [one for one in meant if change_lines(knew, (one,), self.inst.text)]
         lines = change_lines(knew, touched, self.inst.text)
@@ -144,12 +160,12 @@ class _Seminar:
         if off:
             lines = [meeting_line(one) for one in (knew or now) if one.ends > self.now]
         facts = {
-            FACT: self._dates(last, now, knew).stored,
+            FACT: self._dates(last, now, knew).stored if who.role not in _UNDECIDED else "",
             "centre": self.inst.kypek(self.kypek).name,
             "changes": "\n".join(lines),
             "page": page_of(self.inst.loaded.settings.public_address, self.seminar.code),
             "role": who.role,
-            "sessions": "\n".join(meeting_line(one) for one in taking_place(now)),
+            "sessions": _lines(now),
             "title": self.seminar.of_part(who.part).title,
             "trainers": self.trainers,
             "why": self._why(touched, last.created),
@@ -161,7 +177,7 @@ class _Seminar:
     def _meetings(self, who: _Told) -> tuple[Meeting, ...]:
         """Their sessions as they are now; who teaches, or plans, has those of all parts."""
         address = self.inst.loaded.settings.public_address
-        if who.role == SEATED:
+        if who.role in (SEATED, *_UNDECIDED):
             return of_part(self.kypek, self.seminar, who.part, self.versions, address)
         return meetings(self.kypek, self.seminar, self.versions, address)
 
@@ -202,6 +218,10 @@ class _Seminar:
         added = later_by(taking_place(now), count)
         taken = later_by(called_off(one for one in now if one.cancelled and one.uid in had), count)
         return Dates(self.seminar.code, added, taken, Sender(entry.name, entry.mail))
+
+
+def _lines(now: Sequence[Meeting]) -> str:
+    return "\n".join(meeting_line(one) for one in taking_place(now))
 
 
 def _known(last: Latest) -> tuple[Meeting, ...] | None:
