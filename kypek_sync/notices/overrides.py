@@ -31,6 +31,8 @@ LONGEST = 100_000
 """Characters of a letter; what makes more has gone wrong."""
 _UNFIT = frozenset({"Cc", "Cs"})
 """Unicode's kinds of characters that no mail server takes."""
+_WRONG = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError)
+"""What a template may raise of its own."""
 _MUST_ANSWER = "seat-offered"
 """The letter that is of no use without the address where the person answers."""
 
@@ -95,11 +97,11 @@ def _rendered(file: Path, kind: str, facts: Mapping[str, str], name: str, usual:
     except TemplateSyntaxError as error:
         return _wrong(file, error.lineno, _engine(error.message or ""))
     except (OSError, UnicodeDecodeError, TemplateNotFound) as error:
-        return _wrong(file, 1, _engine(str(error)))
+        return _wrong(file, 1, _engine(_without_facts(environment, file, error)))
     except RecursionError:  # a file that includes itself; the engine's own words name no line of it
         return _wrong(file, 1, Sentence.of("It includes or calls itself without end."))
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-        return _wrong(file, _line(error.__traceback__, file), _engine(str(error)))
+    except _WRONG as error:
+        return _wrong(file, _line(error.__traceback__, file), _engine(_without_facts(environment, file, error)))
     subject, _, body = made.lstrip("\ufeff\n").partition("\n")
     subject = " ".join(subject.split())  # a stray line of Unicode's in it, and no server would take the letter
     if not subject or not body.strip():
@@ -111,6 +113,17 @@ def _rendered(file: Path, kind: str, facts: Mapping[str, str], name: str, usual:
     if any(category(one) in _UNFIT and one not in "\n\t" for one in subject + body):
         return _wrong(file, 1, Sentence.of("It has characters that no letter can have."))
     return Words(subject, body.strip("\n") + "\n")
+
+
+def _without_facts(environment: ImmutableSandboxedEnvironment, file: Path, error: Exception) -> str:
+    """What an error says, with nothing of the letter in it: many people read what is wrong, and one the address at
+    which they answer. It says it of an invented letter; where that one has no such error, only of what sort it is."""
+    try:
+        environment.get_template(file.name).render(EXAMPLE | {"name": NAME, "usual": "", "usual_subject": ""})
+    except (*_WRONG, OSError, RecursionError) as same:
+        if type(same) is type(error):
+            return str(same)
+    return type(error).__name__
 
 
 def _line(trace: TracebackType | None, file: Path) -> int:

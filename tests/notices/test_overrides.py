@@ -77,6 +77,25 @@ def test_what_is_wrong_is_told_with_its_line_and_costs_no_letter(
     assert why in told
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("Θέμα\n\n{{ ''[own_page] }}\n", "paradeigma"),
+        ("Θέμα\n\n{{ ''[own_page[20:]] }}\n", "paradeigma"),
+        ("Θέμα\n\n{% include own_page %}\n", "paradeigma"),
+        ("Θέμα\n\n{{ {}[own_page].a if 'krifo' in own_page }}\n", "UndefinedError"),
+    ],
+)
+def test_what_is_wrong_tells_nobody_where_somebody_answers(overrides: Overrides, content: str, told: str) -> None:
+    """The engine names the key that it missed: who reads what is wrong learnt the address, and could answer."""
+    write(overrides, "seat-granted", content)
+    secret = "https://kypek.example/s/EKFE-26-01/own/krifo"
+    overrides.words("seat-granted", {"title": "Τ", "own_page": secret}, NAME, GREEK)
+    trouble = overrides.troubles["seat-granted"].said(GREEK)
+    assert "krifo" not in trouble
+    assert told in trouble
+
+
 def test_what_is_no_text_is_told(overrides: Overrides) -> None:
     write(overrides, "seat-granted", "").write_bytes(b"\xff\xfe\x80")
     assert overrides.example("seat-granted", GREEK) == words("seat-granted", EXAMPLE, NAME, GREEK)
