@@ -15,7 +15,7 @@ from hashlib import sha256
 from babel.dates import format_date
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Target, Verb
+from kypek_sync.contract import Change, Target, Verb, capitals
 from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, mailings, outbox
 from kypek_sync.ledger.holds import HoldState
@@ -37,6 +37,8 @@ CAUSE = f"{PROGRAMME}:"
 FIRST = "first-programme"
 """The guard of the first."""
 NO_SCHOOLS = frozenset({"directorate", "office", "library"})
+OFFICES = ("ΔΙΕΥΘΥΝΣ", "ΠΕΡΙΦΕΡΕΙΑΚ", "ΓΡΑΦΕΙ")
+"""So begin the names of offices, and of containers above them, of which the directory tells no kind."""
 LATE = timedelta(days=10)
 """So long after its day a month's mailing is still begun by itself: a server that was off costs no month."""
 _WHY = Sentence.of("It is the first programme that would be mailed to the schools; the next ones follow by themselves.")
@@ -45,7 +47,7 @@ _WHY = Sentence.of("It is the first programme that would be mailed to the school
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """What preparing a month's mailing did. `leaflet` is None where the programme is empty: nothing is sent then. `put`
-    schools are new in the outbox, `before` were there; `without` have no address."""
+    letters are new in the outbox, `before` were there; schools of one address have one. `without` have none."""
 
     month: int
     leaflet: Leaflet | None
@@ -90,8 +92,12 @@ def schools(connection: Connection, inst: Installation, kypek: str) -> tuple[Uni
     directory = inst.kypek(kypek).directory
     units = tuple(every_unit(connection, directory)) if directory else ()
     land = serving.land(connection, inst, directory, units)
-    served = (unit for unit in units if unit.active and unit.kind not in NO_SCHOOLS)
+    served = (unit for unit in units if unit.active and unit.kind not in NO_SCHOOLS and not _is_office(unit))
     return tuple(unit for unit in served if rules.place(unit, land).kypek == kypek)
+
+
+def _is_office(unit: Unit) -> bool:
+    return not unit.kind and capitals(unit.name).startswith(OFFICES)
 
 
 def leaflet(connection: Connection, inst: Installation, kypek: str) -> Leaflet | None:
@@ -133,8 +139,9 @@ def prepare(connection: Connection, inst: Installation, kypek: str) -> Prepared:
             mailings.keep(connection, kypek, month, its.stored, now)
     _take_back_earlier(connection, kypek, month)
     those = schools(connection, inst, kypek)
-    with_mail = [unit for unit in those if unit.mail]
-    letters = [_letter(inst, kypek, unit, month) for unit in with_mail]
+    had = {row.notice.person for row in outbox.of_cause(connection, kypek, CAUSE, month)}
+    firsts = [next((one for one in some if _mark(one) in had), some[0]) for some in _by_address(those)]
+    letters = [_letter(inst, kypek, unit, month) for unit in firsts]
     put = outbox.put_all(connection, letters, inst.host, now)
     return Prepared(month, its, put, len(letters) - put, tuple(unit for unit in those if not unit.mail))
 
@@ -207,11 +214,28 @@ def as_they_go(connection: Connection, kypek: str, rows: Iterable[Row]) -> list[
 
 
 def addressees(connection: Connection, inst: Installation, kypek: str, rows: Iterable[Row]) -> dict[str, Person]:
-    """The schools to which these letters go, as those whom a letter addresses."""
+    """The schools to which these letters go, as those whom a letter addresses: all that read it there by name."""
     if not any(row.notice.kind == PROGRAMME for row in rows):
         return {}
+    together = {
+        unit.id: ", ".join(one.name for one in some)
+        for some in _by_address(schools(connection, inst, kypek))
+        for unit in some
+    }
     those = every_unit(connection, inst.kypek(kypek).directory)
-    return {_mark(unit): Person(unit.id, unit.name, "", unit.mail, PersonKind.SCHOOL_ACCOUNT) for unit in those}
+    return {
+        _mark(unit): Person(unit.id, together.get(unit.id, unit.name), "", unit.mail, PersonKind.SCHOOL_ACCOUNT)
+        for unit in those
+    }
+
+
+def _by_address(those: Iterable[Unit]) -> list[list[Unit]]:
+    """The schools that have an address, those of one address together: a letter each, not one for each school."""
+    found: dict[str, list[Unit]] = {}
+    for unit in those:
+        if unit.mail:
+            found.setdefault(unit.mail.strip().lower(), []).append(unit)
+    return list(found.values())
 
 
 def _letter(inst: Installation, kypek: str, unit: Unit, month: int) -> Notice:

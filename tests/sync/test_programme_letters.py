@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -50,6 +51,16 @@ def schools(centre: Centre) -> None:
         units.append(unit + (f"\nmail: {address}" if address else ""))
     at = entries.index(first)
     file.write_text("\n\n".join([*rest[:at], *units, *rest[at:]]), encoding="utf-8")
+
+
+def in_the_export(centre: Centre, was: str, becomes: str) -> None:
+    """The directory shows something else from now on."""
+    file = centre.folder / "directory.ldif"
+    said = file.read_text("utf-8")
+    assert was in said
+    centre.clock.turn(minutes=1)
+    file.write_text(said.replace(was, becomes), encoding="utf-8")
+    sync_once(centre, "directory")
 
 
 def prepare(centre: Centre) -> Prepared:
@@ -283,3 +294,25 @@ def test_a_letter_needs_no_more_than_its_row(centre: Centre, sink: Sink) -> None
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         rows = [row for row in outbox.listed(connection, "att-a") if row.notice.kind == "programme"]
     assert all(len(str(row.notice.facts)) < 200 for row in rows)
+
+
+def test_two_schools_of_one_address_get_one_letter_that_names_both(centre: Centre, sink: Sink) -> None:
+    """An evening school shares the office, and the address, of the one by day: they had two letters."""
+    in_the_export(centre, "gym2@sch.example", "Gym1@sch.example")
+    assert (prepare(centre).put, prepare(centre).before) == (1, 1)
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        rows = outbox.of_cause(connection, "att-a", programme_letters.CAUSE, 202701)
+        people = programme_letters.addressees(connection, inst, "att-a", rows)
+    assert [people[row.notice.person].surname for row in rows] == ["1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ, 1ο ΓΥΜΝΑΣΙΟ ΑΘΗΝΑΣ"]
+
+
+@pytest.mark.parametrize("name", ["ΔΙΕΥΘΥΝΣΕΙΣ ΔΕΥΤΕΡΟΒΑΘΜΙΑΣ ΕΚΠΑΙΔΕΥΣΗΣ", "Διεύθυνση Π.Ε. Α΄ Αθήνας"])
+def test_a_container_of_units_is_no_school(
+    centre: Centre, sink: Sink, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It stands in the directory like a unit, of no kind."""
+    with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
+        first, *rest = programme_letters.every_unit(connection, "directory")
+        of_no_kind = [replace(first, name=name, kind=""), *(replace(one, kind="") for one in rest)]
+        monkeypatch.setattr(programme_letters, "every_unit", lambda *_: of_no_kind)
+        assert programme_letters.schools(connection, inst, "att-a") == tuple(of_no_kind[1:])
