@@ -144,7 +144,9 @@ def identities(
     whose = owners(connection, {one.holder for one in doubts.values()})
     doubts = {login: replace(one, perhaps=whose.get(one.holder, frozenset())) for login, one in doubts.items()}
     awaiting = _awaiting(doubts, others, holders, recorded)
-    return Identities(doubts, {login: one for login, one in others.items() if login not in awaiting}, awaiting, frozenset(same))
+    return Identities(
+        doubts, {login: one for login, one in others.items() if login not in awaiting}, awaiting, frozenset(same)
+    )
 
 
 def passed(

@@ -6,12 +6,12 @@ To open either changes nothing; an application is a form that is sent. Who withd
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -27,7 +27,6 @@ from kypek_sync.sync.seats.page_door import apply, at_door
 from kypek_sync.web import facts
 from kypek_sync.web.own_seat_page import in_words
 from kypek_sync.web.roles import visitor
-from kypek_sync.web.sign_in import form_of, from_our_form
 
 if TYPE_CHECKING:
     from kypek_sync.web.pages import Pages
@@ -117,20 +116,13 @@ class DoorPages:
 
     async def sent(self, request: Request) -> Response:
         """Take an application."""
-        form = await form_of(request)
-        text, _ = self.pages.language(request)
-        login, code = self.pages.login(request), request.path_params["code"]
-        if not login or not from_our_form(request, form):
-            return self.pages.problem(
-                request, 403, text("Please sign in first, and try again from the seminar's page.")
-            )
-        return await run_in_threadpool(self._sent_by, request, code, login, form.get("part", ""))
+        return await self.pages.signed_in(request, self._sent_by)
 
-    def _sent_by(self, request: Request, code: str, login: str, part: str) -> Response:
-        text, _ = self.pages.language(request)
+    def _sent_by(self, request: Request, login: str, form: Mapping[str, str]) -> Response:
+        (text, _), code = self.pages.language(request), request.path_params["code"]
         with self.inst.ledger.begin() as connection:
             offering = facts.find(connection, self.inst, code)
-            taken = offering is not None and apply(connection, self.inst, offering, login, part)
+            taken = offering is not None and apply(connection, self.inst, offering, login, form.get("part", ""))
         if not taken:
             sentence = text("This application cannot be taken (any more). Please look at the seminar's page again.")
             return self.pages.problem(request, 409, sentence)

@@ -1,13 +1,15 @@
 """A person's own page of a seminar, to which letters lead: their seat, and what they can say about it.
 
 Nobody signs in there: the address is a secret of theirs. To open it changes nothing, since mail programs follow links;
-an answer is a form that is sent. The signed-in find the same on the seminar's page.
+an answer is a form that is sent. Who gives up a seat or a place is asked once more on a page that says what happens, so
+that nobody loses it by a slip. The signed-in find the same on the seminar's page.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +26,7 @@ from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.answering import answer, own, seat_of
 from kypek_sync.sync.seats.own_page import whose
 from kypek_sync.web import facts
-from kypek_sync.web.sign_in import form_of, from_our_form
+from kypek_sync.web.sign_in import form_of
 
 if TYPE_CHECKING:
     from kypek_sync.web.pages import Pages
@@ -46,6 +48,15 @@ SAID = {
     Word.GIVE_BACK: "You withdrew on %(when)s. Thank you for saying so; it shows here within minutes.",
     Word.ASK_AGAIN: "You asked on %(when)s to be offered a seat again. If one becomes free you will have a letter.",
 }
+SURE = "sure"
+"""What the form of the page that asks once more says besides."""
+GIVEN_UP = {
+    SeatState.GRANTED: "You give up your seat: it goes to the next one in the order, and you will hardly get it back.",
+    SeatState.OFFERED: "You give up the seat that is offered to you: it goes to the next one in the order.",
+    SeatState.WAITING: "You give up your place on the waiting list: if you apply again you are at its end.",
+}
+WITHDRAWN = "You withdraw your application: if you apply again, it counts from that moment."
+
 SAID_BY_OFFICER = "The structure decided about your application on %(when)s; it shows here within minutes."
 
 
@@ -116,34 +127,51 @@ class OwnPages:
 
     async def answered(self, request: Request) -> Response:
         """Take an answer from that page. Who has the address may answer: it is a secret of theirs."""
-        said = (await form_of(request)).get("say", "")
-        return await run_in_threadpool(self._answered, request, said)  # who waits for the ledger keeps nobody waiting
+        form = await form_of(request)
+        return await run_in_threadpool(self._answered, request, form)  # who waits for the ledger keeps nobody waiting
 
-    def _answered(self, request: Request, said: str) -> Response:
+    def _answered(self, request: Request, form: Mapping[str, str]) -> Response:
         with self.inst.ledger.begin() as connection:
             offering, seat = self._found(connection, request)
             if offering is None or seat is None:
                 return self._unknown(request)
-            taken = _answer(connection, self.inst, offering, seat, said)
-        return RedirectResponse(request.url.path, status_code=303) if taken else self._too_late(request)
+            return self._taken(connection, request, offering, seat, form, request.url.path)
 
     async def answered_signed_in(self, request: Request) -> Response:
         """Take an answer from the seminar's page."""
-        form = await form_of(request)
-        text, _ = self.pages.language(request)
-        login, code = self.pages.login(request), request.path_params["code"]
-        if not login or not from_our_form(request, form):
-            return self.pages.problem(
-                request, 403, text("Please sign in first, and try again from the seminar's page.")
-            )
-        return await run_in_threadpool(self._answered_by, request, code, login, form.get("say", ""))
+        return await self.pages.signed_in(request, self._answered_by)
 
-    def _answered_by(self, request: Request, code: str, login: str, said: str) -> Response:
+    def _answered_by(self, request: Request, login: str, form: Mapping[str, str]) -> Response:
+        code = request.path_params["code"]
         with self.inst.ledger.begin() as connection:
             offering = facts.find(connection, self.inst, code)
             seat = seat_of(connection, self.inst, offering, login) if offering is not None else None
-            taken = offering is not None and seat is not None and _answer(connection, self.inst, offering, seat, said)
-        return RedirectResponse(f"/s/{code}#seat", status_code=303) if taken else self._too_late(request)
+            if offering is None or seat is None:
+                return self._too_late(request)
+            return self._taken(connection, request, offering, seat, form, f"/s/{code}#seat", with_token=True)
+
+    def _taken(
+        self,
+        connection: Connection,
+        request: Request,
+        offering: Offering,
+        seat: Seat,
+        form: Mapping[str, str],
+        back: str,
+        *,
+        with_token: bool = False,
+    ) -> Response:
+        """Record an answer and lead `back` to what shows it, or ask once more; `with_token`: who signed in."""
+        word = next((one for one in BUTTONS if one.value == form.get("say", "")), None)
+        if word is Word.GIVE_BACK and not form.get(SURE) and word in own(connection, self.inst, offering, seat).words:
+            text, language = self.pages.language(request)
+            seminar = facts.facts(connection, self.inst, offering, text, language)
+            shown, said = in_words(connection, self.inst, offering, seat, text, language)
+            button, told = dict(said.words)[word.value], text(GIVEN_UP.get(seat.state, WITHDRAWN))
+            more: dict[str, Any] = {"button": button, "told": told, "back": back, "with_token": with_token}
+            return self.pages.page(request, "give_up.html", seminar=seminar, seat=shown, **more)
+        taken = word is not None and answer(connection, self.inst, offering, seat, word)
+        return RedirectResponse(back, status_code=303) if taken else self._too_late(request)
 
     def _found(self, connection: Connection, request: Request) -> tuple[Offering | None, Seat | None]:
         code, word = request.path_params["code"], request.path_params["word"]
@@ -161,8 +189,3 @@ class OwnPages:
         text, _ = self.pages.language(request)
         sentence = text("This cannot be answered (any more). Please look at the page again: something has changed.")
         return self.pages.problem(request, 409, sentence)
-
-
-def _answer(connection: Connection, inst: Installation, offering: Offering, seat: Seat, said: str) -> bool:
-    word = next((one for one in BUTTONS if one.value == said), None)
-    return word is not None and answer(connection, inst, offering, seat, word)

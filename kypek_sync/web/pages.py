@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -156,6 +157,17 @@ class Pages:
     ) -> Response:
         """A page that says what went wrong, in the visitor's language."""
         return self.page(request, "problem.html", status=status, headers=headers, sentence=sentence)
+
+    async def signed_in(
+        self, request: Request, take: Callable[[Request, str, Mapping[str, str]], Response]
+    ) -> Response:
+        """What `take` answers to the request, its login and its form, where one of our own forms was sent by somebody
+        signed in."""
+        form, login = await form_of(request), self.login(request)
+        if not login or not from_our_form(request, form):
+            text, _ = self.language(request)
+            return self.problem(request, 403, text("Please sign in first, and try again from the seminar's page."))
+        return await run_in_threadpool(take, request, login, form)  # who waits for the ledger keeps nobody waiting
 
     def login(self, request: Request) -> str:
         """Who is signed in, empty if nobody."""

@@ -90,7 +90,18 @@ def page(centre: Centre, path: str) -> str:
 def say(centre: Centre, path: str, word: str) -> int:
     """Send one of the buttons of somebody's own page; the status of the answer."""
     with centre.installation() as inst:
-        return Browser(inst).post(path, say=word).status_code
+        return Browser(inst).post(path, say=word, sure="yes").status_code
+
+
+def test_one_click_on_the_page_of_the_letter_lets_no_offer_go(centre: Centre, sink: Sink, course: str) -> None:
+    freed(centre, course)
+    path = own_page(sink, "teacher3")
+    with centre.installation() as inst:
+        asked = Browser(inst).post(path, say="give-back")
+    assert asked.status_code == 200
+    assert "Δεν δέχεστε τη θέση που σας προσφέρεται" in words(asked.text)
+    sync_once(centre)
+    assert seats(centre, CODE)["teacher3"] == "offered"
 
 
 def test_the_letter_says_until_when_and_leads_to_the_page(centre: Centre, sink: Sink, course: str) -> None:

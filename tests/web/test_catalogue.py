@@ -15,7 +15,7 @@ from kypek_sync.language import missing, speaker
 from kypek_sync.web.door_pages import BUTTONS as DOOR_BUTTONS
 from kypek_sync.web.door_pages import TOLD
 from kypek_sync.web.facts import FORMS
-from kypek_sync.web.own_seat_page import BUTTONS, NO_LONGER, SAID, SAID_BY_OFFICER, WITHDRAW
+from kypek_sync.web.own_seat_page import BUTTONS, GIVEN_UP, NO_LONGER, SAID, SAID_BY_OFFICER, WITHDRAW, WITHDRAWN
 
 PLACES = re.compile(r"%\((\w+)\)s")
 FOLDER = Path(str(web.__file__)).parent
@@ -29,6 +29,8 @@ _IN_TABLES = frozenset(
         SAID_BY_OFFICER,
         *DOOR_BUTTONS.values(),
         *TOLD,
+        *GIVEN_UP.values(),
+        WITHDRAWN,
     )
 )
 

@@ -11,7 +11,7 @@ import pytest
 from kypek_sync.ledger import seats as seat_book
 from kypek_sync.sync.installation import Installation
 from tests.sync.centre import TEACHERS, Centre, Teacher, open_centre, seats, sync_once
-from tests.web.pages import Browser
+from tests.web.pages import Browser, words
 
 pytestmark = pytest.mark.slow
 
@@ -96,7 +96,7 @@ def test_from_the_form_to_the_seat_and_back_again(older: Centre, opened: Install
     sync_once(older)
     assert "Έχετε θέση" in anna.text(DOOR)
     assert "Στη λίστα αναμονής" in zoe.text(DOOR)
-    assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back").status_code == 303
+    assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back", sure="yes").status_code == 303
     assert "Αν αλλάξατε γνώμη" in anna.text(DOOR)
     older.clock.turn(minutes=1)
     sync_once(older)
@@ -109,16 +109,34 @@ def test_from_the_form_to_the_seat_and_back_again(older: Centre, opened: Install
     assert seats(older, CODE) == {"teacher1": "waiting", "teacher2": "granted"}
 
 
+def test_one_click_gives_nothing_up_and_the_page_that_asks_says_what_happens(
+    older: Centre, opened: Installation
+) -> None:
+    anna = signed_in(opened, "teacher1")
+    presses(anna)
+    asked = anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back")
+    assert asked.status_code == 200
+    assert "Αποσύρετε την αίτησή σας: αν κάνετε πάλι αίτηση" in words(asked.text)
+    sync_once(older)
+    assert seats(older, CODE) == {"teacher1": "granted"}
+    asked = anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back")
+    assert "Δίνετε πίσω τη θέση σας" in words(asked.text)
+    token = re.search(r'name="token" value="([^"]+)"', asked.text)
+    assert token is not None
+    assert anna.post(f"/s/{CODE}/answer", token=token[1], say="give-back", sure="yes").status_code == 303
+    assert anna.post(f"/s/{CODE}/answer", token=token[1], say="give-back").status_code == 409
+
+
 def test_who_changes_their_mind_before_a_pass_has_seen_it_withdraws_and_applies_again(
     older: Centre, opened: Installation
 ) -> None:
     anna = signed_in(opened, "teacher1")
     presses(anna)
     for _ in range(2):
-        assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back").status_code == 303
+        assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back", sure="yes").status_code == 303
         assert "Κάνω πάλι αίτηση" in anna.text(DOOR)
         assert presses(anna) == 303
-    assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back").status_code == 303
+    assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back", sure="yes").status_code == 303
     sync_once(older)
     assert seats(older, CODE) == {"teacher1": "withdrawn"}
 
@@ -207,7 +225,7 @@ def test_who_withdrew_and_is_in_the_course_by_themselves_is_told_so_and_may_appl
     centre.apply("teacher1", course)
     sync_once(centre)
     anna = signed_in(inst, "teacher1")
-    assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back").status_code == 303
+    assert anna.post(f"/s/{CODE}/answer", token=anna.token(DOOR), say="give-back", sure="yes").status_code == 303
     centre.clock.turn(hours=1)
     sync_once(centre)
     said = anna.text(f"/s/{CODE}")

@@ -56,7 +56,7 @@ def seat_of(connection: Connection, inst: Installation, offering: Offering, logi
         seat = of_person(decided, known.id) or (replace(seat, person=known.id) if seat is not None and came else None)
     passed_on = seat is None and login in decided
     mine = _mine(connection, inst, offering, login, known.id if known else "")
-    return _undecided(connection, offering, login, known.id if known else "", seat, mine, passed_on=passed_on) or seat
+    return _undecided(connection, offering, known.id if known else "", seat, mine, passed_on=passed_on) or seat
 
 
 def decided_of(connection: Connection, inst: Installation, offering: Offering, login: str) -> Identities:
@@ -85,7 +85,6 @@ def _mine(
 def _undecided(
     connection: Connection,
     offering: Offering,
-    login: str,
     person: str,
     seat: Seat | None,
     mine: Sequence[Application],
