@@ -40,6 +40,17 @@ _SEMINARS = {squeeze(w) for w in ("σεμινάρια", "δράσεις", "πρ�
 _SESSIONS = {squeeze(w) for w in ("συνεδρίες", "συναντήσεις", "ημερομηνίες", "sessions")}
 _COMMON = {squeeze(w) for w in ("σχολικό έτος", "school_year", "έκδοση", "version")}
 _LONGEST = 32_767
+_PLAINLY = {
+    "mapping values are not allowed": "a second colon in the line; put the value in quotes",
+    "could not find expected ':'": "above it a line without a colon, or with wrong indentation",
+    "found unexpected end of stream": "quotes that are not closed",
+    "expected ','": "a bracket that is not closed",
+    "expected <block end>": "wrong indentation, or words after a closing quote",
+    "cannot start any token": "a sign with which no value begins; put the value in quotes",
+    "found undefined alias": "an asterisk before a value; put the value in quotes",
+    "found duplicate key": "a key that is written twice",
+}
+"""What the engine says of the mistakes that people make, and what it means."""
 _OF_PARTS = {
     squeeze(word): name
     for name, words in {
@@ -86,6 +97,11 @@ def yaml_lines(file: Path, content: bytes) -> list[str]:
     return re.split("\r\n|\r|\n", re.sub("[\x0b\x0c\x85\u2028\u2029]", " ", decoded(file, content)))
 
 
+def _plainly(problem: str) -> str:
+    """What is wrong by the engine's own words, as an officer would say it; words that are not known as they are."""
+    return next((plain for words, plain in _PLAINLY.items() if words in problem), problem)
+
+
 @lru_cache(maxsize=16)
 def _loaded(file: Path, content: bytes) -> object:
     """What the file says. Kept while it stays as it is, letter by letter: each pass reads it again, and to take two
@@ -104,7 +120,7 @@ def _loaded(file: Path, content: bytes) -> object:
             message = "%(file)s, line %(line)s: there is a tab. YAML is indented with spaces only; replace it."
         else:
             message = "%(file)s, line %(line)s: this is not proper YAML (%(why)s). Correct that line."
-        raise ProgrammeUnreadable(message, file=file.name, line=str(line), why=why.problem or "") from why
+        raise ProgrammeUnreadable(message, file=file.name, line=str(line), why=_plainly(why.problem or "")) from why
     except (YAMLError, ValueError, RecursionError, OverflowError) as why:
         raise ProgrammeUnreadable(
             "%(file)s, line %(line)s: this is not proper YAML (%(why)s). Correct that line.",

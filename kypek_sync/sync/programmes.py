@@ -126,6 +126,7 @@ def read_all(
     through = remembered or Readings()
     readings: list[StructureReading] = []
     new: list[Seminar] = []
+    text = speaker(loaded.settings.language)
     for key, structure in sorted(loaded.settings.kypeks[kypek].structures.items()):
         if structure.programme is None:
             continue
@@ -137,7 +138,7 @@ def read_all(
             readings.append(StructureReading(key, file, reading))
             new += reading.seminars
         except ProgrammeUnreadable as error:
-            readings.append(StructureReading(key, file, None, str(error)))
+            readings.append(StructureReading(key, file, None, error.said(text)))
     return readings
 
 
