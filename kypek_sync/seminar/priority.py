@@ -6,8 +6,8 @@ and is told so. Once a complete read shows all that applied by then, they are se
 of the priority in the order of their applications, then those of the second, then the others. The waiting list has
 that order. Who applies later comes after all of them, first come, first served. Grants by name wait for nothing.
 
-Whom a new or changed priority moves in the order is written no letter: it gives and takes no seat, an officer may change
-it once more before the moment, and the person's page shows the place as it is.
+Whom a new or changed priority moves in the order is written no letter: it gives and takes no seat, an officer may
+change it once more before the moment, and the person's page shows the place as it is.
 """
 
 from __future__ import annotations
