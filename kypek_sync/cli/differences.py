@@ -38,6 +38,7 @@ FIELDS = {
     "priority": "priority",
     "decide_at": "applications are decided",
     "reserved": "seats kept",
+    "approval": "days for an approval",
     "audience.specialties": "specialties",
     "audience.directorates": "directorates",
     "audience.unit_kinds": "kinds of unit",
@@ -102,4 +103,6 @@ def _value(field: str, value: str, text: Text) -> str:
     if field in MOMENTS and value:
         day, hour = value.split(" ")  # 2027-03-12 17:00, in local time
         return f"{'/'.join(reversed(day.split('-')))} {hour}"
+    if field == "approval" and value == "0":
+        return text("not needed")
     return text(WORDS[value]) if field in ("form", "status", "applications") and value in WORDS else value

@@ -16,6 +16,7 @@ MOST = 10
 PLACES = {
     SeatState.GRANTED: "the seat in %(seminar)s",
     SeatState.OFFERED: "the seat offered in %(seminar)s",
+    SeatState.UNDER_APPROVAL: "the seat under approval in %(seminar)s",
     SeatState.WAITING: "the place in the queue of %(seminar)s",
 }
 

@@ -51,7 +51,9 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
         yield "✓ " + text("no limit of seats; %(granted)s are granted", granted=places.granted)
     else:
         has_seat = one.seat is not None and one.seat.state in HELD
-        yield ("✓ " if has_seat or places.granted + places.offered < places.capacity else "✗ ") + text(
+        yield (
+            "✓ " if has_seat or places.granted + places.offered + places.under_approval < places.capacity else "✗ "
+        ) + text(
             "seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
             granted=places.granted,
             capacity=places.capacity,
@@ -59,6 +61,8 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
         )
     if places.offered:
         yield "· " + text("seats offered that wait for an answer: %(offered)s", offered=places.offered)
+    if places.under_approval:
+        yield "· " + text("seats kept that wait for an approval: %(count)s", count=places.under_approval)
     for clash in one.clashes:
         yield "· " + text("at the same hours they have a seat, or are offered one, in %(other)s", other=clash.line)
     for part in places.parts:

@@ -22,18 +22,22 @@ LONGEST = 500
 
 _WORDS = {
     Word.GRANT: "Granted by name by %(who)s on %(when)s: %(why)s",
+    Word.APPROVE: "Approved by %(who)s on %(when)s: %(why)s",
     Word.REFUSE: "Refused by name by %(who)s on %(when)s: %(why)s",
     Word.HAND_ON: "The seat was handed on by %(who)s on %(when)s: %(why)s",
     Word.ACCEPT: "The offered seat was accepted by %(who)s on %(when)s",
     Word.GIVE_BACK: "The application was withdrawn on the seminar's page by %(who)s on %(when)s",
     Word.ASK_AGAIN: "%(who)s asked on %(when)s to be offered a seat again",
 }
+_WORDLESS = "Approved by %(who)s on %(when)s"
+"""An approval without a reason."""
 
 
 def ruling_line(recorded: Recorded, text: Text) -> str:
     """Who decided what, when and why; and whether it still counts."""
     ruling = recorded.ruling
-    line = text(_WORDS[ruling.word], who=recorded.who, when=when(ruling.at), why=ruling.why)
+    sentence = _WORDLESS if ruling.word is Word.APPROVE and not ruling.why else _WORDS[ruling.word]
+    line = text(sentence, who=recorded.who, when=when(ruling.at), why=ruling.why)
     if recorded.lifted is None:
         return line
     return f"{line} ({text('until %(when)s, by %(who)s', when=when(recorded.lifted), who=recorded.lifted_by)})"

@@ -70,7 +70,7 @@ class Case:
 
     def one(self, given: str) -> Asked:
         """What is known of somebody, by the login as it was typed."""
-        return self.people[_login(given)]
+        return self.people[login_given(given)]
 
     def text(self, msgid: str, **facts: str) -> str:
         """A question about the seminar, in the language of whoever is asked; `%(title)s` is its title."""
@@ -185,7 +185,7 @@ def _decide(
 
         def case(connection: Connection) -> Case:
             offering = choosing.seminar(its, inst, connection, code, kypek)
-            wanted = [_login(one) for one in logins]
+            wanted = [login_given(one) for one in logins]
             people = by_name.asked(connection, inst.kypek(offering.kypek).directory, offering, wanted)
             return Case(its, connection, offering, people, by, why, inst.clock())
 
@@ -207,7 +207,7 @@ def _decide(
         its.out.print(line, markup=False)
 
 
-def _login(given: str) -> str:
+def login_given(given: str) -> str:
     """As the directory writes it: an address at sch.gr is its login."""
     try:
         return read_login(given)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
+import kypek_sync.cli.seat_approving as seat_approving
 import kypek_sync.cli.seat_rulings as seat_rulings
 import kypek_sync.cli.seats_books as seats_books
 import kypek_sync.cli.seats_import as seats_import
@@ -37,7 +38,7 @@ seats = typer.Typer(no_args_is_help=True, help="The seats of a seminar.")
 
 COLUMNS = ("Waiting place", "Surname", "Name", "Login", "Specialty", "Unit", "Seat", "Applied", "Why")
 ORDER = (
-    *(SeatState.GRANTED, SeatState.OFFERED, SeatState.WAITING),
+    *(SeatState.GRANTED, SeatState.OFFERED, SeatState.UNDER_APPROVAL, SeatState.WAITING),
     *(SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION),
     *(SeatState.REFUSED, SeatState.WITHDRAWN),
 )
@@ -98,6 +99,7 @@ class Seated:
 def add_to(app: typer.Typer) -> None:
     """Add the noun to the tree."""
     seat_rulings.add_to(seats)
+    seat_approving.add_to(seats)
     seats_import.add_to(seats)
     app.add_typer(seats, name="seats")
 

@@ -32,6 +32,7 @@ FORMS = {Form.IN_PERSON: "in person", Form.ONLINE: "online", Form.BLENDED: "blen
 COUNTED = {
     SeatState.GRANTED: "granted",
     SeatState.OFFERED: "offered",
+    SeatState.UNDER_APPROVAL: "waiting for approval",
     SeatState.WAITING: "waiting",
     SeatState.REFUSED: "refused",
     SeatState.UNDER_REVIEW: "under review",
@@ -42,6 +43,7 @@ COUNTED = {
 LISTS = {
     SeatState.GRANTED: "Have a seat:",
     SeatState.OFFERED: "Are offered a seat:",
+    SeatState.UNDER_APPROVAL: "Wait for approval (`kypek-sync seats approve`):",
     SeatState.WAITING: "On the waiting list:",
 }
 

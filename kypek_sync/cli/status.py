@@ -34,6 +34,7 @@ from kypek_sync.ledger.holds import Hold
 from kypek_sync.seminar.guard_words import guard_word
 from kypek_sync.service.daemon import DAEMON, EVERYTHING
 from kypek_sync.sync.overview import LaneStanding, Overview, StructureStanding, overview
+from kypek_sync.sync.seats.approvals import Approvals
 
 OUTCOMES = {
     "done": "done",
@@ -130,7 +131,29 @@ def _waiting(its: Context, one: Overview) -> list[str]:
     lines += [_hold(hold, text) for hold in one.holds]
     if one.holds:
         lines.append(text("Look with `kypek-sync holds show ID`, then `holds approve ID` or `holds reject ID`."))
+    lines += [_approvals(its, approvals) for approvals in one.approvals]
     return lines + doubt_words.waiting(one.in_doubt, text)
+
+
+def _approvals(its: Context, one: Approvals) -> str:
+    """Who waits for the officer's approval, and until when."""
+    facts = {"seminar": one.seminar, "count": one.count, "until": when(one.until)}
+    if one.until is None:
+        return its.text(
+            "%(seminar)s: applications that wait for an approval: %(count)s. `kypek-sync seats approve %(seminar)s`",
+            **facts,
+        )
+    if one.until <= its.clock():
+        return its.text(
+            "%(seminar)s: applications that wait for an approval: %(count)s, the first since longer than its time, "
+            "which ended on %(until)s. `kypek-sync seats approve %(seminar)s`",
+            **facts,
+        )
+    return its.text(
+        "%(seminar)s: applications that wait for an approval: %(count)s, the first until %(until)s. `kypek-sync seats "
+        "approve %(seminar)s`",
+        **facts,
+    )
 
 
 def _hold(hold: Hold, text: Text) -> str:
@@ -304,6 +327,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "shared_courses": [dump(course) for course in one.shared],
         "notices_due": one.notices_due,
         "offers_untold": dict(one.offers_untold),
+        "approvals": [dump(approvals) for approvals in one.approvals],
         "notices_given_up": one.notices_given_up,
         "programme_to_schools": dump(one.mailing) if one.mailing else None,
         "modes": {system: mode.value for system, mode in sorted(one.modes.items())},

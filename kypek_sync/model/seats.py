@@ -31,6 +31,7 @@ class SeatState(StrEnum):
 
     GRANTED = "granted"
     OFFERED = "offered"
+    UNDER_APPROVAL = "under-approval"
     WAITING = "waiting"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -38,12 +39,13 @@ class SeatState(StrEnum):
     UNDER_REVIEW = "under-review"
 
 
-HELD = (SeatState.GRANTED, SeatState.OFFERED)
-"""States that take one of a seminar's seats: what is offered to somebody is given to nobody else."""
+HELD = (SeatState.GRANTED, SeatState.OFFERED, SeatState.UNDER_APPROVAL)
+"""States that take one of a seminar's seats: what is offered to somebody, or kept until the officer has said yes, is
+given to nobody else."""
 
 
 PLACES = (*HELD, SeatState.WAITING)
-"""States in which somebody has a seat, is offered one or waits for one: nobody else may come into it by a login."""
+"""States in which somebody has a seat, may get one or waits for one: nobody else may come into it by a login."""
 
 
 @dataclass(frozen=True, slots=True)

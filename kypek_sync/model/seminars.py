@@ -152,7 +152,8 @@ class Seminar:
 
     `series` names what it is an edition of; empty: what has the same title. `priority` are the groups that go before
     the others, in that order, when all that applied by `judged_at` are decided together; `reserved` are seats kept for
-    some.
+    some. `approval`: within how many days the structure's officer says yes or no to whoever would get a seat; 0: seats
+    need no approval.
     """
 
     code: str
@@ -180,6 +181,7 @@ class Seminar:
     priority: tuple[Group, ...] = ()
     decide_at: datetime | None = None
     reserved: tuple[Reserved, ...] = ()
+    approval: int = 0
 
     @property
     def judged_at(self) -> datetime | None:

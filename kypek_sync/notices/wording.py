@@ -15,10 +15,10 @@ from kypek_sync.notices.words import Words
 __all__ = ["SEAT_KINDS", "WITH_OWN_PAGE", "Words", "folded", "redirected", "words"]
 
 SEAT_KINDS = (
-    *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
+    *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-under-approval"),
     *("seat-refused", "seat-withdrawn", "seat-given-back", "seat-gathered"),
 )
-WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-gathered")
+WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-gathered", "seat-under-approval")
 """Letters with the address of the page on which the person answers."""
 
 
@@ -31,6 +31,7 @@ _SUBJECTS = {
     "seat-withdrawn": "Your application was withdrawn: %(title)s",
     "seat-given-back": "You have withdrawn your application: %(title)s",
     "seat-gathered": "Your application has been received: %(title)s",
+    "seat-under-approval": "Your application waits for approval: %(title)s",
 }
 
 _OPENINGS = {
@@ -44,6 +45,8 @@ _OPENINGS = {
     "seat-withdrawn": "Your application for the seminar «%(title)s» was withdrawn.",
     "seat-given-back": "You have withdrawn your application for the seminar «%(title)s».",
     "seat-gathered": "Your application for the seminar «%(title)s» has been received. You do not have a seat yet.",
+    "seat-under-approval": "Your application for the seminar «%(title)s» waits for the approval of the structure that "
+    "holds it. You do not have a seat yet.",
 }
 
 _CLOSINGS = {
@@ -56,6 +59,7 @@ _CLOSINGS = {
     "seat-given-back": "Thank you for saying so in time. If you still are in the seminar's course on the platform, "
     "please leave it there, too; to apply again, enrol anew.",
     "seat-gathered": "You will be told as soon as it is decided. Until then you need do nothing.",
+    "seat-under-approval": "You will be told as soon as it is decided. Until then you need do nothing.",
 }
 
 _ON_OWN_PAGE = {
@@ -64,6 +68,7 @@ _ON_OWN_PAGE = {
     "seat-lapsed": "If you still want to come, or do not want to wait any more, say so here:",
     "seat-waiting": "If you do not want to wait any more, say so here:",
     "seat-gathered": "If you do not want to wait any more, say so here:",
+    "seat-under-approval": "If you do not want to wait any more, say so here:",
 }
 """What the person can say on their own page; then the letter asks for nothing on the platform."""
 

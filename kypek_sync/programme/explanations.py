@@ -40,6 +40,8 @@ EXPLANATIONS: dict[Field, str] = {
     "registration ends; then they are anybody's. Empty: none.",
     Field.APPLICATIONS: "«Και από τη σελίδα»: people may apply on the seminar's page too, signed in. Empty: on the "
     "platform; on the page where the platform does not tell who applies.",
+    Field.APPROVAL: "«Ναι», or within how many days: 5 ημέρες. Each seat then waits until the officer approves it; "
+    "after that it may go to the next one. Empty: no approval.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

@@ -41,6 +41,7 @@ class Field(StrEnum):
     DECIDE = "decide"
     RESERVED = "reserved"
     APPLICATIONS = "applications"
+    APPROVAL = "approval"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -144,6 +145,7 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
         "Τρόπος αίτησης",
         "applications",
     ),
+    Field.APPROVAL: ("Έγκριση", "Έγκριση αιτήσεων", "Έγκριση θέσεων", "Έγκριση υπευθύνου", "Με έγκριση", "approval"),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {

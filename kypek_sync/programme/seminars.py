@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from kypek_sync.model import Audience, Form, Seminar, SourceRow, Status, Trainer
+from kypek_sync.programme.approval import read_approval
 from kypek_sync.programme.audience import LEVELS, ROLES, UNIT_KINDS, read_directorates, read_words
 from kypek_sync.programme.choosing import read_choosing
 from kypek_sync.programme.ground import Ground
@@ -202,6 +203,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         decide_at=choosing.decide_at,
         reserved=choosing.reserved,
         applications=reader.taken_at(Field.APPLICATIONS),
+        approval=read_approval(reader),
     )
     check_reserved(reader, seminar)
     return Draft(seminar, entry, tuple(meetings), given)

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kypek_sync.language import Text, speaker
 from kypek_sync.model import Form, Status
 from kypek_sync.programme.answers import AUTHOR
+from kypek_sync.programme.approval import SAMPLES
 from kypek_sync.programme.audience import ROLES, UNIT_KINDS, directorate_names
 from kypek_sync.programme.calendar import shown
 from kypek_sync.programme.explanations import EXPLANATIONS, GUIDE
@@ -103,6 +104,7 @@ def _lists(workbook: Workbook, ground: Ground) -> dict[Field, str]:
     lists: dict[Field, list[str]] = {
         Field.FORM: [words[0] for words in FORMS.values()],
         Field.APPLICATIONS: [words[0] for words in TAKEN_AT.values()],
+        Field.APPROVAL: list(SAMPLES),
         Field.STATUS: [STATUSES[Status.CANCELLED][0], STATUSES[Status.PLANNED][0]],
         Field.STRUCTURE: list(ground.structures.values()),
         Field.PLATFORM: list(ground.platforms),

@@ -107,6 +107,11 @@ WORDING: dict[str, Wording] = {
     "applications-unknown": Wording(
         _ERROR, "«%(value)s» does not say where people apply. Leave it empty, or write «Και από τη σελίδα»."
     ),
+    "approval-unreadable": Wording(
+        _ERROR,
+        "«%(value)s» does not say whether seats need an approval. Leave it empty, or write «Ναι» or within how many "
+        "days, 1 to %(most)s: 5 ημέρες",
+    ),
     "status-ambiguous": Wording(
         _ERROR,
         "Is the whole seminar cancelled, or this session alone? Write ΑΚΥΡΩΘΗΚΕ in all its rows to cancel the "

@@ -25,4 +25,6 @@ def choosing_lines(seminar: Seminar, text: Text) -> tuple[str, ...]:
         )
         for one in seminar.reserved
     ]
+    if seminar.approval:
+        lines.append(text("Each seat needs the structure's approval, within %(count)s days.", count=seminar.approval))
     return tuple(lines)

@@ -70,7 +70,7 @@ def phase(seminar: Seminar, part: str, clock: Clock | None) -> Phase:
 
 def offer(seminar: Seminar, part: str, clock: Clock) -> tuple[tuple[str, str], ...]:
     """The facts of an offer made now."""
-    until = _ends(clock.now, begins(seminar, part), clock.terms.lasts)
+    until = ends_after(clock.now, begins(seminar, part), clock.terms.lasts)
     return (MADE, clock.now.isoformat()), (UNTIL, until.isoformat())
 
 
@@ -92,8 +92,8 @@ def stands_until(seat: Seat, seminar: Seminar, clock: Clock) -> datetime | None:
         return start
     if letter > since:
         since = letter
-        until = max(until, _ends(since, start, clock.terms.lasts))
-    until = _awake(until + _overlap((since, clock.now), clock.stopped), start)
+        until = max(until, ends_after(since, start, clock.terms.lasts))
+    until = _awake(until + overlap((since, clock.now), clock.stopped), start)
     return until if start is None else min(until, start)
 
 
@@ -103,8 +103,8 @@ def lapsed(seat: Seat, seminar: Seminar, clock: Clock) -> bool:
     return until is not None and clock.now >= until
 
 
-def _ends(since: datetime, start: datetime | None, lasts: timedelta) -> datetime:
-    """When an offer of that moment ends: half of what is left before the start, at most `lasts`; by day."""
+def ends_after(since: datetime, start: datetime | None, lasts: timedelta) -> datetime:
+    """When what is asked at that moment is over: half of what is left before the start, at most `lasts`; by day."""
     return _awake(since + (lasts if start is None else min(lasts, max((start - since) / 2, timedelta(0)))), start)
 
 
@@ -124,7 +124,7 @@ def _by_day(at: datetime) -> datetime:
     return morning.astimezone(at.tzinfo)
 
 
-def _overlap(span: Span, those: tuple[Span, ...]) -> timedelta:
+def overlap(span: Span, those: tuple[Span, ...]) -> timedelta:
     """How much of a span the others cover; they do not cover each other."""
     parts = (min(span[1], ends) - max(span[0], starts) for starts, ends in those)
     return sum((one for one in parts if one > timedelta(0)), timedelta(0))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kypek_sync.model import Application, Seat, SeatState, Seminar
+from kypek_sync.seminar.approval import APPROVAL, APPROVED, NOT_APPROVED, Watch, approved_facts, asking, of_asking
 from kypek_sync.seminar.eligibility import Facts, Verdict
 from kypek_sync.seminar.free_seats import FreeSeats
 from kypek_sync.seminar.offers import BEGUN, LAPSED, OFFERED, Clock, Phase, offer, phase
@@ -23,7 +24,11 @@ class Queued:
     """Somebody in the queue, by `rank`. `waited`: they were told to wait, so a free seat is a promotion; `ruling`: an
     officer gave them the next one by name; `rests`: they keep their place and get nothing now; `lapsed`: the facts of
     an offer that they let pass; `order`: what they are told of the seminar's priority; `groups`: the numbers
-    of the groups to which they belong of those for which seats are kept."""
+    of the groups to which they belong of those for which seats are kept.
+
+    `needs_approval`: a seat is kept for them until an officer has said yes; `approved`: that yes, `yes` the fact of it
+    that an offer carries. `asked`: the facts of a seat that was kept so and whose time is over; `keeps`: it still is,
+    as nobody else has had it. `line`: their rank among those who wait in the end, if it is another one."""
 
     rank: Rank
     application: Application
@@ -33,25 +38,49 @@ class Queued:
     lapsed: Facts = ()
     order: Facts = ()
     groups: Collection[int] = ()
+    needs_approval: bool = False
+    approved: Ruling | None = None
+    yes: Facts = ()
+    asked: Facts = ()
+    keeps: bool = False
+    line: Rank | None = None
+
+    @property
+    def order_in_line(self) -> Rank:
+        """By what those who wait in the end are numbered."""
+        return self.line or self.rank
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What the time of offers and that of approvals depend on. Without them nothing is offered, and no approval is ever
+    too late."""
+
+    offers: Clock | None = None
+    approvals: Watch | None = None
 
 
 def serve(
-    queue: Collection[Queued], free: FreeSeats, seminar: Seminar, clock: Clock | None, kept: KeptSeats
+    queue: Collection[Queued], free: FreeSeats, seminar: Seminar, times: Times, kept: KeptSeats
 ) -> dict[str, Seat]:
-    """Give or offer what is free, in order; number the rest. What is `kept` for some goes to them, and once that is
-    over to whoever is next. Where somebody goes on waiting only because their part of the seminar has begun, nobody
-    behind them is served in it either: nobody jumps the queue."""
+    """Give or offer what is free, or keep it until an officer has said yes, in order; number the rest. What is `kept`
+    for some goes to them, and once that is over to whoever is next. Where somebody goes on waiting only because their
+    part of the seminar has begun, nobody behind them is served in it either: nobody jumps the queue. Those about whom
+    an officer said nothing in time have what is left then."""
+    clock = times.offers
     seats: dict[str, Seat] = {}
     begun: set[str] = set()
     phases = {part: phase(seminar, part, clock) for part in {one.application.part for one in queue}}
-    waiting = sorted(queue, key=lambda entry: entry.rank)
+    waiting = sorted((one for one in queue if not one.asked), key=lambda entry: entry.rank)
+    late = sorted((one for one in queue if one.asked), key=lambda entry: entry.rank)
     if kept.total:
         kept.wanted((one.application.at, one.groups) for one in waiting if one.rank[0] == NEW and not one.rests)
     again = True
     while again:
-        waiting = [one for one in waiting if not _served(one, phases, seminar, free, kept, clock, begun, seats)]
+        waiting = [one for one in waiting if not _served(one, phases, seminar, free, kept, times, begun, seats)]
         again = kept.let_go()
-    for one in waiting:
+    late = [one for one in late if not _served(one, phases, seminar, free, kept, times, begun, seats)]
+    for one in sorted([*waiting, *late], key=lambda entry: entry.order_in_line):
         part = one.application.part
         still_free = free.for_part(part) and not one.rests
         seats[one.application.login] = _waits(one, free, kept, begun=still_free and part in begun, free_seat=still_free)
@@ -64,13 +93,14 @@ def _served(
     seminar: Seminar,
     free: FreeSeats,
     kept: KeptSeats,
-    clock: Clock | None,
+    times: Times,
     begun: set[str],
     seats: dict[str, Seat],
 ) -> bool:
-    """Give somebody a seat, or offer it, if one is free for them; whether it was."""
+    """Give somebody a seat, offer it, or keep it until an officer has said yes, if one is free for them; whether it
+    was."""
     part = one.application.part
-    now = phases[part] if one.waited and one.ruling is None else Phase.AT_ONCE
+    now = phases[part] if one.waited and one.ruling is None and not one.keeps else Phase.AT_ONCE
     is_free = (
         free.for_part(part)
         and not one.rests
@@ -78,14 +108,24 @@ def _served(
     )
     if is_free and now is Phase.OVER:
         begun.add(part)
-    if not is_free or part in begun:
+    if not is_free or (part in begun and not one.keeps):
         return False
     number, as_whose = free.take(part), kept.take(one.groups) if one.groups else ()
-    if now is Phase.OFFERS and clock is not None:
-        verdict = Verdict(True, OFFERED, offer(seminar, part, clock))
+    facts = (*number, *as_whose)
+    if one.needs_approval:
+        facts = (
+            one.asked
+            if one.keeps
+            else (*facts, *one.order, *asking(seminar, part, times.approvals, promoted=one.waited))
+        )
+        seats[one.application.login] = seat_of(
+            one.application, SeatState.UNDER_APPROVAL, Verdict(True, APPROVAL, facts)
+        )
+    elif now is Phase.OFFERS and times.offers is not None:
+        verdict = Verdict(True, OFFERED, (*offer(seminar, part, times.offers), *one.yes))
         seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
     else:
-        seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, _given(one, (*number, *as_whose)))
+        seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, _given(one, facts))
     return True
 
 
@@ -110,6 +150,8 @@ def seat_of(application: Application, state: SeatState, verdict: Verdict, place:
 
 
 def _given(one: Queued, number: Facts) -> Verdict:
+    if one.ruling is None and one.approved is not None:
+        return Verdict(True, APPROVED, (*number, *one.order, *approved_facts(one.approved)))
     if one.ruling is None:
         return Verdict(True, "capacity", (*number, *one.order))
     return Verdict(True, GRANTED_BY_NAME, (*number, ("why", one.ruling.why)))
@@ -117,7 +159,12 @@ def _given(one: Queued, number: Facts) -> Verdict:
 
 def _waits(one: Queued, free: FreeSeats, kept: KeptSeats, *, begun: bool, free_seat: bool) -> Seat:
     place, facts = free.wait(one.application.part)
-    rule = LAPSED if one.lapsed else BEGUN if begun else "capacity"
+    rule = LAPSED if one.lapsed else NOT_APPROVED if one.asked else BEGUN if begun else "capacity"
     if rule == "capacity" and free_seat and kept.total:
         rule, facts = RESERVED, (*facts, *kept.facts())
-    return seat_of(one.application, SeatState.WAITING, Verdict(False, rule, (*facts, *one.lapsed, *one.order)), place)
+    return seat_of(
+        one.application,
+        SeatState.WAITING,
+        Verdict(False, rule, (*facts, *one.lapsed, *of_asking(one.asked), *one.order)),
+        place,
+    )

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from kypek_sync.language import Text
 from kypek_sync.model import Seat, SeatState, local
+from kypek_sync.seminar.approval import APPROVAL, APPROVED, NOT_APPROVED
+from kypek_sync.seminar.approval_words import approval_words, approved_words
 from kypek_sync.seminar.audience_words import said
 from kypek_sync.seminar.offers import OFFERED, UNTIL
 from kypek_sync.seminar.priority import GATHERED, LATER, PRIORITY, STEP, WHEN
@@ -15,6 +17,7 @@ from kypek_sync.seminar.reserved import KEPT, KEPT_UNTIL, RESERVED
 _STATES = {
     SeatState.GRANTED: "has a seat",
     SeatState.OFFERED: "is offered a seat",
+    SeatState.UNDER_APPROVAL: "waits for approval",
     SeatState.WAITING: "on the waiting list",
     SeatState.REFUSED: "not accepted",
     SeatState.WITHDRAWN: "withdrawn",
@@ -22,7 +25,11 @@ _STATES = {
     SeatState.UNDER_REVIEW: "under review",
 }
 
-_OWN_STATES = {SeatState.GRANTED: "you have a seat", SeatState.OFFERED: "you are offered a seat"}
+_OWN_STATES = {
+    SeatState.GRANTED: "you have a seat",
+    SeatState.OFFERED: "you are offered a seat",
+    SeatState.UNDER_APPROVAL: "your application waits for approval",
+}
 """The same to the person, where it is another."""
 
 _RULES = {
@@ -122,6 +129,10 @@ def _why(seat: Seat, text: Text) -> str:
             group=facts[KEPT],
             place=seat.place,
         )
+    if seat.rule in (APPROVAL, NOT_APPROVED):
+        return approval_words(seat, text)
+    if seat.rule == APPROVED:
+        return f"{approved_words(seat, text)} {_which(seat, facts, text)}"
     if seat.rule == "capacity" and facts.get("part"):
         return _of_part(seat, facts, text)
     if seat.rule == OFFERED:
@@ -133,12 +144,19 @@ def _why(seat: Seat, text: Text) -> str:
             place=seat.place,
         )
     if seat.rule == "capacity":
-        if not facts.get("capacity"):
-            return text("The seminar has no limit of seats.")
-        if facts.get(PRIORITY):
-            return text("Seat %(number)s of %(capacity)s.", **facts)
-        return text("Seat %(number)s of %(capacity)s, in the order of applications.", **facts)
+        return _which(seat, facts, text)
     return _by_rule(seat, text)
+
+
+def _which(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
+    """Which seat of how many somebody has."""
+    if facts.get("part"):
+        return _of_part(seat, facts, text)
+    if not facts.get("capacity"):
+        return text("The seminar has no limit of seats.")
+    if facts.get(PRIORITY):
+        return text("Seat %(number)s of %(capacity)s.", **facts)
+    return text("Seat %(number)s of %(capacity)s, in the order of applications.", **facts)
 
 
 def _of_offer(seat: Seat, facts: Mapping[str, str], text: Text) -> str:

@@ -24,16 +24,23 @@ TAKING = (REFUSED_BY_NAME, SEAT_HANDED_ON, GIVEN_BACK)
 
 
 class Word(StrEnum):
-    """What was decided: a seat, none, or that it goes to somebody else (`seats swap`); and by the person about their
+    """What was decided: a seat, that the rules may give one (`seats approve`), none, or that it goes to somebody else
+    (`seats swap`); and by the person about their
     own application: that they take the seat offered, give it back («Δεν μπορώ»), or want to be asked again after an
     offer that they let pass."""
 
     GRANT = "grant"
+    APPROVE = "approve"
     REFUSE = "refuse"
     HAND_ON = "hand-on"
     ACCEPT = "accept"
     GIVE_BACK = "give-back"
     ASK_AGAIN = "ask-again"
+
+    @property
+    def approves(self) -> bool:
+        """Whether it is all the approval that a seat may need."""
+        return self in (Word.GRANT, Word.APPROVE)
 
     @property
     def takes(self) -> bool:

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState, Seminar, Status, Unit
+from kypek_sync.seminar.approval import NOT_APPROVED, Watch, of_asking
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
-from kypek_sync.seminar.offers import ACCEPTED, LAPSED, MADE, OFFERED, UNTIL, Clock, lapsed, made
+from kypek_sync.seminar.offers import LAPSED, Clock
 from kypek_sync.seminar.priority import GATHERED, belongs, gathered_facts, is_gathered, priority_facts, step
-from kypek_sync.seminar.queue import Queued, seat_of, serve
+from kypek_sync.seminar.promises import Promise, let_pass, offered, to_approve, under_approval
+from kypek_sync.seminar.queue import Queued, Times, seat_of, serve
 from kypek_sync.seminar.reserved import KeptSeats, holders
 from kypek_sync.seminar.rulings import GIVEN_BACK, GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
 
 _TOLD = (*PLACES, SeatState.REFUSED)
+_PROMISED = (SeatState.OFFERED, SeatState.UNDER_APPROVAL)
 _KEPT = (SeatState.GRANTED,)
 _KEPT_TEACHING = (SeatState.GRANTED, SeatState.REFUSED)
 
@@ -33,7 +36,8 @@ class Ground:
     gets anything by them. `teaching` are logins that teach in the course by now: what they were told stands, and they
     move up no more. `rulings` are what officers decided by name, and people about their own seat, by login. `clock`
     tells when seats that become free are offered (None: never, who waits moves up at once). `veterans` are the logins
-    of, and our ids of, those who had a seat in an earlier edition of the seminar.
+    of, and our ids of, those who had a seat in an earlier edition of the seminar. `watch` tells when an approval that
+    nobody gave is over (None: never).
     """
 
     people: Mapping[str, Person]
@@ -47,6 +51,7 @@ class Ground:
     rulings: Mapping[str, Ruling] = field(default_factory=dict)
     clock: Clock | None = None
     veterans: Collection[str] = ()
+    watch: Watch | None = None
 
 
 def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
@@ -63,7 +68,8 @@ def decide(
 
     `applications` are those that stand (not withdrawn), at most one for a person; `before` are the seats as decided so
     far, by login. A granted seat stays while its application stands and its holder has not left the directory, whatever
-    else the directory says of them later, and so does an offer for as long as it is open; those told to wait stay ahead
+    else the directory says of them later, and so does an offer for as long as it is open, and a seat that is kept until
+    an officer has said yes (`approval`); those told to wait stay ahead
     of all that are decided later; who has no application any more is withdrawn. Of a seminar in parts both the part's
     seats and the seminar's count, and parts with seats of their own have a waiting list each. Seats that
     are kept for some are given to nobody else while they are (`reserved`). A seminar with a
@@ -86,12 +92,13 @@ def decide(
                 *(seminar.code, login, earlier.person, earlier.applied_at), exact=True, system="", part=earlier.part
             )
             rank = (1, line_of(earlier), *order_key(still, ground.tie_key))
-            queue.append(Queued(rank, still, waited=True, rests=True))
+            asked = of_asking(earlier.facts) if earlier.rule == NOT_APPROVED else ()
+            queue.append(Queued(rank, still, waited=True, rests=True, asked=asked))
         elif login in ground.unsure:
             seats[login] = earlier
     held = (_groups(seminar, seat.login, seat.person, ground) for seat in holders(seminar, seats.values()))
     kept = KeptSeats(seminar, held if seminar.reserved else (), ground.watermark)
-    seats.update(serve(queue, FreeSeats(seminar, seats.values()), seminar, ground.clock, kept))
+    seats.update(serve(queue, FreeSeats(seminar, seats.values()), seminar, Times(ground.clock, ground.watch), kept))
     for login, earlier in given_up.items():
         if login not in ground.unsure:
             seats[login] = Seat(
@@ -116,8 +123,8 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
         return seat_of(application, told.state, Verdict(told.state is SeatState.GRANTED, told.rule, told.facts))
     by_name = ruling if ruling is not None and ruling.word is Word.GRANT else None
     off = seminar.status is Status.CANCELLED or application.part in seminar.cancelled_parts
-    if told is not None and told.state is SeatState.OFFERED and not off:
-        return _offered(seminar, application, told, ground, ruling)
+    if told is not None and told.state in _PROMISED and not off:
+        return _promised(seminar, application, told, ruling, ground)
     waits = told is not None and told.state is SeatState.WAITING
     in_doubt = unsure or login in ground.doubted
     rests = in_doubt or login in ground.teaching
@@ -127,43 +134,39 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
             return verdict
     at = order_key(application, ground.tie_key)
     if told is not None and told.rule == LAPSED and by_name is None:
-        return _let_pass(application, told, ruling, at, rests)
+        return let_pass(_promise(seminar, application, told, ruling, ground, rests=rests))
     number = _step(seminar, application, ground) if _together(seminar) else 0
     rank = (*_rank(told if waits else None, by_name, number), *at)
     order = priority_facts(seminar, number) if seminar.priority else ()
     groups = _groups(seminar, login, application.person, ground) if seminar.reserved else ()
-    return Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order, groups=groups)
+    one = Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order, groups=groups)
+    return to_approve(seminar, one, told, ruling, number) if seminar.approval else one
 
 
-def _offered(
-    seminar: Seminar, application: Application, told: Seat, ground: Ground, ruling: Ruling | None
+def _promised(
+    seminar: Seminar, application: Application, told: Seat, ruling: Ruling | None, ground: Ground
 ) -> Seat | Queued:
-    """What becomes of an offer: taken, given by name, still open, or let pass. Where seats are not offered any more it
-    is simply given."""
-    since = made(told)
-    if ruling is not None and ruling.word is Word.GRANT:
-        return seat_of(application, SeatState.GRANTED, Verdict(True, GRANTED_BY_NAME, (("why", ruling.why),)))
-    if ruling is not None and ruling.word is Word.ACCEPT and since is not None and ruling.at >= since:
-        return seat_of(application, SeatState.GRANTED, Verdict(True, ACCEPTED, (("when", ruling.at.isoformat()),)))
-    if ground.clock is None:
-        return seat_of(application, SeatState.GRANTED, Verdict(True, OFFERED))
-    if not lapsed(told, seminar, ground.clock):
-        return seat_of(application, SeatState.OFFERED, Verdict(True, OFFERED, told.facts))
+    """What becomes of an offer, or of a seat that is kept until an officer has said yes."""
     rests = application.login in ground.doubted or application.login in ground.teaching
-    return _let_pass(application, told, ruling, order_key(application, ground.tie_key), rests)
+    promise = _promise(seminar, application, told, ruling, ground, rests=rests)
+    return offered(promise) if told.state is SeatState.OFFERED else under_approval(promise)
 
 
-def _let_pass(
-    application: Application, told: Seat, ruling: Ruling | None, at: tuple[datetime, str], rests: bool
-) -> Queued:
-    """The place of who let an offer pass: behind everybody, and not asked again, unless they say that they want to be;
-    whose answer came in time, and was read late, comes first."""
-    since, facts = made(told), tuple(pair for pair in told.facts if pair[0] in (MADE, UNTIL))
-    if ruling is not None and since is not None and ruling.at >= since and ruling.word in (Word.ACCEPT, Word.ASK_AGAIN):
-        in_time = ruling.word is Word.ACCEPT
-        rank = (0, 0, *at) if in_time else (1, line_of(told), *at)
-        return Queued(rank, application, waited=not in_time, rests=rests)
-    return Queued((3, 0, *at), application, waited=True, rests=True, lapsed=facts)
+def _promise(
+    seminar: Seminar, application: Application, told: Seat, ruling: Ruling | None, ground: Ground, *, rests: bool
+) -> Promise:
+    login = application.login
+    return Promise(
+        seminar,
+        application,
+        told,
+        ruling,
+        Times(ground.clock, ground.watch),
+        order_key(application, ground.tie_key),
+        _step(seminar, application, ground) if _together(seminar) else 0,
+        _groups(seminar, login, application.person, ground) if seminar.reserved else (),
+        rests=rests,
+    )
 
 
 def seats_granted(seats: Iterable[Seat]) -> tuple[Seat, ...]:

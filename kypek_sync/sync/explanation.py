@@ -35,7 +35,7 @@ from kypek_sync.sync.seats.bare_names import bare_names
 from kypek_sync.sync.seats.teaching import teaches_in
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
-_COUNTED = (SeatState.GRANTED, SeatState.WAITING, SeatState.OFFERED)
+_COUNTED = (SeatState.GRANTED, SeatState.WAITING, SeatState.OFFERED, SeatState.UNDER_APPROVAL)
 
 FREEZING = ("withdrawals", "departures")
 """The guards that let nobody of a seminar move up while their hold waits (design, rule 5)."""
@@ -50,17 +50,19 @@ class PartPlaces:
     granted: int
     waiting: int
     offered: int
+    under_approval: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How many seats of a seminar are granted, how many people wait, and to how many a seat is offered; `capacity` is
-    None when unlimited."""
+    """How many seats of a seminar are granted, how many people wait, to how many a seat is offered, and for how many
+    one is kept until an officer approves it; `capacity` is None when unlimited."""
 
     capacity: int | None
     granted: int
     waiting: int
     offered: int = 0
+    under_approval: int = 0
     parts: tuple[PartPlaces, ...] = ()
 
 
@@ -201,10 +203,10 @@ def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:
         for part in seminar.parts
         if part.capacity is not None and part.id not in seminar.cancelled_parts
     )
-    granted, waiting, offered = (
+    granted, waiting, offered, under = (
         sum(count for (_, state), count in counts.items() if state is wanted) for wanted in _COUNTED
     )
-    return Places(seminar.capacity, granted, waiting, offered, parts)
+    return Places(seminar.capacity, granted, waiting, offered, under, parts)
 
 
 def _clashes(

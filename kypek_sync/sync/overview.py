@@ -58,6 +58,7 @@ from kypek_sync.sync.programmes import (
     needs_approval,
 )
 from kypek_sync.sync.run import LANES
+from kypek_sync.sync.seats.approvals import Approvals, approvals
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
 
@@ -100,7 +101,8 @@ class Overview:
     `unread` is set while the directory that the settings name has shown nobody; `shared` are courses in which several
     seminars are taught; `ahead` are systems that were read in full as of a moment still to come, with that moment;
     `replaced`: the directory is another source in the settings than the one that was read; `offers_untold` counts, by
-    seminar, the seats that are offered and held while the letter waits."""
+    seminar, the seats that are offered and held while the letter waits; `approvals` are the seminars in which people
+    wait for an officer's approval."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -130,6 +132,7 @@ class Overview:
     shared: tuple[SharedCourse, ...] = ()
     ahead: tuple[tuple[str, datetime], ...] = ()
     offers_untold: Mapping[str, int] = field(default_factory=dict)
+    approvals: tuple[Approvals, ...] = ()
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -158,6 +161,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             notices_due=notices.due,
             notices_given_up=notices.given_up,
             offers_untold=outbox.offers_untold(connection, kypek),
+            approvals=approvals(connection, kypek, now),
             mailing=programme_letters.standing(connection, inst, kypek),
             pins=len(pins.listed(connection, kypek)),
             pauses=_pauses(connection, kypek, systems, now),

@@ -21,9 +21,11 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState
+from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.seminar.rulings import Word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.answering import answer, own, seat_of
+from kypek_sync.sync.seats.offers import approval_ends, until
 from kypek_sync.sync.seats.own_page import whose
 from kypek_sync.web import facts
 from kypek_sync.web.sign_in import form_of
@@ -78,7 +80,7 @@ def answers(
     """What somebody can say about their seat now, in words."""
     mine = own(connection, inst, offering, seat)
     buttons = BUTTONS | ({Word.GIVE_BACK: NO_LONGER} if seat.place else {})
-    if seat.state in (SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION):
+    if seat.state in (SeatState.UNDER_REVIEW, SeatState.UNDER_IDENTIFICATION, SeatState.UNDER_APPROVAL):
         buttons |= {Word.GIVE_BACK: WITHDRAW}
     words = tuple((word.value, text(buttons[word])) for word in mine.words)
     over = mine.until is not None and mine.until <= inst.clock() and mine.said is None
@@ -97,6 +99,8 @@ def in_words(
     shown = facts.own_seat(connection, offering, seat, text)
     if seat.state is SeatState.OFFERED:
         shown = replace(shown, why=text("A seat became free."))
+    elif ends := approval_ends(connection, offering.kypek, offering.seminar, seat, inst.clock()):
+        shown = replace(shown, why=own_reason(until(seat, ends), text))
     return shown, answers(connection, inst, offering, seat, text, language)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from kypek_sync.contract import CourseDraft, OfCourse, RoomDraft, course_name
 from kypek_sync.language import Text, speaker
-from kypek_sync.model import Form, Part, Seat, SeatState, Seminar, Status, local
+from kypek_sync.model import PLACES, Form, Part, Seat, SeatState, Seminar, Status, local
 from kypek_sync.seminar.reasons import reason, state_word
 
 SEATED = "Συμμετέχοντες"
@@ -144,7 +144,7 @@ def _course(
     page = f"{centre.page}/s/{seminar.code}"
     cancelled = seminar.status is Status.CANCELLED
     granted = frozenset(s.login for s in seats if s.state is SeatState.GRANTED)
-    waiting = frozenset(s.login for s in seats if s.state in (SeatState.OFFERED, SeatState.WAITING))
+    waiting = frozenset(s.login for s in seats if s.state in PLACES) - granted
     staff = frozenset(t.login for t in seminar.trainers if t.login) | centre.officers.get(
         seminar.structure, frozenset()
     )

@@ -178,4 +178,6 @@ def _said(those: Sequence[Ruling], seat: Seat) -> Ruling | None:
         return last if since is not None and last.at >= since else None
     if last.word is Word.GRANT:
         return None if seat.state is SeatState.GRANTED else last
+    if last.word is Word.APPROVE:
+        return last if seat.state is SeatState.UNDER_APPROVAL else None
     return last if seat.state in _OPEN else None

@@ -1,4 +1,4 @@
-"""What officers decide about one application by name: `seats grant|refuse|swap|reset`.
+"""What officers decide about one application by name: `seats grant|approve|refuse|swap|reset`.
 
 A decision is recorded here and carried out by the next pass, which decides everybody's seats by it
 (`seminar.rulings`). What cannot be is said before anything is written.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -21,6 +21,9 @@ from kypek_sync.programme.people import is_login
 from kypek_sync.seminar.applications import LIST
 from kypek_sync.seminar.free_seats import FreeSeats
 from kypek_sync.seminar.rulings import Ruling, Word, ruled
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+_DECIDED = tuple(word for word in Word if word.approves or word.takes)
 
 
 class NotDecided(Exception):
@@ -130,8 +133,8 @@ def grant(
             Sentence.of("%(login)s teaches %(seminar)s and needs no seat.", login=someone.login, seminar=seminar.code)
         )
     part = _part(seminar, someone, part)
-    offered = someone.seat is not None and someone.seat.state is SeatState.OFFERED
-    if not queue and not offered and not _free(connection, offering, part, someone):
+    theirs = someone.seat is not None and someone.seat.state in (SeatState.OFFERED, SeatState.UNDER_APPROVAL)
+    if not queue and not theirs and not _free(connection, offering, part, someone):
         raise NotDecided(
             Sentence.of(
                 "%(seminar)s has no free seat. Give it more seats in the programme, let a seat change hands with "
@@ -142,6 +145,45 @@ def grant(
         )
     _let_apply(connection, offering, someone, part, now)
     _rule(connection, offering, [(someone, Word.GRANT)], why, who, now)
+
+
+def approve(connection: Connection, offering: Offering, someone: Asked, *, why: str, who: str, now: datetime) -> None:
+    """Say yes to an application of a seminar whose seats need an officer's approval: the rules give the seat, at once
+    where it is kept for them already. Raises `NotDecided` where there is nothing to approve."""
+    seminar = offering.seminar
+    still_open(seminar, now)
+    if not seminar.approval:
+        raise NotDecided(
+            Sentence.of(
+                "The seats of %(seminar)s need no approval. To give somebody a seat by name: `kypek-sync seats grant`.",
+                seminar=seminar.code,
+            )
+        )
+    if not someone.applications:
+        raise NotDecided(
+            Sentence.of("%(login)s has not applied for %(seminar)s.", login=someone.login, seminar=seminar.code)
+        )
+    if someone.granted or (someone.seat is not None and someone.seat.state is SeatState.OFFERED):
+        raise NotDecided(Sentence.of("%(login)s has a seat, or is offered one, already.", login=someone.login))
+    ruling = someone.ruling
+    if ruling is not None and ruling.word.approves:
+        raise NotDecided(Sentence.of("%(login)s has been approved already.", login=someone.login))
+    if ruling is not None and ruling.word.takes and ruling.word is not Word.REFUSE:
+        raise NotDecided(Sentence.of("%(login)s does not want a seat any more.", login=someone.login))
+    since = max((now, *(one.at for one in someone.applications)))  # a platform's clock may be ahead
+    _rule(connection, offering, [(someone, Word.APPROVE)], why, who, since)
+
+
+def to_approve(connection: Connection, offering: Offering) -> tuple[str, ...]:
+    """The logins of those for whom a seat is kept until an officer approves it, and about whom none has decided since,
+    in the order of their applications. Who is asked about once more is among them."""
+    code = offering.seminar.code
+    decided = seats.decided(connection, offering.kypek, code).get(code, {})
+    apply = seats.standing(connection, offering.kypek).get(code, {}).values()
+    said = ruled(apply, rulings.standing(connection, offering.kypek).get(code, ()))
+    those = (one for one in decided.values() if one.state is SeatState.UNDER_APPROVAL)
+    open_ones = [one for one in those if one.login not in said or said[one.login].word not in _DECIDED]
+    return tuple(one.login for one in sorted(open_ones, key=lambda one: (one.applied_at or NEVER, one.login)))
 
 
 def refuse(connection: Connection, offering: Offering, someone: Asked, *, why: str, who: str, now: datetime) -> None:

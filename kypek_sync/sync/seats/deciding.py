@@ -35,7 +35,7 @@ from kypek_sync.sync.planning.rests import rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.doors import Doors
 from kypek_sync.sync.seats.lost import lost_this_week
-from kypek_sync.sync.seats.offers import clock_of, terms
+from kypek_sync.sync.seats.offers import clock_of, terms, watch_of
 from kypek_sync.sync.seats.registration import Registration, by_part, enrolled_anew
 
 
@@ -310,6 +310,7 @@ class Deciding:
             rulings=named,
             clock=clock_of(self.connection, self.kypek, self.directory, seminar.code, self.offers, self.now),
             veterans=veterans(seminar, self.seminars, self.before),
+            watch=watch_of(self.connection, self.kypek, seminar, self.now),
         )
         made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)

@@ -28,6 +28,7 @@ SOON = timedelta(hours=24)
 _KINDS = {
     SeatState.GRANTED: "seat-granted",
     SeatState.OFFERED: "seat-offered",
+    SeatState.UNDER_APPROVAL: "seat-under-approval",
     SeatState.WAITING: "seat-waiting",
     SeatState.REFUSED: "seat-refused",
     SeatState.WITHDRAWN: "seat-withdrawn",

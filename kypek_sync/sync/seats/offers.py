@@ -1,4 +1,4 @@
-"""What the time of offers depends on, gathered: the settings, the letters that went out, the pauses."""
+"""What the time of offers and approvals depends on, gathered: the settings, the letters that went out, the pauses."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 
 from kypek_sync.ledger import outbox, pauses, persons, session_rulings
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Seat, SeatState
-from kypek_sync.seminar.offers import UNTIL, Clock, Terms, stands_until
+from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.seminar.approval import Watch, kept_until
+from kypek_sync.seminar.offers import UNTIL, Clock, Span, Terms, stands_until
 from kypek_sync.seminar.session_rulings import joined, standstill
 from kypek_sync.settings import Mode
 from kypek_sync.sync.installation import Installation
@@ -42,10 +43,19 @@ def clock_of(
             for login, sent in letters.items()
             if sent is not None or (login in known and known[login].person.mail)
         }
+    return Clock(now, by, letters, _stopped(connection, kypek, seminar, now))
+
+
+def watch_of(connection: Connection, kypek: str, seminar: Seminar, now: datetime) -> Watch | None:
+    """The clock of a seminar's approvals; None where its seats need none."""
+    return Watch(now, _stopped(connection, kypek, seminar.code, now)) if seminar.approval else None
+
+
+def _stopped(connection: Connection, kypek: str, seminar: str, now: datetime) -> tuple[Span, ...]:
+    """When a seminar was paused, or a session of it could not take place."""
     ruled = session_rulings.history(connection, kypek, [seminar])
     stopped = pauses.spans(connection, kypek, seminar, now)
-    stopped += standstill([(one.ruling, one.lifted) for one in ruled], now)
-    return Clock(now, by, letters, joined(stopped))
+    return joined(stopped + standstill([(one.ruling, one.lifted) for one in ruled], now))
 
 
 def ends(
@@ -65,8 +75,15 @@ def ends(
     return stands_until(seat, seminar, clock)
 
 
+def approval_ends(connection: Connection, kypek: str, seminar: Seminar, seat: Seat, now: datetime) -> datetime | None:
+    """Until when at least a seat is kept for somebody who waits for an approval, as things stand; None where nobody is
+    in a hurry, and for all others."""
+    watch = watch_of(connection, kypek, seminar, now) if seat.state is SeatState.UNDER_APPROVAL else None
+    return kept_until(seat, seminar, watch) if watch is not None else None
+
+
 def until(seat: Seat, at: datetime | None) -> Seat:
-    """An offer as it is told to people: it stands until then."""
+    """An offer, or a seat under approval, as it is told to people: it stands until then."""
     if at is None:
         return seat
     return replace(seat, facts=tuple((k, at.isoformat() if k == UNTIL else v) for k, v in seat.facts))

@@ -14,6 +14,8 @@ from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.settled import Common
 from kypek_sync.sync.seats.settled import Deciding as Settling
 
+_TIMED = (SeatState.OFFERED, SeatState.UNDER_APPROVAL)
+
 
 def common(deciding: Deciding, inst: Installation) -> Common:
     """What the seats of all seminars rest on."""
@@ -41,8 +43,8 @@ def seats_of(
     if former or not _plain(deciding, seminar, registration, departed):
         return deciding.seats_of(seminar, registration, departed, former)
     before, standing = deciding.before.get(seminar.code), deciding.standing.get(seminar.code)
-    if any(seat.state is SeatState.OFFERED for seat in (before or {}).values()):
-        return deciding.seats_of(seminar, registration, departed, former)  # an offer ends by the clock alone
+    if any(seat.state in _TIMED for seat in (before or {}).values()):
+        return deciding.seats_of(seminar, registration, departed, former)  # it ends by the clock alone
     ours = (deciding.enrolled.get(read.task.key) for read in registration.reads)
     inputs = (seminar, before, standing, deciding.rulings.get(seminar.code), *registration.reads, *ours)
     people = (before or {}).keys(), (login for _, login, _ in standing or ()), _members(registration)

@@ -13,6 +13,7 @@ from kypek_sync.ledger import holds, seats
 from kypek_sync.ledger.session_versions import is_cancelled
 from kypek_sync.model import HELD, Seat, SeatState, Seminar, Session, local
 from kypek_sync.seminar.free_seats import FreeSeats
+from kypek_sync.sync.seats.approvals import approvals
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=28)
@@ -27,7 +28,8 @@ def week_ahead(
     decided = seats.decided(connection, kypek)
     those = sorted(seminars, key=lambda one: one.code)
     week = _sessions(those, decided, since, text, language)
-    waits = [*_held(connection, kypek, those, since, text), *_unknown(those, decided, since, text)]
+    waits = [*_to_approve(connection, kypek, those, since, text), *_held(connection, kypek, those, since, text)]
+    waits += _unknown(those, decided, since, text)
     if not (week or waits):
         return ""
     free = [line for one in those if (line := _free(one, decided.get(one.code, {}), since, text))]
@@ -91,6 +93,27 @@ def _free(seminar: Seminar, those: Mapping[str, Seat], since: datetime, text: Te
         capacity=seminar.capacity,
         day=f"{local(min(starts)):%d/%m/%Y}",
     )
+
+
+def _to_approve(
+    connection: Connection, kypek: str, seminars: Collection[Seminar], since: datetime, text: Text
+) -> list[str]:
+    """Applications about which the officer was asked before Monday morning, and has said nothing yet."""
+    titles = {one.code: one.title for one in seminars}
+    lines = []
+    for one in approvals(connection, kypek, since) if any(seminar.approval for seminar in seminars) else ():
+        if one.seminar in titles:
+            facts = {"title": titles[one.seminar], "code": one.seminar, "count": one.count}
+            until = f"{local(one.until):%d/%m/%Y %H:%M}" if one.until else "–"
+            lines.append(
+                text(
+                    "%(title)s (%(code)s): applications that wait for your approval: %(count)s, the first until "
+                    "%(until)s",
+                    until=until,
+                    **facts,
+                )
+            )
+    return lines
 
 
 def _held(connection: Connection, kypek: str, seminars: Collection[Seminar], since: datetime, text: Text) -> list[str]:

@@ -1,0 +1,107 @@
+"""`seats approve CODE LOGIN…`: the officer says yes, in a seminar whose seats need an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from sqlalchemy import Connection
+
+import kypek_sync.cli.choosing as choosing
+import kypek_sync.cli.context as shared
+from kypek_sync.cli.agreeing import agreed
+from kypek_sync.cli.context import Context, Said
+from kypek_sync.cli.masking import login_shown
+from kypek_sync.cli.ruling_words import kept_back, reason_given
+from kypek_sync.cli.seat_rulings import By, Code, Kypek, Yes, login_given
+from kypek_sync.language import Sentence
+from kypek_sync.ledger.programmes import Offering
+from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats import by_name
+from kypek_sync.sync.seats.by_name import Asked, NotDecided
+
+MOST = 10
+"""People who are named in the question; more are counted."""
+
+
+def add_to(seats: typer.Typer) -> None:
+    """Add the verb to the noun."""
+    seats.command()(approve)
+
+
+def approve(
+    context: typer.Context,
+    code: Code,
+    logins: Annotated[list[str] | None, typer.Argument(help="The logins of those who are approved.")] = None,
+    everybody: Annotated[
+        bool, typer.Option("--all", help="All for whom a seat is kept until they are approved.")
+    ] = False,
+    why: Annotated[str, typer.Option("--why", help="A word for them: kept beside your name, and told to them.")] = "",
+    who: By = "",
+    kypek: Kypek = None,
+    yes: Yes = False,
+) -> None:
+    """Approve applications of a seminar whose seats need it: each gets the seat that is kept, or the next in order."""
+    its = shared.of(context)
+    by, words = choosing.who(its, who), reason_given(its, why)
+    if bool(logins) == everybody:
+        raise typer.BadParameter(its.text("name the people by their logins, or say --all"))
+    with its.installation() as inst:
+        with inst.ledger.begin(keep=False) as connection:  # tried out: what cannot be is not asked about
+            offering = choosing.seminar(its, inst, connection, code, kypek)
+            wanted = by_name.to_approve(connection, offering) if everybody else tuple(map(login_given, logins or ()))
+            people, left_out = _approved(connection, inst, offering, wanted, (words, by, inst.clock()))
+        if left_out and not everybody:
+            raise Said("\n".join(one.said(its.text) for one in left_out))
+        for sentence in left_out:
+            its.out.print(sentence.said(its.text), markup=False)
+        if not people:
+            its.out.print(its.text("Nobody waits for an approval in %(code)s.", code=code), markup=False)
+            return
+        agreed(its, f"{_question(its, offering, people)} {its.text('Go on?')}", yes=yes)
+        with inst.ledger.begin() as connection:
+            offering = choosing.seminar(its, inst, connection, code, kypek)
+            agreed_on = tuple(one.login for one in people)
+            _, late = _approved(connection, inst, offering, agreed_on, (words, by, inst.clock()))
+            waits = kept_back(connection, offering, its.text, inst.clock())
+    said = "Decided by %(who)s." if waits else "Decided by %(who)s; the next pass of the seats goes by it."
+    for line in (*(one.said(its.text) for one in late), its.text(said, who=by), *waits):
+        its.out.print(line, markup=False)
+
+
+def _approved(
+    connection: Connection,
+    inst: Installation,
+    offering: Offering,
+    logins: Sequence[str],
+    said: tuple[str, str, datetime],
+) -> tuple[list[Asked], list[Sentence]]:
+    """Approve each of these people, and say of whom it could not be done; `said` are why, who and when."""
+    done: list[Asked] = []
+    left_out: list[Sentence] = []
+    (why, who, now), directory = said, inst.kypek(offering.kypek).directory
+    for login in dict.fromkeys(logins):
+        try:
+            someone = by_name.asked(connection, directory, offering, [login])[login]
+            by_name.approve(connection, offering, someone, why=why, who=who, now=now)
+        except NotDecided as problem:
+            left_out.append(problem.sentence)
+        else:
+            done.append(someone)
+    return done, left_out
+
+
+def _question(its: Context, offering: Offering, people: Sequence[Asked]) -> str:
+    names = ", ".join(
+        f"{one.known.person.name} ({login_shown(one.login)})" if one.known else login_shown(one.login)
+        for one in people[:MOST]
+    )
+    return its.text(
+        "Applications for %(title)s that are approved: %(count)s (%(names)s). Each gets the seat that is kept for "
+        "it, or the next one in the order.",
+        title=offering.seminar.title,
+        count=len(people),
+        names=names + (", …" if len(people) > MOST else ""),
+    )
