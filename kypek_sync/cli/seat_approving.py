@@ -64,10 +64,11 @@ def approve(
         with inst.ledger.begin() as connection:
             offering = choosing.seminar(its, inst, connection, code, kypek)
             agreed_on = tuple(one.login for one in people)
-            _, late = _approved(connection, inst, offering, agreed_on, (words, by, inst.clock()))
+            done, late = _approved(connection, inst, offering, agreed_on, (words, by, inst.clock()))
             waits = kept_back(connection, offering, its.text, inst.clock())
     said = "Decided by %(who)s." if waits else "Decided by %(who)s; the next pass of the seats goes by it."
-    for line in (*(one.said(its.text) for one in late), its.text(said, who=by), *waits):
+    told = its.text("Approved: %(names)s.", names=_names(done)) if done else ""
+    for line in filter(None, (*(one.said(its.text) for one in late), told, its.text(said, who=by), *waits)):
         its.out.print(line, markup=False)
 
 
@@ -94,14 +95,19 @@ def _approved(
 
 
 def _question(its: Context, offering: Offering, people: Sequence[Asked]) -> str:
-    names = ", ".join(
-        f"{one.known.person.name} ({login_shown(one.login)})" if one.known else login_shown(one.login)
-        for one in people[:MOST]
-    )
     return its.text(
         "Applications for %(title)s that are approved: %(count)s (%(names)s). Each gets the seat that is kept for "
         "it, or the next one in the order.",
         title=offering.seminar.title,
         count=len(people),
-        names=names + (", …" if len(people) > MOST else ""),
+        names=_names(people),
     )
+
+
+def _names(people: Sequence[Asked]) -> str:
+    """These people, the first of them by name."""
+    names = [
+        f"{one.known.person.name} ({login_shown(one.login)})" if one.known else login_shown(one.login)
+        for one in people[:MOST]
+    ]
+    return ", ".join((*names, *(("…",) if len(people) > MOST else ())))

@@ -35,6 +35,13 @@ def test_a_seminar_wishes_its_course_with_staff_groups_and_the_pages_address() -
     assert wish.students == frozenset()
 
 
+def test_whoever_has_no_seat_yet_is_among_those_who_wait() -> None:
+    states = {"eleni": SeatState.OFFERED, "fani": SeatState.UNDER_APPROVAL, "gogo": SeatState.UNDER_REVIEW}
+    seats = {"EKFE-26-01": [seat("anna", SeatState.GRANTED), *(seat(one, state) for one, state in states.items())]}
+    (wish,) = desired.courses([seminar()], seats, CENTRE)
+    assert dict(wish.groups) == {SEATED: frozenset({"anna"}), WAITING: frozenset({"eleni", "fani"})}
+
+
 def test_a_mirror_enrols_those_with_a_seat_but_adopts_nothing() -> None:
     it = seminar(mirrors=("moodle", "eclass"), course_address="https://eclass.example/courses/X1/")
     wishes = desired.courses([it], {"EKFE-26-01": [seat("anna", SeatState.GRANTED)]}, CENTRE)

@@ -24,9 +24,11 @@ class Approvals:
     until: datetime | None
 
 
-def approvals(connection: Connection, kypek: str, now: datetime) -> tuple[Approvals, ...]:
-    """The seminars of a KYPEK in which somebody has waited since before now for an approval that no officer has given
-    yet, by code."""
+def approvals(
+    connection: Connection, kypek: str, now: datetime, *, before: datetime | None = None
+) -> tuple[Approvals, ...]:
+    """The seminars of a KYPEK in which somebody waits for an approval that no officer has given yet, by code; of those
+    only who was waiting `before` a moment."""
     offerings = programmes.in_force(connection, kypek)
     wanted = sorted(code for code, one in offerings.items() if one.approved and one.seminar.approval)
     decided = seats.decided(connection, kypek) if wanted else {}
@@ -34,7 +36,7 @@ def approvals(connection: Connection, kypek: str, now: datetime) -> tuple[Approv
     for code in wanted:
         offering = offerings[code]
         mine = [decided[code][login] for login in to_approve(connection, offering)]
-        mine = [one for one in mine if (at := asked_at(one)) is None or at < now]
+        mine = [one for one in mine if before is None or (at := asked_at(one)) is None or at < before]
         if mine and (watch := watch_of(connection, kypek, offering.seminar, now)) is not None:
             times = (kept_until(one, offering.seminar, watch) for one in mine)
             until = min((at for at in times if at is not None), default=None)

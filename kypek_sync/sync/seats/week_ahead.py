@@ -100,8 +100,9 @@ def _to_approve(
 ) -> list[str]:
     """Applications about which the officer was asked before Monday morning, and has said nothing yet."""
     titles = {one.code: one.title for one in seminars}
+    asks = any(one.approval for one in seminars)
     lines = []
-    for one in approvals(connection, kypek, since) if any(seminar.approval for seminar in seminars) else ():
+    for one in approvals(connection, kypek, since, before=since) if asks else ():
         if one.seminar in titles:
             facts = {"title": titles[one.seminar], "code": one.seminar, "count": one.count}
             until = f"{local(one.until):%d/%m/%Y %H:%M}" if one.until else "–"
