@@ -11,6 +11,7 @@ import typer
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
 import kypek_sync.cli.programme_sending as programme_sending
+import kypek_sync.cli.seats_above as seats_above
 from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.differences import difference_lines
 from kypek_sync.cli.system_words import unwritable
@@ -110,10 +111,12 @@ def validate(
             marked = _marked(its, reading, ground, file, answer)
         except ProgrammeUnreadable as error:
             raise Said(error.said(its.text)) from error
+        above = seats_above.seats_above(inst, one, reading)
     if as_json:
-        its.json(_plain(its, reading) | {"answer": str(marked) if marked else None})
+        its.json(_plain(its, reading) | {"answer": str(marked) if marked else None, "above": seats_above.plain(above)})
     else:
         _show_reading(its, reading, ground, marked)
+        seats_above.show(its, above)
     raise typer.Exit(2 if reading.errors else 0)
 
 
@@ -124,12 +127,15 @@ def show_differences(context: typer.Context, structure: Named, kypek: Kypek = No
     with its.installation() as inst:
         one, key = choosing.structure(its, inst, structure, kypek)
         found, reading = _changes(its, inst, one, key)
+        above = seats_above.seats_above(inst, one, reading)
     if as_json:
-        its.json([dump(difference) for difference in found])
+        those = seats_above.plain(above)
+        its.json([dump(difference) | {"above": those.get(difference.code, [])} for difference in found])
     else:
         for difference in found:
             for line in difference_lines(difference, its.text):
                 its.out.print(line, markup=False)
+        seats_above.show(its, above)
         if not found:
             its.out.print(its.text("Nothing differs: %(file)s is what is in force.", file=reading.file.name))
         if reading.held:
@@ -169,8 +175,10 @@ def approve(
             name = choosing.who(its, who)
             approval = Approval(key, reading.sha256, name, decision.strip(), inst.clock())
             ledger.approve(connection, one, approval)
+        above = seats_above.seats_above(inst, one, reading)
     for line in _approved(its, name, reading, found):
         its.out.print(line, markup=False)
+    seats_above.show(its, above)
 
 
 @programme.command()

@@ -59,6 +59,8 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
             capacity=places.capacity,
             waiting=places.waiting,
         )
+    if places.capacity is not None and (above := places.granted + places.offered - places.capacity) > 0:
+        yield "· " + text("seats above those that there are: %(count)s; nobody moves up meanwhile", count=above)
     if places.offered:
         yield "· " + text("seats offered that wait for an answer: %(offered)s", offered=places.offered)
     if places.under_approval:

@@ -25,6 +25,8 @@ _WORDS = {
     Word.APPROVE: "Approved by %(who)s on %(when)s: %(why)s",
     Word.REFUSE: "Refused by name by %(who)s on %(when)s: %(why)s",
     Word.HAND_ON: "The seat was handed on by %(who)s on %(when)s: %(why)s",
+    Word.LOWER: "One of the seats that were too many, by %(who)s on %(when)s: %(why)s",
+    Word.KEEP: "The seat was given back by %(who)s on %(when)s, after the seats had been lowered: %(why)s",
     Word.ACCEPT: "The offered seat was accepted by %(who)s on %(when)s",
     Word.GIVE_BACK: "The application was withdrawn on the seminar's page by %(who)s on %(when)s",
     Word.ASK_AGAIN: "%(who)s asked on %(when)s to be offered a seat again",

@@ -19,6 +19,7 @@ import kypek_sync.cli.seat_approving as seat_approving
 import kypek_sync.cli.seat_rulings as seat_rulings
 import kypek_sync.cli.seats_books as seats_books
 import kypek_sync.cli.seats_import as seats_import
+import kypek_sync.cli.seats_lowering as seats_lowering
 import kypek_sync.cli.seats_pages as seats_pages
 from kypek_sync.cli.seats_pages import Named, Page
 from kypek_sync.cli.system_words import unwritable
@@ -33,6 +34,7 @@ from kypek_sync.model import Person, Seat, SeatState
 from kypek_sync.programme.marking import safely
 from kypek_sync.seminar.reasons import reason, state_word
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.lowering import excess
 
 seats = typer.Typer(no_args_is_help=True, help="The seats of a seminar.")
 
@@ -101,6 +103,7 @@ def add_to(app: typer.Typer) -> None:
     seat_rulings.add_to(seats)
     seat_approving.add_to(seats)
     seats_import.add_to(seats)
+    seats_lowering.add_to(seats)
     app.add_typer(seats, name="seats")
 
 
@@ -116,12 +119,15 @@ def list_seats(
     with its.installation() as inst, inst.ledger.begin(keep=False) as connection:
         offering = choosing.seminar(its, inst, connection, code, kypek)
         found = seated(connection, inst, offering.kypek, code)
+        above = list(excess(connection, inst, offering.kypek, [offering.seminar]))
     if as_json:
         its.json([one.plain() for one in found])
     elif not found:
         its.out.print(its.text("Nobody has applied for %(code)s yet.", code=code))
     else:
         its.out.print(seats_table(found, its.text))
+        for one in above:
+            its.out.print(one.line(its.text), markup=False)
 
 
 @seats.command()

@@ -128,6 +128,7 @@ def _waiting(its: Context, one: Overview) -> list[str]:
     """What waits for a person's decision."""
     text = its.text
     lines = [line for structure in one.structures for line in _structure(its, structure)]
+    lines += [above.line(text) for above in one.above]
     lines += [_hold(hold, text) for hold in one.holds]
     if one.holds:
         lines.append(text("Look with `kypek-sync holds show ID`, then `holds approve ID` or `holds reject ID`."))
@@ -328,6 +329,7 @@ def _plain(one: Overview, now: datetime) -> dict[str, Any]:
         "notices_due": one.notices_due,
         "offers_untold": dict(one.offers_untold),
         "approvals": [dump(approvals) for approvals in one.approvals],
+        "above": {above.seminar.code: [seat.login for seat in above.seats] for above in one.above},
         "notices_given_up": one.notices_given_up,
         "programme_to_schools": dump(one.mailing) if one.mailing else None,
         "modes": {system: mode.value for system, mode in sorted(one.modes.items())},

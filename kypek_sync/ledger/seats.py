@@ -13,7 +13,7 @@ from kypek_sync.ledger import journal, journal_facts
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.row_memory import Rows, grouped
 from kypek_sync.ledger.tables import applications, decisions, seats
-from kypek_sync.model import PLACES, Application, Seat, SeatState
+from kypek_sync.model import HELD, PLACES, Application, Seat, SeatState
 
 _KEY = ("seminar", "login", "system", "part")
 FEW = 50
@@ -133,6 +133,17 @@ def decided(
     for row in connection.execute(query):
         found.setdefault(row.seminar, {})[row.login] = _seat(*row)
     return {**found}
+
+
+def held(connection: Connection, kypek: str) -> dict[str, dict[str, int]]:
+    """How many seats are granted or offered, by seminar and part."""
+    query = select(seats.c.seminar, seats.c.part, func.count()).where(
+        seats.c.kypek == kypek, seats.c.state.in_([state.value for state in HELD])
+    )
+    found: dict[str, dict[str, int]] = {}
+    for seminar, part, count in connection.execute(query.group_by(seats.c.seminar, seats.c.part)):
+        found.setdefault(seminar, {})[part] = count
+    return found
 
 
 def record_seats(

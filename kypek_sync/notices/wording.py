@@ -16,9 +16,12 @@ __all__ = ["SEAT_KINDS", "WITH_OWN_PAGE", "Words", "folded", "redirected", "word
 
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-under-approval"),
-    *("seat-refused", "seat-withdrawn", "seat-given-back", "seat-gathered"),
+    *("seat-refused", "seat-withdrawn", "seat-given-back", "seat-gathered", "seat-lowered"),
 )
-WITH_OWN_PAGE = ("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-gathered", "seat-under-approval")
+WITH_OWN_PAGE = (
+    *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
+    *("seat-gathered", "seat-under-approval", "seat-lowered"),
+)
 """Letters with the address of the page on which the person answers."""
 
 
@@ -32,6 +35,7 @@ _SUBJECTS = {
     "seat-given-back": "You have withdrawn your application: %(title)s",
     "seat-gathered": "Your application has been received: %(title)s",
     "seat-under-approval": "Your application waits for approval: %(title)s",
+    "seat-lowered": "You do not have the seat any more: %(title)s",
 }
 
 _OPENINGS = {
@@ -47,6 +51,8 @@ _OPENINGS = {
     "seat-gathered": "Your application for the seminar «%(title)s» has been received. You do not have a seat yet.",
     "seat-under-approval": "Your application for the seminar «%(title)s» waits for the approval of the structure that "
     "holds it. You do not have a seat yet.",
+    "seat-lowered": "The seminar «%(title)s» has fewer seats than it had, and you do not have yours any more. We are "
+    "sorry. You are on the waiting list, before whoever waited already.",
 }
 
 _CLOSINGS = {
@@ -60,6 +66,7 @@ _CLOSINGS = {
     "please leave it there, too; to apply again, enrol anew.",
     "seat-gathered": "You will be told as soon as it is decided. Until then you need do nothing.",
     "seat-under-approval": "You will be told as soon as it is decided. Until then you need do nothing.",
+    "seat-lowered": "You will be told as soon as a seat becomes free. Until then you need do nothing.",
 }
 
 _ON_OWN_PAGE = {
@@ -69,6 +76,7 @@ _ON_OWN_PAGE = {
     "seat-waiting": "If you do not want to wait any more, say so here:",
     "seat-gathered": "If you do not want to wait any more, say so here:",
     "seat-under-approval": "If you do not want to wait any more, say so here:",
+    "seat-lowered": "If you do not want to wait any more, say so here:",
 }
 """What the person can say on their own page; then the letter asks for nothing on the platform."""
 

@@ -9,11 +9,13 @@ from datetime import datetime
 
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.approval import (
+    APPROVAL,
     APPROVED,
     NOT_APPROVED,
     PROMOTED,
     YES,
     approved_facts,
+    asking,
     is_over,
     needs,
     of_asking,
@@ -22,9 +24,10 @@ from kypek_sync.seminar.approval import (
 )
 from kypek_sync.seminar.eligibility import Verdict
 from kypek_sync.seminar.free_seats import line_of
+from kypek_sync.seminar.lowering import mark_of
 from kypek_sync.seminar.offers import ACCEPTED, MADE, OFFERED, UNTIL, Phase, lapsed, made, offer, phase
 from kypek_sync.seminar.queue import Queued, Rank, Times, seat_of
-from kypek_sync.seminar.rulings import GRANTED_BY_NAME, Ruling, Word
+from kypek_sync.seminar.rulings import GRANTED_BY_NAME, SEAT_GIVEN_AGAIN, Ruling, Word
 
 KEEPS, LOST = 4, 5
 """The first numbers of the ranks of those about whom an officer said nothing in time: after all the others."""
@@ -61,7 +64,7 @@ def offered(one: Promise) -> Seat | Queued:
     if ruling is not None and ruling.word is Word.ACCEPT and since is not None and ruling.at >= since:
         return one.seat(SeatState.GRANTED, ACCEPTED, (("when", ruling.at.isoformat()),))
     if one.times.offers is None:
-        return one.seat(SeatState.GRANTED, OFFERED)
+        return one.seat(SeatState.GRANTED, OFFERED, mark_of(one.told.facts))
     if not lapsed(one.told, one.seminar, one.times.offers):
         return one.seat(SeatState.OFFERED, OFFERED, one.told.facts)
     return let_pass(one)
@@ -97,7 +100,7 @@ def under_approval(one: Promise) -> Seat | Queued:
         return one.seat(SeatState.GRANTED, GRANTED_BY_NAME, (("why", ruling.why),))
     if not needs(seminar, told, ruling):
         if PROMOTED in dict(told.facts) and clock and phase(seminar, one.application.part, clock) is Phase.OFFERS:
-            facts = (*offer(seminar, one.application.part, clock), *said_yes(ruling, told))
+            facts = (*offer(seminar, one.application.part, clock), *said_yes(ruling, told), *mark_of(told.facts))
             return one.seat(SeatState.OFFERED, OFFERED, facts)
         facts = without_asking(told.facts)
         if ruling is None or ruling.word is not Word.APPROVE:
@@ -114,6 +117,15 @@ def under_approval(one: Promise) -> Seat | Queued:
         keeps=True,
         line=_in_line(one.number, one.at),
     )
+
+
+def given_again(one: Promise) -> Seat:
+    """What somebody gets who lost a seat to fewer seats, once that decision is taken back: the seat, or one that is
+    kept until an officer has said yes, where they had no more than that."""
+    if needs(one.seminar, one.told, one.ruling):
+        asked = asking(one.seminar, one.application.part, one.times.approvals, promoted=False)
+        return one.seat(SeatState.UNDER_APPROVAL, APPROVAL, asked)
+    return one.seat(SeatState.GRANTED, SEAT_GIVEN_AGAIN, (("why", one.ruling.why if one.ruling else ""),))
 
 
 def to_approve(seminar: Seminar, one: Queued, told: Seat | None, ruling: Ruling | None, number: int) -> Queued:

@@ -10,9 +10,10 @@ from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.approval import APPROVAL, APPROVED, NOT_APPROVED, Watch, approved_facts, asking, of_asking
 from kypek_sync.seminar.eligibility import Facts, Verdict
 from kypek_sync.seminar.free_seats import FreeSeats
+from kypek_sync.seminar.lowering import mark_of
 from kypek_sync.seminar.offers import BEGUN, LAPSED, OFFERED, Clock, Phase, offer, phase
 from kypek_sync.seminar.reserved import RESERVED, KeptSeats
-from kypek_sync.seminar.rulings import GRANTED_BY_NAME, Ruling
+from kypek_sync.seminar.rulings import GRANTED_BY_NAME, SEATS_LOWERED, Ruling
 
 Rank = tuple[int, int, datetime, str]
 NEW = 2
@@ -23,8 +24,8 @@ NEW = 2
 class Queued:
     """Somebody in the queue, by `rank`. `waited`: they were told to wait, so a free seat is a promotion; `ruling`: an
     officer gave them the next one by name; `rests`: they keep their place and get nothing now; `lapsed`: the facts of
-    an offer that they let pass; `order`: what they are told of the seminar's priority; `groups`: the numbers
-    of the groups to which they belong of those for which seats are kept.
+    an offer that they let pass; `order`: what they are told of the seminar's priority, and of a decision by which they
+    lost a seat; `groups`: the numbers of the groups to which they belong of those for which seats are kept.
 
     `needs_approval`: a seat is kept for them until an officer has said yes; `approved`: that yes, `yes` the fact of it
     that an offer carries. `asked`: the facts of a seat that was kept so and whose time is over; `keeps`: it still is,
@@ -122,7 +123,7 @@ def _served(
             one.application, SeatState.UNDER_APPROVAL, Verdict(True, APPROVAL, facts)
         )
     elif now is Phase.OFFERS and times.offers is not None:
-        verdict = Verdict(True, OFFERED, (*offer(seminar, part, times.offers), *one.yes))
+        verdict = Verdict(True, OFFERED, (*offer(seminar, part, times.offers), *one.yes, *mark_of(one.order)))
         seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
     else:
         seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, _given(one, facts))
@@ -159,7 +160,9 @@ def _given(one: Queued, number: Facts) -> Verdict:
 
 def _waits(one: Queued, free: FreeSeats, kept: KeptSeats, *, begun: bool, free_seat: bool) -> Seat:
     place, facts = free.wait(one.application.part)
-    rule = LAPSED if one.lapsed else NOT_APPROVED if one.asked else BEGUN if begun else "capacity"
+    lowered = bool(mark_of(one.order))
+    rule = LAPSED if one.lapsed else NOT_APPROVED if one.asked else SEATS_LOWERED if lowered else ""
+    rule = rule or (BEGUN if begun else "capacity")
     if rule == "capacity" and free_seat and kept.total:
         rule, facts = RESERVED, (*facts, *kept.facts())
     return seat_of(

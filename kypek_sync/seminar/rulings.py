@@ -1,9 +1,9 @@
 """What the officers of a structure decided about one person's application by name, and the person about their own.
 Pure.
 
-A ruling comes before every rule and takes nothing from anybody: who is granted a seat gets the next that is free, and
-never one above the seats there are. It is about an application that was made; only a refusal holds for later ones too,
-until it is lifted.
+A ruling comes before every rule and takes nothing from anybody else: who is granted a seat gets the next that is free,
+and never one above the seats there are; only who lost one to fewer seats (`lowering`) may get it back above them. It is
+about an application that was made; only a refusal holds for later ones too, until it is lifted.
 """
 
 from __future__ import annotations
@@ -17,22 +17,25 @@ from kypek_sync.model import Application
 
 GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON = "granted-by-name", "refused-by-name", "seat-handed-on"
 GIVEN_BACK = "given-back"
+SEATS_LOWERED, SEAT_GIVEN_AGAIN = "seats-lowered", "seat-given-again"
 """The rules by which such seats are as they are (`Seat.rule`)."""
 
-TAKING = (REFUSED_BY_NAME, SEAT_HANDED_ON, GIVEN_BACK)
+TAKING = (REFUSED_BY_NAME, SEAT_HANDED_ON, GIVEN_BACK, SEATS_LOWERED)
 """Those by which a person, and no rule, took a seat."""
 
 
 class Word(StrEnum):
     """What was decided: a seat, that the rules may give one (`seats approve`), none, or that it goes to somebody else
-    (`seats swap`); and by the person about their
-    own application: that they take the seat offered, give it back («Δεν μπορώ»), or want to be asked again after an
-    offer that they let pass."""
+    (`seats swap`); that the seminar has fewer seats and theirs is one of the last (`seats lower`), and that they get
+    it back after all; and by the person about their own application: that they take the seat offered, give it back
+    («Δεν μπορώ»), or want to be asked again after an offer that they let pass."""
 
     GRANT = "grant"
     APPROVE = "approve"
     REFUSE = "refuse"
     HAND_ON = "hand-on"
+    LOWER = "lower"
+    KEEP = "keep"
     ACCEPT = "accept"
     GIVE_BACK = "give-back"
     ASK_AGAIN = "ask-again"

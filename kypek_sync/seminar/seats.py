@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,12 +10,22 @@ from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState,
 from kypek_sync.seminar.approval import NOT_APPROVED, Watch, of_asking
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
+from kypek_sync.seminar.lowering import loses, lowered_facts, rank_of, stands_under, to_give_again
 from kypek_sync.seminar.offers import LAPSED, Clock
+from kypek_sync.seminar.order import order_key
 from kypek_sync.seminar.priority import GATHERED, belongs, gathered_facts, is_gathered, priority_facts, step
-from kypek_sync.seminar.promises import Promise, let_pass, offered, to_approve, under_approval
+from kypek_sync.seminar.promises import Promise, given_again, let_pass, offered, to_approve, under_approval
 from kypek_sync.seminar.queue import Queued, Times, seat_of, serve
 from kypek_sync.seminar.reserved import KeptSeats, holders
-from kypek_sync.seminar.rulings import GIVEN_BACK, GRANTED_BY_NAME, REFUSED_BY_NAME, SEAT_HANDED_ON, Ruling, Word
+from kypek_sync.seminar.rulings import (
+    GIVEN_BACK,
+    GRANTED_BY_NAME,
+    REFUSED_BY_NAME,
+    SEAT_HANDED_ON,
+    SEATS_LOWERED,
+    Ruling,
+    Word,
+)
 
 _TOLD = (*PLACES, SeatState.REFUSED)
 _PROMISED = (SeatState.OFFERED, SeatState.UNDER_APPROVAL)
@@ -52,13 +61,6 @@ class Ground:
     clock: Clock | None = None
     veterans: Collection[str] = ()
     watch: Watch | None = None
-
-
-def order_key(application: Application, tie_key: bytes) -> tuple[datetime, str]:
-    """The place of an application in the order: its moment, ties by a keyed hash of seminar and person, which nobody
-    can work out beforehand."""
-    word = f"{application.seminar}|{application.login}".encode()
-    return application.at, hmac.digest(tie_key, word, "sha256").hex()
 
 
 def decide(
@@ -119,26 +121,30 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
     ruling = ground.rulings.get(login) if not unsure else None
     if ruling is not None and ruling.word.takes:
         return _taken(application, ruling)
-    if told is not None and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
+    lost = loses(told, ruling)
+    if told is not None and not lost and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
         return seat_of(application, told.state, Verdict(told.state is SeatState.GRANTED, told.rule, told.facts))
     by_name = ruling if ruling is not None and ruling.word is Word.GRANT else None
     off = seminar.status is Status.CANCELLED or application.part in seminar.cancelled_parts
-    if told is not None and told.state in _PROMISED and not off:
+    if told is not None and not off and login not in ground.doubted and to_give_again(told, ruling):
+        return given_again(_promise(seminar, application, told, ruling, ground, rests=False))
+    if told is not None and told.state in _PROMISED and not off and not lost:
         return _promised(seminar, application, told, ruling, ground)
     waits = told is not None and told.state is SeatState.WAITING
     in_doubt = unsure or login in ground.doubted
     rests = in_doubt or login in ground.teaching
     if not (waits and in_doubt):
-        verdict = _admissible(seminar, application, told, ground, by_name)
+        verdict = _admissible(seminar, application, told, ground, ruling)
         if isinstance(verdict, Seat):
             return verdict
     at = order_key(application, ground.tie_key)
     if told is not None and told.rule == LAPSED and by_name is None:
         return let_pass(_promise(seminar, application, told, ruling, ground, rests=rests))
     number = _step(seminar, application, ground) if _together(seminar) else 0
-    rank = (*_rank(told if waits else None, by_name, number), *at)
+    rank = (*_rank(told if waits or lost else None, by_name, number), *at)
     order = priority_facts(seminar, number) if seminar.priority else ()
     groups = _groups(seminar, login, application.person, ground) if seminar.reserved else ()
+    order = (*order, *lowered_facts(seminar, ruling, told))
     one = Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order, groups=groups)
     return to_approve(seminar, one, told, ruling, number) if seminar.approval else one
 
@@ -175,11 +181,13 @@ def seats_granted(seats: Iterable[Seat]) -> tuple[Seat, ...]:
 
 
 def _admissible(
-    seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground, by_name: Ruling | None
+    seminar: Seminar, application: Application, earlier: Seat | None, ground: Ground, ruling: Ruling | None
 ) -> Verdict | Seat:
     """A verdict that lets the application queue for a seat, or the seat that it gets without queueing. Who is granted
-    one by name need not meet the rules, nor be in the directory: an officer vouches for them."""
-    told = by_name is not None or (earlier is not None and earlier.state in _TOLD)
+    one by name need not meet the rules, nor be in the directory: an officer vouches for them. Nor need who had one and
+    lost it to fewer seats."""
+    by_name = ruling is not None and ruling.word is Word.GRANT
+    told = by_name or (earlier is not None and earlier.state in _TOLD)
     gathered = earlier is not None and earlier.rule == GATHERED and is_gathered(seminar, ground.watermark)
     if not (told or gathered) and (ground.watermark is None or application.at > ground.watermark):
         return seat_of(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
@@ -188,8 +196,8 @@ def _admissible(
     if application.part in seminar.cancelled_parts:
         facts = (("part", seminar.part_name(application.part)),)
         return seat_of(application, SeatState.REFUSED, Verdict(False, "part-cancelled", facts))
-    if by_name is not None:
-        return Verdict(True, GRANTED_BY_NAME)
+    if by_name or stands_under(earlier, ruling):
+        return Verdict(True, GRANTED_BY_NAME if by_name else SEATS_LOWERED)
     in_time = window(seminar, application)
     if not in_time.passed:
         return seat_of(application, SeatState.REFUSED, in_time)
@@ -267,9 +275,12 @@ def _taken(application: Application, ruling: Ruling) -> Seat:
     return seat_of(application, SeatState.WITHDRAWN, Verdict(False, SEAT_HANDED_ON, why))
 
 
-def _rank(waits: Seat | None, by_name: Ruling | None, number: int) -> tuple[int, int]:
+def _rank(before: Seat | None, by_name: Ruling | None, number: int) -> tuple[int, int]:
     """The place in the queue, before the order of applications: those granted a seat by name first, then those who were
-    told to wait (`waits`), in their order, then the others by the `number` of their group."""
+    told to wait (`before`), in their order, before them those who lose a seat, then the others by the `number` of their
+    group."""
     if by_name is not None:
         return 0, 0
-    return (1, line_of(waits)) if waits is not None else (2, number)
+    if before is None:
+        return 2, number
+    return 1, line_of(before) if before.state is SeatState.WAITING else rank_of(before)

@@ -59,6 +59,7 @@ from kypek_sync.sync.programmes import (
 )
 from kypek_sync.sync.run import LANES
 from kypek_sync.sync.seats.approvals import Approvals, approvals
+from kypek_sync.sync.seats.lowering import Excess, excess
 from kypek_sync.sync.shared_use import SharedCourse, shared_by
 
 
@@ -102,7 +103,7 @@ class Overview:
     seminars are taught; `ahead` are systems that were read in full as of a moment still to come, with that moment;
     `replaced`: the directory is another source in the settings than the one that was read; `offers_untold` counts, by
     seminar, the seats that are offered and held while the letter waits; `approvals` are the seminars in which people
-    wait for an officer's approval."""
+    wait for an officer's approval; `above` are seminars with fewer seats than people have."""
 
     kypek: str
     lanes: tuple[LaneStanding, ...]
@@ -133,6 +134,7 @@ class Overview:
     ahead: tuple[tuple[str, datetime], ...] = ()
     offers_untold: Mapping[str, int] = field(default_factory=dict)
     approvals: tuple[Approvals, ...] = ()
+    above: tuple[Excess, ...] = ()
 
 
 def overview(inst: Installation, kypek: str) -> Overview:
@@ -160,6 +162,7 @@ def overview(inst: Installation, kypek: str) -> Overview:
             open_cases=cases.count_open(connection, kypek),
             notices_due=notices.due,
             notices_given_up=notices.given_up,
+            above=tuple(excess(connection, inst, kypek, _seminars(connection, kypek))),
             offers_untold=outbox.offers_untold(connection, kypek),
             approvals=approvals(connection, kypek, now),
             mailing=programme_letters.standing(connection, inst, kypek),
@@ -178,6 +181,10 @@ def overview(inst: Installation, kypek: str) -> Overview:
             ahead=clock_ahead.of_those(connection, (entry.directory, entry.units_register), now),
             left_in_peace=tuple(one for one in breakers.listed(connection) if one.system in systems),
         )
+
+
+def _seminars(connection: Connection, kypek: str) -> list[Seminar]:
+    return [one.seminar for one in programmes.in_force(connection, kypek).values() if one.approved]
 
 
 def _pauses(connection: Connection, kypek: str, systems: frozenset[str], now: datetime) -> tuple[Pause, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kypek_sync.model import Seat
-from kypek_sync.seminar.seats import Ground, decide, order_key
+from kypek_sync.seminar.order import order_key
+from kypek_sync.seminar.seats import Ground, decide
 from tests.bench import centre
 from tests.bench.figures import Figure
 from tests.bench.measuring import peak, seconds, timed

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kypek_sync.model import Application, Seat, SeatState, Status
-from kypek_sync.seminar.seats import Ground, decide, order_key, seats_granted
+from kypek_sync.seminar.order import order_key
+from kypek_sync.seminar.seats import Ground, decide, seats_granted
 from tests.seminar.builders import NOON, UNITS, application, audience, person, seat, seminar
 
 KEY = b"an invented key"

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from kypek_sync.model import Application, Audience, Seat, SeatState, Seminar, Status
-from kypek_sync.seminar.seats import Ground, decide, order_key
+from kypek_sync.seminar.order import order_key
+from kypek_sync.seminar.seats import Ground, decide
 from tests.seminar.builders import NOON, UNITS, application, person, seat, seminar
 
 CODE = "EKFE-26-01"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -111,3 +111,20 @@ def test_work_by_hand_is_in_the_same_letter(centre: Centre, sink: Sink) -> None:
     said = text(letter)
     assert said.index("Αυτή την εβδομάδα:") < said.index("Τα παρακάτω δεν μπορούν")
     assert letter["Subject"] == "Τα σεμινάρια της εβδομάδας σας"
+
+
+def test_seats_above_those_that_there_are_wait_for_the_officer(centre: Centre, sink: Sink) -> None:
+    course = centre.course()
+    for number in (1, 2):
+        centre.apply(f"teacher{number}", course, minutes_ago=60 - number)
+    centre.seminar(CODE, course=centre.address(course), day=24)
+    sync_once(centre)
+    centre.seminar(CODE, course=centre.address(course), day=24, capacity=1)
+    until(centre, MONDAY + timedelta(days=1))
+    sync_once(centre)
+    assert all("περισσεύει" not in text(one) for one in to_officer(sink))  # that is for Monday
+    until(centre, MONDAY + timedelta(days=7))
+    sync_once(centre)
+    said = " ".join(text(to_officer(sink)[-1]).split())
+    assert f"1 θέση του {CODE} περισσεύει (έχει 1) και μένει ώσπου να αποφασίσει κάποιος" in said
+    assert "Στο τέλος της σειράς: Όνομα Teacher2 (teacher2)." in said

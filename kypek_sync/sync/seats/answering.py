@@ -18,6 +18,7 @@ from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.store import alone
 from kypek_sync.model import HELD, Application, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.applications import PAGE
+from kypek_sync.seminar.lowering import loses, to_give_again
 from kypek_sync.seminar.offers import LAPSED, begins, made
 from kypek_sync.seminar.page_door import TOO_EARLY
 from kypek_sync.seminar.rulings import GIVEN_BACK, Ruling, Word
@@ -180,4 +181,8 @@ def _said(those: Sequence[Ruling], seat: Seat) -> Ruling | None:
         return None if seat.state is SeatState.GRANTED else last
     if last.word is Word.APPROVE:
         return last if seat.state is SeatState.UNDER_APPROVAL else None
+    if last.word is Word.LOWER:
+        return last if loses(seat, last) else None
+    if last.word is Word.KEEP:
+        return last if to_give_again(seat, last) else None
     return last if seat.state in _OPEN else None

@@ -20,6 +20,7 @@ from kypek_sync.model import HELD, Application, Seat, SeatState, Seminar, Status
 from kypek_sync.programme.people import is_login
 from kypek_sync.seminar.applications import LIST
 from kypek_sync.seminar.free_seats import FreeSeats
+from kypek_sync.seminar.lowering import loses
 from kypek_sync.seminar.rulings import Ruling, Word, ruled
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -54,7 +55,8 @@ class Asked:
     @property
     def granted(self) -> bool:
         """Whether they have a seat, and nobody decided since that they have none."""
-        return self.seated and (self.ruling is None or not self.ruling.word.takes)
+        leaves = loses(self.seat, self.ruling) or (self.ruling is not None and self.ruling.word.takes)
+        return self.seated and not leaves
 
     @property
     def seated(self) -> bool:
@@ -287,7 +289,7 @@ def _free(connection: Connection, offering: Offering, part: str, whom: Asked, *,
     decided = seats.decided(connection, offering.kypek, code).get(code, {})
     apply = {one.login: one for one in seats.standing(connection, offering.kypek).get(code, {}).values()}
     said = ruled(apply.values(), rulings.standing(connection, offering.kypek).get(code, ()))
-    leave = {login for login, ruling in said.items() if ruling.word.takes} | set(after)
+    leave = {login for login, one in said.items() if one.word.takes or loses(decided.get(login), one)} | set(after)
     stay = [one for one in decided.values() if one.state in HELD and one.login not in leave]
     have = {who for one in stay for who in (one.login, one.person)} - {""}
     promised: dict[str, Application] = {}

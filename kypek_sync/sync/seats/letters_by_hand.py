@@ -21,6 +21,7 @@ from kypek_sync.notices.by_hand import SIGN_IN, WEEKLY
 from kypek_sync.seminar.by_hand import FOR_TEACHERS, Kind
 from kypek_sync.seminar.by_hand_words import line
 from kypek_sync.sync.installation import Installation
+from kypek_sync.sync.seats.lowering import excess
 from kypek_sync.sync.seats.week_ahead import week_ahead
 
 HOUR = 7
@@ -84,8 +85,10 @@ def _weeks_ahead(
     for name, structure in inst.kypek(kypek).structures.items():
         for login in set(structure.officers) - set(told):
             mine.setdefault(login, []).extend(one for one in seminars.values() if one.structure == name)
+    is_monday = inst.clock() - since < timedelta(days=1)  # later it would be no letter of Monday
+    above = list(excess(connection, inst, kypek, seminars.values())) if mine and is_monday else []
     said = {
-        login: week_ahead(connection, kypek, those, since, inst.text, settings.language)
+        login: week_ahead(connection, kypek, those, since, inst.text, settings.language, above)
         for login, those in sorted(mine.items())
         if those
     }

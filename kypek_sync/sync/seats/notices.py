@@ -20,7 +20,7 @@ from kypek_sync.seminar.clashes import clashes
 from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.priority import GATHERED
 from kypek_sync.seminar.reasons import own_reason
-from kypek_sync.seminar.rulings import GIVEN_BACK
+from kypek_sync.seminar.rulings import GIVEN_BACK, SEATS_LOWERED
 
 SOON = timedelta(hours=24)
 """Letters about the seat of a session that is so near go first, and at night too."""
@@ -36,6 +36,8 @@ _KINDS = {
 
 _BY_RULE = {LAPSED: "seat-lapsed", GIVEN_BACK: "seat-given-back", GATHERED: "seat-gathered"}
 """Those where the rule says more than the state."""
+_LOST = "seat-lowered"
+"""Of who was told of a seat, or an offer, and waits since a person lowered the seats."""
 
 _MAKING = (Verb.CREATE_COURSE, Verb.ADOPT_COURSE)
 _PLACING = (Verb.JOIN_GROUP, Verb.LEAVE_GROUP)
@@ -65,7 +67,7 @@ def enqueue(
     theirs = _seats_of({one.person for one in _those(untold, decided)}, decided)
     for (code, login), last in sorted(untold.items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
-        kind = _BY_RULE.get(seat.rule, _KINDS.get(seat.state)) if seat is not None else None
+        kind = _kind(seat, last) if seat is not None else None
         if seminar is None or seat is None or kind is None or last.state == seats.told_word(seat):
             continue
         if (code, login) in pending:
@@ -90,6 +92,13 @@ def enqueue(
     outbox.put_all(connection, notices, host, now)
     seats.mark_told(connection, kypek, marks)
     return len(notices)
+
+
+def _kind(seat: Seat, last: Told) -> str | None:
+    """Which letter is about a seat, by what its holder was `last` told."""
+    if seat.rule == SEATS_LOWERED and last.state.partition("/")[0] in HELD:
+        return _LOST
+    return _BY_RULE.get(seat.rule, _KINDS.get(seat.state))
 
 
 def _is_soon(seminar: Seminar, now: datetime) -> bool:

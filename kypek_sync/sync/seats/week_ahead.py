@@ -14,6 +14,7 @@ from kypek_sync.ledger.session_versions import is_cancelled
 from kypek_sync.model import HELD, Seat, SeatState, Seminar, Session, local
 from kypek_sync.seminar.free_seats import FreeSeats
 from kypek_sync.sync.seats.approvals import approvals
+from kypek_sync.sync.seats.lowering import Excess
 
 WEEK = timedelta(days=7)
 MONTH = timedelta(days=28)
@@ -21,15 +22,23 @@ MONTH = timedelta(days=28)
 
 
 def week_ahead(
-    connection: Connection, kypek: str, seminars: Collection[Seminar], since: datetime, text: Text, language: str
+    connection: Connection,
+    kypek: str,
+    seminars: Collection[Seminar],
+    since: datetime,
+    text: Text,
+    language: str,
+    above: Collection[Excess] = (),
 ) -> str:
     """Paragraphs about these seminars in the week from `since` (a Monday morning); empty where no session is held in it
-    and nothing waits for the officer."""
+    and nothing waits for the officer. `above` are seminars with fewer seats than people have."""
     decided = seats.decided(connection, kypek)
     those = sorted(seminars, key=lambda one: one.code)
     week = _sessions(those, decided, since, text, language)
     waits = [*_to_approve(connection, kypek, those, since, text), *_held(connection, kypek, those, since, text)]
     waits += _unknown(those, decided, since, text)
+    codes = {one.code for one in those}
+    waits += [one.line(text) for one in above if one.seminar.code in codes]
     if not (week or waits):
         return ""
     free = [line for one in those if (line := _free(one, decided.get(one.code, {}), since, text))]
