@@ -7,7 +7,7 @@ from connectors.eclass.database_sessions import listed
 from connectors.eclass.grants import instructions
 from connectors.eclass.letter import LETTER
 from connectors.eclass.settings import EclassSettings
-from kypek_sync.contract import Connector, ConnectorSpec, Role
+from kypek_sync.contract import Capability, Connector, ConnectorSpec, Role
 
 
 def departments(connector: Connector, words: tuple[str, ...]) -> str:
@@ -45,6 +45,7 @@ SPEC = ConnectorSpec(
     build=EclassCourses,
     commands={"departments": departments, "grants": grants, "sessions": sessions},
     letter=LETTER,
+    able=frozenset({Capability.END_MEMBERSHIP}),
 )
 
 __all__ = ["SPEC", "EclassCourses", "EclassSettings", "departments", "grants", "sessions"]

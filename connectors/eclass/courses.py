@@ -48,6 +48,7 @@ _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _BY_DATABASE = frozenset(
     {
         Capability.MEMBER_LIST,
+        Capability.END_MEMBERSHIP,
         Capability.MEMBER_DATES,
         Capability.GROUP_MEMBERS,
         Capability.COURSE_REQUESTS,

@@ -19,7 +19,7 @@ KEPT = timedelta(days=1)
 _URGENT = {Stage.NOW: " Do it now.", Stage.SUMMER: " Do it before the summer holidays."}
 _SKEW = timedelta(minutes=2)
 _ALWAYS = frozenset({Capability.MEMBER_DATES})
-_LISTS = frozenset({Capability.MEMBER_LIST, Capability.GROUP_MEMBERS})
+_LISTS = frozenset({Capability.MEMBER_LIST, Capability.GROUP_MEMBERS, Capability.END_MEMBERSHIP})
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ FIELDS = {
     "registration_opens": "registration opens",
     "registration_closes": "registration closes",
     "applications": "applications",
+    "enforcement": "whoever is refused",
     "platform": "platform",
     "course_address": "existing course",
     "mirrors": "also taught at",
@@ -60,9 +61,12 @@ WORDS = {
     "cancelled": "cancelled",
     "platform": "on the platform",
     "page": "on the page too",
+    "mark": "stay in the course",
+    "restrict": "are taken out of the course",
 }
 """Values of forms and states in words."""
 
+WORDED = frozenset({"form", "status", "applications", "enforcement"})
 ADDRESSES = frozenset({"course_address", "mirror_addresses"})
 """Fields that name existing courses."""
 
@@ -105,4 +109,4 @@ def _value(field: str, value: str, text: Text) -> str:
         return f"{'/'.join(reversed(day.split('-')))} {hour}"
     if field == "approval" and value == "0":
         return text("not needed")
-    return text(WORDS[value]) if field in ("form", "status", "applications") and value in WORDS else value
+    return text(WORDS[value]) if field in WORDED and value in WORDS else value

@@ -24,6 +24,8 @@ class Capability(StrEnum):
     COHORTS = "cohorts"
     """Keeps sets of people for the whole site (`course_cohorts.Cohorts`)."""
     SUSPEND = "suspend"
+    END_MEMBERSHIP = "end-membership"
+    """Ends the membership of a student also where the student began it (rule 4: `restrict`)."""
     COURSE_LOOKUP = "course-lookup"
     RECORDINGS = "recordings"
     NOTE_REFERENCE = "note-reference"

@@ -44,6 +44,9 @@ class Cause(StrEnum):
     INFERRED = "inferred"
     WITHDRAWN = "withdrawn"
     DECIDED = "decided"
+    REFUSED = "refused"
+    """The membership of somebody who was refused ends (rule 4): counted like what is inferred, and asked about first.
+    """
 
 
 REMOVALS = frozenset(

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
+from kypek_sync.contract.capabilities import Capability
 from kypek_sync.contract.roles import Connector, Role
 from kypek_sync.contract.wire import WireLimits
 from kypek_sync.model import Clock
@@ -67,7 +68,7 @@ class ConnectorSpec:
 
     `build` must not talk to the network. `commands` are the connector's own (`kypek-sync connector NAME COMMAND`): each
     takes the built connector and the remaining words, and returns the text to print. `letter` is None where nothing has
-    to be asked for.
+    to be asked for. `able` is what its system can do whatever its version, as far as programmes are checked by it.
     """
 
     name: str
@@ -77,3 +78,4 @@ class ConnectorSpec:
     build: Callable[[Any, ConnectorContext], Connector]
     commands: Mapping[str, Callable[[Connector, tuple[str, ...]], str]] = field(default_factory=dict)
     letter: Letterhead | None = None
+    able: frozenset[Capability] = frozenset()

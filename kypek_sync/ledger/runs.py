@@ -257,6 +257,25 @@ def enrolled_by(connection: Connection, those: Iterable[tuple[str, str, str]], l
     return found
 
 
+def ended(connection: Connection, kypek: str, system: str, course: str, login: str) -> list[datetime]:
+    """When we took somebody out of a course, or may have, oldest first."""
+    query = (
+        select(intents.c.opened, receipts.c.outcome)
+        .select_from(intents.outerjoin(receipts))
+        .where(
+            intents.c.kypek == kypek,
+            intents.c.system == system,
+            intents.c.seminar == seminar_of(course),
+            intents.c.part == part_of(course),
+            intents.c.login == login,
+            intents.c.verb == Verb.UNENROL.value,
+        )
+        .order_by(intents.c.id)
+    )
+    maybe = (Outcome.DONE.value, Outcome.AMBIGUOUS.value, None)
+    return [row.opened for row in connection.execute(query) if row.outcome in maybe]
+
+
 def open_intents(connection: Connection, kypek: str, verbs: Sequence[Verb]) -> list[Deed]:
     """All intents of these verbs that never got a clear answer, oldest first."""
     query = (
@@ -308,4 +327,4 @@ def removed_since(connection: Connection, kypek: str, since: datetime) -> frozen
         )
     )
     removed = (load(Change, row.body) for row in connection.execute(query))
-    return frozenset((c.target.seminar, c.target.login) for c in removed if c.cause is Cause.INFERRED)
+    return frozenset((c.target.seminar, c.target.login) for c in removed if c.cause in (Cause.INFERRED, Cause.REFUSED))

@@ -146,6 +146,19 @@ def held(connection: Connection, kypek: str) -> dict[str, dict[str, int]]:
     return found
 
 
+def refused_since(connection: Connection, kypek: str) -> dict[tuple[str, str], datetime]:
+    """Since when people are refused, by (seminar, login): those who were told so, or are about to be by a letter that
+    is in the outbox."""
+    query = select(seats.c.seminar, seats.c.login, seats.c.decided_at, seats.c.told, seats.c.part).where(
+        seats.c.kypek == kypek, seats.c.state == SeatState.REFUSED.value
+    )
+    return {
+        (row.seminar, row.login): row.decided_at
+        for row in connection.execute(query)
+        if row.told.partition("/")[0] == SeatState.REFUSED.value
+    }
+
+
 def record_seats(
     connection: Connection,
     kypek: str,

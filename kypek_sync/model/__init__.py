@@ -10,6 +10,7 @@ from kypek_sync.model.people import Finding, FindingLevel, LabelSource, Person, 
 from kypek_sync.model.seats import HELD, PLACES, Application, Seat, SeatState
 from kypek_sync.model.seminars import (
     Audience,
+    Enforcement,
     Form,
     Group,
     Part,
@@ -32,6 +33,7 @@ __all__ = [
     "Audience",
     "Clock",
     "CourseRole",
+    "Enforcement",
     "Finding",
     "FindingLevel",
     "Form",

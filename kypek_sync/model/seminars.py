@@ -139,6 +139,14 @@ class TakenAt(StrEnum):
     PAGE = "page"
 
 
+class Enforcement(StrEnum):
+    """What becomes of whoever was refused and is in the course: they stay (`mark`), or their membership ends
+    (`restrict`, only on a platform that can do it; design, rule 4)."""
+
+    MARK = "mark"
+    RESTRICT = "restrict"
+
+
 @dataclass(frozen=True, slots=True)
 class Seminar:
     """One offering, matched for ever by its code.
@@ -149,6 +157,7 @@ class Seminar:
     Registration moments are aware, UTC; None: always open. `parts` are the groups that meet apart, each with a
     course of its own on every platform; most seminars have none. `applications`: whether the seminar's page takes
     applications though its platform does; where that tells nobody who applies the page takes them anyway.
+    `enforcement`: what becomes of whoever was refused and is in the course.
 
     `series` names what it is an edition of; empty: what has the same title. `priority` are the groups that go before
     the others, in that order, when all that applied by `judged_at` are decided together; `reserved` are seats kept for
@@ -177,6 +186,7 @@ class Seminar:
     status: Status = Status.PLANNED
     parts: tuple[Part, ...] = ()
     applications: TakenAt = TakenAt.PLATFORM
+    enforcement: Enforcement = Enforcement.MARK
     series: str = ""
     priority: tuple[Group, ...] = ()
     decide_at: datetime | None = None

@@ -17,6 +17,7 @@ __all__ = ["SEAT_KINDS", "WITH_OWN_PAGE", "Words", "folded", "redirected", "word
 SEAT_KINDS = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting", "seat-under-approval"),
     *("seat-refused", "seat-withdrawn", "seat-given-back", "seat-gathered", "seat-lowered"),
+    "course-ended",
 )
 WITH_OWN_PAGE = (
     *("seat-granted", "seat-offered", "seat-lapsed", "seat-waiting"),
@@ -36,6 +37,7 @@ _SUBJECTS = {
     "seat-gathered": "Your application has been received: %(title)s",
     "seat-under-approval": "Your application waits for approval: %(title)s",
     "seat-lowered": "You do not have the seat any more: %(title)s",
+    "course-ended": "You are not in the course any more: %(title)s",
 }
 
 _OPENINGS = {
@@ -53,6 +55,8 @@ _OPENINGS = {
     "holds it. You do not have a seat yet.",
     "seat-lowered": "The seminar «%(title)s» has fewer seats than it had, and you do not have yours any more. We are "
     "sorry. You are on the waiting list, before whoever waited already.",
+    "course-ended": "Your application for the seminar «%(title)s» was not accepted, as we had written to you, and you "
+    "have been taken out of its course on the platform.",
 }
 
 _CLOSINGS = {
@@ -60,6 +64,7 @@ _CLOSINGS = {
     "seat-waiting": "You will be told as soon as a seat becomes free. Until then you need do nothing.",
     "seat-offered": "You need not sign in there, and the buttons of the page count, not this letter.",
     "seat-lapsed": "Until the seminar begins you can ask on that page to be offered a seat again.",
+    "course-ended": "Please do not enrol there again. If you think that this is a mistake, please answer this message.",
     "seat-refused": "If you think that this is a mistake, please answer this message.",
     "seat-withdrawn": "If you did not ask for this, please apply again on the platform.",
     "seat-given-back": "Thank you for saying so in time. If you still are in the seminar's course on the platform, "
@@ -68,6 +73,12 @@ _CLOSINGS = {
     "seat-under-approval": "You will be told as soon as it is decided. Until then you need do nothing.",
     "seat-lowered": "You will be told as soon as a seat becomes free. Until then you need do nothing.",
 }
+
+_LEAVES = (
+    "Whoever was not accepted does not stay in the seminar's course on the platform: unless you leave it yourself, you "
+    "will be taken out of it in a day or later."
+)
+"""In the letter about a refusal, where the seminar is set so."""
 
 _ON_OWN_PAGE = {
     "seat-granted": "If you cannot come, please say so here, so that a colleague gets your seat:",
@@ -110,6 +121,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         )
     if kind == "seat-granted" and facts.get(STRUCTURE):
         parts.append(text(PAPER))
+    if kind == "seat-refused" and facts.get("leaves"):
+        parts.append(text(_LEAVES))
     parts.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
     if facts.get("own_page"):
         parts.append(text(_ON_OWN_PAGE[kind]) + "\n" + facts["own_page"])

@@ -42,6 +42,8 @@ EXPLANATIONS: dict[Field, str] = {
     "platform; on the page where the platform does not tell who applies.",
     Field.APPROVAL: "«Ναι», or within how many days: 5 ημέρες. Each seat then waits until the officer approves it; "
     "after that it may go to the next one. Empty: no approval.",
+    Field.ENFORCEMENT: "«Βγαίνουν από το μάθημα»: whoever is refused is told, and a day later taken out of the course; "
+    "only on a platform that can do it. Empty: they stay in it, without a seat.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

@@ -43,7 +43,7 @@ class Ground:
     checked then). `schools`: the directory's units, likewise. `specialties`: codes that the directory uses beyond the
     law's table. `categories`: connector name → category of this structure's courses there; carried for those who make
     the courses, not checked here. `remote`: the units and directorates that the settings call remote, as a programme
-    would name them.
+    would name them. `restricting`: those of the platforms that can end a membership that people began themselves.
     """
 
     kypek: str
@@ -62,6 +62,7 @@ class Ground:
     specialties: frozenset[str] = frozenset()
     categories: Mapping[str, str] = field(default_factory=dict)
     remote: tuple[str, ...] = ()
+    restricting: frozenset[str] = frozenset()
 
     @property
     def first_year(self) -> int:

@@ -42,6 +42,7 @@ class Field(StrEnum):
     RESERVED = "reserved"
     APPLICATIONS = "applications"
     APPROVAL = "approval"
+    ENFORCEMENT = "enforcement"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -146,6 +147,7 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
         "applications",
     ),
     Field.APPROVAL: ("Έγκριση", "Έγκριση αιτήσεων", "Έγκριση θέσεων", "Έγκριση υπευθύνου", "Με έγκριση", "approval"),
+    Field.ENFORCEMENT: ("Όσοι απορρίπτονται", "Όσοι δεν γίνονται δεκτοί", "Απορριφθέντες", "enforcement"),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
-from kypek_sync.model import Form, Status, TakenAt
+from kypek_sync.model import Enforcement, Form, Status, TakenAt
 from kypek_sync.programme.calendar import Doubt, When, moment, read_hours, read_when
 from kypek_sync.programme.ground import Ground
 from kypek_sync.programme.headings import Field
@@ -81,6 +81,11 @@ TAKEN_AT: dict[TakenAt, tuple[str, ...]] = {
     ),
     TakenAt.PLATFORM: ("Από την πλατφόρμα", "Στην πλατφόρμα", "Πλατφόρμα", "Όχι", "platform", "no"),
 }
+ENFORCEMENTS: dict[Enforcement, tuple[str, ...]] = {
+    Enforcement.RESTRICT: ("Βγαίνουν από το μάθημα", "Βγαίνουν", "Αφαιρούνται", "restrict"),
+    Enforcement.MARK: ("Μένουν στο μάθημα", "Μένουν", "mark"),
+}
+_ENFORCEMENT_OF = {squeeze(word): one for one, words in ENFORCEMENTS.items() for word in words}
 _TAKEN_AT_OF = {squeeze(word): place for place, words in TAKEN_AT.items() for word in words}
 _FORM_OF = {squeeze(word): form for form, words in FORMS.items() for word in words}
 _STATUS_OF = {squeeze(word): status for status, words in STATUSES.items() for word in words}
@@ -203,6 +208,16 @@ class RowReader:
         if place is None:
             self.note("applications-unknown", column)
         return place or TakenAt.PLATFORM
+
+    def enforcement(self, column: Field) -> Enforcement:
+        """What becomes of whoever is refused."""
+        text = self.line(column)
+        if not squeeze(text):
+            return Enforcement.MARK
+        found = _ENFORCEMENT_OF.get(squeeze(text))
+        if found is None:
+            self.note("enforcement-unknown", column)
+        return found or Enforcement.MARK
 
     def choice(self, column: Field, known: Iterable[str], doubt: str) -> str:
         """One of the known words, in their spelling; empty when the cell is empty or names another."""

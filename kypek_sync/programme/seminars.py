@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from kypek_sync.model import Audience, Form, Seminar, SourceRow, Status, Trainer
+from kypek_sync.model import Audience, Enforcement, Form, Seminar, SourceRow, Status, Trainer
 from kypek_sync.programme.approval import read_approval
 from kypek_sync.programme.audience import LEVELS, ROLES, UNIT_KINDS, read_directorates, read_words
 from kypek_sync.programme.choosing import read_choosing
@@ -160,6 +160,19 @@ def _registration(reader: RowReader, meetings: list[Meeting]) -> tuple[datetime 
     return opens, closes
 
 
+def check_enforcement(reader: RowReader, seminar: Seminar) -> None:
+    """Memberships end only where the platform can do that, and never those from before registration opened: without
+    that moment nobody could tell."""
+    ground, platform = reader.ground, seminar.platform or reader.ground.platform
+    if seminar.enforcement is Enforcement.MARK or Field.PLATFORM in reader.failed:
+        return
+    if platform not in ground.restricting:
+        able = ", ".join(sorted(ground.restricting)) or "–"
+        reader.note("enforcement-unable", Field.ENFORCEMENT, platform=platform or "–", able=able)
+    elif seminar.registration_opens is None and Field.OPENS not in reader.failed:
+        reader.note("enforcement-without-opening", Field.ENFORCEMENT)
+
+
 def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
     """One seminar, as far as it can be read; what cannot is noted under its code."""
     reader = RowReader(entry.row, entry.code, ground, tray)
@@ -204,6 +217,8 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         reserved=choosing.reserved,
         applications=reader.taken_at(Field.APPLICATIONS),
         approval=read_approval(reader),
+        enforcement=reader.enforcement(Field.ENFORCEMENT),
     )
     check_reserved(reader, seminar)
+    check_enforcement(reader, seminar)
     return Draft(seminar, entry, tuple(meetings), given)

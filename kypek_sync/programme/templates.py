@@ -38,7 +38,7 @@ from kypek_sync.programme.marking import safely
 from kypek_sync.programme.packages import address
 from kypek_sync.programme.parts import for_another_year
 from kypek_sync.programme.reading import entries_of
-from kypek_sync.programme.rows import FORMS, STATUSES, TAKEN_AT
+from kypek_sync.programme.rows import ENFORCEMENTS, FORMS, STATUSES, TAKEN_AT
 from kypek_sync.programme.specialties import law
 from kypek_sync.programme.tables import Row
 from kypek_sync.programme.tray import Tray
@@ -105,6 +105,7 @@ def _lists(workbook: Workbook, ground: Ground) -> dict[Field, str]:
         Field.FORM: [words[0] for words in FORMS.values()],
         Field.APPLICATIONS: [words[0] for words in TAKEN_AT.values()],
         Field.APPROVAL: list(SAMPLES),
+        Field.ENFORCEMENT: [words[0] for words in ENFORCEMENTS.values()],
         Field.STATUS: [STATUSES[Status.CANCELLED][0], STATUSES[Status.PLANNED][0]],
         Field.STRUCTURE: list(ground.structures.values()),
         Field.PLATFORM: list(ground.platforms),

@@ -112,6 +112,20 @@ WORDING: dict[str, Wording] = {
         "«%(value)s» does not say whether seats need an approval. Leave it empty, or write «Ναι» or within how many "
         "days, 1 to %(most)s: 5 ημέρες",
     ),
+    "enforcement-unknown": Wording(
+        _ERROR,
+        "«%(value)s» does not say what becomes of whoever is refused. Leave it empty, or write «Βγαίνουν από το "
+        "μάθημα».",
+    ),
+    "enforcement-unable": Wording(
+        _ERROR,
+        "%(platform)s cannot end a membership that somebody began themselves: leave it empty, or choose a platform "
+        "that can: %(able)s.",
+    ),
+    "enforcement-without-opening": Wording(
+        _ERROR,
+        "Nobody is taken out who was in the course before registration opened: write when it opens.",
+    ),
     "status-ambiguous": Wording(
         _ERROR,
         "Is the whole seminar cancelled, or this session alone? Write ΑΚΥΡΩΘΗΚΕ in all its rows to cancel the "

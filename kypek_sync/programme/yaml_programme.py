@@ -40,7 +40,7 @@ _SEMINARS = {squeeze(w) for w in ("σεμινάρια", "δράσεις", "πρ�
 _SESSIONS = {squeeze(w) for w in ("συνεδρίες", "συναντήσεις", "ημερομηνίες", "sessions")}
 _COMMON = {squeeze(w) for w in ("σχολικό έτος", "school_year", "έκδοση", "version")}
 _LONGEST = 32_767
-_PLAINLY = {
+PLAINLY = {
     "mapping values are not allowed": "a second colon in the line; put the value in quotes",
     "could not find expected ':'": "above it a line without a colon, or with wrong indentation",
     "found unexpected end of stream": "quotes that are not closed",
@@ -99,7 +99,7 @@ def yaml_lines(file: Path, content: bytes) -> list[str]:
 
 def _plainly(problem: str) -> str:
     """What is wrong by the engine's own words, as an officer would say it; words that are not known as they are."""
-    return next((plain for words, plain in _PLAINLY.items() if words in problem), problem)
+    return next((plain for words, plain in PLAINLY.items() if words in problem), problem)
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kypek_sync.language import Text
-from kypek_sync.model import Seminar, local
+from kypek_sync.model import Enforcement, Seminar, local
 from kypek_sync.seminar.priority import BETWEEN
 
 
@@ -27,4 +27,6 @@ def choosing_lines(seminar: Seminar, text: Text) -> tuple[str, ...]:
     ]
     if seminar.approval:
         lines.append(text("Each seat needs the structure's approval, within %(count)s days.", count=seminar.approval))
+    if seminar.enforcement is Enforcement.RESTRICT:
+        lines.append(text("whoever is refused is taken out of the course"))
     return tuple(lines)

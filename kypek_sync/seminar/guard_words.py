@@ -6,6 +6,7 @@ from kypek_sync.language import Text
 
 GUARDS = {
     "mode": "mode of the system",
+    "restrict": "refused people in the course",
     "run-limit": "limit of one pass",
     "week-limit": "limit of seven days",
     "limit": "limit of the seminar",

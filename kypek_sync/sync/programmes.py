@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Role, Verb
+from kypek_sync.contract import Capability, Role, Verb
 from kypek_sync.language import Text, speaker
 from kypek_sync.ledger import Ledger, bindings, persons, programmes, runs, session_rulings
 from kypek_sync.ledger.persons import KnownLogins
@@ -98,11 +98,16 @@ def ground_of(
         known_logins=logins,
         schools=schools,
         remote=entry.remote,
+        restricting=_restricting(connectors, platforms),
     )
 
 
 def _platforms(connectors: Connectors) -> tuple[str, ...]:
     return tuple(n for n in connectors.names() if Role.COURSES in connectors.spec(n).roles)
+
+
+def _restricting(connectors: Connectors, platforms: Sequence[str]) -> frozenset[str]:
+    return frozenset(one for one in platforms if Capability.END_MEMBERSHIP in connectors.spec(one).able)
 
 
 def homes_of(loaded: Loaded, connectors: Connectors) -> dict[str, str]:

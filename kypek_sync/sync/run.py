@@ -33,6 +33,7 @@ from kypek_sync.sync.planning.left_alone import pause_words
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seats import lane as seats_lane
 from kypek_sync.sync.seats import reading as seats_reading
+from kypek_sync.sync.seats import restricting
 from kypek_sync.sync.seats.by_hand import settle
 from kypek_sync.sync.seats.change_letters import put_change_letters
 from kypek_sync.sync.seats.lane import SeatsDecided
@@ -163,6 +164,13 @@ def _seats(this: Pass) -> None:
             page=inst.loaded.settings.public_address.rstrip("/"),
             host=inst.host,
             text=inst.text,
+            now=inst.clock(),
+        )
+        queued += restricting.put_letters(
+            *(connection, kypek, this.report.done, carried_out, decided.seats),
+            centre=inst.kypek(kypek).name,
+            page=inst.loaded.settings.public_address.rstrip("/"),
+            host=inst.host,
             now=inst.clock(),
         )
         queued += put_change_letters(connection, inst, kypek, carried_out, decided.seats)

@@ -61,9 +61,21 @@ class CoursesContract(ReadingContract, WritingContract, SeveralContract):
             Capability.CALENDAR,
             Capability.ANNOUNCEMENT,
             Capability.COHORTS,
+            Capability.END_MEMBERSHIP,
         }
         with platform.trouble("refuse"):
             assert platform.courses.capabilities() == able  # asked once and kept
+
+    def test_a_membership_that_a_student_began_ends_where_the_platform_says_that_it_can(
+        self, platform: Platform
+    ) -> None:
+        able = Capability.END_MEMBERSHIP in platform.courses.capabilities()
+        assert not able or Capability.MEMBER_LIST in platform.courses.capabilities()
+        (login,) = platform.people("elioannou")
+        course = platform.world.add_course("Ρομποτική")
+        platform.world.self_enrol(login, course, SPRING)
+        platform.courses.unenrol(course, [login])
+        assert login not in platform.world.members(course) or not able
 
     def test_a_working_platform_is_usable(self, platform: Platform) -> None:
         probe = platform.courses.probe()

@@ -14,6 +14,7 @@ from kypek_sync.language import missing
 from kypek_sync.programme.explanations import EXPLANATIONS, GUIDE
 from kypek_sync.programme.headings import Field
 from kypek_sync.programme.wording import WORDING
+from kypek_sync.programme.yaml_programme import PLAINLY
 
 SPOKEN = {"text", "ProgrammeUnreadable"}
 
@@ -21,7 +22,7 @@ SPOKEN = {"text", "ProgrammeUnreadable"}
 def sentences() -> set[str]:
     """Every message id of this part: the tables of words, and those spoken in place."""
     found = {w.message for w in WORDING.values()} | {w.near for w in WORDING.values() if w.near}
-    found |= set(EXPLANATIONS.values()) | set(GUIDE)
+    found |= set(EXPLANATIONS.values()) | set(GUIDE) | set(PLAINLY.values())
     found |= {"Error", "Warning", "Level", "Sheet", "Cell", "Column", "Seminar", "What to do"}
     for module in Path(kypek_sync.programme.__path__[0]).glob("*.py"):
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):

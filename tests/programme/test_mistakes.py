@@ -79,6 +79,9 @@ IN_SEMINAR: list[tuple[dict[str, Any], str, str]] = [
     ({"Έγκριση": "61 ημέρες"}, "AB2", "approval-unreadable"),
     ({"Έγκριση": "2,5 ημέρες"}, "AB2", "approval-unreadable"),
     ({"Έγκριση": date(2027, 3, 1)}, "AB2", "approval-unreadable"),
+    ({"Όσοι απορρίπτονται": "ίσως"}, "AC2", "enforcement-unknown"),
+    ({"Όσοι απορρίπτονται": "restrict", "Πλατφόρμα": "moodle"}, "AC2", "enforcement-unable"),
+    ({"Όσοι απορρίπτονται": "restrict", "Έναρξη αιτήσεων": None}, "AC2", "enforcement-without-opening"),
     ({"Τμήματα": "(20)"}, "V2", "part-unreadable"),
     ({"Τμήματα": "πρωινό [ΠΡΩΙ]"}, "V2", "part-id"),
     ({"Τμήματα": "πρωινό; Πρωινο"}, "V2", "part-duplicate"),
@@ -146,7 +149,13 @@ IN_SESSION: list[tuple[dict[str, Any], str, str]] = [
 SCHOOLS = Schools(
     lambda: [Unit(f"ou={n}", name, f"050000{n}") for n, name in enumerate(["1ο ΓΥΜΝΑΣΙΟ", "ΔΗΜΟΤΙΚΟ", "ΔΗΜΟΤΙΚΟ"])]
 )
-GROUND = ground(taken_codes=frozenset({"TAKEN-1"}), known_logins=frozenset({"mnikou", "kpapp"}), schools=SCHOOLS)
+GROUND = ground(
+    taken_codes=frozenset({"TAKEN-1"}),
+    known_logins=frozenset({"mnikou", "kpapp"}),
+    schools=SCHOOLS,
+    platform="eclass",
+    restricting=frozenset({"eclass"}),
+)
 
 
 def _with_errors(file: Path, sheets: dict[str, Any]) -> Path:

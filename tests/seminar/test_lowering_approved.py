@@ -92,7 +92,7 @@ def test_who_is_approved_after_losing_a_seat_is_asked_for_no_other_rule() -> Non
 
 
 def test_an_approved_offer_after_a_lost_seat_says_both() -> None:
-    """Promoted in the last week: the officer says yes, then the seat is offered, and the old decision takes it no more."""
+    """Promoted in the last week: the officer says yes, the seat is offered, and the old decision takes it no more."""
     once, rulings = lost(UNDER), said(Word.LOWER, "vasilis", "chara")
     more = decided(of(2), once, rulings)
     late = NOON + timedelta(days=26)

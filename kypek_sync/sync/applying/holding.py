@@ -12,6 +12,7 @@ from kypek_sync.language import Sentence
 from kypek_sync.ledger import holds, pins, plans, setbacks
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.sync.applying import let_go
+from kypek_sync.sync.courses import put_out
 from kypek_sync.sync.passing import Pass
 from kypek_sync.sync.planning.aside import Aside, without
 from kypek_sync.sync.planning.document import plan_of
@@ -53,6 +54,7 @@ def guarded(
         seats=seats,
         removed_this_week=besides(lost_this_week(connection, this.kypek, now), judged),
         announced=this.announced(),
+        restricting=put_out.begun(connection, this.kypek),
     )
     divided = guard(judged, ground)
     approved = approved_changes(this, connection)

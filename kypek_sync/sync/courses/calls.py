@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import (
     Capability,
+    Cause,
     Change,
     Courses,
     Enrolment,
@@ -24,7 +25,7 @@ from kypek_sync.ledger import Ledger, bindings, runs
 from kypek_sync.ledger.bindings import Binding, Claim
 from kypek_sync.model import Clock, CourseRole, Person
 from kypek_sync.sync.applying.apply import Answered, Call, NotYet
-from kypek_sync.sync.courses import twins
+from kypek_sync.sync.courses import put_out, twins
 from kypek_sync.sync.courses.ownership import enrolment, placement, suspension
 from kypek_sync.sync.courses.remembered import Remembered
 from kypek_sync.sync.courses.sharing import Sharing
@@ -128,6 +129,8 @@ class CourseCalls:
         elif change.verb is Verb.UNENROL:
             bindings.release(connection, self.kypek, enrolment(change))
             bindings.release(connection, self.kypek, suspension(change))
+            if change.cause is Cause.REFUSED and receipt.outcome is Outcome.DONE:
+                put_out.remember(connection, self.kypek, change, now)
         elif change.verb is Verb.RESUME:
             bindings.release(connection, self.kypek, suspension(change))
         elif change.verb is Verb.LEAVE_GROUP:

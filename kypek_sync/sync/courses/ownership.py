@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from kypek_sync.contract import Change, Member, Verb
+from kypek_sync.contract import Cause, Change, Member, Verb
 from kypek_sync.ledger import bindings, runs
 from kypek_sync.ledger.bindings import Claim
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.model import CourseRole
+from kypek_sync.sync.courses import put_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.planning.desired import WishedCourse
 
@@ -107,6 +108,8 @@ def _learn(connection: Connection, kypek: str, deed: Deed, member: Member | None
             log.info("membership not proven ours", system=target.system, course=target.course, login=target.login)
     elif change.verb is Verb.UNENROL:
         bindings.release(connection, kypek, enrolment(change))
+        if change.cause is Cause.REFUSED:
+            put_out.remember(connection, kypek, change, now)
     elif change.verb is Verb.SUSPEND:
         bindings.claim(connection, kypek, [suspension(change)], now)
     elif change.verb is Verb.RESUME:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from kypek_sync.contract import CourseDraft, OfCourse, RoomDraft, course_name
 from kypek_sync.language import Text, speaker
-from kypek_sync.model import PLACES, Form, Part, Seat, SeatState, Seminar, Status, local
+from kypek_sync.model import PLACES, Enforcement, Form, Part, Seat, SeatState, Seminar, Status, local
 from kypek_sync.seminar.reasons import reason, state_word
 
 SEATED = "Συμμετέχοντες"
@@ -17,6 +17,10 @@ WAITING = "Αναμονή"
 """The group of the waiting, only where a platform can take people out of a group again."""
 CANCELLED = "ΑΚΥΡΩΘΗΚΕ: "
 """What stands in front of the title of a course of ours whose seminar, or part, was cancelled."""
+
+STAYING = ("registration-not-open", "seminar-cancelled", "part-cancelled")
+"""Rules by which somebody is refused and stays in the course all the same: they were there before registration opened,
+or what they applied for is cancelled for everybody."""
 
 BEFORE = timedelta(minutes=30)
 """A room opens this long before its session."""
@@ -31,7 +35,9 @@ class WishedCourse(OfCourse):
     `adopt` is the address of an existing one; `staff` are logins with the trainer's role; `groups` are logins by group
     name; `students` are those to enrol ourselves: in a `mirror` only, since in a registration course people enrol
     themselves. Nobody waits in a mirror. `part` is the id of the seminar's part whose course it is.
-    `because` are reasons for people, by what they explain: `course`, or a login.
+    `because` are reasons for people, by what they explain: `course`, or a login. `refused` are those whose membership
+    should end because they were refused: in the registration course of a seminar that is set to `restrict`; `opens` is
+    when its registration opened: whoever was in the course before stays (rule 4).
     """
 
     system: str
@@ -45,6 +51,8 @@ class WishedCourse(OfCourse):
     cancelled: bool = False
     because: tuple[tuple[str, str], ...] = ()
     part: str = ""
+    refused: frozenset[str] = frozenset()
+    opens: datetime | None = None
 
     @property
     def seats_group(self) -> str:
@@ -80,6 +88,11 @@ class Centre:
     officers: Mapping[str, frozenset[str]]
     categories: Mapping[tuple[str, str], str]
     text: Text = field(default_factory=lambda: speaker("en"))
+
+
+def restricts(seminar: Seminar) -> bool:
+    """Whether whoever is refused does not stay in the course."""
+    return seminar.enforcement is Enforcement.RESTRICT
 
 
 def reference(kypek: str, course: str) -> str:
@@ -152,6 +165,10 @@ def _course(
     reasons = [("course", source)]
     reasons += [("staff", source), ("staff", centre.text("trainer or officer"))]
     reasons += [("nobody", centre.text("has no seat any more"))]
+    restrict = restricts(seminar) and not (mirror or cancelled)
+    refused = frozenset(s.login for s in seats if s.state is SeatState.REFUSED and s.rule not in STAYING)
+    if restrict:
+        reasons += [("refused", centre.text("whoever is refused does not stay in the course (enforcement: restrict)"))]
     reasons += [(s.login, f"{state_word(s.state, centre.text)}: {reason(s, centre.text)} ({source})") for s in seats]
     return WishedCourse(
         system=system,
@@ -172,4 +189,6 @@ def _course(
         cancelled=cancelled,
         because=tuple(reasons),
         part=part.id,
+        refused=refused if restrict else frozenset(),
+        opens=seminar.registration_opens,
     )

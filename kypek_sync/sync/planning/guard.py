@@ -16,7 +16,8 @@ class Ground:
     """What the guards look at besides the changes.
 
     `modes` by system; `seats` granted by seminar; `removed_this_week` inferred removals of the last 7 days; `announced`
-    the last day of the announced period whose limits these are, None for the usual ones.
+    the last day of the announced period whose limits these are, None for the usual ones; `restricting` are the
+    courses in which a person let memberships of refused people end before.
     """
 
     modes: Mapping[str, Mode]
@@ -24,6 +25,7 @@ class Ground:
     seats: Mapping[str, int] = field(default_factory=dict)
     removed_this_week: int = 0
     announced: date | None = None
+    restricting: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,11 @@ def guard(changes: Sequence[Change], ground: Ground) -> Guarded:
     """
     held: list[Held] = []
     rest = list(changes)
-    for name, keeps in (("mode", _by_mode), ("run-limit", _by_run), ("week-limit", _by_week), ("limit", _by_seminar)):
+    guards = (
+        *(("mode", _by_mode), ("restrict", _by_first)),
+        *(("run-limit", _by_run), ("week-limit", _by_week), ("limit", _by_seminar)),
+    )
+    for name, keeps in guards:
         caught: set[Change] = set()
         for why, those in keeps(rest, ground):
             held += _grouped(name, those, why)
@@ -157,6 +163,19 @@ def _by_mode(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, 
         yield why, [c for c in changes if c.target.system == system]
 
 
+def _by_first(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, list[Change]]]:
+    """The first memberships of refused people that would end in a course wait for a person (rule 10)."""
+    first = [c for c in changes if c.cause is Cause.REFUSED and c.target.key not in ground.restricting]
+    for seminar in sorted({c.target.seminar for c in first}):
+        mine = [c for c in first if c.target.seminar == seminar]
+        why = Sentence.of(
+            "%(seminar)s is set to take refused people out of its course, and this is the first time: %(count)s.",
+            seminar=seminar,
+            count=len(mine),
+        )
+        yield why, mine
+
+
 def _by_run(changes: list[Change], ground: Ground) -> Iterable[tuple[Sentence, list[Change]]]:
     inferred = _inferred(changes)
     total = sum(ground.seats.values())
@@ -208,7 +227,7 @@ def _takes(change: Change) -> bool:
 
 
 def _inferred(changes: Iterable[Change]) -> list[Change]:
-    return [c for c in changes if _takes(c) and c.cause is Cause.INFERRED]
+    return [c for c in changes if _takes(c) and c.cause in (Cause.INFERRED, Cause.REFUSED)]
 
 
 def _seats(changes: Iterable[Change]) -> int:

@@ -27,6 +27,7 @@ class ObservedCourse:
     `suspended` those whom we shut out for a while, `due` those of them whose grace is over;
     `theirs`: people made it, or other seminars use it too, so its title, description and dates are not ours to change;
     `kept` are those of ours who stay there because of others, whatever this seminar says;
+    `refused` are those of whom the ledger says that they applied here, were refused and know it (`seats.restricting`);
     `written` is the description that we wrote last, None where we wrote none. `shown_by` names the reads that this is
     taken from, `judged_by` those behind the seats, for the reasons of changes.
     """
@@ -49,6 +50,7 @@ class ObservedCourse:
     theirs: bool = False
     kept: frozenset[str] = frozenset()
     written: str | None = None
+    refused: frozenset[str] = frozenset()
     shown_by: tuple[str, ...] = ()
     judged_by: tuple[str, ...] = ()
 
@@ -76,6 +78,7 @@ def plan_courses(
         changes += _course(wish, sight, can, why)
         changes += _staff(wish, sight, why)
         changes += _students(wish, sight, can, left, why)
+        changes += _refused(wish, sight, can, why)
         changes += _groups(wish, sight, can, left, why)
     return ordered(changes)
 
@@ -237,6 +240,33 @@ def _let_out(
             target, because = _target(wish, login=login), why(login) or why("nobody")
             found.append(Change(Verb.UNENROL, target, (("role", "student"),), (), because, left[login]))
     return found
+
+
+def _refused(wish: WishedCourse, sight: ObservedCourse, can: frozenset[Capability], why: Why) -> list[Change]:
+    """Of a seminar set to `restrict`: students whom nobody but themselves put into the course, since registration
+    opened, and whom we refused (rule 4, its exception). Only what a complete read shows."""
+    if Capability.END_MEMBERSHIP not in can or not sight.members_complete or wish.mirror or wish.cancelled:
+        return []
+    over = (wish.refused & sight.refused) - sight.enrolled - wish.staff - wish.students - wish.seated
+    return [
+        Change(
+            Verb.UNENROL,
+            _target(wish, login=login),
+            (("role", "student"),),
+            (),
+            (*why(login), *why("refused")),
+            Cause.REFUSED,
+        )
+        for login in sorted(over)
+        if (member := sight.members.get(login)) is not None and _by_themselves(member, wish.opens)
+    ]
+
+
+def _by_themselves(member: Member, opens: datetime | None) -> bool:
+    """Whether a student came into the course by themselves, and not before registration opened."""
+    if member.role is not CourseRole.STUDENT or member.origin not in ("", "self"):
+        return False
+    return opens is not None and member.since is not None and member.since >= opens
 
 
 def _groups(

@@ -25,6 +25,7 @@ from kypek_sync.seminar.rulings import Ruling, Word, ruled, still_wished
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
 from kypek_sync.settings import Limits
+from kypek_sync.sync.courses import put_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.directory.serving import settled
 from kypek_sync.sync.installation import Installation
@@ -58,7 +59,8 @@ class Deciding:
     too many to believe at once, and `refused` those that a person rejected. `paused` seminars keep their seats as they
     are; who applies meanwhile keeps the place that the moment gives. `rulings` are what officers decided by name, and
     people about their own seat, by seminar; `offers` says how seats that become free are offered (None: they are
-    not). `seminars` are all that the KYPEK has, or had: some are earlier editions of others."""
+    not). `seminars` are all that the KYPEK has, or had: some are earlier editions of others. `put_out` are those whom
+    we took out of courses because they were refused."""
 
     connection: Connection
     kypek: str
@@ -83,6 +85,7 @@ class Deciding:
     rulings: Mapping[str, tuple[Ruling, ...]] = field(default_factory=dict)
     offers: Terms | None = None
     seminars: Collection[Seminar] = ()
+    put_out: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def gather(
@@ -146,6 +149,7 @@ class Deciding:
             paused=frozenset(pauses.for_kypek(connection, kypek, inst.clock()).seminars),
             rulings=rulings.standing(connection, kypek),
             offers=terms(inst, kypek),
+            put_out=put_out.put_out(connection, kypek),
         )
 
     def whose(self, login: str) -> str:
@@ -262,6 +266,7 @@ class Deciding:
         return Doors(
             *(self.connection, self.kypek, self.centre, self.now, self.limits, self.announced),
             *(self.released, self.refused, self.paused, self.standing, self.enrolled, self.since),
+            put_out=self.put_out,
         )
 
     def _freed(self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str]) -> SeatsOfOne:

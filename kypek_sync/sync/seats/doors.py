@@ -46,7 +46,7 @@ class Doors:
     """What judging a read needs to know of the ledger. `standing` are the applications that stand, `enrolled` whom we
     enrolled in each course, and `since` when; `released` and `refused` are what people let pass and rejected;
     `announced` is the last day of the announced period whose `limits` these are; of `paused` seminars nobody is taken
-    to have left."""
+    to have left, nor anybody whom we took out of a course (`put_out`)."""
 
     connection: Connection
     kypek: str
@@ -60,6 +60,7 @@ class Doors:
     standing: Mapping[str, Mapping[seats.Door, Application]]
     enrolled: Mapping[tuple[str, str], frozenset[str]]
     since: Mapping[tuple[str, str], Mapping[str, datetime]] = field(default_factory=dict)
+    put_out: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def of(
         self,
@@ -110,7 +111,7 @@ class Doors:
         if registration is None:
             present = {login: member for login, member in present.items() if login in mine}
         whole = members.complete and (registration is None or registration.whole)
-        missing = absent(mine, present, whole) & read.proven_gone
+        missing = (absent(mine, present, whole) & read.proven_gone) - self.put_out.get(read.task.key, frozenset())
         stay = frozenset(one for one in missing if given_back(target, one).bare in self.refused)
         leaving, paused = missing - stay, seminar.code in self.paused
         let_pass = self._let_pass(target)

@@ -22,7 +22,7 @@ from kypek_sync.model import Person, Seat, SeatState, Seminar
 from kypek_sync.seminar.parts_kept import missing_parts
 from kypek_sync.seminar.rulings import TAKING
 from kypek_sync.settings import Limits
-from kypek_sync.sync.courses import begun_anew, group_names, twins
+from kypek_sync.sync.courses import begun_anew, group_names, put_out, twins
 from kypek_sync.sync.courses import unclear as unclear_courses
 from kypek_sync.sync.courses.calls import CourseCalls
 from kypek_sync.sync.courses.conflicts import refusal, without_refused
@@ -38,7 +38,7 @@ from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.guard import Held
 from kypek_sync.sync.planning.plan import ObservedCourse, ordered, plan_courses
 from kypek_sync.sync.programmes import bring_into_force, mistakes
-from kypek_sync.sync.seats import extras, seeing
+from kypek_sync.sync.seats import extras, restricting, seeing
 from kypek_sync.sync.seats.deciding import Deciding
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
@@ -121,7 +121,7 @@ def decide(
     result.problems += held_against.said
     left = deciding.departures(approved)
     result.held += left.held
-    result.listed = deciding.listed
+    result.listed = _let_in(deciding)
     before = _left_behind(read)
     known = bindings.known(connection, kypek, "course")
     settling = result.settling = inst.settled.begin(kypek, common(deciding, inst))
@@ -141,10 +141,11 @@ def decide(
     _mirror_reads(connection, read)
     reads.note_all(connection, held_against.doubts)
     reconcile(connection, kypek, read.courses, inst.clock())
+    put_out.back_again(connection, kypek, read.courses)
     unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     twins.forget(connection, kypek, read.no_twins)
     result.notes += twins.sentences(connection, kypek, inst.text)
-    _plan(connection, inst, kypek, read, approved, result)
+    _plan(connection, inst, kypek, read, approved, result, deciding.identities.unsure)
     return result
 
 
@@ -155,6 +156,12 @@ def _left_behind(read: SeatsRead) -> dict[str, list[CourseRead]]:
         if one.key in read.courses:
             found.setdefault(one.wish.seminar, []).append(read.courses[one.key])
     return found
+
+
+def _let_in(deciding: Deciding) -> dict[str, frozenset[str]]:
+    """Whom we let in ourselves if they have a seat: those of lists and pages, and those whom we had taken out."""
+    listed, out = deciding.listed, put_out.of_seminars(deciding.put_out)
+    return {code: listed.get(code, frozenset()) | out.get(code, frozenset()) for code in {*listed, *out}}
 
 
 def _not_known_yet(connection: Connection, inst: Installation, kypek: str) -> str:
@@ -220,6 +227,7 @@ def _plan(
     read: SeatsRead,
     approved: list[Seminar],
     result: SeatsDecided,
+    unsure: Collection[str],
 ) -> None:
     """Hold what should be against what was read, and plan."""
     named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats), read.courses)
@@ -235,6 +243,10 @@ def _plan(
         course = read.courses.get(key)
         if course is not None and course.groups is not None:
             result.groups |= {(*key, group.name): group.id for group in course.groups.items}
+    over = restricting.due(connection, kypek, wished, read.courses, sharing.users, unsure, inst.clock(), inst.text)
+    result.notes += [*over.notes, *restricting.unable(wished, read.abilities, inst.text)]
+    courses = {key: replace(one, refused=over.due.get(key, frozenset())) for key, one in seen.courses.items()}
+    seen = replace(seen, courses=courses)
     _say_what_was_seen(read, seen.courses, result)
     planned = plan_courses(wished, seen.courses, read.abilities, *_causes(approved, result.seats))
     ground = extras.Ground(approved, wished, seen.courses, result.seats, seen.placed)

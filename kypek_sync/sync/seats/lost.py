@@ -28,5 +28,7 @@ def lost_this_week(connection: Connection, kypek: str, now: datetime) -> Lost:
 
 def besides(lost: Lost, changes: Iterable[Change]) -> int:
     """How many were lost besides those that these changes take on the platforms too: one seat is lost once."""
-    now = {(c.target.seminar, c.target.login) for c in changes if c.removes and c.cause is Cause.INFERRED}
+    now = {
+        (c.target.seminar, c.target.login) for c in changes if c.removes and c.cause in (Cause.INFERRED, Cause.REFUSED)
+    }
     return len(lost - now)

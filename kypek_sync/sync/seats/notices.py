@@ -21,6 +21,7 @@ from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.priority import GATHERED
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.seminar.rulings import GIVEN_BACK, SEATS_LOWERED
+from kypek_sync.sync.planning.desired import STAYING, restricts
 
 SOON = timedelta(hours=24)
 """Letters about the seat of a session that is so near go first, and at night too."""
@@ -86,6 +87,8 @@ def enqueue(
         )
         if seat.state in HELD and (lines := _at_the_same_time(seat, seminar, theirs, seminars)):
             facts = (*facts, ("clashes", lines))
+        if seat.state is SeatState.REFUSED and seat.rule not in STAYING and restricts(seminar):
+            facts = (*facts, ("leaves", "yes"))
         urgent = _is_soon(seminar.of_part(seat.part), now)
         notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts, urgent))
         marks.append((seat, version))
