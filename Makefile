@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 FAST := -m "not server and not slow" -n 2
 # The rules: each of their branches is reached by the tests beside them, which is watched; watching all takes half again.
-RULES := tests/seminar $(addprefix tests/sync/test_,plan.py plan_to_the_letter.py guard.py guard_to_the_letter.py desired.py departures.py)
+RULES := tests/seminar $(addprefix tests/sync/test_,plan.py plan_to_the_letter.py plan_refused.py guard.py guard_to_the_letter.py desired.py departures.py)
 WHOLE := kypek_sync/seminar/*,kypek_sync/sync/planning/plan.py,kypek_sync/sync/planning/guard.py,kypek_sync/sync/planning/desired.py
 ONLY ?=
 KILLS ?= 200

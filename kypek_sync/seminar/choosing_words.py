@@ -28,5 +28,5 @@ def choosing_lines(seminar: Seminar, text: Text) -> tuple[str, ...]:
     if seminar.approval:
         lines.append(text("Each seat needs the structure's approval, within %(count)s days.", count=seminar.approval))
     if seminar.enforcement is Enforcement.RESTRICT:
-        lines.append(text("whoever is refused is taken out of the course"))
+        lines.append(text("Whoever is refused is taken out of the course."))
     return tuple(lines)
