@@ -7,7 +7,7 @@ A *login* is the person's school-network account name in lower case. A *unit id*
 
 from kypek_sync.model.moments import ATHENS, Clock, local, system_clock
 from kypek_sync.model.people import Finding, FindingLevel, LabelSource, Person, PersonKey, PersonKind, Unit, UnitRole
-from kypek_sync.model.seats import HELD, PLACES, Application, Seat, SeatState
+from kypek_sync.model.seats import HELD, PLACES, Application, Seat, SeatState, Stance
 from kypek_sync.model.seminars import (
     Audience,
     Enforcement,
@@ -49,6 +49,7 @@ __all__ = [
     "Seminar",
     "Session",
     "SourceRow",
+    "Stance",
     "Status",
     "TakenAt",
     "TicketState",

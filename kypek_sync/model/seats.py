@@ -48,6 +48,15 @@ PLACES = (*HELD, SeatState.WAITING)
 """States in which somebody has a seat, may get one or waits for one: nobody else may come into it by a login."""
 
 
+class Stance(StrEnum):
+    """What follows where something speaks against an application that meets every rule: the person is told of it, is
+    asked whether they want the seat all the same, or is refused."""
+
+    WARN = "warn"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A decided application. `place` is the position on the waiting list, from 1 (0: not waiting).

@@ -36,9 +36,10 @@ class Phase(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """From how long before the start seats are offered, and how long an offer stands at most."""
+    """From how long before the start seats are offered (None: who waits always moves up at once), and how long an offer
+    stands at most."""
 
-    before: timedelta = timedelta(days=7)
+    before: timedelta | None = timedelta(days=7)
     lasts: timedelta = timedelta(hours=48)
 
 
@@ -62,10 +63,16 @@ def begins(seminar: Seminar, part: str) -> datetime | None:
 
 def phase(seminar: Seminar, part: str, clock: Clock | None) -> Phase:
     """How those who wait for a seat in a part get one now. Without a clock nothing is ever offered."""
-    start = begins(seminar, part)
-    if clock is None or start is None or clock.now < start - clock.terms.before:
+    start, before = begins(seminar, part), clock.terms.before if clock is not None else None
+    if clock is None or start is None or before is None or clock.now < start - before:
         return Phase.AT_ONCE
     return Phase.OFFERS if clock.now < start else Phase.OVER
+
+
+def has_begun(seminar: Seminar, part: str, clock: Clock | None) -> bool:
+    """Whether the first session of a part has started: then nobody is asked any more."""
+    start = begins(seminar, part)
+    return clock is not None and start is not None and clock.now >= start
 
 
 def offer(seminar: Seminar, part: str, clock: Clock) -> tuple[tuple[str, str], ...]:

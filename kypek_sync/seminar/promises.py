@@ -22,10 +22,11 @@ from kypek_sync.seminar.approval import (
     said_yes,
     without_asking,
 )
-from kypek_sync.seminar.eligibility import Verdict
+from kypek_sync.seminar.eligibility import Facts, Verdict
 from kypek_sync.seminar.free_seats import line_of
 from kypek_sync.seminar.lowering import mark_of
-from kypek_sync.seminar.offers import ACCEPTED, MADE, OFFERED, UNTIL, Phase, lapsed, made, offer, phase
+from kypek_sync.seminar.objections import ASKED, CLEARED, Objection
+from kypek_sync.seminar.offers import ACCEPTED, MADE, OFFERED, UNTIL, Phase, has_begun, lapsed, made, offer, phase
 from kypek_sync.seminar.queue import Queued, Rank, Times, seat_of
 from kypek_sync.seminar.rulings import GRANTED_BY_NAME, SEAT_GIVEN_AGAIN, Ruling, Word
 
@@ -38,7 +39,8 @@ _AHEAD = 1_000_000
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What somebody was `told`, and what bears upon it. `at` is the place of their application in the order, `number`
-    that of their group (`priority.step`); `groups` and `rests` as in `Queued`."""
+    that of their group (`priority.step`); `groups` and `rests` as in `Queued`; `against`: what speaks against their
+    seat."""
 
     seminar: Seminar
     application: Application
@@ -49,6 +51,13 @@ class Promise:
     number: int
     groups: Collection[int]
     rests: bool
+    against: Objection | None = None
+
+    @property
+    def question(self) -> Facts:
+        """What they are asked about; nothing once the first session has started."""
+        over = has_begun(self.seminar, self.application.part, self.times.offers)
+        return self.against.question if self.against is not None and not over else ()
 
     def seat(self, state: SeatState, rule: str, facts: tuple[tuple[str, str], ...] = ()) -> Seat:
         """It has come to this."""
@@ -63,24 +72,34 @@ def offered(one: Promise) -> Seat | Queued:
         return one.seat(SeatState.GRANTED, GRANTED_BY_NAME, (("why", ruling.why),))
     if ruling is not None and ruling.word is Word.ACCEPT and since is not None and ruling.at >= since:
         return one.seat(SeatState.GRANTED, ACCEPTED, (("when", ruling.at.isoformat()),))
-    if one.times.offers is None:
-        return one.seat(SeatState.GRANTED, OFFERED, mark_of(one.told.facts))
-    if not lapsed(one.told, one.seminar, one.times.offers):
+    clock, asked, mark = one.times.offers, ASKED in dict(one.told.facts), mark_of(one.told.facts)
+    if asked and one.against is None and phase(one.seminar, one.told.part, clock) is Phase.AT_ONCE:
+        return one.seat(SeatState.GRANTED, CLEARED, mark)
+    if clock is None or (clock.terms.before is None and not asked):
+        return one.seat(SeatState.GRANTED, OFFERED, mark)
+    if not lapsed(one.told, one.seminar, clock):
         return one.seat(SeatState.OFFERED, OFFERED, one.told.facts)
     return let_pass(one)
 
 
 def let_pass(one: Promise) -> Queued:
     """The place of who let an offer pass: behind everybody, and not asked again, unless they, or an officer who
-    approves the application, say that they want to be; whose answer came in time, and was read late, comes first."""
+    approves the application, say that they want to be; whose answer came in time, and was read late, comes first, and
+    is not asked anew what they answered."""
     told, ruling, since = one.told, one.ruling, made(one.told)
     facts = tuple(pair for pair in told.facts if pair[0] in (MADE, UNTIL, YES))
     if ruling is not None and since is not None and _still_wished(ruling, since):
         in_time = ruling.word is Word.ACCEPT
         rank = (0, 0, *one.at) if in_time else (1, line_of(told), *one.at)
         asks = not in_time and needs(one.seminar, told, ruling)
-        yes = said_yes(ruling, told)
-        return Queued(rank, one.application, waited=not in_time, rests=one.rests, needs_approval=asks, yes=yes)
+        return Queued(
+            *(rank, one.application),
+            waited=not in_time,
+            rests=one.rests,
+            needs_approval=asks,
+            yes=said_yes(ruling, told),
+            question=one.against.question if one.against is not None and not in_time else (),
+        )
     return Queued((3, 0, *one.at), one.application, waited=True, rests=True, lapsed=facts)
 
 
@@ -94,14 +113,16 @@ def _still_wished(ruling: Ruling, since: datetime) -> bool:
 
 def under_approval(one: Promise) -> Seat | Queued:
     """What becomes of a seat that is kept until an officer has said yes: given, offered to whoever has waited so long
-    that they may have other plans by now, still kept, or kept for as long as nobody else could have it."""
+    that they may have other plans by now, or is asked because something speaks against it, still kept, or kept for as
+    long as nobody else could have it."""
     told, ruling, seminar, clock = one.told, one.ruling, one.seminar, one.times.offers
     if ruling is not None and ruling.word is Word.GRANT:
         return one.seat(SeatState.GRANTED, GRANTED_BY_NAME, (("why", ruling.why),))
     if not needs(seminar, told, ruling):
-        if PROMOTED in dict(told.facts) and clock and phase(seminar, one.application.part, clock) is Phase.OFFERS:
+        late = PROMOTED in dict(told.facts) and phase(seminar, one.application.part, clock) is Phase.OFFERS
+        if clock is not None and (late or one.question):
             facts = (*offer(seminar, one.application.part, clock), *said_yes(ruling, told), *mark_of(told.facts))
-            return one.seat(SeatState.OFFERED, OFFERED, facts)
+            return one.seat(SeatState.OFFERED, OFFERED, (*facts, *one.question))
         facts = without_asking(told.facts)
         if ruling is None or ruling.word is not Word.APPROVE:
             return one.seat(SeatState.GRANTED, "capacity", facts)

@@ -11,7 +11,7 @@ from kypek_sync.seminar.approval import APPROVAL, APPROVED, NOT_APPROVED, Watch,
 from kypek_sync.seminar.eligibility import Facts, Verdict
 from kypek_sync.seminar.free_seats import FreeSeats
 from kypek_sync.seminar.lowering import mark_of
-from kypek_sync.seminar.offers import BEGUN, LAPSED, OFFERED, Clock, Phase, offer, phase
+from kypek_sync.seminar.offers import BEGUN, LAPSED, OFFERED, Clock, Phase, has_begun, offer, phase
 from kypek_sync.seminar.reserved import RESERVED, KeptSeats
 from kypek_sync.seminar.rulings import GRANTED_BY_NAME, SEATS_LOWERED, Ruling
 
@@ -25,7 +25,8 @@ class Queued:
     """Somebody in the queue, by `rank`. `waited`: they were told to wait, so a free seat is a promotion; `ruling`: an
     officer gave them the next one by name; `rests`: they keep their place and get nothing now; `lapsed`: the facts of
     an offer that they let pass; `order`: what they are told of the seminar's priority, and of a decision by which they
-    lost a seat; `groups`: the numbers of the groups to which they belong of those for which seats are kept.
+    lost a seat; `groups`: the numbers of the groups to which they belong of those for which seats are kept; `question`:
+    what speaks against their seat, so that they are asked whether they want it.
 
     `needs_approval`: a seat is kept for them until an officer has said yes; `approved`: that yes, `yes` the fact of it
     that an offer carries. `asked`: the facts of a seat that was kept so and whose time is over; `keeps`: it still is,
@@ -39,6 +40,7 @@ class Queued:
     lapsed: Facts = ()
     order: Facts = ()
     groups: Collection[int] = ()
+    question: Facts = ()
     needs_approval: bool = False
     approved: Ruling | None = None
     yes: Facts = ()
@@ -112,18 +114,15 @@ def _served(
     if not is_free or (part in begun and not one.keeps):
         return False
     number, as_whose = free.take(part), kept.take(one.groups) if one.groups else ()
-    facts = (*number, *as_whose)
+    facts, clock = (*number, *as_whose), times.offers
+    asks = bool(one.question) and not has_begun(seminar, part, clock)
     if one.needs_approval:
-        facts = (
-            one.asked
-            if one.keeps
-            else (*facts, *one.order, *asking(seminar, part, times.approvals, promoted=one.waited))
-        )
-        seats[one.application.login] = seat_of(
-            one.application, SeatState.UNDER_APPROVAL, Verdict(True, APPROVAL, facts)
-        )
-    elif now is Phase.OFFERS and times.offers is not None:
-        verdict = Verdict(True, OFFERED, (*offer(seminar, part, times.offers), *one.yes, *mark_of(one.order)))
+        asked = (*facts, *one.order, *asking(seminar, part, times.approvals, promoted=one.waited))
+        verdict = Verdict(True, APPROVAL, one.asked if one.keeps else asked)
+        seats[one.application.login] = seat_of(one.application, SeatState.UNDER_APPROVAL, verdict)
+    elif clock is not None and (asks or now is Phase.OFFERS):
+        question = one.question if asks else ()
+        verdict = Verdict(True, OFFERED, (*offer(seminar, part, clock), *one.yes, *mark_of(one.order), *question))
         seats[one.application.login] = seat_of(one.application, SeatState.OFFERED, verdict)
     else:
         seats[one.application.login] = seat_of(one.application, SeatState.GRANTED, _given(one, facts))

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState, Seminar, Status, Unit
+from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState, Seminar, Stance, Status, Unit
 from kypek_sync.seminar.approval import NOT_APPROVED, Watch, of_asking
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
 from kypek_sync.seminar.lowering import loses, lowered_facts, rank_of, stands_under, to_give_again
+from kypek_sync.seminar.objections import Objection
 from kypek_sync.seminar.offers import LAPSED, Clock
 from kypek_sync.seminar.order import order_key
 from kypek_sync.seminar.priority import GATHERED, belongs, gathered_facts, is_gathered, priority_facts, step
@@ -46,7 +47,8 @@ class Ground:
     move up no more. `rulings` are what officers decided by name, and people about their own seat, by login. `clock`
     tells when seats that become free are offered (None: never, who waits moves up at once). `veterans` are the logins
     of, and our ids of, those who had a seat in an earlier edition of the seminar. `watch` tells when an approval that
-    nobody gave is over (None: never).
+    nobody gave is over (None: never). `objections`, by login, are what speaks against applications that meet every
+    rule: they are refused for as long as it does, or asked.
     """
 
     people: Mapping[str, Person]
@@ -61,6 +63,7 @@ class Ground:
     clock: Clock | None = None
     veterans: Collection[str] = ()
     watch: Watch | None = None
+    objections: Mapping[str, Objection] = field(default_factory=dict)
 
 
 def decide(
@@ -145,7 +148,16 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
     order = priority_facts(seminar, number) if seminar.priority else ()
     groups = _groups(seminar, login, application.person, ground) if seminar.reserved else ()
     order = (*order, *lowered_facts(seminar, ruling, told))
-    one = Queued(rank, application, waited=waits, ruling=by_name, rests=rests, order=order, groups=groups)
+    against = ground.objections.get(login) if by_name is None and ground.objections else None
+    one = Queued(
+        *(rank, application),
+        waited=waits,
+        ruling=by_name,
+        rests=rests or (against is not None and not against.settled),
+        order=order,
+        groups=groups,
+        question=against.question if against is not None else (),
+    )
     return to_approve(seminar, one, told, ruling, number) if seminar.approval else one
 
 
@@ -172,6 +184,7 @@ def _promise(
         _step(seminar, application, ground) if _together(seminar) else 0,
         _groups(seminar, login, application.person, ground) if seminar.reserved else (),
         rests=rests,
+        against=ground.objections.get(login) if ground.objections else None,
     )
 
 
@@ -208,6 +221,12 @@ def _admissible(
     if not verdict.passed:
         return seat_of(application, SeatState.REFUSED, verdict)
     waits = earlier is not None and earlier.state is SeatState.WAITING
+    against = ground.objections.get(application.login) if ground.objections else None
+    if against is not None and against.stance is Stance.REFUSE:
+        if against.settled:
+            return seat_of(application, SeatState.REFUSED, Verdict(False, against.rule, against.facts))
+        if not waits:
+            return seat_of(application, SeatState.UNDER_REVIEW, Verdict(False, "watermark"))
     if _together(seminar) and not waits and is_gathered(seminar, ground.watermark):
         together = Verdict(False, GATHERED, gathered_facts(seminar, _step(seminar, application, ground)))
         return seat_of(application, SeatState.UNDER_REVIEW, together)

@@ -15,6 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
+from kypek_sync.model import Stance
+
 Login = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, min_length=1)]
 """A school-network account name; kept in lower case."""
 
@@ -264,6 +266,26 @@ class Offers(_Part):
     )
 
 
+class Clashes(_Part):
+    """What follows where a seminar clashes with something else that somebody has."""
+
+    hours: Stance = Field(
+        Stance.WARN,
+        description="Who applies and has a seat in another seminar at the same hours. warn: is told. ask: is offered "
+        "the seat and must say that they want it. refuse: is not accepted as long as they have the other one.",
+    )
+    earlier_edition: Stance = Field(
+        Stance.WARN,
+        description="Who applies and had a seat in an earlier edition of the series, which is over: warn, ask, refuse.",
+    )
+
+
+class SeatRules(_Part):
+    """Rules of seats beside those of the programme."""
+
+    clashes: Clashes = Field(Clashes(), description="Two seminars at the same hours, and earlier editions.")
+
+
 class Letters(_Part):
     """When letters go out, and how many at a time."""
 
@@ -338,6 +360,7 @@ class Settings(_Part):
         description="Applications younger than this at a read wait for the next one (design, rule 13).",
     )
     offers: Offers = Field(Offers(), description="How seats that become free are passed on to those who wait.")
+    seats: SeatRules = Field(SeatRules(), description="Rules of seats beside those of the programme.")
     letters: Letters = Field(Letters(), description="When letters go out, and how many at a time.")
     announced_periods: tuple[AnnouncedPeriod, ...] = Field(
         (), description="Times with limits of their own (transfers)."
