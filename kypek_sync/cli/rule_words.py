@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from kypek_sync.cli.tables import when
 from kypek_sync.language import Text
-from kypek_sync.model import HELD, PersonKind, Seminar, Status
+from kypek_sync.model import HELD, PersonKind, Seminar, Stance, Status
 from kypek_sync.seminar.audience_words import said
-from kypek_sync.seminar.choosing_words import choosing_lines
+from kypek_sync.seminar.choosing_words import choosing_lines, clash_lines
 from kypek_sync.seminar.eligibility import Verdict
+from kypek_sync.seminar.objections import EARLIER_EDITION, SAME_HOURS
 from kypek_sync.sync.explanation import SeminarStory
 
 KINDS = {
@@ -65,8 +66,7 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
         yield "· " + text("seats offered that wait for an answer: %(offered)s", offered=places.offered)
     if places.under_approval:
         yield "· " + text("seats kept that wait for an approval: %(count)s", count=places.under_approval)
-    for clash in one.clashes:
-        yield "· " + text("at the same hours they have a seat, or are offered one, in %(other)s", other=clash.line)
+    yield from _clashes(one, text)
     for part in places.parts:
         yield "· " + text(
             "part «%(part)s»: seats granted: %(granted)s of %(capacity)s, people who wait: %(waiting)s",
@@ -75,6 +75,21 @@ def rule_lines(one: SeminarStory, text: Text, *, unread: bool) -> Iterator[str]:
             capacity=part.capacity,
             waiting=part.waiting,
         )
+
+
+def _clashes(one: SeminarStory, text: Text) -> Iterator[str]:
+    """Other seminars at the same hours, and an earlier edition, with what follows from them."""
+    beside, rule = one.beside, one.seat.rule if one.seat is not None else ""
+    for clash in beside.clashes:
+        mark = "✗ " if rule == SAME_HOURS else "· "
+        yield mark + text("at the same hours they have a seat, or are offered one, in %(other)s", other=clash.line)
+    if beside.edition is not None:
+        other = f"«{beside.edition.title}» ({beside.edition.code})"
+        mark = "✗ " if rule == EARLIER_EDITION else "· "
+        yield mark + text("they had a seat in an earlier edition: %(other)s", other=other)
+    hours = beside.stances.hours if beside.clashes else Stance.WARN
+    edition = beside.stances.earlier_edition if beside.edition is not None else Stance.WARN
+    yield from ("· " + line for line in clash_lines(hours, edition, text))
 
 
 def _window(one: SeminarStory, seminar: Seminar, text: Text) -> Iterator[str]:

@@ -59,6 +59,12 @@ _OPENINGS = {
     "have been taken out of its course on the platform.",
 }
 
+_ASKED = (
+    "There is a seat for you in the seminar «%(title)s». Before you have it, please answer whether you want it and "
+    "will come."
+)
+"""The opening of an offer that is made because something speaks against the seat."""
+
 _CLOSINGS = {
     "seat-granted": "If you cannot come, please leave the course on the platform, so that a colleague gets your seat.",
     "seat-waiting": "You will be told as soon as a seat becomes free. Until then you need do nothing.",
@@ -110,7 +116,7 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts = [text("Dear %(name)s,", name=name), *paragraphs, facts.get("centre", "")]
         return Words(subject, "\n\n".join(part for part in parts if part) + "\n")
     title = facts.get("title", "")
-    parts = [text("Dear %(name)s,", name=name), text(_OPENINGS[kind], title=title)]
+    parts = [text("Dear %(name)s,", name=name), text(_ASKED if facts.get("asked") else _OPENINGS[kind], title=title)]
     if facts.get("reason"):
         parts.append(facts["reason"])
     if facts.get("sessions") and kind != "seat-refused":
@@ -119,6 +125,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(
             text("At the same hours you have a seat, or are offered one, in these too:") + "\n" + facts["clashes"]
         )
+    if facts.get("edition"):
+        parts.append(text("You had a seat in an earlier edition, too: %(edition)s.", edition=facts["edition"]))
     if kind == "seat-granted" and facts.get(STRUCTURE):
         parts.append(text(PAPER))
     if kind == "seat-refused" and facts.get("leaves"):

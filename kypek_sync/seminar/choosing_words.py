@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kypek_sync.language import Text
-from kypek_sync.model import Enforcement, Seminar, local
+from kypek_sync.model import Enforcement, Seminar, Stance, local
 from kypek_sync.seminar.priority import BETWEEN
 
 
@@ -30,3 +30,19 @@ def choosing_lines(seminar: Seminar, text: Text) -> tuple[str, ...]:
     if seminar.enforcement is Enforcement.RESTRICT:
         lines.append(text("Whoever is refused is taken out of the course."))
     return tuple(lines)
+
+
+_HOURS = {
+    Stance.ASK: "Who has a seat in another seminar at the same hours is asked before they get one here.",
+    Stance.REFUSE: "Who has a seat in another seminar at the same hours is not accepted as long as they have it.",
+}
+_EDITION = {
+    Stance.ASK: "Who had a seat in an earlier edition is asked before they get one here.",
+    Stance.REFUSE: "Who had a seat in an earlier edition is not accepted.",
+}
+
+
+def clash_lines(hours: Stance, edition: Stance, text: Text) -> tuple[str, ...]:
+    """A sentence for each clash from which more follows than that people are told of it."""
+    said = (_HOURS.get(hours, ""), _EDITION.get(edition, ""))
+    return tuple(text(one) for one in said if one)

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from kypek_sync.contract import capitals
 from kypek_sync.model import Seat, SeatState, Seminar, Stance, Status
 from kypek_sync.seminar.clashes import clashes
 from kypek_sync.seminar.priority import earlier_editions
@@ -61,6 +62,28 @@ def ended_editions(seminar: Seminar, seminars: Iterable[Seminar], now: datetime)
     """The earlier editions of a seminar that took place and are over, the latest first."""
     found = {one: ends for one in earlier_editions(seminar, seminars) if (ends := _ended(one)) and ends <= now}
     return tuple(sorted(found, key=lambda one: (found[one], one.code), reverse=True))
+
+
+class Editions:
+    """The earlier editions that are over of any of these seminars, without looking at all of them each time."""
+
+    def __init__(self, seminars: Iterable[Seminar], now: datetime) -> None:
+        self.now = now
+        self._named: dict[str, list[Seminar]] = {}
+        for one in seminars:
+            for word in self._words(one):
+                self._named.setdefault(word, []).append(one)
+
+    def of(self, seminar: Seminar) -> tuple[Seminar, ...]:
+        """As `ended_editions`."""
+        near = {one.code: one for word in self._words(seminar) for one in self._named.get(word, ())}
+        return ended_editions(seminar, near.values(), self.now)
+
+    @staticmethod
+    def _words(seminar: Seminar) -> set[str]:
+        """By what two editions know each other: the title, and the series."""
+        title = f"title {capitals(seminar.title)}"
+        return {title, f"series {capitals(seminar.series)}"} if seminar.series else {title}
 
 
 def attended(editions: Iterable[Seminar], seats: Mapping[str, Mapping[str, Seat]]) -> dict[str, Seminar]:

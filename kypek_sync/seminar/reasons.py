@@ -10,6 +10,7 @@ from kypek_sync.model import Seat, SeatState, local
 from kypek_sync.seminar.approval import APPROVAL, APPROVED, NOT_APPROVED
 from kypek_sync.seminar.approval_words import approval_words, approved_words
 from kypek_sync.seminar.audience_words import said
+from kypek_sync.seminar.objections import ASKED, CLEARED, EARLIER_EDITION, OTHERS, SAME_HOURS
 from kypek_sync.seminar.offers import OFFERED, UNTIL
 from kypek_sync.seminar.priority import GATHERED, LATER, PRIORITY, STEP, WHEN
 from kypek_sync.seminar.reserved import KEPT, KEPT_UNTIL, RESERVED
@@ -42,6 +43,10 @@ _RULES = {
     "registration-closed": "The application came after registration closed.",
     "granted-by-name": "The structure gave this seat by name. Its reason: %(why)s",
     "refused-by-name": "The structure did not accept this application. Its reason: %(why)s",
+    SAME_HOURS: "At the same hours there is a seat, or the offer of one, in: %(others)s. Once that is given up, this "
+    "application is looked at again by itself.",
+    EARLIER_EDITION: "There was a seat in an earlier edition: %(others)s. Who had one is not accepted again.",
+    CLEARED: "It had been asked whether the seat is wanted; nothing speaks against it any more.",
     "offer-accepted": "A seat that became free was offered and accepted on %(when)s.",
     "offer-lapsed": "A seat was offered and nobody answered in time; the place on the waiting list is %(place)s, and "
     "nothing is offered again unless asked for.",
@@ -164,12 +169,28 @@ def _which(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
 
 def _of_offer(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
     """Of a seat that was offered."""
+    if seat.state is SeatState.OFFERED and ASKED in facts:
+        until = text(
+            "The seat is offered until %(until)s; without an answer by then it goes to the next one.",
+            until=_moment(facts[UNTIL]),
+        )
+        return f"{why_asked(seat, text)} {until}"
     if seat.state is SeatState.OFFERED:
         return text(
             "A seat became free and is offered until %(until)s; without an answer by then it goes to the next one.",
             until=_moment(facts[UNTIL]),
         )
     return text("A seat became free.")
+
+
+def why_asked(seat: Seat, text: Text) -> str:
+    """Why somebody is asked whether they want the seat that is offered; empty where it just became free."""
+    facts = dict(seat.facts)
+    if ASKED not in facts:
+        return ""
+    if facts[ASKED] == EARLIER_EDITION:
+        return text("There was a seat in an earlier edition: %(others)s.", others=facts[OTHERS])
+    return text("At the same hours there is a seat, or the offer of one, in: %(others)s.", others=facts[OTHERS])
 
 
 def _of_part(seat: Seat, facts: Mapping[str, str], text: Text) -> str:
@@ -200,7 +221,7 @@ def _by_rule(seat: Seat, text: Text) -> str:
         return text("Rule: %(rule)s.", rule=seat.rule)
     wanted, found = (said(seat.rule, facts.get(key, ""), text) for key in ("wanted", "found"))
     values = {"wanted": wanted, "found": found or text("nothing")}
-    values |= {name: facts.get(name, "") for name in ("part", "why")}
+    values |= {name: facts.get(name, "") for name in ("part", "why", OTHERS)}
     values |= {"place": str(seat.place), "when": _moment(facts["when"]) if facts.get("when") else ""}
     return text(sentence, **values) if "%(" in sentence else text(sentence)
 

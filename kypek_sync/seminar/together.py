@@ -98,7 +98,7 @@ class Together:
         for who, wishes in self._wishes.items():
             mine = [one for one in wishes if self._is_held(one) and self._told(one)]
             for wish in wishes:
-                if not (wish in mine and self._seat(wish).state is SeatState.GRANTED):
+                if not (wish in mine and self._was_granted(wish)):
                     found |= self._objection(wish, who, [one for one in mine if one != wish])
         return found
 
@@ -158,6 +158,10 @@ class Together:
 
     def _told(self, wish: Wish) -> bool:
         return self.pending[wish[0]].told(self._seat(wish))
+
+    def _was_granted(self, wish: Wish) -> bool:
+        """Of a seat that was theirs: whether they had it already, and were not only offered it."""
+        return self.pending[wish[0]].before[wish[1]].state is SeatState.GRANTED
 
     def _is_said(self, wish: Wish) -> bool:
         return wish[1] in self._objections.get(wish[0], {})

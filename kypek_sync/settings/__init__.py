@@ -12,6 +12,7 @@ from kypek_sync.settings.reading import Examined, Loaded, examine, load
 from kypek_sync.settings.secrets import SecretPlaces
 from kypek_sync.settings.shape import (
     AnnouncedPeriod,
+    Clashes,
     ConnectorEntry,
     DirectoryRules,
     Intervals,
@@ -29,6 +30,7 @@ from kypek_sync.settings.validation import validated
 
 __all__ = [
     "AnnouncedPeriod",
+    "Clashes",
     "ConnectorEntry",
     "Directorate",
     "DirectoryRules",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -21,11 +21,11 @@ from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.rulings import Recorded
 from kypek_sync.ledger.runs import Deed
 from kypek_sync.ledger.seats import Decision
-from kypek_sync.model import HELD, Seat, SeatState, Seminar, Unit
+from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.by_hand import over
-from kypek_sync.seminar.clashes import Clash, clashes
 from kypek_sync.seminar.eligibility import Verdict, verdicts
 from kypek_sync.seminar.serving import Placed
+from kypek_sync.sync.beside import Beside, Besides
 from kypek_sync.sync.directory.leaving import Goer, goer
 from kypek_sync.sync.directory.serving import served, settled
 from kypek_sync.sync.directory.unread import Unread, unread
@@ -73,8 +73,8 @@ class SeminarStory:
     are others that wait for a person and keep the whole seminar back: its course is not made, or nobody moves up;
     `rulings` are what officers decided about them by name, and they about their own application; `teaches` are the
     platforms on which they teach in the course where they applied; `otherwise` are sentences about its courses that the
-    programme names otherwise than they are; `clashes` are sessions of other seminars, in which they have a seat too, at
-    the same hours."""
+    programme names otherwise than they are;
+    `beside` is what they have at the same hours, and had in an earlier edition."""
 
     offering: Offering
     wishes: tuple[Wish, ...]
@@ -91,7 +91,7 @@ class SeminarStory:
     rulings: tuple[Recorded, ...] = ()
     teaches: tuple[str, ...] = ()
     otherwise: tuple[str, ...] = ()
-    clashes: tuple[Clash, ...] = ()
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
         offerings = programmes.in_force(connection, kypek)
         stories = []
         decided, shared = seats.decided(connection, kypek), shared_by(connection, inst, kypek)
+        besides = Besides(connection, inst, kypek, known, logins, offerings, decided)
         paused = pauses.for_kypek(connection, kypek, inst.clock())
         kept_back = holds.listed(connection, kypek, states=(HoldState.OPEN, HoldState.REJECTED))
         for code in _codes(connection, kypek, logins, offerings, seminar):
@@ -146,7 +147,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     otherwise=_otherwise(connection, inst, kypek, offering.seminar),
                     seat=next((decided[code][one] for one in reversed(logins) if one in decided.get(code, {})), None),
                     criteria=criteria,
-                    clashes=_clashes(code, logins, offerings, decided),
+                    beside=besides.of(code),
                     places=places(offering.seminar, decided.get(code, {}).values()),
                     rulings=rulings.history(connection, kypek, code, logins),
                     decisions=tuple(d for one in logins for d in seats.history(connection, kypek, one, code)),
@@ -207,20 +208,6 @@ def places(seminar: Seminar, decided: Iterable[Seat]) -> Places:
         sum(count for (_, state), count in counts.items() if state is wanted) for wanted in _COUNTED
     )
     return Places(seminar.capacity, granted, waiting, offered, under, parts)
-
-
-def _clashes(
-    code: str, logins: tuple[str, ...], offerings: Mapping[str, Offering], decided: Mapping[str, Mapping[str, Seat]]
-) -> tuple[Clash, ...]:
-    """What else this person, with any of their logins, has at the same hours as their seat in a seminar."""
-    mine = [
-        (offerings[one].seminar, those[login].part)
-        for one, those in decided.items()
-        for login in logins
-        if one in offerings and login in those and those[login].state in HELD
-    ]
-    here = next(((seminar, part) for seminar, part in mine if seminar.code == code), None)
-    return clashes(*here, mine) if here is not None else ()
 
 
 def _codes(

@@ -14,7 +14,7 @@ from kypek_sync.ledger import lookups, programmes, seats, silent_platforms
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import PLACES, Seat, SeatState, Seminar, Session, Status, Trainer, local
 from kypek_sync.notices.form_words import FORMS
-from kypek_sync.seminar.choosing_words import choosing_lines
+from kypek_sync.seminar.choosing_words import choosing_lines, clash_lines
 from kypek_sync.seminar.reasons import own_reason, own_state_word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.page_door import takes
@@ -135,6 +135,7 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
     """The public facts of a seminar. Trainers are named, never their addresses."""
     seminar, entry = offering.seminar, inst.kypek(offering.kypek)
     every = courses_of(connection, inst, offering, text)
+    clashes = inst.loaded.settings.seats.clashes
     applying = tuple(one for one in every if one.use is Use.APPLY)
     return SeminarFacts(
         code=seminar.code,
@@ -146,7 +147,7 @@ def facts(connection: Connection, inst: Installation, offering: Offering, text: 
         seats=_seats(offering),
         hours=format_decimal(seminar.hours, locale=_locale(language)) if seminar.hours else "",
         registration=_window(seminar.registration_opens, seminar.registration_closes, text, language),
-        choosing=choosing_lines(seminar, text),
+        choosing=(*choosing_lines(seminar, text), *clash_lines(clashes.hours, clashes.earlier_edition, text)),
         trainers=tuple(name for t in seminar.trainers if (name := _name(connection, entry.directory, t))),
         specialties=", ".join(seminar.audience.specialties),
         sessions=tuple(

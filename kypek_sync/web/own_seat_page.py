@@ -21,7 +21,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState
-from kypek_sync.seminar.reasons import own_reason
+from kypek_sync.seminar.reasons import own_reason, why_asked
 from kypek_sync.seminar.rulings import Word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.answering import answer, own, seat_of
@@ -98,7 +98,7 @@ def in_words(
     """Somebody's own seat, and what they can say about it. Until when an offer stands is told once, as it is now."""
     shown = facts.own_seat(connection, offering, seat, text)
     if seat.state is SeatState.OFFERED:
-        shown = replace(shown, why=text("A seat became free."))
+        shown = replace(shown, why=why_asked(seat, text) or text("A seat became free."))
     elif ends := approval_ends(connection, offering.kypek, offering.seminar, seat, inst.clock()):
         shown = replace(shown, why=own_reason(until(seat, ends), text))
     return shown, answers(connection, inst, offering, seat, text, language)

@@ -138,11 +138,13 @@ class _SameReadings(Readings):
 class Day:
     """A centre with three seminars on Moodle, and the passes of one process."""
 
-    def __init__(self, both: TwoPlatforms) -> None:
+    def __init__(self, both: TwoPlatforms, more: str = "") -> None:
         self.both = both
         self.specialties: dict[str, str] = {}
         both.settings(report=both.moodle.add_participants_report())
         self.courses = [both.course(f"Μάθημα {number}") for number in COURSES]
+        with (both.folder / "kypek.yaml").open("a", encoding="utf-8") as file:
+            file.write(more)
         self.codes = [both.seminar(f"EKFE-26-{n:02}", course=both.address(self.courses[n])) for n in COURSES]
         self.inst = replace(both.installation(), readings=_SameReadings())
 
@@ -219,3 +221,29 @@ def test_where_nothing_happened_no_seminar_is_decided_anew(tmp_path: Path) -> No
             both_ways.served = 0
             day.passes(2, 3)
     assert both_ways.served >= len(COURSES)
+
+
+def at_once(day: Day) -> None:
+    """The second seminar meets when the first one does, with another trainer, in another room."""
+    day.both.seminar(day.codes[1], day=3, trainer="officer1")
+    file = day.both.folder / "ekfe.yaml"
+    first, second = file.read_text(encoding="utf-8").split(f"  - κωδικός: {day.codes[1]}")
+    second = second.replace("χώρος: ΕΚΦΕ", "χώρος: Βιβλιοθήκη", 1)
+    file.write_text(f"{first}  - κωδικός: {day.codes[1]}{second}", encoding="utf-8")
+
+
+def test_so_it_is_where_nobody_is_to_have_two_seats_at_the_same_hours(tmp_path: Path) -> None:
+    both_ways = BothWays()
+    with two_platforms(tmp_path) as both, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lane, "decide", both_ways.decide)
+        day = Day(both, "seats: {clashes: {hours: refuse, earlier_edition: refuse}}\n")
+        at_once(day)
+        with day.inst:
+            for login in PEOPLE[:3]:
+                day.move("apply", login, 0)
+            for number in (1, 2):
+                day.move("apply", "t04", number)
+            day.passes(4, 15)
+            served = both_ways.served
+            day.passes(2, 3)
+            assert both_ways.served > served

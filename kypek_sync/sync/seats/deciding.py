@@ -14,17 +14,19 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Target
 from kypek_sync.ledger import bindings, pauses, persons, reads, rulings, seats
-from kypek_sync.ledger.identities import Identities, identities, recorded_under
+from kypek_sync.ledger.identities import Identities, identities
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import PLACES, Application, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.applications import LIST, OWN_DOORS, carried, one_each, where_it_takes_place
+from kypek_sync.seminar.objections import Editions
 from kypek_sync.seminar.offers import Terms
 from kypek_sync.seminar.page_door import followed, given_up, in_time
 from kypek_sync.seminar.priority import veterans
 from kypek_sync.seminar.rulings import Ruling, Word, ruled, still_wished
 from kypek_sync.seminar.seats import Ground as SeatGround
 from kypek_sync.seminar.seats import decide as decide_seats
-from kypek_sync.settings import Limits
+from kypek_sync.seminar.together import Pending
+from kypek_sync.settings import Clashes, Limits
 from kypek_sync.sync.courses import put_out
 from kypek_sync.sync.courses.reading import CourseRead
 from kypek_sync.sync.directory.serving import settled
@@ -34,10 +36,13 @@ from kypek_sync.sync.planning.guard import Ground, Held
 from kypek_sync.sync.planning.periods import active
 from kypek_sync.sync.planning.rests import rests_on_all
 from kypek_sync.sync.seats.departing import Departures, departing
+from kypek_sync.sync.seats.displaced import logins_of_the_displaced, recorded_elsewhere
 from kypek_sync.sync.seats.doors import Doors
+from kypek_sync.sync.seats.editions import against, ended
 from kypek_sync.sync.seats.lost import lost_this_week
 from kypek_sync.sync.seats.offers import clock_of, terms, watch_of
 from kypek_sync.sync.seats.registration import Registration, by_part, enrolled_anew
+from kypek_sync.sync.seats.several import Several
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +65,8 @@ class Deciding:
     are; who applies meanwhile keeps the place that the moment gives. `rulings` are what officers decided by name, and
     people about their own seat, by seminar; `offers` says how seats that become free are offered (None: they are
     not). `seminars` are all that the KYPEK has, or had: some are earlier editions of others. `put_out` are those whom
-    we took out of courses because they were refused."""
+    we took out of courses because they were refused. `clashes` says what follows from two seats at the same hours, or
+    in two editions; `several` collects the seminars that are decided together because of it (None: each by itself)."""
 
     connection: Connection
     kypek: str
@@ -86,6 +92,8 @@ class Deciding:
     offers: Terms | None = None
     seminars: Collection[Seminar] = ()
     put_out: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    clashes: Clashes = field(default_factory=Clashes)
+    several: Several | None = None
 
     @classmethod
     def gather(
@@ -110,10 +118,8 @@ class Deciding:
         recorded = [*places, *((a.login, a.person) for those in standing.values() for a in those.values())]
         concerned = {*applied, *shown, *(login for login, _ in places)}
         known, gone = persons.persons_and_gone(connection, directory, concerned, seated)
-        known |= persons.persons(
-            connection, directory, _logins_of_the_displaced(connection, directory, known, recorded)
-        )
-        whose = identities(connection, directory, known, recorded, _elsewhere(connection, inst, kypek, known))
+        known |= persons.persons(connection, directory, logins_of_the_displaced(connection, directory, known, recorded))
+        whose = identities(connection, directory, known, recorded, recorded_elsewhere(connection, inst, kypek, known))
         period = active(inst.loaded.settings.announced_periods, inst.clock())
         return cls(
             connection=connection,
@@ -151,6 +157,18 @@ class Deciding:
             offers=terms(inst, kypek),
             put_out=put_out.put_out(connection, kypek),
         )
+
+    def among(self, inst: Installation, seminars: Collection[Seminar], approved: Collection[Seminar]) -> Deciding:
+        """The same, knowing the `seminars` that the KYPEK has, or had, and those that are decided (`approved`)."""
+        people = {one.id for one in self.known.values()}
+        one = (self.connection, inst, self.kypek)
+        several = Several.gather(*one, approved, self.before, self.standing, people)
+        return replace(self, seminars=seminars, several=several, clashes=inst.loaded.settings.seats.clashes)
+
+    @cached_property
+    def editions(self) -> Editions:
+        """The earlier editions of the KYPEK's seminars."""
+        return Editions(self.seminars, self.now)
 
     def whose(self, login: str) -> str:
         """Our id of who has a login; empty where nobody is known to, or it is in doubt."""
@@ -316,8 +334,17 @@ class Deciding:
             clock=clock_of(self.connection, self.kypek, self.directory, seminar.code, self.offers, self.now),
             veterans=veterans(seminar, self.seminars, self.before),
             watch=watch_of(self.connection, self.kypek, seminar, self.now),
+            objections=against(ended(self, seminar), applications, self),
         )
-        made = decide_seats(seminar, applications, carried(applications, theirs, unsure), ground)
+        carries = carried(applications, theirs, unsure)
+        if self.several is not None:
+            self.several.pending[seminar.code] = Pending(seminar, tuple(applications), carries, ground)
+            return SeatsOfOne({**before})
+        return self.recorded(seminar, decide_seats(seminar, applications, carries, ground))
+
+    def recorded(self, seminar: Seminar, made: Collection[Seat]) -> SeatsOfOne:
+        """Record the seats of a seminar as they were decided."""
+        before = self.before.get(seminar.code, {})
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
 
@@ -382,21 +409,3 @@ def _recorded(application: Application, standing: Mapping[seats.Door, Applicatio
     """Whether an application stands in the ledger as it is: whose, and whether it is a request."""
     last = standing.get((application.system, application.login, application.part))
     return last is not None and (last.person, last.request) == (application.person, application.request)
-
-
-def _logins_of_the_displaced(
-    connection: Connection, directory: str, known: Mapping[str, Known], recorded: Iterable[tuple[str, str]]
-) -> list[str]:
-    """The present logins, not `known` yet, of people under whose former login somebody else is known now: whether those
-    are in doubt matters to what they have."""
-    displaced = {person for login, person in recorded if person and login in known and person != known[login].id}
-    present = persons.persons_by_id(connection, directory, displaced).values()
-    return [one.person.login for one in present if one.person.login not in known]
-
-
-def _elsewhere(
-    connection: Connection, inst: Installation, kypek: str, known: Mapping[str, Known]
-) -> list[tuple[str, str]]:
-    """What is recorded under these logins in the other KYPEKs that share the directory."""
-    others = inst.sharing(inst.kypek(kypek).directory) - {kypek}
-    return recorded_under(connection, known.keys(), others) if others else []

@@ -39,7 +39,7 @@ from kypek_sync.sync.planning.guard import Held
 from kypek_sync.sync.planning.plan import ObservedCourse, ordered, plan_courses
 from kypek_sync.sync.programmes import bring_into_force, mistakes
 from kypek_sync.sync.seats import extras, restricting, seeing
-from kypek_sync.sync.seats.deciding import Deciding
+from kypek_sync.sync.seats.deciding import Deciding, SeatsOfOne
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
 from kypek_sync.sync.seats.page_door import alone_at_doors, silent
@@ -48,7 +48,7 @@ from kypek_sync.sync.seats.registration import Registration
 from kypek_sync.sync.seats.requests import let_in
 from kypek_sync.sync.seats.settled import Deciding as Settling
 from kypek_sync.sync.seats.teaching import teaching
-from kypek_sync.sync.seats.unchanged import common, seats_of
+from kypek_sync.sync.seats.unchanged import common, decided_together, seats_of
 from kypek_sync.sync.seats.unproven import unproven
 from kypek_sync.sync.seats.unsure import unsure
 from kypek_sync.sync.sessions.ended import ended_by_file
@@ -102,7 +102,7 @@ def decide(
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
     begun_anew.give_up(connection, kypek, read.courses)  # first of all: whoever is ours does not count as applying
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
-    deciding = replace(deciding, seminars=tuple(o.seminar for o in offerings.values()))
+    deciding = deciding.among(inst, tuple(o.seminar for o in offerings.values()), approved)
     rulings.bind(connection, kypek, deciding.whose)
     result = SeatsDecided((), {}, {}, offerings, notes=ended_by_file(connection, inst, kypek, now))
     if note := _not_known_yet(connection, inst, kypek):  # unreachable is not empty (rule 1)
@@ -125,18 +125,14 @@ def decide(
     before = _left_behind(read)
     known = bindings.known(connection, kypek, "course")
     settling = result.settling = inst.settled.begin(kypek, common(deciding, inst))
+    registrations = {one.code: _registration(one, deciding, read, known, silent_ones) for one in approved}
+    every = {
+        one.code: seats_of(deciding, settling, one, registrations[one.code], left, before.get(one.code, ()))
+        for one in approved
+    }
+    every |= decided_together(deciding, settling, every)
     for seminar in approved:
-        platform = seminar.platform or deciding.centre.platform
-        listing = platform not in silent_ones
-        registration = Registration.of(seminar, platform, read.courses, known, listing=listing)
-        made = seats_of(deciding, settling, seminar, registration, left, before.get(seminar.code, ()))
-        result.seats[seminar.code] = made.seats
-        for state, count in Counter(made.steps).items():
-            word = f"seats {state}"
-            result.counts[word] = result.counts.get(word, 0) + count
-        result.held += [*made.held, *made.refused]
-        vouched = deciding.vouched(seminar)
-        result.notes += teaching(seminar, registration, made.seats, vouched, inst.text, inst.clock())
+        _take_over(every[seminar.code], seminar, deciding, registrations[seminar.code], inst, result)
     result.notes += unproven(shown_by.values(), result.seats, inst.text)
     _mirror_reads(connection, read)
     reads.note_all(connection, held_against.doubts)
@@ -162,6 +158,36 @@ def _let_in(deciding: Deciding) -> dict[str, frozenset[str]]:
     """Whom we let in ourselves if they have a seat: those of lists and pages, and those whom we had taken out."""
     listed, out = deciding.listed, put_out.of_seminars(deciding.put_out)
     return {code: listed.get(code, frozenset()) | out.get(code, frozenset()) for code in {*listed, *out}}
+
+
+def _take_over(
+    made: SeatsOfOne,
+    seminar: Seminar,
+    deciding: Deciding,
+    registration: Registration,
+    inst: Installation,
+    result: SeatsDecided,
+) -> None:
+    """Put what was decided of one seminar to the rest."""
+    result.seats[seminar.code] = made.seats
+    for state, count in Counter(made.steps).items():
+        word = f"seats {state}"
+        result.counts[word] = result.counts.get(word, 0) + count
+    result.held += [*made.held, *made.refused]
+    vouched = deciding.vouched(seminar)
+    result.notes += teaching(seminar, registration, made.seats, vouched, inst.text, inst.clock())
+
+
+def _registration(
+    seminar: Seminar,
+    deciding: Deciding,
+    read: SeatsRead,
+    known: Collection[Key],
+    silent_ones: Collection[str],
+) -> Registration:
+    """What was read of the courses in which people apply for a seminar."""
+    platform = seminar.platform or deciding.centre.platform
+    return Registration.of(seminar, platform, read.courses, known, listing=platform not in silent_ones)
 
 
 def _not_known_yet(connection: Connection, inst: Installation, kypek: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status, local
 from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.seminar.clashes import clashes
+from kypek_sync.seminar.objections import ASKED, EARLIER_EDITION, SAME_HOURS, Editions, attended
 from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.priority import GATHERED
 from kypek_sync.seminar.reasons import own_reason
@@ -65,6 +66,7 @@ def enqueue(
     marks: list[tuple[Seat, int]] = []
     untold = seats.otherwise_told(connection, kypek)
     versions = session_versions.standing(connection, kypek) if untold else {}
+    had = _Attended(Editions(seminars.values() if untold else (), now), decided)
     theirs = _seats_of({one.person for one in _those(untold, decided)}, decided)
     for (code, login), last in sorted(untold.items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
@@ -85,8 +87,7 @@ def enqueue(
             (calendar_letters.FACT, dates.stored),
             *_facts(seminar.of_part(seat.part), seat, centre, page, text),
         )
-        if seat.state in HELD and (lines := _at_the_same_time(seat, seminar, theirs, seminars)):
-            facts = (*facts, ("clashes", lines))
+        facts = (*facts, *_against(seat, seminar, theirs, seminars, had))
         if seat.state is SeatState.REFUSED and seat.rule not in STAYING and restricts(seminar):
             facts = (*facts, ("leaves", "yes"))
         urgent = _is_soon(seminar.of_part(seat.part), now)
@@ -124,6 +125,39 @@ def _seats_of(people: Collection[str], decided: Mapping[str, Mapping[str, Seat]]
             if seat.person in wanted and seat.state in HELD:
                 found.setdefault(seat.person, []).append(seat)
     return found
+
+
+@dataclass
+class _Attended:
+    """Who had a seat in an earlier edition of which seminar, looked up once for each."""
+
+    editions: Editions
+    decided: Mapping[str, Mapping[str, Seat]]
+    found: dict[str, dict[str, Seminar]] = field(default_factory=dict)
+
+    def by(self, seat: Seat, seminar: Seminar) -> Seminar | None:
+        """The latest one in which the holder of a seat had one."""
+        if seminar.code not in self.found:
+            self.found[seminar.code] = attended(self.editions.of(seminar), self.decided)
+        return self.found[seminar.code].get(seat.person or seat.login)
+
+
+def _against(
+    seat: Seat,
+    seminar: Seminar,
+    theirs: Mapping[str, list[Seat]],
+    seminars: Mapping[str, Seminar],
+    had: _Attended,
+) -> tuple[tuple[str, str], ...]:
+    """What people are told of besides where they have a seat, or are offered one: others at the same hours, and one in
+    an earlier edition; not once more what they are asked about."""
+    if seat.state not in HELD:
+        return ()
+    asked = dict(seat.facts).get(ASKED, "")
+    hours = _at_the_same_time(seat, seminar, theirs, seminars) if asked != SAME_HOURS else ""
+    edition = had.by(seat, seminar) if asked != EARLIER_EDITION else None
+    said = f"«{edition.title}» ({edition.code})" if edition is not None else ""
+    return tuple((name, lines) for name, lines in (("asked", asked), ("clashes", hours), ("edition", said)) if lines)
 
 
 def _at_the_same_time(

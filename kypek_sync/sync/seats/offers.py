@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.ledger import outbox, pauses, persons, session_rulings
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.model import Seat, SeatState, Seminar
+from kypek_sync.model import Seat, SeatState, Seminar, Stance
 from kypek_sync.seminar.approval import Watch, kept_until
 from kypek_sync.seminar.offers import UNTIL, Clock, Span, Terms, stands_until
 from kypek_sync.seminar.session_rulings import joined, standstill
@@ -19,13 +19,16 @@ from kypek_sync.sync.installation import Installation
 
 def terms(inst: Installation, kypek: str) -> Terms | None:
     """From when on a KYPEK offers seats, and for how long; None where who waits moves up at once: the settings say so,
-    or no letter goes out to people, and nobody would learn of an offer."""
+    or no letter goes out to people, and nobody would learn of an offer. Where people are asked because something speaks
+    against their seat there are terms for that, also where who waits moves up at once."""
     said, entry = inst.loaded.settings.offers, inst.kypek(kypek)
-    if not said.before or not entry.post or entry.all_mail_to:
+    clashes = inst.loaded.settings.seats.clashes
+    asks = Stance.ASK in (clashes.hours, clashes.earlier_edition)
+    if not (said.before or asks) or not entry.post or entry.all_mail_to:
         return None
     if inst.modes().get(entry.post, Mode.OBSERVE) is Mode.OBSERVE:
         return None
-    return Terms(said.before, said.lasts)
+    return Terms(said.before or None, said.lasts)
 
 
 def clock_of(
