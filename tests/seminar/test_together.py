@@ -195,7 +195,7 @@ def _holds(seminars: Mapping[str, Seminar], found: Seats, had: set[tuple[str, st
             others = [(seminars[c], "") for c in mine if c != code]
             new = [c for c in mine if (c, one.login) not in had and clashes(seminars[c], "", [(seminars[code], "")])]
             if clashes(seminars[code], "", others) and (code, one.login) not in had:
-                assert "asked" in dict(one.facts) or all("asked" in dict(mine[c].facts) for c in new)
+                assert "asked-because" in dict(one.facts) or all("asked-because" in dict(mine[c].facts) for c in new)
 
 
 def _keeps_the_order(wishes: list[tuple[str, str, int]], found: Seats, known: Seats) -> None:
@@ -217,4 +217,4 @@ def _keeps_the_order(wishes: list[tuple[str, str, int]], found: Seats, known: Se
 def test_an_objection_says_which_facts_a_refusal_and_a_question_have() -> None:
     one = Objection(Stance.ASK, "same-hours", "«Άλλο»")
     assert one.facts == (("others", "«Άλλο»"),)
-    assert one.question == (("asked", "same-hours"), ("others", "«Άλλο»"))
+    assert one.question == (("asked-because", "same-hours"), ("others", "«Άλλο»"))
