@@ -28,9 +28,9 @@ from kypek_sync.cli.unit_words import called, served_lines
 from kypek_sync.language import Text
 from kypek_sync.ledger import persons
 from kypek_sync.ledger.codec import dump
+from kypek_sync.ledger.decisions import Decision
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.outbox import Row
-from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import PLACES, Person, PersonKind, Seat, SeatState, Seminar
 from kypek_sync.notices.wording import words
 from kypek_sync.seminar.applications import LIST, PAGE

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, select, update
 
-from kypek_sync.ledger import journal, journal_facts
+from kypek_sync.ledger import decisions, journal, journal_facts, seats_told
+from kypek_sync.ledger.decisions import Decision
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.row_memory import Rows, grouped
-from kypek_sync.ledger.tables import applications, decisions, seats
-from kypek_sync.model import HELD, PLACES, Application, Seat, SeatState
+from kypek_sync.ledger.tables import applications, seats
+from kypek_sync.model import HELD, Application, Seat, SeatState
 
 _KEY = ("seminar", "login", "system", "part")
 FEW = 50
@@ -21,28 +21,6 @@ FEW = 50
 # Written once: to build a statement anew for each of twenty thousand rows takes longer than to carry it out.
 _THIS_APPLICATION = and_(*(applications.c[name] == bindparam(f"this_{name}") for name in ("kypek", *_KEY)))
 _THIS_SEAT = and_(*(seats.c[name] == bindparam(f"this_{name}") for name in ("kypek", "seminar", "login")))
-_WITHDRAWN = select(func.count()).where(
-    decisions.c.kypek == bindparam("this_kypek"),
-    decisions.c.seminar == bindparam("this_seminar"),
-    decisions.c.after == SeatState.WITHDRAWN.value,
-    decisions.c.at >= bindparam("since"),
-)
-_TELL = update(seats).where(_THIS_SEAT).values(told=bindparam("told"), told_version=bindparam("told_version"))
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """One step of a seat. `who` is empty where a rule decided."""
-
-    seminar: str
-    login: str
-    at: datetime
-    run: int | None
-    who: str
-    before: str
-    after: str
-    rule: str
-    facts: tuple[tuple[str, str], ...]
 
 
 Door = tuple[str, str, str]
@@ -170,7 +148,7 @@ def record_seats(
     """Write the seats that changed, and a decision for each change of state, in the journal too. What somebody was told
     of a seat goes with them to the login under which they have it from now on. Returns those decisions."""
     now_decided = tuple(now_decided)
-    carried = _told_under_another(connection, kypek, now_decided, before)
+    carried = seats_told.under_another(connection, kypek, now_decided, before)
     made: list[Decision] = []
     persons: dict[str, str] = {}
     new: list[dict[str, Any]] = []
@@ -204,9 +182,8 @@ def record_seats(
             connection.execute(update(seats).where(_THIS_SEAT), rows)
     if passed:  # the login is another person's now, who was told of nothing yet
         connection.execute(update(seats).where(_THIS_SEAT).values(told=""), passed)
-    if carried:
-        connection.execute(_TELL, carried)
-    _write(connection, kypek, made)
+    seats_told.carry(connection, carried)
+    decisions.write(connection, kypek, made)
     entries = [
         journal_facts.decided(run, d.seminar, Who(d.login, persons[d.login]), d.before, d.after, d.rule, d.facts)
         for d in made
@@ -226,125 +203,6 @@ def _values(seat: Seat) -> dict[str, Any]:
         "applied_at": seat.applied_at,
         "part": seat.part,
     }
-
-
-def _told_under_another(
-    connection: Connection, kypek: str, now_decided: Collection[Seat], before: Mapping[str, Seat]
-) -> list[dict[str, Any]]:
-    """What is to be kept of what people were told who had a place under one login and have it under another one now: it
-    holds there, and of the login that they left there is nothing to tell."""
-    now = {seat.login: seat for seat in now_decided}
-    left = {
-        one.person: one
-        for login, one in before.items()
-        if one.person and one.state in PLACES and login in now and not _has_place(now[login], one.person)
-    }
-    moves = {
-        seat.login: left[seat.person].login
-        for seat in now_decided
-        if seat.person in left and seat.login != left[seat.person].login
-        if seat.state is not SeatState.WITHDRAWN
-    }
-    kept: list[dict[str, Any]] = []
-    for login, old in moves.items():
-        seminar = now[login].seminar
-        where = (seats.c.kypek == kypek) & (seats.c.seminar == seminar) & (seats.c.login == old)
-        row = connection.execute(select(seats.c.told, seats.c.told_version).where(where)).one()
-        place = {"this_kypek": kypek, "this_seminar": seminar}
-        kept.append(place | {"this_login": login, "told": row.told, "told_version": row.told_version})
-        if now[old].person == now[login].person:
-            kept.append(place | {"this_login": old, "told": told_word(now[old]), "told_version": row.told_version})
-    return kept
-
-
-def _has_place(seat: Seat, person: str) -> bool:
-    return seat.person == person and seat.state is not SeatState.WITHDRAWN
-
-
-def history(connection: Connection, kypek: str, login: str, seminar: str = "") -> list[Decision]:
-    """What was decided about somebody, oldest first."""
-    query = select(decisions).where(decisions.c.kypek == kypek, decisions.c.login == login).order_by(decisions.c.id)
-    if seminar:
-        query = query.where(decisions.c.seminar == seminar)
-    return [_decision(row) for row in connection.execute(query)]
-
-
-def of_run(connection: Connection, run: int) -> list[Decision]:
-    """What a run decided, in order."""
-    query = select(decisions).where(decisions.c.run == run).order_by(decisions.c.id)
-    return [_decision(row) for row in connection.execute(query)]
-
-
-def withdrawn_since(connection: Connection, kypek: str, seminar: str, since: datetime) -> int:
-    """How many withdrawals from a seminar were decided since a moment."""
-    where = {"this_kypek": kypek, "this_seminar": seminar, "since": since}
-    return int(connection.execute(_WITHDRAWN, where).scalar_one())
-
-
-def by_rule_since(connection: Connection, kypek: str, rule: str, since: datetime) -> list[Decision]:
-    """What a rule decided since a moment, oldest first."""
-    query = select(decisions).where(decisions.c.kypek == kypek, decisions.c.rule == rule, decisions.c.at >= since)
-    return [_decision(row) for row in connection.execute(query.order_by(decisions.c.id))]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a person was last told of their seat: the state (`told_word`), and how many times they were told
-    something."""
-
-    state: str
-    version: int
-
-
-def otherwise_told(connection: Connection, kypek: str) -> dict[tuple[str, str], Told]:
-    """What people were last told of seats of which they know something else, or nothing, by (seminar, login)."""
-    query = select(seats.c.seminar, seats.c.login, seats.c.told, seats.c.told_version)
-    word = case((seats.c.part == "", seats.c.state), else_=seats.c.state + "/" + seats.c.part)  # as `told_word` has it
-    query = query.where(seats.c.kypek == kypek, seats.c.told != word)
-    return {(r.seminar, r.login): Told(r.told, r.told_version) for r in connection.execute(query)}
-
-
-def told_word(seat: Seat) -> str:
-    """What is kept of what somebody was told: the state, and the part of the seminar if there is one."""
-    return f"{seat.state.value}/{seat.part}" if seat.part else seat.state.value
-
-
-def mark_told(connection: Connection, kypek: str, marks: Iterable[tuple[Seat, int]]) -> None:
-    """Remember that notices of these states, each with its version, are in the outbox."""
-    rows = [
-        {
-            "this_kypek": kypek,
-            "this_seminar": seat.seminar,
-            "this_login": seat.login,
-            "told": told_word(seat),
-            "told_version": version,
-        }
-        for seat, version in marks
-    ]
-    if rows:
-        connection.execute(_TELL, rows)
-
-
-def _write(connection: Connection, kypek: str, made: list[Decision]) -> None:
-    if made:
-        connection.execute(
-            insert(decisions),
-            [
-                {
-                    "kypek": kypek,
-                    "seminar": d.seminar,
-                    "login": d.login,
-                    "at": d.at,
-                    "run": d.run,
-                    "who": d.who,
-                    "before": d.before,
-                    "after": d.after,
-                    "rule": d.rule,
-                    "facts": [list(pair) for pair in d.facts],
-                }
-                for d in made
-            ],
-        )
 
 
 def _known(
@@ -368,11 +226,6 @@ def _place(kypek: str, application: Application) -> dict[str, Any]:
     """Where an application is written, as `_THIS_APPLICATION` wants it."""
     those = kypek, application.seminar, application.login, application.system, application.part
     return dict(zip(("this_kypek", *(f"this_{name}" for name in _KEY)), those, strict=True))
-
-
-def _decision(row: Any) -> Decision:
-    facts = tuple((key, value) for key, value in row.facts)
-    return Decision(row.seminar, row.login, row.at, row.run, row.who, row.before, row.after, row.rule, facts)
 
 
 def _applications(rows: Rows) -> Mapping[Door, Application]:

@@ -48,8 +48,8 @@ class Dates:
 def seat_dates(
     kypek: str, seminar: Seminar, seat: Seat, last: str, count: int, versions: Versions, address: str
 ) -> Dates:
-    """What a letter about a seat changes in their calendar. `last` is what they were told before (`seats.told_word`,
-    empty: nothing) and `count` how often; `address` is our public one."""
+    """What a letter about a seat changes in their calendar. `last` is what they were told before
+    (`seats_told.told_word`, empty: nothing) and `count` how often; `address` is our public one."""
     state, _, part = last.partition("/")
     had = of_part(kypek, seminar, part, versions, address) if state == SeatState.GRANTED.value else ()
     has = of_part(kypek, seminar, seat.part, versions, address) if seat.state is SeatState.GRANTED else ()

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Verb
-from kypek_sync.ledger import holds, lookups, outbox, pauses, persons, pins, programmes, rulings, runs, seats
+from kypek_sync.ledger import decisions, holds, lookups, outbox, pauses, persons, pins, programmes, rulings, runs, seats
+from kypek_sync.ledger.decisions import Decision
 from kypek_sync.ledger.holds import Hold, HoldState
 from kypek_sync.ledger.identities import Doubt, doubt
 from kypek_sync.ledger.lookups import Wish
@@ -20,7 +21,6 @@ from kypek_sync.ledger.pins import Pin
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.ledger.rulings import Recorded
 from kypek_sync.ledger.runs import Deed
-from kypek_sync.ledger.seats import Decision
 from kypek_sync.model import Seat, SeatState, Seminar, Unit
 from kypek_sync.seminar.by_hand import over
 from kypek_sync.seminar.eligibility import Verdict, verdicts
@@ -150,7 +150,7 @@ def explain(inst: Installation, kypek: str, login: str, seminar: str = "") -> St
                     beside=besides.of(code),
                     places=places(offering.seminar, decided.get(code, {}).values()),
                     rulings=rulings.history(connection, kypek, code, logins),
-                    decisions=tuple(d for one in logins for d in seats.history(connection, kypek, one, code)),
+                    decisions=tuple(d for one in logins for d in decisions.history(connection, kypek, one, code)),
                     deeds=tuple(d for one in logins for d in runs.deeds(connection, login=one, seminar=code)),
                     notices=_notices(connection, kypek, logins, code),
                     pins=tuple(
@@ -217,7 +217,7 @@ def _codes(
         return [seminar] if seminar in offerings else []
     touched = {w.seminar for one in logins for w in lookups.wishes(connection, kypek, login=one)}
     touched |= {d.change.target.seminar for one in logins for d in runs.deeds(connection, login=one)}
-    touched |= {d.seminar for one in logins for d in seats.history(connection, kypek, one)}
+    touched |= {d.seminar for one in logins for d in decisions.history(connection, kypek, one)}
     return sorted(touched & set(offerings))
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from kypek_sync.contract import Cause, Change, Outcome, Receipt, Target, Verb
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import Ledger, descriptions, holds, pins, plans, runs, seats, setbacks
+from kypek_sync.ledger import Ledger, descriptions, holds, pins, plans, runs, seats, seats_told, setbacks
 from kypek_sync.ledger.holds import HoldState
 from kypek_sync.ledger.plans import Plan, Planned
 from kypek_sync.model import Application, Seat, SeatState
@@ -122,10 +122,12 @@ def test_a_move_to_another_part_is_a_step_that_is_told(ledger: Ledger) -> None:
     moved = replace(before, part="vrady")
     with ledger.begin() as connection:
         seats.record_seats(connection, "att-a", [before], {}, None, NOW)
-        seats.mark_told(connection, "att-a", [(before, 1)])
+        seats_told.mark_told(connection, "att-a", [(before, 1)])
         steps = seats.record_seats(connection, "att-a", [moved], {"anna": before}, None, LATER)
         assert [(one.before, one.after) for one in steps] == [("granted", "granted")]
         assert seats.decided(connection, "att-a")[CODE] == {"anna": moved}
         assert (
-            seats.otherwise_told(connection, "att-a")[CODE, "anna"].state == "granted/proino" != seats.told_word(moved)
+            seats_told.otherwise_told(connection, "att-a")[CODE, "anna"].state
+            == "granted/proino"
+            != seats_told.told_word(moved)
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from kypek_sync.ledger import Ledger, lookups, seats
-from kypek_sync.ledger.seats import Told
+from kypek_sync.ledger import Ledger, decisions, lookups, seats, seats_told
+from kypek_sync.ledger.seats_told import Told
 from kypek_sync.model import Application, SeatState
 from tests.ledger.writes import Writes
 from tests.seminar.builders import application, seat
@@ -88,13 +88,13 @@ def test_a_seat_is_written_when_it_changes_and_decided_when_its_state_does(ledge
         seats.record_seats(connection, "att-a", [granted], {"anna": moved_up}, 9, LATER)
         assert lookups.decided_in(connection, "att-a", CODE, "anna") == (LATER, 9)
         assert lookups.decided_in(connection, "att-a", CODE, "nobody") is None
-        steps = seats.history(connection, "att-a", "anna", CODE)
+        steps = decisions.history(connection, "att-a", "anna", CODE)
         assert [(d.before, d.after, d.run, d.at) for d in steps] == [
             ("", "waiting", 7, NOW),
             ("waiting", "granted", 9, LATER),
         ]
         assert steps[0].facts == (("place", "2"), ("capacity", "1"))
-        assert seats.history(connection, "att-a", "anna") == steps
+        assert decisions.history(connection, "att-a", "anna") == steps
         assert seats.decided(connection, "att-a", "OTHER") == {}
 
 
@@ -113,10 +113,10 @@ def test_what_somebody_was_told_is_remembered_with_a_version(ledger: Ledger) -> 
     granted = seat("anna", SeatState.GRANTED)
     with ledger.begin() as connection:
         seats.record_seats(connection, "att-a", [granted], {}, None, NOW)
-        assert seats.otherwise_told(connection, "att-a") == {(CODE, "anna"): Told("", 0)}
-        seats.mark_told(connection, "att-a", [(granted, 1)])
-        assert seats.otherwise_told(connection, "att-a") == {}
+        assert seats_told.otherwise_told(connection, "att-a") == {(CODE, "anna"): Told("", 0)}
+        seats_told.mark_told(connection, "att-a", [(granted, 1)])
+        assert seats_told.otherwise_told(connection, "att-a") == {}
         seats.record_seats(
             connection, "att-a", [replace(granted, state=SeatState.WITHDRAWN)], {"anna": granted}, None, LATER
         )
-        assert seats.otherwise_told(connection, "att-a") == {(CODE, "anna"): Told("granted", 1)}
+        assert seats_told.otherwise_told(connection, "att-a") == {(CODE, "anna"): Told("granted", 1)}

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Member, Snapshot, Target, Verb
 from kypek_sync.language import Sentence
-from kypek_sync.ledger import bindings, seats
+from kypek_sync.ledger import bindings, decisions, seats
 from kypek_sync.model import Application, Seat, SeatState, Seminar
 from kypek_sync.seminar.applications import OWN_DOORS, Promoted, Sighting, absent, applicants, promoted, sight
 from kypek_sync.settings import Limits
@@ -174,7 +174,7 @@ class Doors:
             standing=standing,
             seats=sum(s.state is SeatState.GRANTED for s in earlier.values()),
             today=besides
-            + seats.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
+            + decisions.withdrawn_since(self.connection, self.kypek, target.seminar, self.now - timedelta(days=1)),
             limits=self.limits,
             announced=self.announced,
         )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Cause, Change
-from kypek_sync.ledger import runs, seats
+from kypek_sync.ledger import decisions, runs
 from kypek_sync.sync.seats.departing import LET_PASS
 
 WEEK = timedelta(days=7)
@@ -21,7 +21,7 @@ def lost_this_week(connection: Connection, kypek: str, now: datetime) -> Lost:
     """Seats that a platform was asked to take back, and those lost in our own book to a departure: where nobody can be
     taken out of anything (eClass) no platform is ever asked. Departures that a person let pass are not counted."""
     since = now - WEEK
-    departed = seats.by_rule_since(connection, kypek, "left-directory", since)
+    departed = decisions.by_rule_since(connection, kypek, "left-directory", since)
     mine = {(one.seminar, one.login) for one in departed if LET_PASS not in one.facts}
     return runs.removed_since(connection, kypek, since) | mine
 

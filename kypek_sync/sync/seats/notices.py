@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, Receipt, Verb
 from kypek_sync.language import Text
-from kypek_sync.ledger import outbox, seats, session_versions
+from kypek_sync.ledger import outbox, seats_told, session_versions
 from kypek_sync.ledger.outbox import Notice
-from kypek_sync.ledger.seats import Told
+from kypek_sync.ledger.seats_told import Told
 from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status, local
 from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
@@ -64,14 +64,14 @@ def enqueue(
     offer that is over before its letter has gone out nothing is said any more. Returns how many were put in."""
     notices: list[Notice] = []
     marks: list[tuple[Seat, int]] = []
-    untold = seats.otherwise_told(connection, kypek)
+    untold = seats_told.otherwise_told(connection, kypek)
     versions = session_versions.standing(connection, kypek) if untold else {}
     had = _Attended(Editions(seminars.values() if untold else (), now), decided)
     theirs = _seats_of({one.person for one in _those(untold, decided)}, decided)
     for (code, login), last in sorted(untold.items()):
         seminar, seat = seminars.get(code), decided.get(code, {}).get(login)
         kind = _kind(seat, last) if seat is not None else None
-        if seminar is None or seat is None or kind is None or last.state == seats.told_word(seat):
+        if seminar is None or seat is None or kind is None or last.state == seats_told.told_word(seat):
             continue
         if (code, login) in pending:
             continue
@@ -94,7 +94,7 @@ def enqueue(
         notices.append(Notice(kypek, seat.person, login, f"{outbox.SEAT}{code}", version, kind, facts, urgent))
         marks.append((seat, version))
     outbox.put_all(connection, notices, host, now)
-    seats.mark_told(connection, kypek, marks)
+    seats_told.mark_told(connection, kypek, marks)
     return len(notices)
 
 

@@ -14,13 +14,13 @@ from typing import Protocol
 from sqlalchemy import Connection
 
 from kypek_sync.contract import Capability, Change, Outcome, Verb
-from kypek_sync.ledger import holds, journal, outbox, pins, runs, seats
+from kypek_sync.ledger import decisions, holds, journal, outbox, pins, runs
+from kypek_sync.ledger.decisions import Decision
 from kypek_sync.ledger.journal import Entry, Kind
 from kypek_sync.ledger.journal_people import Who
 from kypek_sync.ledger.outbox import Row
 from kypek_sync.ledger.pins import Spot, spot
 from kypek_sync.ledger.runs import Deed, Run
-from kypek_sync.ledger.seats import Decision
 from kypek_sync.sync.applying.apply import Call, Remember
 from kypek_sync.sync.applying.holding import guarded
 from kypek_sync.sync.installation import Installation
@@ -127,7 +127,7 @@ def undo(inst: Installation, order: Order, *, dry: bool = False, progress: Progr
 def _gather(connection: Connection, result: Undone, order: Order) -> None:
     """What is kept whatever happens: decisions on seats, and what people were told of them."""
     run = result.run
-    for one in seats.of_run(connection, run.id):
+    for one in decisions.of_run(connection, run.id):
         if not order.only and order.seminar in ("", one.seminar) and order.login in ("", one.login):
             result.decisions.append(one)
     about = {(one.login, one.seminar) for one in result.decisions}
