@@ -26,6 +26,7 @@ FIELDS = {
     "hours": "hours",
     "registration_opens": "registration opens",
     "registration_closes": "registration closes",
+    "leave_by": "seats can be given up until",
     "applications": "applications",
     "enforcement": "whoever is refused",
     "platform": "platform",
@@ -70,7 +71,7 @@ WORDED = frozenset({"form", "status", "applications", "enforcement"})
 ADDRESSES = frozenset({"course_address", "mirror_addresses"})
 """Fields that name existing courses."""
 
-MOMENTS = frozenset({"registration_opens", "registration_closes", "decide_at", "starts", "ends"})
+MOMENTS = frozenset({"registration_opens", "registration_closes", "leave_by", "decide_at", "starts", "ends"})
 
 
 def difference_lines(difference: SeminarDiff, text: Text) -> Iterator[str]:

@@ -154,7 +154,8 @@ class Seminar:
     `platform` names the connector that holds its registration course (empty: the KYPEK's default); `course_address`
     adopts an existing course; `mirrors` name connectors where it also teaches, `mirror_addresses` the existing courses
     there that it teaches in, as (connector, address). `capacity` is None when unlimited.
-    Registration moments are aware, UTC; None: always open. `parts` are the groups that meet apart, each with a
+    Registration moments are aware, UTC; None: always open. `leave_by`: until when a seat is given up in time (aware,
+    UTC; None: no deadline). `parts` are the groups that meet apart, each with a
     course of its own on every platform; most seminars have none. `applications`: whether the seminar's page takes
     applications though its platform does; where that tells nobody who applies the page takes them anyway.
     `enforcement`: what becomes of whoever was refused and is in the course.
@@ -179,6 +180,7 @@ class Seminar:
     hours: float = 0.0
     registration_opens: datetime | None = None
     registration_closes: datetime | None = None
+    leave_by: datetime | None = None
     platform: str = ""
     course_address: str = ""
     mirrors: tuple[str, ...] = ()

@@ -80,6 +80,12 @@ _CLOSINGS = {
     "seat-lowered": "You will be told as soon as a seat becomes free. Until then you need do nothing.",
 }
 
+_LATE = (
+    "Thank you for saying so. If you still are in the seminar's course on the platform, please leave it there, too; to "
+    "apply again, enrol anew."
+)
+"""The closing of the letter to whoever gave the seat back after the deadline."""
+
 _LEAVES = (
     "Whoever was not accepted does not stay in the seminar's course on the platform: unless you leave it yourself, you "
     "will be taken out of it in a day or later."
@@ -129,6 +135,8 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(text("You had a seat in an earlier edition, too: %(edition)s.", edition=facts["edition"]))
     if kind == "seat-granted" and facts.get(STRUCTURE):
         parts.append(text(PAPER))
+    if facts.get("leave_by"):
+        parts.append(text("Seats can be given up in time until %(deadline)s.", deadline=facts["leave_by"]))
     if kind == "seat-refused" and facts.get("leaves"):
         parts.append(text(_LEAVES))
     parts.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
@@ -136,7 +144,7 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         parts.append(text(_ON_OWN_PAGE[kind]) + "\n" + facts["own_page"])
         parts.append(text("That address is for you alone: whoever has it can answer in your place."))
     if kind != "seat-granted" or not facts.get("own_page"):
-        parts.append(text(_CLOSINGS[kind]))
+        parts.append(text(_LATE if kind == "seat-given-back" and facts.get("late") else _CLOSINGS[kind]))
     parts.append(facts.get("centre", ""))
     return Words(text(_SUBJECTS[kind], title=title), "\n\n".join(part for part in parts if part) + "\n")
 

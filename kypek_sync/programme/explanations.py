@@ -44,6 +44,8 @@ EXPLANATIONS: dict[Field, str] = {
     "after that it may go to the next one. Empty: no approval.",
     Field.ENFORCEMENT: "«Βγαίνουν από το μάθημα»: whoever is refused is told, and a day later taken out of the course; "
     "only on a platform that can do it. Empty: they stay in it, without a seat.",
+    Field.LEAVE_BY: "Until when a seat can be given up in time; a day counts whole. Whoever leaves later frees the "
+    "seat all the same, and it is noted that it was late. Empty: no deadline.",
     Field.NUMBER: "1, 2, 3 and so on within the seminar. It stays the same when the date moves.",
     Field.DATE: "The day, e.g. 12/3/2027 or Παρ 12 Μαρ.",
     Field.STARTS: "From what hour, e.g. 17:00.",

@@ -43,6 +43,7 @@ class Field(StrEnum):
     APPLICATIONS = "applications"
     APPROVAL = "approval"
     ENFORCEMENT = "enforcement"
+    LEAVE_BY = "leave_by"
     NUMBER = "number"
     DATE = "date"
     STARTS = "starts"
@@ -148,6 +149,13 @@ SEMINAR_HEADINGS: dict[Field, tuple[str, ...]] = {
     ),
     Field.APPROVAL: ("Έγκριση", "Έγκριση αιτήσεων", "Έγκριση θέσεων", "Έγκριση υπευθύνου", "Με έγκριση", "approval"),
     Field.ENFORCEMENT: ("Όσοι απορρίπτονται", "Όσοι δεν γίνονται δεκτοί", "Απορριφθέντες", "enforcement"),
+    Field.LEAVE_BY: (
+        "Αποχώρηση έως",
+        "Προθεσμία αποχώρησης",
+        "Ακύρωση συμμετοχής έως",
+        "Προθεσμία ακύρωσης",
+        "leave_by",
+    ),
 }
 
 SESSION_HEADINGS: dict[Field, tuple[str, ...]] = {

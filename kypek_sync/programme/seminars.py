@@ -160,6 +160,13 @@ def _registration(reader: RowReader, meetings: list[Meeting]) -> tuple[datetime 
     return opens, closes
 
 
+def _leave_by(reader: RowReader, meetings: list[Meeting]) -> datetime | None:
+    leave_by, starts = reader.registration(Field.LEAVE_BY, closing=True), first_start(meetings)
+    if leave_by and starts and leave_by > starts:
+        reader.note("leave-late", Field.LEAVE_BY, leave=clock_text(leave_by), starts=clock_text(starts))
+    return leave_by
+
+
 def check_enforcement(reader: RowReader, seminar: Seminar) -> None:
     """Memberships end only where the platform can do that, and never those from before registration opened: without
     that moment nobody could tell."""
@@ -187,6 +194,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
     capacity, minimum = _seats(reader)
     check_seats(reader, parts, capacity)
     opens, closes = _registration(reader, meetings)
+    leave_by = _leave_by(reader, meetings)
     choosing = read_choosing(reader, opens, closes, first_start(meetings))
     platform = reader.choice(Field.PLATFORM, ground.platforms, "platform-unknown")
     mirrors = read_mirrors(reader, platform)
@@ -205,6 +213,7 @@ def read_seminar(entry: Entry, ground: Ground, tray: Tray) -> Draft:
         hours=reader.hours(Field.HOURS),
         registration_opens=opens,
         registration_closes=closes,
+        leave_by=leave_by,
         platform=platform,
         course_address="" if read.any else _course(reader),
         mirrors=mirrors.platforms,

@@ -59,7 +59,17 @@ SESSION_COLUMNS = (
 )
 _SESSION_WORDS = {Field.CODE: "Κωδικός σεμιναρίου", Field.TITLE: "Τίτλος σεμιναρίου"}
 _NOT_AGAIN = frozenset(
-    {Field.CODE, Field.OPENS, Field.CLOSES, Field.COURSE, Field.STATUS, Field.DATE, Field.SESSION_STATUS, Field.DECIDE}
+    {
+        Field.CODE,
+        Field.OPENS,
+        Field.CLOSES,
+        Field.COURSE,
+        Field.STATUS,
+        Field.DATE,
+        Field.SESSION_STATUS,
+        Field.DECIDE,
+        Field.LEAVE_BY,
+    }
 )
 _WIDE = {
     Field.PARTS: 35,
@@ -91,7 +101,7 @@ def _head(sheet: Worksheet, columns: Sequence[Field], text: Text) -> None:
         cell.comment = comment
         letters = address(0, number - 1)[:-1]
         sheet.column_dimensions[letters].width = _WIDE.get(field, 18)
-        shape = _DATE if field in (Field.DATE, Field.OPENS, Field.CLOSES, Field.DECIDE) else None
+        shape = _DATE if field in (Field.DATE, Field.OPENS, Field.CLOSES, Field.DECIDE, Field.LEAVE_BY) else None
         shape = _CLOCK if field in (Field.STARTS, Field.ENDS) else shape
         for row in range(2, 202) if shape else ():
             sheet.cell(row, number).number_format = shape or "General"

@@ -283,6 +283,9 @@ WORDING: dict[str, Wording] = {
     "decide-early": Wording(
         _ERROR, "The applications would be decided (%(decide)s) before registration opens (%(opens)s)."
     ),
+    "leave-late": Wording(
+        _ERROR, "A seat could be given up in time (%(leave)s) after the seminar starts (%(starts)s)."
+    ),
     "reserved-unreadable": Wording(
         _ERROR, "«%(value)s» does not say how many seats are kept for whom. Write it as: 5 για ΠΕ04 έως 1/3/2027"
     ),

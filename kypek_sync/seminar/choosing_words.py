@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kypek_sync.language import Text
 from kypek_sync.model import Enforcement, Seminar, Stance, local
+from kypek_sync.seminar.leaving import clock
 from kypek_sync.seminar.priority import BETWEEN
 
 
@@ -27,6 +28,8 @@ def choosing_lines(seminar: Seminar, text: Text) -> tuple[str, ...]:
     ]
     if seminar.approval:
         lines.append(text("Each seat needs the structure's approval, within %(count)s days.", count=seminar.approval))
+    if seminar.leave_by is not None:
+        lines.append(text("Seats can be given up in time until %(deadline)s.", deadline=clock(seminar.leave_by)))
     if seminar.enforcement is Enforcement.RESTRICT:
         lines.append(text("Whoever is refused is taken out of the course."))
     return tuple(lines)

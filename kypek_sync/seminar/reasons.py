@@ -10,6 +10,7 @@ from kypek_sync.model import Seat, SeatState, local
 from kypek_sync.seminar.approval import APPROVAL, APPROVED, NOT_APPROVED
 from kypek_sync.seminar.approval_words import approval_words, approved_words
 from kypek_sync.seminar.audience_words import said
+from kypek_sync.seminar.leaving import late_words
 from kypek_sync.seminar.objections import ASKED, CLEARED, EARLIER_EDITION, OTHERS, SAME_HOURS
 from kypek_sync.seminar.offers import OFFERED, UNTIL
 from kypek_sync.seminar.priority import GATHERED, LATER, PRIORITY, STEP, WHEN
@@ -102,7 +103,7 @@ def own_state_word(state: SeatState, text: Text) -> str:
 
 def reason(seat: Seat, text: Text) -> str:
     """Why the seat is as it is, with numbers; where some go before others, who does."""
-    return " ".join(filter(None, (_why(seat, text), _as_whose(seat, text), _order(seat, text))))
+    return " ".join(filter(None, (_why(seat, text), late_words(seat, text), _as_whose(seat, text), _order(seat, text))))
 
 
 def _as_whose(seat: Seat, text: Text) -> str:

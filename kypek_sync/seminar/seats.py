@@ -10,6 +10,7 @@ from kypek_sync.model import HELD, PLACES, Application, Person, Seat, SeatState,
 from kypek_sync.seminar.approval import NOT_APPROVED, Watch, of_asking
 from kypek_sync.seminar.eligibility import Verdict, judge
 from kypek_sync.seminar.free_seats import FreeSeats, line_of
+from kypek_sync.seminar.leaving import late
 from kypek_sync.seminar.lowering import loses, lowered_facts, rank_of, stands_under, to_give_again
 from kypek_sync.seminar.objections import Objection
 from kypek_sync.seminar.offers import LAPSED, Clock
@@ -48,7 +49,8 @@ class Ground:
     tells when seats that become free are offered (None: never, who waits moves up at once). `veterans` are the logins
     of, and our ids of, those who had a seat in an earlier edition of the seminar. `watch` tells when an approval that
     nobody gave is over (None: never). `objections`, by login, are what speaks against applications that meet every
-    rule: they are refused for as long as it does, or asked.
+    rule: they are refused for as long as it does, or asked. `still_there` is when everybody who leaves a platform in
+    this pass was last seen on it (None: nobody knows).
     """
 
     people: Mapping[str, Person]
@@ -64,6 +66,7 @@ class Ground:
     veterans: Collection[str] = ()
     watch: Watch | None = None
     objections: Mapping[str, Objection] = field(default_factory=dict)
+    still_there: datetime | None = None
 
 
 def decide(
@@ -106,8 +109,9 @@ def decide(
     seats.update(serve(queue, FreeSeats(seminar, seats.values()), seminar, Times(ground.clock, ground.watch), kept))
     for login, earlier in given_up.items():
         if login not in ground.unsure:
+            facts = late(seminar, earlier, ground.still_there)
             seats[login] = Seat(
-                *(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn"), part=earlier.part
+                *(seminar.code, login, earlier.person, SeatState.WITHDRAWN, "withdrawn", facts), part=earlier.part
             )
     return tuple(seats[login] for login in sorted(seats))
 
@@ -123,7 +127,7 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
         return seat_of(application, SeatState.UNDER_IDENTIFICATION, left)
     ruling = ground.rulings.get(login) if not unsure else None
     if ruling is not None and ruling.word.takes:
-        return _taken(application, ruling)
+        return _taken(seminar, application, told, ruling)
     lost = loses(told, ruling)
     if told is not None and not lost and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
         return seat_of(application, told.state, Verdict(told.state is SeatState.GRANTED, told.rule, told.facts))
@@ -283,10 +287,10 @@ def _told(application: Application, earlier: Seat | None) -> Seat | None:
     return earlier if earlier is not None and earlier.part == application.part else None
 
 
-def _taken(application: Application, ruling: Ruling) -> Seat:
+def _taken(seminar: Seminar, application: Application, told: Seat | None, ruling: Ruling) -> Seat:
     """No seat, because an officer said so, or the person themselves."""
     if ruling.word is Word.GIVE_BACK:
-        when = (("when", ruling.at.isoformat()),)
+        when = (("when", ruling.at.isoformat()), *late(seminar, told, ruling.at))
         return seat_of(application, SeatState.WITHDRAWN, Verdict(False, GIVEN_BACK, when))
     why = (("why", ruling.why),)
     if ruling.word is Word.REFUSE:

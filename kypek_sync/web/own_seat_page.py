@@ -21,6 +21,7 @@ from kypek_sync.language import Text
 from kypek_sync.ledger import seats
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Seat, SeatState
+from kypek_sync.seminar.leaving import late
 from kypek_sync.seminar.reasons import own_reason, why_asked
 from kypek_sync.seminar.rulings import Word
 from kypek_sync.sync.installation import Installation
@@ -57,6 +58,7 @@ GIVEN_UP = {
     SeatState.OFFERED: "You give up the seat that is offered to you: it goes to the next one in the order.",
     SeatState.WAITING: "You give up your place on the waiting list: if you apply again you are at its end.",
 }
+LATE_NOW = "That could be done in time until %(deadline)s: it will be noted that it was later."
 WITHDRAWN = "You withdraw your application: if you apply again, it counts from that moment."
 
 SAID_BY_OFFICER = "The structure decided about your application on %(when)s; it shows here within minutes."
@@ -172,6 +174,9 @@ class OwnPages:
             seminar = facts.facts(connection, self.inst, offering, text, language)
             shown, said = in_words(connection, self.inst, offering, seat, text, language)
             button, told = dict(said.words)[word.value], text(GIVEN_UP.get(seat.state, WITHDRAWN))
+            if late(offering.seminar, seat, self.inst.clock()):
+                deadline = facts.moment(offering.seminar.leave_by or self.inst.clock(), language)
+                told = " ".join((told, text(LATE_NOW, deadline=deadline)))
             more: dict[str, Any] = {"button": button, "told": told, "back": back, "with_token": with_token}
             return self.pages.page(request, "give_up.html", seminar=seminar, seat=shown, **more)
         taken = word is not None and answer(connection, self.inst, offering, seat, word)

@@ -11,8 +11,7 @@ import pytest
 from sqlalchemy import delete
 from structlog.testing import capture_logs
 
-from kypek_sync.ledger import pauses, rulings
-from kypek_sync.ledger import seats as seat_book
+from kypek_sync.ledger import decisions, pauses, rulings
 from kypek_sync.ledger.pauses import Kind, Thing
 from kypek_sync.ledger.tables import memberships
 from kypek_sync.ledger.tables import seats as table
@@ -321,7 +320,7 @@ def test_who_has_a_seat_gives_it_back_without_leaving_the_course(centre: Centre,
     assert all(verb != "unenrol" for verb, *_ in made)
     with centre.installation() as inst, inst.ledger.begin(keep=False) as connection:
         (one,) = rulings.history(connection, "att-a", CODE)
-        step = seat_book.history(connection, "att-a", "teacher1", CODE)[-1]
+        step = decisions.history(connection, "att-a", "teacher1", CODE)[-1]
     assert (one.ruling.word.value, one.who) == ("give-back", "teacher1")
     assert (step.after, step.rule) == ("withdrawn", "given-back")
 

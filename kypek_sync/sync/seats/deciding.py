@@ -18,6 +18,7 @@ from kypek_sync.ledger.identities import Identities, identities
 from kypek_sync.ledger.people import Known
 from kypek_sync.model import PLACES, Application, Seat, SeatState, Seminar, Status
 from kypek_sync.seminar.applications import LIST, OWN_DOORS, carried, one_each, where_it_takes_place
+from kypek_sync.seminar.leaving import late
 from kypek_sync.seminar.objections import Editions
 from kypek_sync.seminar.offers import Terms
 from kypek_sync.seminar.page_door import followed, given_up, in_time
@@ -43,6 +44,7 @@ from kypek_sync.sync.seats.lost import lost_this_week
 from kypek_sync.sync.seats.offers import clock_of, terms, watch_of
 from kypek_sync.sync.seats.registration import Registration, by_part, enrolled_anew
 from kypek_sync.sync.seats.several import Several
+from kypek_sync.sync.seats.still_there import last_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +262,7 @@ class Deciding:
         if held or not seen or seminar.code in self.paused:
             still = {a.login for a in standing} | self._under_another(earlier, standing)
             still |= self.identities.unsure
-            made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still)
+            made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still, registration)
         else:
             theirs = self._without_those_of_others(earlier, standing)
             off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
@@ -287,12 +289,18 @@ class Deciding:
             put_out=self.put_out,
         )
 
-    def _freed(self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str]) -> SeatsOfOne:
+    def _freed(
+        self, seminar: Seminar, earlier: dict[str, Seat], withdrawn: frozenset[str], registration: Registration
+    ) -> SeatsOfOne:
         """Who was let pass gives the seat back; nobody moves up while the others' withdrawal waits for a person, or
         while nobody knows who else applied."""
         given_up = [earlier[login] for login in sorted(withdrawn & earlier.keys())]
+        seen = last_seen(self.connection, registration) if seminar.leave_by and given_up else None
         freed = [
-            Seat(*(seminar.code, one.login, one.person, SeatState.WITHDRAWN, "withdrawn"), part=one.part)
+            Seat(
+                *(seminar.code, one.login, one.person, SeatState.WITHDRAWN, "withdrawn", late(seminar, one, seen)),
+                part=one.part,
+            )
             for one in given_up
         ]
         steps = seats.record_seats(self.connection, self.kypek, freed, earlier, self.run, self.now)
@@ -335,6 +343,7 @@ class Deciding:
             veterans=veterans(seminar, self.seminars, self.before),
             watch=watch_of(self.connection, self.kypek, seminar, self.now),
             objections=against(ended(self, seminar), applications, self),
+            still_there=last_seen(self.connection, registration) if seminar.leave_by else None,
         )
         carries = carried(applications, theirs, unsure)
         if self.several is not None:

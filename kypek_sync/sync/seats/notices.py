@@ -17,6 +17,7 @@ from kypek_sync.model import HELD, Seat, SeatState, Seminar, Status, local
 from kypek_sync.notices import calendar_letters
 from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.seminar.clashes import clashes
+from kypek_sync.seminar.leaving import clock, is_late
 from kypek_sync.seminar.objections import ASKED, EARLIER_EDITION, SAME_HOURS, Editions, attended
 from kypek_sync.seminar.offers import LAPSED
 from kypek_sync.seminar.priority import GATHERED
@@ -87,7 +88,7 @@ def enqueue(
             (calendar_letters.FACT, dates.stored),
             *_facts(seminar.of_part(seat.part), seat, centre, page, text),
         )
-        facts = (*facts, *_against(seat, seminar, theirs, seminars, had))
+        facts = (*facts, *_against(seat, seminar, theirs, seminars, had), *_deadline(seat, seminar, now))
         if seat.state is SeatState.REFUSED and seat.rule not in STAYING and restricts(seminar):
             facts = (*facts, ("leaves", "yes"))
         urgent = _is_soon(seminar.of_part(seat.part), now)
@@ -210,6 +211,14 @@ def undecided(
         for login, seat in decided.get(code, {}).items()
         if code in everybody or seat.state is not SeatState.GRANTED
     )
+
+
+def _deadline(seat: Seat, seminar: Seminar, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Until when a seat can be given up in time, as long as it can; and that one was given up later."""
+    if is_late(seat):
+        return (("late", "yes"),)
+    deadline = seminar.leave_by if seat.state is SeatState.GRANTED else None
+    return (("leave_by", clock(deadline)),) if deadline is not None and deadline > now else ()
 
 
 def _facts(seminar: Seminar, seat: Seat, centre: str, page: str, text: Text) -> tuple[tuple[str, str], ...]:
