@@ -22,6 +22,7 @@ from sqlalchemy import Connection, select, update
 
 from kypek_sync.contract import Change
 from kypek_sync.ledger import pauses, row_memory
+from kypek_sync.ledger import seats as seat_book
 from kypek_sync.ledger.columns import metadata
 from kypek_sync.ledger.tables import applications, seats
 from kypek_sync.programme import Ground, read
@@ -247,3 +248,17 @@ def test_so_it_is_where_nobody_is_to_have_two_seats_at_the_same_hours(tmp_path: 
             served = both_ways.served
             day.passes(2, 3)
             assert both_ways.served > served
+            assert _states(day, 0) == {"t01": "waiting", "t02": "granted", "t03": "granted"}
+            day.move("apply", "t01", 1)
+            day.passes(1, 15)  # as new as the read that shows it: the next one decides, as without any settings
+            assert _states(day, 1) == {"t01": "under-review", "t04": "granted"}
+            day.passes(1, 15)
+            assert _states(day, 1) == {"t01": "granted", "t04": "granted"}
+            assert _states(day, 0) == {"t01": "refused", "t02": "granted", "t03": "granted"}
+            day.passes(2, 3)
+
+
+def _states(day: Day, number: int) -> dict[str, str]:
+    with day.inst.ledger.begin(keep=False) as connection:
+        found = seat_book.decided(connection, "att-a", day.codes[number])[day.codes[number]]
+    return {login: seat.state.value for login, seat in sorted(found.items())}
