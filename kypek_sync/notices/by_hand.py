@@ -8,15 +8,16 @@ from kypek_sync.contract import masked
 from kypek_sync.language import Text
 
 WEEKLY, SIGN_IN, ENDING, OLD_FILE, IN_PART = "todos", "sign-in", "token-ends", "old-export", "read-in-part"
-KINDS = (WEEKLY, SIGN_IN, ENDING, OLD_FILE, IN_PART)
+TO_APPROVE = "to-approve"
+KINDS = (TO_APPROVE, WEEKLY, SIGN_IN, ENDING, OLD_FILE, IN_PART)
 
 
 def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
     """Subject and paragraphs of such a letter, between greeting and signature.
 
     `facts` of `todos`: `count`, `tasks` (paragraphs), for officers `week` (paragraphs); of `sign-in`: `title`,
-    `platform`, `address`, `page`; of `token-ends`, `old-export` and `read-in-part`: `subject`, `body`. Raises
-    `KeyError` for another kind.
+    `platform`, `address`, `page`; of `to-approve`: `count`, `tasks`; of `token-ends`, `old-export` and `read-in-part`:
+    `subject`, `body`. Raises `KeyError` for another kind.
     """
     if kind == WEEKLY:
         work = [
@@ -28,6 +29,12 @@ def by_hand_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str,
             ahead = masked(facts["week"]).split("\n\n")
             return text("Your week of seminars"), [*ahead, *(work if facts["tasks"] else ())]
         return text("Work that waits for you in the courses of your seminars: %(count)s", count=facts["count"]), work
+    if kind == TO_APPROVE:
+        return text("Applications that wait for your approval: %(count)s", count=facts["count"]), [
+            text("In these seminars a seat is kept for somebody until you have said yes:"),
+            facts["tasks"],
+            text("Of whom you say nothing until then the seat may go to the next one in the order."),
+        ]
     if kind == SIGN_IN:
         title = facts.get("title", "")
         subject = text("Please sign in once: %(title)s", title=title)

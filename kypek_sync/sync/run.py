@@ -34,6 +34,7 @@ from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.seats import lane as seats_lane
 from kypek_sync.sync.seats import reading as seats_reading
 from kypek_sync.sync.seats import restricting
+from kypek_sync.sync.seats.approval_letters import put_approval_letters
 from kypek_sync.sync.seats.by_hand import settle
 from kypek_sync.sync.seats.change_letters import put_change_letters
 from kypek_sync.sync.seats.lane import SeatsDecided
@@ -175,6 +176,7 @@ def _seats(this: Pass) -> None:
         )
         queued += put_change_letters(connection, inst, kypek, carried_out, decided.seats)
         queued += put_letters(connection, inst, kypek, carried_out)
+        queued += put_approval_letters(connection, inst, kypek, carried_out)
     this.report.counts["notices queued"] = queued
     this.report.counts["work by hand"] = left_to_do
 

@@ -95,7 +95,7 @@ def test_where_requests_cannot_be_seen_whoever_asked_is_not_gone() -> None:
     those = frozenset({"asks", "stays", "ours", "left"})
     found = read(blind, applied=those, asked=those - {"left"}, ours=frozenset({"ours"}))
     assert (found.proven_gone, found.hidden) == ({"ours", "left"}, {"asks"})
-    (said,) = unproven([found], speaker("en"))
+    (said,) = unproven([found], {}, speaker("en"))
     assert "Requests to enter the course of EKFE-26-01" in said
     assert said.endswith(": asks.")
     assert read(AsksFirst(), applied=those, asked=those).hidden == frozenset()

@@ -159,7 +159,7 @@ def test_their_own_page_says_so_and_takes_a_withdrawal(centre: Centre, sink: Sin
         assert "Κάθε θέση χρειάζεται έγκριση της δομής, εντός 5 ημερών." in words(browser.get(f"/s/{CODE}").text)
         decide(centre, "approve", "teacher1")
         assert "Η δομή αποφάσισε για την αίτησή σας" in words(browser.get(found[1]).text)
-        assert browser.post(found[1], say="give-back").status_code == 303
+        assert browser.post(found[1], say="give-back", sure="yes").status_code == 303
     later(centre)
     found_now = seats(centre, CODE)
     assert (found_now["teacher1"], found_now["teacher3"]) == ("withdrawn", "under-approval")
@@ -205,7 +205,7 @@ def test_who_does_not_want_it_any_more_is_not_approved(centre: Centre, sink: Sin
     found = OWN.search(last(sink, "teacher1")[1])
     assert found
     with centre.installation() as inst:
-        assert Browser(inst).post(found[1], say="give-back").status_code == 303
+        assert Browser(inst).post(found[1], say="give-back", sure="yes").status_code == 303
     with pytest.raises(NotDecided, match="does not want a seat"):
         decide(centre, "approve", "teacher1")
 
@@ -270,3 +270,34 @@ def test_status_names_the_seminar_how_many_and_until_when(centre: Centre, sink: 
     decide(centre, "approve", "teacher1", "teacher2")
     with centre.installation() as inst:
         assert overview(inst, "att-a").approvals == ()
+
+
+def to_officer(sink: Sink) -> list[tuple[str, str]]:
+    """Subject and words of what the officer was written about approvals."""
+    those = [one.message for one in sink.messages() if one.recipients[0].startswith("officer1@")]
+    found = [(str(one["Subject"]), text(one)) for one in those]
+    return [(subject, said) for subject, said in found if "έγκρισή σας" in subject]
+
+
+def test_the_officer_is_written_to_the_next_morning_and_two_days_before_the_end(
+    centre: Centre, sink: Sink, course: str
+) -> None:
+    """Asked on a Monday at noon with five days: one letter on Tuesday, one on Thursday, none once they are decided."""
+    centre.clock.now = centre.clock.now.replace(hour=12)
+    assert centre.clock.now.weekday() == 0
+    assert to_officer(sink) == []
+    later(centre, hours=18)
+    later(centre)
+    [(subject, said)] = to_officer(sink)
+    assert subject == "Αιτήσεις που περιμένουν την έγκρισή σας: 2"
+    assert f"Σεμινάριο {CODE} ({CODE}): αιτήσεις που περιμένουν την έγκρισή σας: 2" in said
+    assert f"seats approve {CODE} --all" in said
+    assert "teacher1" not in said
+    later(centre, hours=24)
+    assert len(to_officer(sink)) == 1
+    for _ in range(3):
+        later(centre, hours=24)
+    assert len(to_officer(sink)) == 2
+    decide(centre, "approve", "teacher1", "teacher2")
+    later(centre, hours=24)
+    assert len(to_officer(sink)) == 2

@@ -16,12 +16,13 @@ from kypek_sync.sync.seats.offers import watch_of
 @dataclass(frozen=True, slots=True)
 class Approvals:
     """A seminar with how many applications wait for an approval; `until`: when the first of them may lose the seat that
-    is kept for it (None: never)."""
+    is kept for it (None: never); `newest`: since when the last of them waits (None: nobody can say)."""
 
     seminar: str
     structure: str
     count: int
     until: datetime | None
+    newest: datetime | None = None
 
 
 def approvals(
@@ -40,5 +41,6 @@ def approvals(
         if mine and (watch := watch_of(connection, kypek, offering.seminar, now)) is not None:
             times = (kept_until(one, offering.seminar, watch) for one in mine)
             until = min((at for at in times if at is not None), default=None)
-            found.append(Approvals(code, offering.seminar.structure, len(mine), until))
+            newest = max((at for one in mine if (at := asked_at(one)) is not None), default=None)
+            found.append(Approvals(code, offering.seminar.structure, len(mine), until, newest))
     return tuple(found)

@@ -13,7 +13,7 @@ from kypek_sync.ledger import holds, seats
 from kypek_sync.ledger.session_versions import is_cancelled
 from kypek_sync.model import HELD, Seat, SeatState, Seminar, Session, local
 from kypek_sync.seminar.free_seats import FreeSeats
-from kypek_sync.sync.seats.approvals import approvals
+from kypek_sync.sync.seats.approvals import Approvals, approvals
 from kypek_sync.sync.seats.lowering import Excess
 
 WEEK = timedelta(days=7)
@@ -110,20 +110,19 @@ def _to_approve(
     """Applications about which the officer was asked before Monday morning, and has said nothing yet."""
     titles = {one.code: one.title for one in seminars}
     asks = any(one.approval for one in seminars)
-    lines = []
-    for one in approvals(connection, kypek, since, before=since) if asks else ():
-        if one.seminar in titles:
-            facts = {"title": titles[one.seminar], "code": one.seminar, "count": one.count}
-            until = f"{local(one.until):%d/%m/%Y %H:%M}" if one.until else "–"
-            lines.append(
-                text(
-                    "%(title)s (%(code)s): applications that wait for your approval: %(count)s, the first until "
-                    "%(until)s",
-                    until=until,
-                    **facts,
-                )
-            )
-    return lines
+    waiting = approvals(connection, kypek, since, before=since) if asks else ()
+    return [to_approve_line(one, titles[one.seminar], text) for one in waiting if one.seminar in titles]
+
+
+def to_approve_line(one: Approvals, title: str, text: Text) -> str:
+    """How many applications of a seminar wait for an approval, and until when."""
+    return text(
+        "%(title)s (%(code)s): applications that wait for your approval: %(count)s, the first until %(until)s",
+        title=title,
+        code=one.seminar,
+        count=one.count,
+        until=f"{local(one.until):%d/%m/%Y %H:%M}" if one.until else "–",
+    )
 
 
 def _held(connection: Connection, kypek: str, seminars: Collection[Seminar], since: datetime, text: Text) -> list[str]:
