@@ -259,8 +259,12 @@ def test_explain_for_machines_holds_no_hash_of_a_registry_number(full: Centre, k
     assert seminar["seat"]["state"] == "granted"
     assert [verdict["passed"] for verdict in seminar["criteria"]] == [True, True]
     assert seminar["places"] == {
-        **{"capacity": 2, "granted": 2, "waiting": 2, "offered": 0},
-        **{"under_approval": 0, "parts": []},
+        "capacity": 2,
+        "granted": 2,
+        "waiting": 2,
+        "offered": 0,
+        "under_approval": 0,
+        "parts": [],
     }
 
 

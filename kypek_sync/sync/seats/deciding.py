@@ -40,6 +40,7 @@ from kypek_sync.sync.seats.departing import Departures, departing
 from kypek_sync.sync.seats.displaced import logins_of_the_displaced, recorded_elsewhere
 from kypek_sync.sync.seats.doors import Doors
 from kypek_sync.sync.seats.editions import against, ended
+from kypek_sync.sync.seats.holders import Holders
 from kypek_sync.sync.seats.lost import lost_this_week
 from kypek_sync.sync.seats.offers import clock_of, terms, watch_of
 from kypek_sync.sync.seats.registration import Registration, by_part, enrolled_anew
@@ -235,16 +236,16 @@ class Deciding:
         if not doors and registration.listing:
             return SeatsOfOne(earlier)
         looked_at = {(door.system, door.part) for door in doors}
-        named = [self._named(application) for door in doors for application in door.seen.standing]
+        named = [self._holders.named(application) for door in doors for application in door.seen.standing]
         stands = self.standing.get(seminar.code, {})
         gone = [application for door in doors for application in door.gone]
         moved = self._followed(stands.values())
-        ours = [self._named(moved.get(a, a)) for a in stands.values() if a.system in OWN_DOORS]
+        ours = [self._holders.named(moved.get(a, a)) for a in stands.values() if a.system in OWN_DOORS]
         about = self.rulings.get(seminar.code, ())
-        here, over_too = given_up(ours, [self._named(one) for one in gone], about)
+        here, over_too = given_up(ours, [self._holders.named(one) for one in gone], about)
         named, gone = [*named, *here], [*gone, *over_too, *moved]
         elsewhere = [
-            self._named(a)
+            self._holders.named(a)
             for (system, _, part), a in stands.items()
             if (system, part) not in looked_at and system not in OWN_DOORS
         ]
@@ -264,7 +265,7 @@ class Deciding:
             still |= self.identities.unsure
             made = self._freed(seminar, earlier, frozenset(a.login for a in gone) - still, registration)
         else:
-            theirs = self._without_those_of_others(earlier, standing)
+            theirs = self._holders.without_those_of_others(earlier, standing)
             off = {part.id for part in seminar.parts if part.status is Status.CANCELLED}
             standing = [*where_it_takes_place(standing, theirs, off)]
             standing = [*in_time(still_wished(standing, about), seminar)]
@@ -279,6 +280,11 @@ class Deciding:
         granted = {one.login for one in self.rulings.get(seminar.code, ()) if one.word is Word.GRANT}
         listed = {login for system, login, _ in self.standing.get(seminar.code, {}) if system == LIST}
         return frozenset(granted | listed | self.identities.unsure)
+
+    @cached_property
+    def _holders(self) -> Holders:
+        """Whose the applications and seats are."""
+        return Holders(self.identities, self.known)
 
     @property
     def _doors(self) -> Doors:
@@ -310,7 +316,8 @@ class Deciding:
         """The logins with a seat whose holder still applies under some login: it is carried over when the others'
         withdrawal is decided."""
         those = list(standing)
-        holders = ({self._named(application).person for application in those} | self._perhaps_applying(those)) - {""}
+        named = {self._holders.named(application).person for application in those}
+        holders = (named | self._holders.perhaps_applying(those)) - {""}
         return frozenset(login for login, seat in earlier.items() if seat.person in holders)
 
     def _decided(
@@ -328,8 +335,8 @@ class Deciding:
         if not registration.listing and any(one.system in OWN_DOORS for one in applications):
             watermark = self.now  # no platform tells who applies there, and our own ledger has been read up to now
         gone, doubted = departed.of(seminar), departed.doubted.get(seminar.code, frozenset())
-        theirs = self._without_those_of_others(before, applications)
-        unsure = self.identities.unsure | self._perhaps_under_another(theirs, applications)
+        theirs = self._holders.without_those_of_others(before, applications)
+        unsure = self.identities.unsure | self._holders.perhaps_under_another(theirs, applications)
         named = ruled(applications, self.rulings.get(seminar.code, ()))
         ground = replace(
             self.ground,
@@ -356,62 +363,6 @@ class Deciding:
         before = self.before.get(seminar.code, {})
         decisions = seats.record_seats(self.connection, self.kypek, made, before, self.run, self.now)
         return SeatsOfOne({seat.login: seat for seat in made}, tuple(str(d.after) for d in decisions))
-
-    def _named(self, application: Application) -> Application:
-        """The application with the person's id; one who has gone from the directory keeps theirs, and one under a login
-        of which it is not sure whose it is stays whose it was. What was applied for under a login before it became
-        another's counts from then on."""
-        found = self.known.get(application.login)
-        if found is None or application.login in self.identities.unsure:
-            return application
-        passed = self.identities.others.get(application.login)
-        until = passed.until(application.person) if passed is not None else None
-        if until is not None and application.at < until:
-            return replace(application, person=found.id, at=until, exact=False)
-        return application if application.person == found.id else replace(application, person=found.id)
-
-    def _without_those_of_others(
-        self, seats_before: Mapping[str, Seat], applications: Collection[Application]
-    ) -> dict[str, Seat]:
-        """The seats without those that the present holders of their logins, who apply too, must not come into. Who had
-        one has it under the login with which they apply now."""
-        apply = {application.login for application in applications}
-        passed = {login for login, seat in seats_before.items() if login in apply and self._of_another(seat)}
-        found = {login: seat for login, seat in seats_before.items() if login not in passed}
-        for application in applications:
-            own = found.get(application.login)
-            for login in sorted(passed):
-                seat = seats_before[login]
-                if seat.person == application.person and (own is None or own.state not in PLACES):
-                    found[application.login] = replace(seat, login=application.login)
-        return found
-
-    def _perhaps_under_another(self, before: Mapping[str, Seat], applications: Iterable[Application]) -> frozenset[str]:
-        """The logins that have a place and do not apply any more, of people who applied under a login in doubt too:
-        whether it was given up, or is to be carried over there, the decision about that login says."""
-        those = list(applications)
-        apply = {application.login for application in those}
-        perhaps = self._perhaps_applying(those)
-        return frozenset(
-            login
-            for login, seat in before.items()
-            if login not in apply and seat.state in PLACES and seat.person in perhaps
-        )
-
-    def _perhaps_applying(self, applications: Iterable[Application]) -> frozenset[str]:
-        """Who, by our ids, perhaps applies under a login in doubt: whose the application was, who has the login now,
-        and those whose keys these show in dispute."""
-        found: set[str] = set()
-        for one in applications:
-            if one.login in self.identities.unsure:
-                doubt, known = self.identities.doubts.get(one.login), self.known.get(one.login)
-                found |= {one.person, known.id if known else ""} | (doubt.perhaps if doubt else frozenset())
-        return frozenset(found - {""})
-
-    def _of_another(self, seat: Seat) -> bool:
-        """Whether a seat was given to somebody who had the login before its present holder."""
-        passed = self.identities.others.get(seat.login)
-        return passed is not None and passed.takes(seat.person, seat.applied_at)
 
 
 def _recorded(application: Application, standing: Mapping[seats.Door, Application]) -> bool:
