@@ -67,7 +67,7 @@ def approve(
             done, late = _approved(connection, inst, offering, agreed_on, (words, by, inst.clock()))
             waits = kept_back(connection, offering, its.text, inst.clock())
     said = "Decided by %(who)s." if waits else "Decided by %(who)s; the next pass of the seats goes by it."
-    told = its.text("Approved: %(names)s.", names=_names(done)) if done else ""
+    told = its.text("Approved: %(count)s (%(names)s).", count=len(done), names=_names(done)) if done else ""
     for line in filter(None, (*(one.said(its.text) for one in late), told, its.text(said, who=by), *waits)):
         its.out.print(line, markup=False)
 

@@ -59,7 +59,7 @@ def test_all_for_whom_a_seat_is_kept_are_approved_at_once_and_nobody_else(
         patch.setattr(seat_approving, "agreed", lambda _, question, **__: questions.append(question))
         said = synced("seats", "approve", CODE, "--all", *BY, language="el")
     assert "που εγκρίνονται: 2 (Όνομα Teacher1 (teacher1), Όνομα Teacher2 (teacher2))." in questions[0]
-    assert "Εγκρίθηκαν: Όνομα Teacher1 (teacher1), Όνομα Teacher2 (teacher2)." in spaced(said.out)
+    assert "Εγκρίθηκαν: 2 (Όνομα Teacher1 (teacher1), Όνομα Teacher2 (teacher2))." in spaced(said.out)
     nobody = synced("seats", "approve", CODE, "--all", *BY, "--yes", language="el")
     assert (nobody.code, "κανείς δεν περιμένει έγκριση" in nobody.out) == (0, True)
     full.clock.turn(minutes=15)
@@ -100,7 +100,7 @@ def test_who_cannot_be_approved_is_left_out_of_all(synced: Terminal, monkeypatch
 def test_a_long_list_is_counted(synced: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seat_approving, "MOST", 1)
     said = synced("seats", "approve", CODE, "--all", *BY, "--yes")
-    assert "Approved: Όνομα Teacher1 (teacher1), …." in spaced(said.out)
+    assert "Approved: 2 (Όνομα Teacher1 (teacher1), …)." in spaced(said.out)
 
 
 def test_it_shows_in_lists_the_seminar_the_export_and_status(full: Centre, synced: Terminal) -> None:
