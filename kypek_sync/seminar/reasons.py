@@ -54,8 +54,8 @@ _RULES = {
     "begun": "The seminar has begun: a seat that becomes free is not passed on any more. The place on the waiting list "
     "is %(place)s.",
     "given-back": "The application was withdrawn on the seminar's page on %(when)s.",
-    "seats-lowered": "The structure lowered the seats, and this one was among the last in the order. Its reason: "
-    "%(why)s The place on the waiting list is %(place)s, before whoever waited already.",
+    "seats-lowered": "The structure lowered the seats, and this one was among the last in the order. The place on the "
+    "waiting list is %(place)s, before whoever waited already. Its reason: %(why)s",
     "seat-given-again": "The structure gave this seat back, after it had lowered the seats. Its reason: %(why)s",
     "seat-handed-on": "The seat went to a colleague by the structure's decision. Its reason: %(why)s",
     "not-in-directory": "The account is not in the school network's directory yet; the application keeps its place.",
