@@ -52,6 +52,7 @@ def test_the_database_brings_what_the_older_api_cannot(connector: EclassCourses)
         Capability.MEMBER_LIST,
         Capability.MEMBER_DATES,
         Capability.GROUP_MEMBERS,
+        Capability.END_MEMBERSHIP,
         Capability.COURSE_REQUESTS,
     }
     assert isinstance(connector, ManyCourses)

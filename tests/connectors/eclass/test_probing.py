@@ -41,7 +41,12 @@ def test_the_newer_api_shows_members_and_the_older_only_dates(tmp_path: Path) ->
             able[version] = connector.capabilities()
             assert connector.probe().version.startswith(f"{version} API")
             connector.close()
-    assert able["newer"] == {Capability.MEMBER_LIST, Capability.MEMBER_DATES, Capability.GROUP_MEMBERS}
+    assert able["newer"] == {
+        Capability.MEMBER_LIST,
+        Capability.MEMBER_DATES,
+        Capability.GROUP_MEMBERS,
+        Capability.END_MEMBERSHIP,
+    }
     assert able["older"] == {Capability.MEMBER_DATES}
 
 
