@@ -10,7 +10,7 @@ import pytest
 from kypek_sync.language import speaker
 from kypek_sync.model import Application, Seat, SeatState
 from kypek_sync.seminar.choosing_words import choosing_lines
-from kypek_sync.seminar.leaving import is_late
+from kypek_sync.seminar.leaving import is_late, late
 from kypek_sync.seminar.reasons import own_reason
 from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.seminar.seats import Ground, decide
@@ -65,6 +65,14 @@ def test_on_a_platform_only_who_was_seen_there_after_it_is_late(seen: datetime |
 @pytest.mark.parametrize("state", [one for one in SeatState if one is not SeatState.GRANTED])
 def test_who_had_no_seat_is_not_late(state: SeatState) -> None:
     assert not is_late(left(seat("anna", state), seen=AFTER)["anna"])
+
+
+def test_who_applied_and_thought_better_of_it_before_a_seat_was_decided_is_not_late() -> None:
+    said = Ruling("EKFE-26-01", "anna", "p-anna", Word.GIVE_BACK, "", AFTER)
+    ground = Ground({"anna": person("anna")}, UNITS, AFTER, b"an invented key", rulings={"anna": said})
+    (made,) = decide(IT, [application("anna", 0)], {}, ground)
+    assert (made.state, is_late(made)) == (SeatState.WITHDRAWN, False)
+    assert late(IT, None, AFTER) == ()
 
 
 def test_without_a_deadline_nobody_is_late() -> None:
