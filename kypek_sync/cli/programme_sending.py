@@ -14,7 +14,7 @@ from kypek_sync.cli.system_words import unwritable
 from kypek_sync.language import Text
 from kypek_sync.ledger import mailings
 from kypek_sync.model import Unit
-from kypek_sync.notices.programme_letter import FACT, FILE, Leaflet, programme_files, programme_html, programme_words
+from kypek_sync.notices.programme_letter import FACT, FILE, PROGRAMME, Leaflet, programme_files, programme_html
 from kypek_sync.programme.marking import safely
 from kypek_sync.settings import Mode
 from kypek_sync.sync import programme_letters
@@ -145,10 +145,11 @@ def _write(its: Context, inst: Installation, leaflet: Leaflet, folder: Path) -> 
     language = inst.loaded.settings.language
     facts = {"centre": leaflet.centre, FACT: leaflet.stored}
     name = inst.text("the school's name")
-    subject, body = programme_words(facts, name, inst.text)
+    overrides = inst.overrides()
+    said = overrides.words(PROGRAMME, facts, name, inst.text)
     files = {
-        "letter.txt": f"{subject}\n\n{body}".encode(),
-        "letter.html": programme_html(facts, name, inst.text, language).encode(),
+        "letter.txt": f"{said.subject}\n\n{said.body}".encode(),
+        "letter.html": programme_html(said, facts, name, inst.text, language).encode(),
         FILE: programme_files(facts, language)[0][2],
     }
     try:
@@ -157,3 +158,5 @@ def _write(its: Context, inst: Installation, leaflet: Leaflet, folder: Path) -> 
             safely(folder / file, content)
     except OSError as error:
         raise unwritable(folder, error, its.text) from error
+    if overrides.troubles:
+        raise Said("\n".join(one.said(its.text) for one in overrides.troubles.values()))

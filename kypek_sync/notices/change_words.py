@@ -10,6 +10,8 @@ from kypek_sync.notices.calendar import Meeting
 
 CHANGED, CALLED_OFF = "sessions-changed", "seminar-called-off"
 CHANGE_KINDS = (CHANGED, CALLED_OFF)
+SEVERAL = "several-changed"
+"""The letter that several notices of these kinds are, where one person is told of them at one moment."""
 STRUCTURE = "structure"
 """The fact of letters with which a certificate for the school goes (`selection_paper`)."""
 PAPER = "With this letter goes a certificate of selection for the head of your school."

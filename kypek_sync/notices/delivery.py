@@ -13,13 +13,10 @@ from kypek_sync.model import Clock, Person
 from kypek_sync.notices.calendar_letters import attachments
 from kypek_sync.notices.folding import letters_of
 from kypek_sync.notices.letter_html import html_of
+from kypek_sync.notices.overrides import Overrides
 from kypek_sync.notices.programme_letter import PROGRAMME, programme_files, programme_html
 from kypek_sync.notices.selection_paper import papers
-from kypek_sync.notices.wording import folded, redirected, words
-from kypek_sync.notices.words import Words
-
-Wording = Callable[[str, Mapping[str, str], str, Text], Words]
-"""Makes the words of a letter of its kind, its facts, the person's name and the language."""
+from kypek_sync.notices.wording import redirected
 
 PATIENCE = 3
 """Failures in a row after which the server is left alone for this pass."""
@@ -48,7 +45,7 @@ def deliver(
     rows: Sequence[Row] | None = None,
     all_to: str = "",
     language: str = "el",
-    wording: Wording = words,
+    overrides: Overrides | None = None,
 ) -> Delivery:
     """Send what is due, in the order of the rows. A server that keeps failing ends the pass; one bad address stops no
     other. Notices that are one letter (`notices.folding`) go together.
@@ -56,8 +53,10 @@ def deliver(
     `people` by our id, and by login those whom a notice names by login alone because we did not know them then: a login
     may be somebody else's by now, and a notice is for the person (rule 12). `rows`: only these. `all_to`: while mail is
     tried out, the one address to which every letter goes instead of the person's. `language` is that of `text`.
+    `overrides`: an administrator's own words.
     """
     result, in_a_row = Delivery(), 0
+    overrides = overrides or Overrides(None, language)
     if rows is None:
         with ledger.begin(keep=False) as connection:
             rows = outbox.due(connection, kypek, clock())
@@ -69,7 +68,7 @@ def deliver(
             result.refused += 1
             continue
         try:
-            receipt = mail.send(_letter(those, person, text, all_to, language, wording))
+            receipt = mail.send(_letter(those, person, text, all_to, language, overrides))
         except (TryLater, StopConnector, Ambiguous) as error:
             _failed(ledger, those, str(error), clock)
             result.later += 1
@@ -95,7 +94,9 @@ def deliver(
     return result
 
 
-def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, language: str, wording: Wording) -> Letter:
+def _letter(
+    those: Sequence[Row], person: Person, text: Text, all_to: str, language: str, overrides: Overrides
+) -> Letter:
     """The letter that some notices are: one, or what one person is told of several seminars at once."""
     facts = [dict(row.notice.facts) for row in those]
     if all_to:
@@ -104,10 +105,10 @@ def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, langu
             one.pop("stop", None)
     first = those[0]
     if len(those) == 1:
-        said = wording(first.notice.kind, facts[0], person.name, text)
+        said = overrides.words(first.notice.kind, facts[0], person.name, text)
     else:
         kinds = [row.notice.kind for row in those]
-        said = folded(list(zip(kinds, facts, strict=True)), person.name, text)
+        said = overrides.folded(list(zip(kinds, facts, strict=True)), person.name, text)
     if all_to:
         said = redirected(said, person.login, text)
     files: tuple[tuple[str, str, bytes], ...] = ()
@@ -117,8 +118,7 @@ def _letter(those: Sequence[Row], person: Person, text: Text, all_to: str, langu
     html = html_of(said, language, facts[0].get("centre", ""))
     if first.notice.kind == PROGRAMME:
         files = programme_files(facts[0], language)
-    if files and first.notice.kind == PROGRAMME and not all_to:  # a trial's letter says first that it is one
-        html = programme_html(facts[0], person.name, text, language)
+        html = programme_html(said, facts[0], person.name, text, language)
     way_out = facts[0].get("stop", "")
     return Letter(first.message_id, all_to or person.mail, said.subject, said.body, html, files, way_out)
 

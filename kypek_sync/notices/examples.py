@@ -1,10 +1,15 @@
 """An invented letter: every field that the words of a letter may use, with an example. All are text.
 
 `title`, `code` of nothing else than the seminar; `sessions`, `changes`, `clashes`, `tasks` and `week` are lines;
-`page` is the seminar's page, `own_page` the person's own (whoever has it answers for them); `centre` signs.
+`session` is one line; `page` is the seminar's page, `own_page` the person's own (whoever has it answers for them);
+`stop` ends their reminders; `centre` signs.
 """
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from kypek_sync.notices.programme_letter import Leaflet, Line, Month
 
 NAME = "Άννα Παραδείγματος"
 
@@ -19,6 +24,9 @@ EXAMPLE = {
     "role": "",
     "page": "https://kypek.example.gr/s/EKFE-26-01",
     "own_page": "https://kypek.example.gr/own/paradeigma",
+    "session": "12/03/2027 17:00-20:00, 1ο ΕΚΦΕ",
+    "stop": "https://kypek.example.gr/reminders/paradeigma",
+    "period": "03/2027 - 05/2027",
     "centre": "Κ.ΥΠ.Ε.Κ. Παραδείγματος",
     "count": "2",
     "tasks": "Πειράματα με απλά υλικά (EKFE-26-01)\nhttps://kypek.example.gr/s/EKFE-26-01",
@@ -28,3 +36,30 @@ EXAMPLE = {
     "subject": "Θέμα προς τη διαχείριση",
     "body": "Το κείμενο προς τη διαχείριση.",
 }
+
+LEAFLET = Leaflet(
+    centre=EXAMPLE["centre"],
+    mail="kypek@example.gr",
+    letterhead=(),
+    period=EXAMPLE["period"],
+    page="https://kypek.example.gr/programme",
+    months=(
+        Month(
+            "Μάρτιος 2027",
+            (
+                Line(
+                    title=EXAMPLE["title"],
+                    structure="1ο ΕΚΦΕ",
+                    day="Παρ 12/03/2027",
+                    hours="17:00-20:00",
+                    where="1ο ΕΚΦΕ",
+                    topic="",
+                    cancelled=False,
+                    page=EXAMPLE["page"],
+                ),
+            ),
+        ),
+    ),
+    made=datetime(2027, 2, 26, 9, tzinfo=UTC),
+)
+"""The programme in an invented letter to a school."""

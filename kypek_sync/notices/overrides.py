@@ -8,7 +8,7 @@ built-in words go out, and what is wrong is told with file and line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -19,12 +19,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kypek_sync.language import Sentence, Text
 from kypek_sync.notices.by_hand import KINDS
-from kypek_sync.notices.change_words import CHANGE_KINDS
-from kypek_sync.notices.examples import EXAMPLE, NAME
-from kypek_sync.notices.wording import SEAT_KINDS, WITH_OWN_PAGE, words
+from kypek_sync.notices.change_words import CHANGE_KINDS, SEVERAL
+from kypek_sync.notices.examples import EXAMPLE, LEAFLET, NAME
+from kypek_sync.notices.programme_letter import FACT, PROGRAMME, leaflet_of
+from kypek_sync.notices.reminder_words import REMINDER
+from kypek_sync.notices.wording import SEAT_KINDS, WITH_OWN_PAGE, folded, words
 from kypek_sync.notices.words import Words
 
-OVERRIDABLE = (*SEAT_KINDS, *CHANGE_KINDS, *KINDS)
+OVERRIDABLE = (*SEAT_KINDS, *CHANGE_KINDS, SEVERAL, REMINDER, *KINDS, PROGRAMME)
 """The kinds of letters with words of their own in a file."""
 SUFFIX = ".txt"
 LONGEST = 100_000
@@ -61,7 +63,24 @@ class Overrides:
 
     def words(self, kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
         """The letter in the administrator's words, where there is a file for its kind and nothing is wrong with it."""
-        usual = words(kind, facts, name, text)
+        said = dict(facts)
+        if kind == PROGRAMME and facts.get(FACT):
+            its = leaflet_of(facts[FACT])
+            said |= {"period": its.period, "page": its.page}
+        return self._own(kind, said, name, words(kind, facts, name, text))
+
+    def folded(self, letters: Sequence[tuple[str, Mapping[str, str]]], name: str, text: Text) -> Words:
+        """The one letter that several notices about changes are, (kind, facts) of each: its `title` are those of all
+        seminars, its `changes` theirs below each."""
+        titles = [facts.get("title", "") for _, facts in letters]
+        changes = [f"{facts.get('title', '')}:\n{facts.get('changes', '')}" for _, facts in letters]
+        facts = {"title": ", ".join(titles), "changes": "\n\n".join(changes), "count": str(len(letters))}
+        facts["why"] = " ".join(dict.fromkeys(why for _, one in letters if (why := one.get("why"))))
+        facts["centre"] = letters[0][1].get("centre", "")
+        return self._own(SEVERAL, facts, name, folded(letters, name, text))
+
+    def _own(self, kind: str, facts: Mapping[str, str], name: str, usual: Words) -> Words:
+        """The words of the file for a kind, if there is one that is right; else the built-in ones."""
         if (file := self.file(kind)) is None:
             return usual
         said = _rendered(file, kind, facts, name, usual)
@@ -72,13 +91,17 @@ class Overrides:
 
     def example(self, kind: str, text: Text) -> Words:
         """The letter as it would be to somebody who does not exist."""
+        if kind == SEVERAL:
+            other = example_of(kind) | {"title": "Ρομποτική για αρχάριους"}
+            return self.folded([(CHANGE_KINDS[0], example_of(kind)), (CHANGE_KINDS[0], other)], NAME, text)
         return self.words(kind, example_of(kind), NAME, text)
 
 
 def example_of(kind: str) -> dict[str, str]:
     """The facts of an invented letter of a kind."""
     nowhere = kind in SEAT_KINDS and kind not in WITH_OWN_PAGE
-    return {key: value for key, value in EXAMPLE.items() if not (nowhere and key == "own_page")}
+    leaflet = {FACT: LEAFLET.stored} if kind == PROGRAMME else {}
+    return {key: value for key, value in EXAMPLE.items() if not (nowhere and key == "own_page")} | leaflet
 
 
 def _rendered(file: Path, kind: str, facts: Mapping[str, str], name: str, usual: Words) -> Words | Sentence:

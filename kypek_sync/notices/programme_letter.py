@@ -15,7 +15,8 @@ from functools import lru_cache
 from kypek_sync.language import Text, speaker
 from kypek_sync.ledger.codec import dump, load
 from kypek_sync.notices.calendar_letters import Attachment
-from kypek_sync.notices.letter_html import template
+from kypek_sync.notices.letter_html import html_of, template
+from kypek_sync.notices.words import Words
 
 PROGRAMME = "programme"
 """The kind of the letter, and of its cause."""
@@ -86,8 +87,11 @@ def programme_words(facts: Mapping[str, str], name: str, text: Text) -> tuple[st
     return said, "\n\n".join((*parts, *_closing(its, text), its.centre)) + "\n"
 
 
-def programme_html(facts: Mapping[str, str], name: str, text: Text, language: str) -> str:
-    """The letter to a school as HTML."""
+def programme_html(said: Words, facts: Mapping[str, str], name: str, text: Text, language: str) -> str:
+    """The letter to a school as HTML. Where it says anything else than our own words (an administrator's, or first
+    that it is a trial), the HTML is made of what it says."""
+    if not facts.get(FACT) or (said.subject, said.body) != programme_words(facts, name, text):
+        return html_of(said, language, facts.get("centre", ""))
     its = leaflet_of(facts[FACT])
     return template("programme.html").render(
         subject=subject(its.centre, text),

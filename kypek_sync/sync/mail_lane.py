@@ -65,7 +65,7 @@ def send(this: Pass) -> None:
         rows=rows,
         all_to=entry.all_mail_to,
         language=inst.loaded.settings.language,
-        wording=overrides.words,
+        overrides=overrides,
     )
     this.report.problems += [trouble.said(inst.text) for trouble in overrides.troubles.values()]
     this.report.counts |= {"mails sent": result.sent, "mails refused": result.refused, "mails later": result.later}

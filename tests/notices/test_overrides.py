@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from kypek_sync.language import speaker
-from kypek_sync.notices.examples import EXAMPLE, NAME
-from kypek_sync.notices.overrides import OVERRIDABLE, Overrides
-from kypek_sync.notices.wording import words
+from kypek_sync.notices.examples import EXAMPLE, LEAFLET, NAME
+from kypek_sync.notices.overrides import OVERRIDABLE, Overrides, example_of
+from kypek_sync.notices.programme_letter import PROGRAMME, programme_html
+from kypek_sync.notices.wording import folded, words
 
 GREEK = speaker("el")
 
@@ -112,6 +113,37 @@ def test_a_subject_is_one_line_whatever_was_pasted_into_it(overrides: Overrides)
     write(overrides, "seat-granted", "Θέμα\u2028του\x0bμηνύματος\u00a0μας\n\nΚείμενο\n")
     assert overrides.example("seat-granted", GREEK).subject == "Θέμα του μηνύματος μας"
     assert overrides.troubles == {}
+
+
+def test_one_letter_about_several_seminars_has_words_of_its_own(overrides: Overrides) -> None:
+    """They had stayed the built-in ones, whatever the file for a change in one seminar said."""
+    write(overrides, "sessions-changed", "Αλλαγή\n\nΜόνο για ένα.\n")
+    letters = [("sessions-changed", {"title": one, "changes": f"ώρα {one}", "why": "Χιόνι"}) for one in ("Α", "Β")]
+    assert overrides.folded(letters, NAME, GREEK) == folded(letters, NAME, GREEK)
+    write(overrides, "several-changed", "{{ count }} σεμινάρια: {{ title }}\n\n{{ why }}\n\n{{ changes }}\n")
+    said = overrides.folded(letters, NAME, GREEK)
+    assert (said.subject, said.body) == ("2 σεμινάρια: Α, Β", "Χιόνι\n\nΑ:\nώρα Α\n\nΒ:\nώρα Β\n")
+    assert overrides.troubles == {}
+
+
+def test_the_letter_to_the_schools_can_have_own_words(overrides: Overrides) -> None:
+    facts = example_of(PROGRAMME)
+    built_in = overrides.example(PROGRAMME, GREEK)
+    seen = "Παρ 12/03/2027"
+    assert seen in programme_html(built_in, facts, NAME, GREEK, "el")
+    write(overrides, PROGRAMME, "Πρόγραμμα {{ period }}\n\nΠρος {{ name }}: {{ page }}\n")
+    said = overrides.example(PROGRAMME, GREEK)
+    assert said.subject == f"Πρόγραμμα {LEAFLET.period}"
+    assert said.body == f"Προς {NAME}: {LEAFLET.page}\n"
+    html = programme_html(said, facts, NAME, GREEK, "el")
+    assert seen not in html
+    assert LEAFLET.page in html
+
+
+def test_a_reminder_can_have_own_words(overrides: Overrides) -> None:
+    write(overrides, "reminder", "Αύριο: {{ title }}\n\n{{ session }}\nΌχι άλλες: {{ stop }}\n")
+    said = overrides.example("reminder", GREEK)
+    assert said.body == f"{EXAMPLE['session']}\nΌχι άλλες: {EXAMPLE['stop']}\n"
 
 
 def test_every_letter_has_an_example() -> None:
