@@ -74,8 +74,11 @@ def put(connection: Connection, notice: Notice, host: str, now: datetime) -> boo
     return put_all(connection, [notice], host, now) == 1
 
 
-def put_all(connection: Connection, notices: Iterable[Notice], host: str, now: datetime) -> int:
-    """Put these notices in, each unless the same (person, cause, version) is there already; how many were."""
+def put_all(
+    connection: Connection, notices: Iterable[Notice], host: str, now: datetime, *, rest: timedelta = timedelta(0)
+) -> int:
+    """Put these notices in, each unless the same (person, cause, version) is there already; how many were. They `rest`
+    before the first try."""
     those = list(notices)
     there = _there(connection, those)
     rows: list[dict[str, Any]] = []
@@ -95,7 +98,7 @@ def put_all(connection: Connection, notices: Iterable[Notice], host: str, now: d
                 "login": notice.login,
                 "facts": [list(pair) for pair in notice.facts],
                 "created": now,
-                "next_at": now,
+                "next_at": now + rest,
                 "urgent": notice.urgent,
             }
         )

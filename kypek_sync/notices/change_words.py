@@ -9,6 +9,8 @@ from kypek_sync.model import local
 from kypek_sync.notices.calendar import Meeting
 
 CHANGED, CALLED_OFF = "sessions-changed", "seminar-called-off"
+LEFT = "trainer-left"
+"""The letter to a trainer whom the programme does not name any more."""
 CHANGE_KINDS = (CHANGED, CALLED_OFF)
 SEVERAL = "several-changed"
 """The letter that several notices of these kinds are, where one person is told of them at one moment."""
@@ -61,6 +63,20 @@ def change_words(kind: str, facts: Mapping[str, str], text: Text) -> tuple[str, 
     if facts.get("own_page"):
         said.append(text(_ON_OWN_PAGE.get(role, _ON_OWN_PAGE[SEATED])) + "\n" + facts["own_page"])
     return text("Dates that change: %(title)s", title=title), said
+
+
+def left_words(facts: Mapping[str, str], text: Text) -> tuple[str, list[str]]:
+    """The same of the letter to a trainer who does not teach a seminar any more. `facts`: `title`, `page`, `trainers`
+    (who teaches now, may be empty) and the dates that go with it."""
+    title = facts.get("title", "")
+    said = [text("The programme does not name you as a trainer of the seminar «%(title)s» any more.", title=title)]
+    if facts.get("trainers"):
+        said.append(trainers_line(None, facts["trainers"], text))
+    if facts.get("calendar"):
+        said.append(text("The file with this letter takes its dates out of your calendar."))
+    said.append(text("If you think that this is a mistake, please answer this message."))
+    said.append(text("The seminar's page: %(page)s", page=facts.get("page", "")))
+    return text("You do not teach it any more: %(title)s", title=title), said
 
 
 def several_words(letters: Sequence[tuple[str, Mapping[str, str]]], text: Text) -> tuple[str, list[str]]:

@@ -19,14 +19,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from kypek_sync.language import Sentence, Text
 from kypek_sync.notices.by_hand import KINDS
-from kypek_sync.notices.change_words import CHANGE_KINDS, SEVERAL
+from kypek_sync.notices.change_words import CHANGE_KINDS, LEFT, SEVERAL
 from kypek_sync.notices.examples import EXAMPLE, LEAFLET, NAME
 from kypek_sync.notices.programme_letter import FACT, PROGRAMME, leaflet_of
 from kypek_sync.notices.reminder_words import REMINDER
 from kypek_sync.notices.wording import SEAT_KINDS, WITH_OWN_PAGE, folded, words
 from kypek_sync.notices.words import Words
 
-OVERRIDABLE = (*SEAT_KINDS, *CHANGE_KINDS, SEVERAL, REMINDER, *KINDS, PROGRAMME)
+OVERRIDABLE = (*SEAT_KINDS, *CHANGE_KINDS, SEVERAL, LEFT, REMINDER, *KINDS, PROGRAMME)
 """The kinds of letters with words of their own in a file."""
 SUFFIX = ".txt"
 LONGEST = 100_000

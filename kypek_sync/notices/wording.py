@@ -7,7 +7,15 @@ from collections.abc import Mapping, Sequence
 from kypek_sync.contract import masked_login, masked_of
 from kypek_sync.language import Text
 from kypek_sync.notices.by_hand import KINDS, by_hand_words
-from kypek_sync.notices.change_words import CHANGE_KINDS, PAPER, STRUCTURE, change_words, several_words
+from kypek_sync.notices.change_words import (
+    CHANGE_KINDS,
+    LEFT,
+    PAPER,
+    STRUCTURE,
+    change_words,
+    left_words,
+    several_words,
+)
 from kypek_sync.notices.programme_letter import PROGRAMME, programme_words
 from kypek_sync.notices.reminder_words import REMINDER, reminder_words
 from kypek_sync.notices.words import Words
@@ -113,9 +121,9 @@ def words(kind: str, facts: Mapping[str, str], name: str, text: Text) -> Words:
     """
     if kind == PROGRAMME:
         return Words(*programme_words(facts, name, text))
-    if kind in (*KINDS, *CHANGE_KINDS, REMINDER):
-        if kind == REMINDER:
-            subject, paragraphs = reminder_words(facts, text)
+    if kind in (*KINDS, *CHANGE_KINDS, REMINDER, LEFT):
+        if kind in (REMINDER, LEFT):
+            subject, paragraphs = (left_words if kind == LEFT else reminder_words)(facts, text)
         else:
             its_words = change_words if kind in CHANGE_KINDS else by_hand_words
             subject, paragraphs = its_words(kind, facts, text)

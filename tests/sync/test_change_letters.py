@@ -174,6 +174,60 @@ def test_somebody_else_who_teaches_is_told_once_to_who_has_a_seat(centre: Centre
     assert later(centre, sink) == {}
 
 
+def test_who_teaches_it_no_more_is_told_and_their_calendar_too(centre: Centre, sink: Sink, course: str) -> None:
+    """They were told nothing, and would have come to a seminar that a colleague holds."""
+    centre.seminar(CODE, trainer="teacher8")
+    assert later(centre, sink, minutes=5) == {}
+    (given,) = calendars(later(centre, sink)["teacher8"])
+    centre.seminar(CODE, trainer="teacher7")
+    assert later(centre, sink, minutes=5) == {}  # perhaps the officer goes on writing
+    told = later(centre, sink)
+    assert set(told) == {"teacher1", "teacher2", "teacher7", "teacher8"}
+    assert told["teacher8"]["Subject"] == f"Δεν διδάσκετε πια: Σεμινάριο {CODE}"
+    for words in ("δεν σας ορίζει πια επιμορφωτή", "Όνομα Teacher7", "από το ημερολόγιό σας"):
+        assert words in text(told["teacher8"])
+    (taken,) = calendars(told["teacher8"])
+    assert (given[0], taken[0], taken[1]) == ("PUBLISH", "CANCEL", "CANCELLED")
+    assert taken[2] > given[2]
+    assert later(centre, sink) == {}
+    centre.seminar(CODE, trainer="teacher8")
+    back = {**later(centre, sink, minutes=5), **later(centre, sink)}
+    assert set(back) == {"teacher1", "teacher2", "teacher7", "teacher8"}
+    (again,) = calendars(back["teacher8"])
+    assert (again[0], again[2] > taken[2]) == ("PUBLISH", True)
+    assert later(centre, sink) == {}
+
+
+def test_a_trainer_who_is_named_again_before_the_letter_goes_is_told_nothing(
+    centre: Centre, sink: Sink, course: str
+) -> None:
+    centre.seminar(CODE, trainer="teacher8")
+    assert "teacher8" in later(centre, sink) | later(centre, sink)
+    centre.seminar(CODE, trainer="teacher7")
+    assert later(centre, sink, minutes=5) == {}
+    centre.seminar(CODE, trainer="teacher8")
+    assert later(centre, sink, minutes=4) == {}
+    assert "teacher8" not in later(centre, sink) | later(centre, sink)
+
+
+def test_a_slip_of_the_pen_in_a_trainers_login_is_told_to_nobody(centre: Centre, sink: Sink, course: str) -> None:
+    centre.seminar(CODE, trainer="teacher8")
+    assert later(centre, sink, minutes=5) == {}
+    centre.seminar(CODE, trainer="teacher7")
+    told = later(centre, sink, minutes=4) | later(centre, sink) | later(centre, sink)
+    assert set(told) == {"teacher1", "teacher2", "teacher7"}
+
+
+def test_a_trainer_of_a_seminar_that_is_over_is_told_nothing(centre: Centre, sink: Sink, course: str) -> None:
+    centre.seminar(CODE, trainer="teacher8")
+    later(centre, sink)
+    later(centre, sink)
+    centre.clock.now = datetime(2027, 3, 4, 9, 0, tzinfo=UTC)
+    centre.people()
+    centre.seminar(CODE, trainer="teacher7")
+    assert later(centre, sink, minutes=5) | later(centre, sink) == {}
+
+
 def test_a_change_of_long_ago_and_a_seminar_that_is_over_are_told_to_nobody(
     centre: Centre, sink: Sink, course: str
 ) -> None:

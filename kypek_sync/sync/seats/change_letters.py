@@ -144,7 +144,7 @@ class _Seminar:
         """What somebody should be told; None if they know it, or the change has yet to come to rest."""
         last = who.last
         now = self._meetings(who)
-        knew = _known(last) if who.role not in _UNDECIDED else None
+        knew = known_dates(last) if who.role not in _UNDECIDED else None
         if who.role in _UNDECIDED and last.sessions == _lines(now):
             return None  # it was changed back, or their letter said so
         meant = now if knew is not None else tuple(one for one in now if self._is_new(one, who))
@@ -213,7 +213,7 @@ class _Seminar:
     def _dates(self, last: Latest, now: Sequence[Meeting], knew: Sequence[Meeting] | None) -> Dates:
         """What changes in a calendar. Their next letter about the seat raises the version once more."""
         entry = self.inst.kypek(self.kypek)
-        count = max(last.told - 1, 0)
+        count = max(last.told - 1, 0) if last.told else last.changes
         had = {one.uid for one in knew or () if not one.cancelled} if knew is not None else {one.uid for one in now}
         added = later_by(taking_place(now), count)
         taken = later_by(called_off(one for one in now if one.cancelled and one.uid in had), count)
@@ -224,7 +224,7 @@ def _lines(now: Sequence[Meeting]) -> str:
     return "\n".join(meeting_line(one) for one in taking_place(now))
 
 
-def _known(last: Latest) -> tuple[Meeting, ...] | None:
+def known_dates(last: Latest) -> tuple[Meeting, ...] | None:
     """The sessions as somebody's last letter gave them; None where it gave none."""
     if not last.dates:
         return None

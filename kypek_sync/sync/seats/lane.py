@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from kypek_sync.contract import Change, CourseKey, course_name
 from kypek_sync.language import Text
-from kypek_sync.ledger import bindings, persons, reads, rulings
+from kypek_sync.ledger import bindings, persons, programmes, reads, rulings
 from kypek_sync.ledger.naming import is_forgotten
 from kypek_sync.ledger.programmes import Offering
 from kypek_sync.model import Person, Seat, SeatState, Seminar
@@ -38,7 +38,7 @@ from kypek_sync.sync.planning.desired import WishedCourse
 from kypek_sync.sync.planning.guard import Held
 from kypek_sync.sync.planning.plan import ObservedCourse, ordered, plan_courses
 from kypek_sync.sync.programmes import bring_into_force, mistakes
-from kypek_sync.sync.seats import extras, restricting, seeing
+from kypek_sync.sync.seats import extras, restricting, seeing, trainers_left
 from kypek_sync.sync.seats.deciding import Deciding, SeatsOfOne
 from kypek_sync.sync.seats.departing import LET_PASS
 from kypek_sync.sync.seats.former import unseen
@@ -97,6 +97,7 @@ def decide(
     alone_at_doors(connection, kypek)  # whoever applies on a page meanwhile does so after this pass
     silent_ones = silent(connection, inst, read.abilities)
     now = inst.clock()
+    taught = trainers_left.Taught.before(connection, kypek, programmes.in_force(connection, kypek))
     offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, now)
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
@@ -141,6 +142,7 @@ def decide(
     unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     twins.forget(connection, kypek, read.no_twins)
     result.notes += twins.sentences(connection, kypek, inst.text)
+    trainers_left.put_to_who_left(connection, inst, kypek, taught, offerings, result.seats)
     _plan(connection, inst, kypek, read, approved, result, deciding.identities.unsure)
     return result
 
