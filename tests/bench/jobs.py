@@ -26,6 +26,7 @@ PARTS: dict[str, tuple[Job, ...]] = {
     "sync": (Job("syncing", "12", 180), Job("syncing", "120", 600)),
     "plan": tuple(Job("planning", case) for case in ("nothing", "some", "all", "growth")),
     "seats": (Job("seating"),),
+    "letters": (Job("letters"),),
     "directory": (
         *(Job("directories", people, 1500) for people in ("1500", "15000", "150000")),
         *(Job("exports", people, 1500) for people in ("15000", "150000")),
