@@ -22,24 +22,26 @@ class FreeSeats:
         self.limits = {part.id: part.capacity for part in seminar.parts if part.capacity is not None}
         off = seminar.cancelled_parts  # whoever has a place there takes none of the others
         self.taken = Counter(seat.part for seat in decided if seat.state in HELD and seat.part not in off)
+        self._all = self.taken.total()
         self._waiting: Counter[str] = Counter()
 
     def for_part(self, part: str) -> bool:
         """Whether somebody can have a seat in a part (empty: the only course of the seminar)."""
-        return not self._full(part) and (self.seminar.capacity is None or self.taken.total() < self.seminar.capacity)
+        return not self._full(part) and (self.seminar.capacity is None or self._all < self.seminar.capacity)
 
     @property
     def left(self) -> int | None:
         """How many seats nobody has, of all the seminar's; None without a limit."""
         limit = seats_in_all(self.seminar)
-        return None if limit is None else limit - self.taken.total()
+        return None if limit is None else limit - self._all
 
     def take(self, part: str) -> Facts:
         """One more has a seat: which it is, of how many."""
         self.taken[part] += 1
+        self._all += 1
         if part in self.limits:
             return (*_numbered("number", self.taken[part]), *self._of_part(part))
-        return (*_numbered("number", self.taken.total()), ("capacity", str(self.seminar.capacity or "")))
+        return (*_numbered("number", self._all), ("capacity", str(self.seminar.capacity or "")))
 
     def wait(self, part: str) -> tuple[int, Facts]:
         """One more waits: the place, and the facts. Parts with seats of their own have a list of their own each."""

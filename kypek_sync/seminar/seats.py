@@ -32,6 +32,7 @@ from kypek_sync.seminar.rulings import (
 _TOLD = (*PLACES, SeatState.REFUSED)
 _PROMISED = (SeatState.OFFERED, SeatState.UNDER_APPROVAL)
 _KEPT = (SeatState.GRANTED,)
+_OPEN = Verdict(True, "registration-open")
 _KEPT_TEACHING = (SeatState.GRANTED, SeatState.REFUSED)
 
 
@@ -132,11 +133,11 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
     if told is not None and not lost and told.state in (_KEPT_TEACHING if login in ground.teaching else _KEPT):
         return seat_of(application, told.state, Verdict(told.state is SeatState.GRANTED, told.rule, told.facts))
     by_name = ruling if ruling is not None and ruling.word is Word.GRANT else None
-    off = seminar.status is Status.CANCELLED or application.part in seminar.cancelled_parts
-    if told is not None and not off and login not in ground.doubted and to_give_again(told, ruling):
-        return given_again(_promise(seminar, application, told, ruling, ground, rests=False))
-    if told is not None and told.state in _PROMISED and not off and not lost:
-        return _promised(seminar, application, told, ruling, ground)
+    if told is not None and not _is_off(seminar, application.part):
+        if login not in ground.doubted and to_give_again(told, ruling):
+            return given_again(_promise(seminar, application, told, ruling, ground, rests=False))
+        if told.state in _PROMISED and not lost:
+            return _promised(seminar, application, told, ruling, ground)
     waits = told is not None and told.state is SeatState.WAITING
     in_doubt = unsure or login in ground.doubted
     rests = in_doubt or login in ground.teaching
@@ -163,6 +164,11 @@ def _judged(seminar: Seminar, application: Application, earlier: Seat | None, gr
         question=against.question if against is not None else (),
     )
     return to_approve(seminar, one, told, ruling, number) if seminar.approval else one
+
+
+def _is_off(seminar: Seminar, part: str) -> bool:
+    """Whether a seminar, or a part of it, does not take place."""
+    return seminar.status is Status.CANCELLED or part in seminar.cancelled_parts
 
 
 def _promised(
@@ -278,7 +284,7 @@ def window(seminar: Seminar, application: Application) -> Verdict:
         return Verdict(False, "registration-not-open", (("opens", opens.isoformat()),))
     if closes is not None and application.at > closes:
         return Verdict(False, "registration-closed", (("closes", closes.isoformat()),))
-    return Verdict(True, "registration-open")
+    return _OPEN
 
 
 def _told(application: Application, earlier: Seat | None) -> Seat | None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from importlib.resources import files
 
 SPECIAL = ".50"
@@ -42,7 +42,9 @@ def successor(code: str) -> str:
     return new + code[len(bare) :] if new else ""
 
 
-def met(families: Iterable[str], codes: Iterable[str]) -> bool:
-    """Whether one of the codes, as it is or as the law renamed it, is covered by one of the families."""
+@lru_cache(maxsize=50_000)
+def met(families: tuple[str, ...], codes: tuple[str, ...]) -> bool:
+    """Whether one of the codes, as it is or as the law renamed it, is covered by one of the families. Asked of each of
+    very many applications, of whom many have the same specialties."""
     every = {name for code in codes for name in (code, successor(code)) if name}
     return any(covers(family, code) for family in families for code in every)

@@ -41,7 +41,7 @@ def test_a_family_covers_its_branches_only(family: str, code: str, answer: bool)
 )
 def test_a_code_that_the_law_replaced_counts_as_the_one_that_replaced_it(family: str, code: str, answer: bool) -> None:
     """D-11."""
-    assert met([family], [code]) is answer
+    assert met((family,), (code,)) is answer
 
 
 def test_a_code_in_force_has_no_successor() -> None:
