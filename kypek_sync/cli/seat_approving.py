@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
-from sqlalchemy import Connection
 
 import kypek_sync.cli.choosing as choosing
 import kypek_sync.cli.context as shared
@@ -16,11 +14,10 @@ from kypek_sync.cli.context import Context, Said
 from kypek_sync.cli.masking import login_shown
 from kypek_sync.cli.ruling_words import kept_back, reason_given
 from kypek_sync.cli.seat_rulings import By, Code, Kypek, Yes, login_given
-from kypek_sync.language import Sentence
 from kypek_sync.ledger.programmes import Offering
-from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats import by_name
-from kypek_sync.sync.seats.by_name import Asked, NotDecided
+from kypek_sync.sync.seats.by_name import Asked
+from kypek_sync.sync.seats.each_by_name import decide_each
 
 MOST = 10
 """People who are named in the question; more are counted."""
@@ -52,7 +49,7 @@ def approve(
         with inst.ledger.begin(keep=False) as connection:  # tried out: what cannot be is not asked about
             offering = choosing.seminar(its, inst, connection, code, kypek)
             wanted = by_name.to_approve(connection, offering) if everybody else tuple(map(login_given, logins or ()))
-            people, left_out = _approved(connection, inst, offering, wanted, (words, by, inst.clock()))
+            people, left_out = decide_each(connection, inst, offering, wanted, by_name.approve, why=words, who=by)
         if left_out and not everybody:
             raise Said("\n".join(one.said(its.text) for one in left_out))
         for sentence in left_out:
@@ -64,34 +61,12 @@ def approve(
         with inst.ledger.begin() as connection:
             offering = choosing.seminar(its, inst, connection, code, kypek)
             agreed_on = tuple(one.login for one in people)
-            done, late = _approved(connection, inst, offering, agreed_on, (words, by, inst.clock()))
+            done, late = decide_each(connection, inst, offering, agreed_on, by_name.approve, why=words, who=by)
             waits = kept_back(connection, offering, its.text, inst.clock())
     said = "Decided by %(who)s." if waits else "Decided by %(who)s; the next pass of the seats goes by it."
     told = its.text("Approved: %(count)s (%(names)s).", count=len(done), names=_names(done)) if done else ""
     for line in filter(None, (*(one.said(its.text) for one in late), told, its.text(said, who=by), *waits)):
         its.out.print(line, markup=False)
-
-
-def _approved(
-    connection: Connection,
-    inst: Installation,
-    offering: Offering,
-    logins: Sequence[str],
-    said: tuple[str, str, datetime],
-) -> tuple[list[Asked], list[Sentence]]:
-    """Approve each of these people, and say of whom it could not be done; `said` are why, who and when."""
-    done: list[Asked] = []
-    left_out: list[Sentence] = []
-    (why, who, now), directory = said, inst.kypek(offering.kypek).directory
-    for login in dict.fromkeys(logins):
-        try:
-            someone = by_name.asked(connection, directory, offering, [login])[login]
-            by_name.approve(connection, offering, someone, why=why, who=who, now=now)
-        except NotDecided as problem:
-            left_out.append(problem.sentence)
-        else:
-            done.append(someone)
-    return done, left_out
 
 
 def _question(its: Context, offering: Offering, people: Sequence[Asked]) -> str:

@@ -20,6 +20,7 @@ from kypek_sync.ledger import lookups
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.answering import seat_of
 from kypek_sync.web import facts, work
+from kypek_sync.web.approving import ApprovalPages, may_approve, to_approve
 from kypek_sync.web.door_pages import DoorPages, DoorWords, door_words
 from kypek_sync.web.feed_pages import FeedPages, feeds_of, kypeks_of
 from kypek_sync.web.own_seat_page import OwnPages, in_words
@@ -58,6 +59,7 @@ class Pages:
             *OwnPages(self).routes(),
             *ReminderPages(self).routes(),
             *DoorPages(self).routes(),
+            *ApprovalPages(self).routes(),
             Route("/sign-in", self.sign_in_form, methods=["GET"], name="sign_in"),
             Route("/sign-in", self.sign_in_done, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"], name="sign_out"),
@@ -76,7 +78,7 @@ class Pages:
 
     def seminar(self, request: Request) -> Response:
         """A seminar's lasting page: public facts, for the signed-in their own seat, for those who teach it the work
-        that waits for them."""
+        that waits for them, for officers the applications that they approve."""
         text, language = self.language(request)
         login = self.login(request)
         with self.inst.ledger.begin(keep=False) as connection:
@@ -91,8 +93,10 @@ class Pages:
             if decided is not None:
                 seat, said = in_words(connection, self.inst, offering, decided, text, language)
             sign_in_at = work.sign_in_at(connection, self.inst, offering, login) if login else ()
+            decides = may_approve(self.inst, offering, login)
             mine = work.may_work(self.inst, offering, who)
             waiting = work.tasks(connection, self.inst, offering, text, language) if mine else ()
+            asked = to_approve(connection, self.inst, offering, text, language) if decides else None
             links = feeds_of(self.inst, offering.kypek)
         own: dict[str, Any] = {
             "who": who,
@@ -101,6 +105,7 @@ class Pages:
             "door": door,
             "doors": sign_in_at,
             "work": waiting,
+            "approvals": asked,
         }
         return self.page(request, "seminar.html", seminar=shown, feeds=links, **own)
 

@@ -66,7 +66,8 @@ def _facts(
         "\n".join(
             (
                 to_approve_line(one, seminars[one.seminar].title, inst.text),
-                f"{page}/s/{one.seminar}",
+                inst.text("You can say yes or no on the seminar's page, once you have signed in:"),
+                f"{page}/s/{one.seminar}#approvals",
                 inst.text("To approve all of them: `kypek-sync seats approve %(code)s --all`", code=one.seminar),
             )
         )
