@@ -33,15 +33,18 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
     it.close()
 
 
-def shown(ledger: Ledger, at: datetime, *, member: bool, placed: bool) -> None:
-    """A later process reads the course."""
+def shown(
+    ledger: Ledger, at: datetime, *, member: bool, placed: bool, decided: timedelta = timedelta(0), groups_at: float = 0
+) -> None:
+    """A later process reads the course, its groups `groups_at` seconds after the members, and decides when it has
+    `decided`, after all the other courses."""
     anna = Member("anna", CourseRole.STUDENT, START + timedelta(seconds=4), "manual")
     members = Snapshot("eclass", "12", at, (anna,) if member else (), complete=True)
     group = Group("7", SEATED, frozenset({"anna"} if placed else ()))
-    groups = Snapshot("eclass", "12", at, (group,), complete=True)
+    groups = Snapshot("eclass", "12", at + timedelta(seconds=groups_at), (group,), complete=True)
     read = CourseRead(CourseTask(*KEY, "12"), Course("12", "…", ""), members=members, groups=groups)
     with ledger.begin() as connection:
-        reconcile(connection, "att-a", {KEY: read}, at)
+        reconcile(connection, "att-a", {KEY: read}, at + decided)
 
 
 def asked(ledger: Ledger, change: Change) -> None:
@@ -74,6 +77,23 @@ def test_a_membership_that_shows_only_at_the_second_read_is_ours(ledger: Ledger)
     shown(ledger, SOON, member=False, placed=False)
     shown(ledger, SOON + timedelta(seconds=5), member=True, placed=False)
     assert claimed(ledger, "enrolment", "EKFE-26-01")
+
+
+@pytest.mark.parametrize("change", [JOIN, ENROL], ids=["place", "membership"])
+def test_it_is_the_read_that_must_be_late_not_the_end_of_a_long_pass(ledger: Ledger, change: Change) -> None:
+    """A national centre reads for a quarter of an hour: what its first course did not show yet is still looked for."""
+    asked(ledger, change)
+    shown(ledger, SOON, member=False, placed=False, decided=2 * CALLS)
+    assert open_intents(ledger) == 1
+    shown(ledger, SOON + 3 * CALLS, member=True, placed=True)
+    kind, object_ = ("membership", f"EKFE-26-01/{SEATED}") if change is JOIN else ("enrolment", "EKFE-26-01")
+    assert claimed(ledger, kind, object_)
+
+
+def test_groups_that_were_asked_about_ahead_count_from_then_on(ledger: Ledger) -> None:
+    asked(ledger, JOIN)
+    shown(ledger, START + CALLS, member=True, placed=False, groups_at=-1)
+    assert open_intents(ledger) == 1
 
 
 def test_what_has_not_landed_by_then_never_will(ledger: Ledger) -> None:

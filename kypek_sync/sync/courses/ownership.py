@@ -67,7 +67,8 @@ def reconcile(connection: Connection, kypek: str, courses: Mapping[Key, CourseRe
             continue
         member = next((m for m in course.members.items if m.login == target.login), None)
         placed = any(target.login in (g.members or ()) for g in course.groups.items if g.name == target.object)
-        if not _shows(deed.change.verb, member, placed) and now - deed.opened < CALLS:
+        looked = min(course.members.as_of, course.groups.as_of)  # a pass decides long after its first reads
+        if not _shows(deed.change.verb, member, placed) and looked - deed.opened < CALLS:
             continue  # a request that outlived its process may still be under way, and be carried out after this read
         _learn(connection, kypek, deed, member, placed, now)
         settled.append(deed.intent)
