@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kypek_sync.ledger import rulings
 from kypek_sync.ledger import seats as seat_book
+from kypek_sync.seminar.rulings import Ruling, Word
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.report import LaneReport
 from kypek_sync.sync.run import run_lane
@@ -194,3 +196,55 @@ def test_whoever_starts_anew_reads_everything(both: TwoPlatforms) -> None:
         Day(both, inst).settled()
     with both.installation() as inst:
         assert Day(both, inst).seats()[0].counts["courses read"] == 2
+
+
+# ------------------------------------------------------------------------- another process makes a pass in between
+
+
+def by_hand_elsewhere(both: TwoPlatforms) -> LaneReport:
+    """Somebody makes a pass from the command line a minute later; the daemon's memory knows nothing of it."""
+    both.clock.turn(minutes=1)
+    with both.installation() as other:
+        return run_lane(other, "att-a", "seats", by_hand=True)
+
+
+def test_a_place_that_another_process_made_since_stays_ours(both: TwoPlatforms) -> None:
+    """Granted and taken back between two full reads: whoever was put into the group meanwhile is taken out again."""
+    ((code, course),) = on_moodle(both, 1, report=True)
+    with both.installation() as inst:
+        day = Day(both, inst)
+        day.settled()
+        (waiting,) = (login for login, state in day.states(code).items() if state == "waiting")
+        both.seminar(code, capacity=3)
+        by_hand_elsewhere(both)
+        assert waiting in both.group(course)
+        with inst.ledger.begin() as connection:
+            refused = Ruling(code, waiting, "", Word.REFUSE, "λάθος", both.clock.now)
+            rulings.record(connection, "att-a", [refused], "officer1")
+        day.seats(minutes=2)
+        assert day.states(code)[waiting] == "refused"
+        day.seats(minutes=15)
+        assert waiting not in both.group(course)
+
+
+def test_who_was_taken_out_of_a_mirror_for_good_stays_out_whatever_an_older_read_shows(both: TwoPlatforms) -> None:
+    """Rule 4: restored once, removed again within 7 days and respected; another process saw the second time."""
+    both.settings(courses="eclass", report=both.moodle.add_participants_report())
+    course = both.eclass_course()
+    both.apply_in_eclass("t01", course)
+    code = both.seminar(course=both.eclass_address(course), mirrors="moodle")
+    with both.installation() as inst:
+        day = Day(both, inst)
+        day.settled()
+        mirror = both.made(code)
+        assert "t01" in both.students(mirror)
+        both.moodle.leave("t01", mirror, method="manual")
+        day.settled()
+        both.apply_in_eclass("t02", course)
+        day.settled()
+        assert both.students(mirror) == {"t01", "t02"}  # restored once
+        both.moodle.leave("t01", mirror, method="manual")
+        assert by_hand_elsewhere(both).counts["left out by hand"] == 1
+        for minutes in (2, 15, 15):
+            assert day.seats(minutes=minutes)[0].done == []
+        assert "t01" not in both.students(mirror)

@@ -101,7 +101,7 @@ def decide(
     offerings = bring_into_force(connection, inst.kypek(kypek), kypek, read.programmes, now)
     approved = [o.seminar for o in offerings.values() if o.approved]
     shown = {m.login for one in read.courses.values() if one.members for m in (*one.members.items, *one.asking)}
-    begun_anew.give_up(connection, kypek, read.courses)  # first of all: whoever is ours does not count as applying
+    begun_anew.give_up(connection, kypek, read.fresh)  # first of all: whoever is ours does not count as applying
     deciding = Deciding.gather(connection, inst, kypek, run, limits, released, refused, shown)
     deciding = deciding.among(inst, tuple(o.seminar for o in offerings.values()), approved)
     rulings.bind(connection, kypek, deciding.whose)
@@ -115,8 +115,7 @@ def decide(
     shown_by = read.courses
     result.notes += unsure(deciding.identities, inst.text)
     gap = apart(inst.loaded.settings.intervals.seats)
-    fresh = {key: course for key, course in read.courses.items() if key not in read.standing}
-    held_against = weighed(connection, fresh, limits.shrink, gap)
+    held_against = weighed(connection, read.fresh, limits.shrink, gap)
     read = replace(read, courses=read.courses | dict(held_against.courses))
     result.courses = read.courses
     result.problems += held_against.said
@@ -137,8 +136,8 @@ def decide(
     result.notes += unproven(shown_by.values(), result.seats, inst.text)
     _mirror_reads(connection, read)
     reads.note_all(connection, held_against.doubts)
-    reconcile(connection, kypek, read.courses, inst.clock())
-    put_out.back_again(connection, kypek, read.courses)
+    reconcile(connection, kypek, read.fresh, inst.clock())
+    put_out.back_again(connection, kypek, read.fresh)
     unclear_courses.record(connection, kypek, read.unclear, inst.clock())
     twins.forget(connection, kypek, read.no_twins)
     result.notes += twins.sentences(connection, kypek, inst.text)
@@ -237,7 +236,7 @@ def _tell_problems(read: SeatsRead, result: SeatsDecided, text: Text) -> None:
 
 
 def _mirror_reads(connection: Connection, read: SeatsRead) -> None:
-    fresh = {key: course for key, course in read.courses.items() if key not in read.standing}
+    fresh = read.fresh
     known = known_by_course(connection, fresh)
     for course in fresh.values():
         if course.members is None or course.course is None:
@@ -261,7 +260,7 @@ def _plan(
     named = group_names.named(connection, inst, kypek, _wished(inst, kypek, approved, result.seats), read.courses)
     wished = let_in(named, read.courses, result.listed)
     result.wished = {w.key: w for w in wished}
-    let_go(connection, kypek, result.wished, read.courses)
+    let_go(connection, kypek, result.wished, read.fresh)
     renew(connection, kypek, result.wished, inst.clock())
     sharing = result.sharing = Sharing.of(connection, kypek, result.wished, read.courses, inst.clock())
     sharing.renew(connection, result.wished, read.courses, inst.clock())

@@ -68,6 +68,12 @@ class SeatsRead:
     boards: BoardsRead = field(default_factory=BoardsRead)
     cohorts: CohortsRead = field(default_factory=CohortsRead)
 
+    @property
+    def fresh(self) -> dict[Key, CourseRead]:
+        """The courses that were read in this pass. What is claimed in the others may be younger than what they show:
+        somebody may have made a pass by hand, or another process one in our place, since."""
+        return {key: course for key, course in self.courses.items() if key not in self.standing}
+
 
 def read(inst: Installation, kypek: str, still_ours: Callable[[], None], *, whole: bool = True) -> SeatsRead:
     """Read programmes and courses. `still_ours` is asked before each course: a long read ends soon after a stop. Unless

@@ -46,9 +46,9 @@ def observe(connection: Connection, inst: Installation, kypek: str, read: SeatsR
     """Bring what the ledger remembers of suspensions and of people taken out by hand up to date, and tell what each of
     the courses shows."""
     adopted = group_names.adopted(connection, kypek)
-    suspended = shut_out(connection, kypek, wanted.courses, read.courses)
+    suspended = shut_out(connection, kypek, wanted.courses, read.fresh)
     over = inst.clock() - inst.loaded.settings.directory_rules.grace
-    left_out = respected(connection, kypek, wanted.courses, read.courses, inst.clock(), wanted.sharing.enrolled)
+    left_out = respected(connection, kypek, wanted.courses, read.fresh, inst.clock(), wanted.sharing.enrolled)
     bound = bindings.known(connection, kypek, "course")
     enrolled = bindings.claimed(connection, kypek, "enrolment")
     placed = bindings.claimed(connection, kypek, "membership")
