@@ -9,12 +9,15 @@ from email.message import EmailMessage
 import icalendar
 import pytest
 
+from kypek_sync.ledger import pauses
+from kypek_sync.ledger.pauses import Kind, Thing
 from kypek_sync.sandbox.mail import Sink
 from tests.sync.centre import Centre, seats, sync_once
 from tests.sync.services import with_mail
 from tests.sync.test_notices import text
 
 CODE = "EKFE-26-01"
+PAUSED = Thing(Kind.SEMINAR, CODE, "att-a", ("att-a",))
 
 
 @pytest.fixture
@@ -216,6 +219,19 @@ def test_a_slip_of_the_pen_in_a_trainers_login_is_told_to_nobody(centre: Centre,
     centre.seminar(CODE, trainer="teacher7")
     told = later(centre, sink, minutes=4) | later(centre, sink) | later(centre, sink)
     assert set(told) == {"teacher1", "teacher2", "teacher7"}
+
+
+def test_a_trainer_who_is_taken_off_during_a_pause_is_told_after_it(centre: Centre, sink: Sink, course: str) -> None:
+    """Once it was over nothing told any more who had taught before."""
+    centre.seminar(CODE, trainer="teacher8")
+    assert "teacher8" in later(centre, sink) | later(centre, sink)
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        pauses.add(connection, PAUSED, who="anna", why="works there", until=None, now=centre.clock())
+    centre.seminar(CODE, trainer="teacher7")
+    assert later(centre, sink) | later(centre, sink) == {}
+    with centre.installation() as inst, inst.ledger.begin() as connection:
+        pauses.resume(connection, PAUSED, who="anna", now=centre.clock())
+    assert {"teacher7", "teacher8"} <= set(later(centre, sink) | later(centre, sink))
 
 
 def test_a_trainer_of_a_seminar_that_is_over_is_told_nothing(centre: Centre, sink: Sink, course: str) -> None:

@@ -22,10 +22,10 @@ from kypek_sync.notices.calendar import called_off, later_by, meetings, page_of,
 from kypek_sync.notices.calendar_file import Sender
 from kypek_sync.notices.calendar_letters import FACT, Dates
 from kypek_sync.notices.change_words import LEFT, TRAINER
+from kypek_sync.settings import Mode
 from kypek_sync.sync.installation import Installation
 from kypek_sync.sync.seats.change_letters import REST, known_dates
 from kypek_sync.sync.seats.taught_by import taught_by
-from kypek_sync.sync.seats.telling import told_now
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def put_to_who_left(
     if not inst.kypek(kypek).post:
         return 0
     _take_back(connection, kypek, offerings)
-    told = told_now(connection, inst, kypek, offerings.values())
+    told = _told(inst, kypek, offerings)
     left = {code: gone for code, seminar in told.items() if (gone := _gone(inst, kypek, seminar, taught, seats))}
     if not left:
         return 0
@@ -68,6 +68,18 @@ def put_to_who_left(
         if _knew(taught.versions.get(code), last.get((code, notice.login)), inst.clock())
     ]
     return outbox.put_all(connection, notices, inst.host, inst.clock(), rest=REST)
+
+
+def _told(inst: Installation, kypek: str, offerings: Mapping[str, Offering]) -> dict[str, Seminar]:
+    """The seminars of which people are told, paused ones too: who taught before is not known any more once the pause is
+    over. Letters about a paused seminar wait in the outbox."""
+    modes, usual = inst.modes(), inst.kypek(kypek).courses
+    shown = (one.seminar for one in offerings.values() if one.approved)
+    return {
+        seminar.code: seminar
+        for seminar in shown
+        if modes.get(seminar.platform or usual, Mode.OBSERVE) is not Mode.OBSERVE
+    }
 
 
 def _logins(seminar: Seminar) -> frozenset[str]:
