@@ -361,3 +361,23 @@ def test_a_group_that_we_know_or_that_is_called_as_it_was_keeps_its_name() -> No
     assert name(one, f"{SEATED} S-1", kypek="ΚΥΠΕΚ Α΄") == f"{SEATED} S-1"
     assert name(one, shown=(SEATED, f"{SEATED} S-1 (att-a)")) == f"{SEATED} S-1 (att-a)"
     assert name(wish("S-1/p", adopt="https://…"), shown=(f"{SEATED} S-1 p",)) == f"{SEATED} S-1 p"
+
+
+def test_a_read_made_before_somebody_was_shut_out_does_not_show_that_they_were_let_in(shared: Shared) -> None:
+    """Another KYPEK's pass reads, and decides after the suspension: they would have stayed shut out for ever."""
+    shared.wanted["S-1"] = frozenset({"anna"})
+    shared.make_pass("att-a")
+    key, kypek, ledger = (SYSTEM, "S-3"), "att-v", shared.ledger
+    older = {key: shared.look(kypek, "S-3")}
+    shared.clock.turn(minutes=3)
+    shared.wanted["S-1"] = frozenset()
+    (change,) = shared.make_pass("att-a")
+    assert change.verb is Verb.SUSPEND
+    draft = CourseDraft(f"kypek:{kypek}:S-3", "…", "")
+    wishes = {key: WishedCourse(*key, draft, students=frozenset({"anna"}), mirror=True)}
+    with ledger.begin() as connection:
+        Sharing.of(connection, kypek, wishes, older, shared.clock()).renew(connection, wishes, older, shared.clock())
+    shared.clock.turn(minutes=3)
+    shared.wanted["S-3"] = frozenset({"anna"})
+    assert [change.verb for change in shared.make_pass(kypek)] == [Verb.RESUME]
+    assert "anna" in shared.here()

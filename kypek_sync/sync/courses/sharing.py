@@ -99,8 +99,12 @@ class Sharing:
         if read is None or read.members is None:
             return
         active = {member.login for member in read.members.items if member.active}
-        shut = shared_courses.owned(connection, self.partners(key), SUSPENDED)
-        for login in sorted(shut.keys() & active & wish.students):
+        shut = {
+            login
+            for login, owned in shared_courses.owned(connection, self.partners(key), SUSPENDED).items()
+            if all(at <= read.members.as_of for one in owned for at in one.reasons.values())
+        }  # whom a read shows that is older than that was not shut out yet when it was made
+        for login in sorted(shut & active & wish.students):
             shared_courses.release(connection, self.users[key], (SUSPENDED,), login)
 
     def seen(
